@@ -1,0 +1,98 @@
+import type { ContractName } from "./core/account.ts";
+import type { OutboxGroup } from "./core/outbox.ts";
+
+export type { ContractName, OutboxGroup };
+
+/**
+ * The one table of functions. Each row is one Lambda, and one folder `functions/<name>` with its `handler.ts`.
+ * The CDK stack, the local runner, the architecture test and the laws that every contract keeps all read it.
+ */
+export const routes = [
+  {
+    name: "register-signup",
+    contract: "signup",
+    http: ["POST /api/v1/auth/signup"],
+    hashesPasswords: true,
+    needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
+  },
+  {
+    name: "register-users",
+    contract: "users",
+    http: ["POST /api/users/register"],
+    hashesPasswords: true,
+    needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
+  },
+  {
+    name: "verify-email",
+    http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
+    needs: ["use-email-tokens", "show-pages"],
+  },
+  {
+    name: "resend-verification",
+    http: ["POST /api/v1/auth/resend-verification"],
+    needs: ["count-callers", "queue-mail"],
+  },
+  {
+    name: "send-mail",
+    outbox: "mail",
+    needs: [
+      "work-mail-jobs",
+      "mint-email-tokens",
+      "budget-mail",
+      "read-accounts",
+      "decrypt-emails",
+      "send-mail",
+    ],
+  },
+  {
+    name: "apply-effects",
+    outbox: "effects",
+    needs: ["work-effect-jobs", "read-accounts", "keep-homes"],
+  },
+] as const satisfies readonly FunctionRow[];
+
+/** One Lambda function: what starts it and what it needs. */
+export interface FunctionRow {
+  /** Name of the function and of its folder under `functions/`. */
+  readonly name: string;
+  /** The registration contract whose sign-up this function answers, if it answers one. */
+  readonly contract?: ContractName;
+  /** Route keys in API Gateway's notation, such as `POST /register`. */
+  readonly http?: readonly RouteKey[];
+  /** The group of outbox jobs that this function works off, woken by the table's stream and by a schedule. */
+  readonly outbox?: OutboxGroup;
+  /** A function that hashes passwords gets a full CPU. */
+  readonly hashesPasswords?: boolean;
+  /** Everything this function may do and read; each need is a policy and its variables together. */
+  readonly needs: readonly Need[];
+}
+
+export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
+
+/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
+export const outboxScheduleMinutes = 1;
+
+/**
+ * The environment variables that each need brings. `lib/infra/grants.ts` sets them together with the need's policy,
+ * `lib/local` sets the same ones, and `lib/aws/variables.ts` reads them.
+ */
+export const variablesByNeed = {
+  "count-callers": ["TABLE_NAME", "REQUESTS_PER_MINUTE"],
+  "register-accounts": ["TABLE_NAME", "BCRYPT_COST"],
+  "take-numbers": ["TABLE_NAME"],
+  "encrypt-emails": ["KEY_ARN"],
+  "decrypt-emails": ["KEY_ARN"],
+  "read-accounts": ["TABLE_NAME"],
+  "use-email-tokens": ["TABLE_NAME"],
+  "mint-email-tokens": ["TABLE_NAME"],
+  "queue-mail": ["TABLE_NAME"],
+  "budget-mail": ["TABLE_NAME"],
+  "work-mail-jobs": ["TABLE_NAME"],
+  "work-effect-jobs": ["TABLE_NAME"],
+  "send-mail": ["SENDER_ADDRESS", "CONFIGURATION_SET", "PUBLIC_URL", "PRODUCT_NAME", "PRODUCT_COLOR"],
+  "show-pages": ["PUBLIC_URL", "ALLOWED_ORIGINS", "PRODUCT_NAME", "PRODUCT_COLOR"],
+  "keep-homes": ["BUCKET_NAME"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Need = keyof typeof variablesByNeed;
+export type Variable = (typeof variablesByNeed)[Need][number];

@@ -1,0 +1,96 @@
+import * as v from "valibot";
+
+const originPattern = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
+
+const wholeNumber = (least: number, most: number) => {
+  const takes = `takes a whole number from ${least} to ${most}`;
+  return v.pipe(v.number(takes), v.integer(takes), v.minValue(least, takes), v.maxValue(most, takes));
+};
+
+const httpsOrigin = v.pipe(
+  v.string("takes an https origin such as https://app.example.com"),
+  v.regex(
+    originPattern,
+    "takes an https origin such as https://app.example.com, without a path or a final slash",
+  ),
+);
+
+/** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
+const settingsSchema = v.strictObject(
+  {
+    /** Name shown in mail and on pages. */
+    productName: v.optional(
+      v.pipe(
+        v.string("takes a text"),
+        v.regex(/^[^\p{Cc}<>"]{1,60}$/u, 'takes 1 to 60 characters without <, > or "'),
+      ),
+      "Vestibule",
+    ),
+    /** Colour of buttons and headings in mail and on pages. */
+    productColor: v.optional(
+      v.pipe(
+        v.string("takes a colour such as #1d4ed8"),
+        v.regex(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"),
+      ),
+      "#1d4ed8",
+    ),
+    /** The address that mail comes from; its domain or itself is verified with SES. */
+    senderAddress: v.optional(
+      v.pipe(
+        v.string("takes an e-mail address"),
+        v.regex(/^[a-z0-9._+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/, "takes an e-mail address in lower case"),
+      ),
+      "no-reply@vestibule.example",
+    ),
+    /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
+    senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    /** Origin of links in mail; without it, API Gateway's own address of this API. */
+    publicUrl: v.optional(httpsOrigin),
+    /** Browser origins that may call the API from a page of their own. */
+    allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
+    /** bcrypt's cost: each step doubles the time that a hash takes. */
+    bcryptCost: v.optional(wholeNumber(10, 14), 12),
+    /** Requests a minute that one client address may make to each sign-up endpoint. */
+    requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
+    /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
+    throttle: v.optional(
+      v.strictObject({ ratePerSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 5_000) }),
+      { ratePerSecond: 100, burst: 200 },
+    ),
+    /** Days that log lines are kept. */
+    logRetentionDays: v.optional(
+      v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 180, 365], "takes 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365"),
+      30,
+    ),
+    /** Executions at the same time that each function may have, taken from the account's pool; without it, no cap. */
+    reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
+    /** Reads and writes a second that the table is ready for from the first minute on. */
+    warmThroughput: v.optional(
+      v.strictObject({
+        readUnitsPerSecond: wholeNumber(12_000, 40_000),
+        writeUnitsPerSecond: wholeNumber(4_000, 40_000),
+      }),
+    ),
+    /** Whether table, bucket and key outlive `cdk destroy`. */
+    retainData: v.optional(v.boolean("takes true or false"), true),
+  },
+  "is not a setting",
+);
+
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** A wrong setting; the message is one line that names the key and what it takes. */
+export class SettingsError extends Error {}
+
+/**
+ * Reads the settings.
+ * @param input The object under `context.vestibule` of `cdk.json`, or undefined for all defaults.
+ * @throws SettingsError on the first wrong or unknown key.
+ */
+export function readSettings(input: unknown = {}): Settings {
+  const result = v.safeParse(settingsSchema, input);
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const key = v.getDotPath(issue);
+  throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+}
