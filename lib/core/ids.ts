@@ -1,0 +1,50 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+
+/** Sources of new ids; tests put predictable ones in their place. */
+export interface Ids {
+  /** A UUIDv7: unique, and sorted by the time of making. For accounts and jobs. */
+  uuidV7(): string;
+  /** A UUIDv4 with 122 random bits. For one-time tokens. */
+  token(): string;
+}
+
+export const randomIds: Ids = {
+  uuidV7: () => uuidV7(Date.now(), randomBytes(10)),
+  token: () => randomUUID(),
+};
+
+/**
+ * Lays out a UUIDv7 (RFC 9562 5.7).
+ * @param now Milliseconds since 1970.
+ * @param random 10 bytes, of which 74 bits are used.
+ */
+export function uuidV7(now: number, random: Uint8Array): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.set(random, 6);
+  return formatUuid(bytes, 7);
+}
+
+/**
+ * The companion of a one-time token: whoever holds the token can work out the companion, never the other way round.
+ * The verification page has the "this was not me" token this way, though only hashes are stored.
+ */
+export function companionToken(token: string): string {
+  return formatUuid(createHash("sha256").update(`companion:${token}`).digest().subarray(0, 16), 4);
+}
+
+/** The form in which a one-time token is stored: SHA-256 in hex. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** Whether a text has the form of a UUID; anything else is no token and need not be looked up. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+}
+
+function formatUuid(bytes: Buffer, version: 4 | 7): string {
+  bytes[6] = (version << 4) | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

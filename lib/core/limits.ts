@@ -1,0 +1,47 @@
+/** Every limit, each with its reason and, where there is one, its source. */
+export const limits = {
+  /** RFC 5321 4.5.3.1.3: a path has 256 octets, two of them the angle brackets. */
+  emailMaxCharacters: 254,
+  /** RFC 5321 4.5.3.1.1. */
+  emailLocalPartMaxCharacters: 64,
+  /** A sign-up is a few hundred bytes; a larger body is a mistake or an attack. */
+  bodyMaxBytes: 16_384,
+  /** Kept back from a function's time-out, so that the caller still gets an answer in the contract's shape. */
+  timeoutReserveMs: 500,
+  /** What a caller is told to wait when a service that we depend on is down. */
+  unavailableRetryAfterSeconds: 5,
+  /** All five contracts ask for 8. */
+  passwordMinCodePoints: 8,
+  /** bcrypt ignores every byte after the 72nd. */
+  passwordMaxBytes: 72,
+  /** The `signup` contract's own figure. */
+  fullNameMaxCharacters: 255,
+  /** RFC 5646 4.4.1: the longest tag that software must be able to hold. */
+  languageTagMaxCharacters: 35,
+  /** A verification link works this long (`signup` contract). */
+  verificationLinkHours: 24,
+  /** A spent or expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
+  tokenItemDays: 7,
+  /** `signup` contract: requests for another verification mail, for each client address. */
+  resendRequestsPerMinute: 3,
+  /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */
+  mailsPerMinuteAndKind: 1,
+  mailsPerDayAndKind: 5,
+  mailsPerDay: 10,
+  /** A job is due again this long after it was made or first taken; the wait doubles each time. A function runs shorter. */
+  jobFirstDelaySeconds: 60,
+  /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */
+  jobMaxAttempts: 12,
+  /** Jobs that one execution works on at the same time: SES gives a new account 14 mails a second. */
+  jobsAtOnce: 10,
+  /** No further round of jobs is begun with less time left than this; a job's calls take 9 seconds at worst. */
+  jobRoundReserveMs: 9_500,
+  /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */
+  jobShards: 16,
+  /** Numbers fetched at once by a busy execution environment; a single item takes 1,000 writes a second. */
+  numberBlockMax: 64,
+  /** How often a transaction that lost to another one is tried again before the caller is told to come back. */
+  transactionTries: 6,
+  /** The longest wait after the first lost try; doubles with each further one. */
+  transactionBackoffMs: 50,
+} as const;

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { limits } from "./limits.ts";
+import type { Outbox } from "./ports.ts";
+import { DependencyFault } from "./refusals.ts";
+
+/** What is still owed after a commit, by kind. Addresses never stand in a job, only ids and hashes. */
+export type JobOrder =
+  | { readonly kind: "verify-email"; readonly accountId: string }
+  | { readonly kind: "resend-verification"; readonly emailHash: string }
+  | { readonly kind: "make-home"; readonly accountId: string }
+  | { readonly kind: "remove-home"; readonly accountId: string };
+
+export type JobKind = JobOrder["kind"];
+export type OutboxGroup = "mail" | "effects";
+
+const groupOf = {
+  "verify-email": "mail",
+  "resend-verification": "mail",
+  "make-home": "effects",
+  "remove-home": "effects",
+} as const satisfies Record<JobKind, OutboxGroup>;
+
+type KindIn<Group extends OutboxGroup> = {
+  [Kind in JobKind]: (typeof groupOf)[Kind] extends Group ? Kind : never;
+}[JobKind];
+
+/** What names a job: its group and its id in that group. */
+export interface JobKey {
+  readonly group: OutboxGroup;
+  readonly id: string;
+}
+
+export interface Job extends JobKey {
+  readonly order: JobOrder;
+}
+
+/** One effect for each kind of job in a group. Effects bear repetition: a job may be done twice, never not at all. */
+export type Effects<Group extends OutboxGroup> = {
+  readonly [Kind in KindIn<Group>]: (
+    order: Extract<JobOrder, { kind: Kind }>,
+    attempt: number,
+  ) => Promise<void>;
+};
+
+/**
+ * Makes a job.
+ * @param id Jobs with the same id in a group are one job while it waits.
+ */
+export function newJob(order: JobOrder, id: string): Job {
+  return { group: groupOf[order.kind], id, order };
+}
+
+/** Which of the index's partitions a job waits in, from 0. */
+export function shardOf(id: string): number {
+  return createHash("sha256").update(id).digest().readUInt16BE(0) % limits.jobShards;
+}
+
+export type JobOutcome =
+  | { readonly outcome: "done" | "not-due" }
+  | {
+      readonly outcome: "failed" | "dead";
+      readonly attempt: number;
+      readonly kind: JobKind;
+      readonly reason: string;
+    };
+
+/**
+ * Works one job off: claims it, does its effect, deletes it. A fault in the effect is noted on the job, which is tried
+ * again later, whatever the fault: an identity that SES has not verified yet is one day's worth of mail otherwise.
+ * After the last attempt the job is dead.
+ * @throws DependencyFault only if the outbox itself fails.
+ */
+export async function workJob<Group extends OutboxGroup>(
+  outbox: Outbox,
+  effects: Effects<Group>,
+  key: JobKey & { group: Group },
+): Promise<JobOutcome> {
+  const claimed = await outbox.claim(key);
+  if (!claimed) return { outcome: "not-due" };
+  const { order, attempt } = claimed;
+  try {
+    if (attempt > limits.jobMaxAttempts) throw new Error("killed during its last attempt");
+    const effect = effects[order.kind as KindIn<Group>] as (
+      order: JobOrder,
+      attempt: number,
+    ) => Promise<void>;
+    await effect(order, attempt);
+  } catch (error) {
+    // The message of any other error may repeat what a caller sent.
+    const reason = error instanceof DependencyFault ? error.message : (error as Error).name;
+    const dead = attempt >= limits.jobMaxAttempts;
+    await outbox.fail(key, attempt, reason, dead);
+    return { outcome: dead ? "dead" : "failed", attempt, kind: order.kind, reason };
+  }
+  await outbox.finish(key, attempt);
+  return { outcome: "done" };
+}

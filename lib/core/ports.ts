@@ -1,0 +1,97 @@
+import type { Account } from "./account.ts";
+import type { EmailAddress } from "./email.ts";
+import type { Mail } from "./mail.ts";
+import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
+import type { OneTimeToken } from "./tokens.ts";
+
+/*
+ * What the core asks of the outside. Every method either does the whole of its work in one conditional write or one
+ * transaction, or throws a DependencyFault; there is no get-then-put.
+ */
+
+/** The time in milliseconds since 1970. */
+export type Clock = () => number;
+
+export interface Accounts {
+  /**
+   * Puts the account, claims its e-mail and writes the jobs it owes, all or nothing.
+   * Of any number of racing callers for one address exactly one gets `registered`. A repeat of a call that succeeded
+   * answers `registered` again.
+   */
+  register(account: Account, jobs: readonly Job[]): Promise<"registered" | "email-taken">;
+  /** The account, unless it is unknown or deleted. */
+  find(id: string): Promise<Account | undefined>;
+  /** The id of the account that holds the claim on this address. */
+  findIdByEmail(emailHash: string): Promise<string | undefined>;
+  /**
+   * Spends the token and marks its account verified, in one transaction.
+   * @returns false if the token was spent meanwhile, or the account is verified, deleted or has moved on.
+   */
+  verify(token: OneTimeToken): Promise<boolean>;
+  /**
+   * Spends the token, deletes its never-verified account down to a tombstone, frees the address and queues the job.
+   * @returns false in the same cases as `verify`.
+   */
+  disown(token: OneTimeToken, cleanUp: Job): Promise<boolean>;
+}
+
+export interface Tokens {
+  /** Stores new one-time tokens, by their hashes. */
+  mint(tokens: readonly OneTimeToken[]): Promise<void>;
+  find(hash: string): Promise<OneTimeToken | undefined>;
+}
+
+export interface Outbox {
+  /** Queues a job, unless one with the same key is still waiting. */
+  add(job: Job): Promise<void>;
+  /**
+   * Takes a job that is new or due: counts the attempt and puts the next one off, in one conditional write.
+   * @returns what to do, or undefined if somebody else has taken it, it is done, or it is not due yet.
+   */
+  claim(key: JobKey): Promise<{ order: JobOrder; attempt: number } | undefined>;
+  /** Deletes a job that is done, unless somebody else has claimed it since `attempt`. */
+  finish(key: JobKey, attempt: number): Promise<void>;
+  /** Notes why an attempt failed; a `dead` job is not tried again and stays for an operator. */
+  fail(key: JobKey, attempt: number, reason: string, dead: boolean): Promise<void>;
+  /** Keys of jobs whose time has come, oldest first in each shard; some of them if there are many. */
+  due(group: OutboxGroup): Promise<JobKey[]>;
+}
+
+export interface Numbers {
+  /** A number that no other account has. Numbers grow, with gaps. */
+  take(): Promise<number>;
+}
+
+export interface Cipher {
+  /** Encrypts an address so that it can be decrypted only under the same account id. */
+  encryptEmail(accountId: string, email: EmailAddress): Promise<Uint8Array>;
+  decryptEmail(accountId: string, ciphertext: Uint8Array): Promise<EmailAddress>;
+}
+
+export interface Mailer {
+  send(mail: Mail): Promise<void>;
+}
+
+export interface Homes {
+  /** Makes the home with its `default` file. Bears repetition. */
+  make(accountId: string): Promise<void>;
+  /** Removes everything in the home, in all its versions. Bears repetition. */
+  remove(accountId: string): Promise<void>;
+}
+
+/** A limit on something that a caller or an address does. */
+export interface Limit {
+  /** What is counted, such as `register-signup`. */
+  readonly scope: string;
+  readonly most: number;
+  readonly windowSeconds: number;
+}
+
+export interface Limiter {
+  /**
+   * Counts one hit of `who` in the current window, exactly, even among simultaneous callers.
+   * @param who Whatever identifies the counted party; stored only as a hash.
+   * @returns 0 if the hit is within the limit, otherwise the seconds until the window ends.
+   */
+  hit(limit: Limit, who: string): Promise<number>;
+}

@@ -1,0 +1,96 @@
+/** What is wrong with one field. Dialects put it into words; nothing here repeats what the caller sent. */
+export type Problem =
+  | "missing"
+  | "null"
+  | "wrong-type"
+  | "repeated"
+  | "not-json"
+  | "not-form"
+  | "not-object"
+  | "email"
+  | "password-too-short"
+  | "password-too-long"
+  | "password-characters"
+  | "full-name-too-long"
+  | "text-characters"
+  | "language";
+
+/** One fault of a request. `field` is the name on the wire; the empty name stands for the body as a whole. */
+export interface FieldFault {
+  readonly field: string;
+  readonly problem: Problem;
+}
+
+/** Every expected outcome that is not success, in all flows. A closed union: each dialect answers each by name. */
+export type Refusal =
+  | { readonly code: "invalid"; readonly faults: readonly FieldFault[] }
+  | { readonly code: "unsupported-media-type" }
+  | { readonly code: "body-too-large" }
+  | { readonly code: "cross-site" }
+  | { readonly code: "rate-limited"; readonly retryAfterSeconds: number }
+  | { readonly code: "unavailable"; readonly retryAfterSeconds: number }
+  | { readonly code: "fault"; readonly requestId: string }
+  | { readonly code: "email-taken" }
+  | { readonly code: "token-missing" }
+  | { readonly code: "token-invalid" }
+  | { readonly code: "token-expired" };
+
+export type RefusalCode = Refusal["code"];
+export type RefusalOf<Code extends RefusalCode> = Extract<Refusal, { code: Code }>;
+
+/** What can come of a request before any rule of the core is reached, or by a fault: every endpoint answers these. */
+export type RequestRefusalCode =
+  | "invalid"
+  | "unsupported-media-type"
+  | "body-too-large"
+  | "cross-site"
+  | "rate-limited"
+  | "unavailable"
+  | "fault";
+
+/** Success with its value, or one of the named refusals. */
+export type Result<Value, Code extends RefusalCode> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: RefusalOf<Code> };
+
+/** Wraps a success. */
+export const accept = <Value>(value: Value) => ({ ok: true, value }) as const;
+
+/** Wraps a refusal. */
+export const refuse = <R extends Refusal>(refusal: R) => ({ ok: false, refusal }) as const;
+
+/**
+ * A service that we depend on did not do its work. The only thing that the core and its adapters throw.
+ * It carries no user input, so it can be logged whole; `retryable` says whether trying again may help.
+ */
+export class DependencyFault extends Error {
+  readonly service: string;
+  readonly operation: string;
+  readonly retryable: boolean;
+
+  constructor(service: string, operation: string, retryable: boolean, reason: string) {
+    super(`${service} ${operation}: ${reason}`);
+    this.name = "DependencyFault";
+    this.service = service;
+    this.operation = operation;
+    this.retryable = retryable;
+  }
+}
+
+/** Each problem in plain English, for dialects that have no words of their own. */
+export const problemWords: Record<Problem, string> = {
+  missing: "This field is required.",
+  null: "This field may not be null.",
+  "wrong-type": "This field must be a text.",
+  repeated: "This field may be sent only once.",
+  "not-json": "The body is not valid JSON.",
+  "not-form": "The body is not a valid form.",
+  "not-object": "The body must be a JSON object.",
+  email: "Enter a valid e-mail address.",
+  "password-too-short": "The password must have at least 8 characters.",
+  "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
+  "password-characters": "The password contains a character that cannot be used.",
+  "full-name-too-long": "The name may have at most 255 characters.",
+  "text-characters": "This field contains a character that cannot be used.",
+  language: "Enter a known BCP 47 language tag, such as en or pt-BR.",
+};

@@ -1,0 +1,68 @@
+import type { Account, ContractName, Profile } from "./account.ts";
+import { type EmailAddress, hashEmail } from "./email.ts";
+import type { Ids } from "./ids.ts";
+import { newJob } from "./outbox.ts";
+import { hashPassword, type NewPassword } from "./password.ts";
+import type { Accounts, Cipher, Clock, Numbers } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
+
+export interface RegistrationPorts {
+  readonly accounts: Accounts;
+  readonly cipher: Pick<Cipher, "encryptEmail">;
+  readonly numbers: Numbers;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly bcryptCost: number;
+}
+
+/** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
+export interface Registration {
+  readonly contract: ContractName;
+  readonly email: EmailAddress;
+  readonly password: NewPassword;
+  readonly profile: Profile;
+}
+
+/** The account just made, with the address that is stored only encrypted. */
+export interface Registered extends Account {
+  readonly email: EmailAddress;
+}
+
+/**
+ * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
+ * for mail and home in one transaction. Mail and home are not waited for, so neither can undo or slow a sign-up.
+ * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
+ * @throws DependencyFault if the table or the key cannot be used; then nothing was stored.
+ */
+export async function register(
+  ports: RegistrationPorts,
+  { contract, email, password, profile }: Registration,
+): Promise<Result<Registered, "email-taken">> {
+  const id = ports.ids.uuidV7();
+  // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
+  const [emailCiphertext, number, passwordHash] = await Promise.all([
+    ports.cipher.encryptEmail(id, email),
+    ports.numbers.take(),
+    hashPassword(password, ports.bcryptCost),
+  ]);
+  const account: Account = {
+    id,
+    number,
+    contract,
+    emailHash: hashEmail(email),
+    emailCiphertext,
+    passwordHash,
+    role: "user",
+    isActive: true,
+    isVerified: false,
+    epoch: 0,
+    profile,
+    createdAt: new Date(ports.clock()).toISOString(),
+  };
+  const jobs = [
+    newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
+    newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
+  ];
+  const outcome = await ports.accounts.register(account, jobs);
+  return outcome === "registered" ? accept({ ...account, email }) : refuse({ code: outcome });
+}

@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import { limits } from "./limits.ts";
+
+// Controls and line separators, lone surrogates, and the characters that reorder or isolate text (Trojan Source).
+const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** A person's name: trimmed, 255 characters at most; a blank one becomes null. */
+export const fullNameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((text) => !unwanted.test(text), "text-characters"),
+  v.check((text) => [...text].length <= limits.fullNameMaxCharacters, "full-name-too-long"),
+  v.transform((text) => text || null),
+);
+
+const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+
+/** A BCP 47 language tag, made canonical (`en-us` becomes `en-US`); its language must be a known one. */
+export const languageSchema = v.pipe(
+  v.string(),
+  v.check(isKnownLanguage, "language"),
+  v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
+);
+
+function isKnownLanguage(tag: string): boolean {
+  if (tag.length > limits.languageTagMaxCharacters) return false;
+  try {
+    return languageNames.of(tag) !== undefined;
+  } catch {
+    return false; // not well-formed
+  }
+}

@@ -1,0 +1,70 @@
+import { companionToken, hashToken, type Ids, isUuid } from "./ids.ts";
+import { newJob } from "./outbox.ts";
+import type { Accounts, Clock, Tokens } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
+import type { OneTimeToken, TokenPurpose } from "./tokens.ts";
+
+export interface VerificationPorts {
+  readonly accounts: Accounts;
+  readonly tokens: Pick<Tokens, "find">;
+  readonly ids: Ids;
+  readonly clock: Clock;
+}
+
+export type TokenRefusalCode = "token-missing" | "token-invalid" | "token-expired";
+
+/** What the holder of an unspent link may choose between on the verification page. */
+export interface Choices {
+  /** The token that the "I made this account" button posts; absent on a "this was not me" link. */
+  readonly verify?: string;
+  /** The token that the "this was not me" button posts. */
+  readonly disown: string;
+}
+
+/**
+ * Looks a link's token up and spends nothing, so that a mail scanner may follow links as it likes.
+ * @param raw The token from the link; empty if there was none.
+ */
+export async function openLink(
+  ports: VerificationPorts,
+  raw: string,
+): Promise<Result<{ choices: Choices }, TokenRefusalCode>> {
+  const found = await findToken(ports, raw);
+  if (!found.ok) return found;
+  const isVerifyLink = found.value.purpose === "verify-email";
+  return accept({ choices: isVerifyLink ? { verify: raw, disown: companionToken(raw) } : { disown: raw } });
+}
+
+/**
+ * Uses a one-time token: marks its account verified, or deletes the unverified account that its mailbox's owner did not
+ * make. Spending the token and its effect are one transaction; of simultaneous uses one succeeds.
+ * @param purposes What this caller may use a token for; a token of another purpose is invalid here, and is not spent.
+ */
+export async function spendToken(
+  ports: VerificationPorts,
+  raw: string,
+  purposes: readonly TokenPurpose[],
+): Promise<Result<{ done: TokenPurpose }, TokenRefusalCode>> {
+  const found = await findToken(ports, raw);
+  if (!found.ok) return found;
+  const token = found.value;
+  const done = purposes.includes(token.purpose) && (await spend(ports, token));
+  return done ? accept({ done: token.purpose }) : refuse({ code: "token-invalid" });
+}
+
+function spend(ports: VerificationPorts, token: OneTimeToken): Promise<boolean> {
+  if (token.purpose === "verify-email") return ports.accounts.verify(token);
+  const cleanUp = newJob({ kind: "remove-home", accountId: token.accountId }, ports.ids.uuidV7());
+  return ports.accounts.disown(token, cleanUp);
+}
+
+async function findToken(
+  ports: VerificationPorts,
+  raw: string,
+): Promise<Result<OneTimeToken, TokenRefusalCode>> {
+  if (raw === "") return refuse({ code: "token-missing" });
+  const token = isUuid(raw) ? await ports.tokens.find(hashToken(raw)) : undefined;
+  if (!token) return refuse({ code: "token-invalid" });
+  if (token.validUntil <= ports.clock()) return refuse({ code: "token-expired" });
+  return accept(token);
+}
