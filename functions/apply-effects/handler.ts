@@ -1,0 +1,16 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { bucketHomes } from "../../lib/aws/homes.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { homeEffects } from "../../lib/core/home.ts";
+import { outboxWorker } from "../../lib/http/outbox-worker.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+
+export const handler = outboxWorker(
+  "effects",
+  tableOutbox(table, clock),
+  homeEffects(tableAccounts(table, clock), bucketHomes(variable("BUCKET_NAME"))),
+);

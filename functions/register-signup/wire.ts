@@ -1,0 +1,89 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/email.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import { type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import type { Registered, Registration } from "../../lib/core/register.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
+
+const fields = v.pipe(
+  v.object({
+    email: emailSchema,
+    password: passwordSchema,
+    full_name: v.optional(fullNameSchema, ""),
+    speaking_language: v.optional(languageSchema, "en"),
+    listening_language: v.optional(languageSchema, "en"),
+  }),
+  v.transform(
+    ({ email, password, full_name, speaking_language, listening_language }): Registration => ({
+      contract: "signup",
+      email,
+      password,
+      profile: {
+        fullName: full_name,
+        speakingLanguage: speaking_language,
+        listeningLanguage: listening_language,
+      },
+    }),
+  ),
+);
+
+/** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
+export const errorReply = (
+  status: number,
+  code: string,
+  message: string,
+  details: unknown[] = [],
+): Reply => ({
+  status,
+  json: { status: "error", code, message, details },
+});
+
+const detail = ({ field, problem }: FieldFault) => ({
+  field: field === "" ? "body" : `body.${field}`,
+  message: problemWords[problem],
+});
+
+/** How this contract and its siblings answer whatever can come of any request. */
+export const requestRefusals: Refusals<RequestRefusalCode> = {
+  invalid: ({ faults }) =>
+    errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+  "body-too-large": () => errorReply(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB."),
+  "cross-site": () => errorReply(403, "CROSS_SITE_REQUEST", "This request came from another site."),
+  "rate-limited": ({ retryAfterSeconds }) =>
+    errorReply(429, "RATE_LIMIT_EXCEEDED", `Too many requests. Try again in ${retryAfterSeconds} seconds.`),
+  unavailable: () =>
+    errorReply(
+      503,
+      "SERVICE_UNAVAILABLE",
+      "The service cannot answer right now. Try again in a few seconds.",
+    ),
+  fault: ({ requestId }) =>
+    errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
+};
+
+/** `POST /api/v1/auth/signup`. */
+export const signup: Contract<Registration, Registered, "email-taken"> = {
+  body: "json",
+  decode: ({ fields: input }) => validate(fields, input),
+  reply: (account) => ({ status: 201, json: publicProfile(account) }),
+  refusals: {
+    ...requestRefusals,
+    "email-taken": () =>
+      errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
+  },
+};
+
+const publicProfile = (account: Registered) => ({
+  id: account.number,
+  email: account.email,
+  full_name: account.profile.fullName,
+  speaking_language: account.profile.speakingLanguage,
+  listening_language: account.profile.listeningLanguage,
+  is_active: account.isActive,
+  is_verified: account.isVerified,
+  created_at: account.createdAt,
+});

@@ -1,0 +1,8 @@
+import { registration } from "../../lib/aws/registration.ts";
+import { register } from "../../lib/core/register.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { users } from "./wire.ts";
+
+const { ports, limit } = registration("register-users");
+
+export const handler = endpoint({ contract: users, limit, act: (input) => register(ports, input) });

@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/email.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import type { FieldFault, Problem } from "../../lib/core/refusals.ts";
+import type { Registered, Registration } from "../../lib/core/register.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+
+const fields = v.pipe(
+  v.object({ email: emailSchema, password: passwordSchema }),
+  v.transform(
+    ({ email, password }): Registration => ({
+      contract: "users",
+      email,
+      password,
+      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+    }),
+  ),
+);
+
+/** The words and types of this contract's validation errors, as FastAPI with pydantic 1 writes them. */
+const words: Record<Problem, { msg: string; type: string }> = {
+  missing: { msg: "field required", type: "value_error.missing" },
+  null: { msg: "none is not an allowed value", type: "type_error.none.not_allowed" },
+  "wrong-type": { msg: "str type expected", type: "type_error.str" },
+  repeated: { msg: "field may be sent only once", type: "value_error.repeated" },
+  "not-json": { msg: "body is not valid JSON", type: "value_error.jsondecode" },
+  "not-form": { msg: "body is not a valid form", type: "value_error.form" },
+  "not-object": { msg: "value is not a valid dict", type: "type_error.dict" },
+  email: { msg: "value is not a valid email address", type: "value_error.email" },
+  "password-too-short": {
+    msg: "ensure this value has at least 8 characters",
+    type: "value_error.any_str.min_length",
+  },
+  "password-too-long": {
+    msg: "ensure this value has at most 72 bytes",
+    type: "value_error.any_str.max_length",
+  },
+  "password-characters": {
+    msg: "value contains a character that cannot be used",
+    type: "value_error.characters",
+  },
+  "full-name-too-long": {
+    msg: "ensure this value has at most 255 characters",
+    type: "value_error.any_str.max_length",
+  },
+  "text-characters": {
+    msg: "value contains a character that cannot be used",
+    type: "value_error.characters",
+  },
+  language: { msg: "value is not a known language tag", type: "value_error.language" },
+};
+
+const detail = (status: number, text: string): Reply => ({ status, json: { detail: text } });
+
+const entry = ({ field, problem }: FieldFault) => ({
+  loc: field === "" ? ["body"] : ["body", field],
+  ...words[problem],
+});
+
+/** `POST /api/users/register`. */
+export const users: Contract<Registration, Registered, "email-taken"> = {
+  body: "json",
+  decode: ({ fields: input }) => validate(fields, input),
+  reply: ({ number, email, createdAt }) => ({
+    status: 201,
+    json: { id: number, email, created_at: createdAt },
+  }),
+  refusals: {
+    invalid: ({ faults }) => ({ status: 422, json: { detail: faults.map(entry) } }),
+    "unsupported-media-type": () => detail(415, "Unsupported media type"),
+    "body-too-large": () => detail(413, "Request body too large"),
+    "cross-site": () => detail(403, "Cross-site request"),
+    "rate-limited": () => detail(429, "Too many requests"),
+    unavailable: () => detail(503, "Service unavailable"),
+    fault: ({ requestId }) => detail(500, `Internal server error (request ${requestId})`),
+    "email-taken": () => detail(400, "Email already registered"),
+  },
+};

@@ -1,0 +1,23 @@
+import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { resendVerification } from "../../lib/core/resend-verification.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { resend } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const outbox = tableOutbox(table, Date.now);
+
+export const handler = endpoint({
+  contract: resend,
+  limit: {
+    scope: "resend-verification",
+    most: limits.resendRequestsPerMinute,
+    windowSeconds: 60,
+    limiter: tableLimiter(table, Date.now),
+  },
+  act: async (email) => accept(await resendVerification(outbox, email)),
+});

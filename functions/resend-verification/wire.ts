@@ -1,0 +1,24 @@
+import * as v from "valibot";
+import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { requestRefusals } from "../register-signup/wire.ts";
+
+const fields = v.pipe(
+  v.object({ email: emailSchema }),
+  v.transform(({ email }) => email),
+);
+
+/** `POST /api/v1/auth/resend-verification`: one answer for every address. */
+export const resend: Contract<EmailAddress, void> = {
+  body: "json",
+  decode: ({ fields: input }) => validate(fields, input),
+  reply: () => ({
+    status: 200,
+    json: {
+      status: "ok",
+      message: "If this address has an account that is not verified yet, a new mail is on its way.",
+    },
+  }),
+  refusals: requestRefusals,
+};

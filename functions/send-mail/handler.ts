@@ -1,0 +1,34 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { sesMailer } from "../../lib/aws/mailer.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { mailEffects } from "../../lib/core/verification-mail.ts";
+import { outboxWorker } from "../../lib/http/outbox-worker.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const productName = variable("PRODUCT_NAME");
+
+export const handler = outboxWorker(
+  "mail",
+  tableOutbox(table, clock),
+  mailEffects({
+    accounts: tableAccounts(table, clock),
+    cipher: kmsCipher(variable("KEY_ARN")),
+    tokens: tableTokens(table),
+    limiter: tableLimiter(table, clock),
+    mailer: sesMailer({
+      name: productName,
+      address: variable("SENDER_ADDRESS"),
+      configurationSet: variable("CONFIGURATION_SET"),
+    }),
+    ids: randomIds,
+    clock,
+    brand: { productName, productColor: variable("PRODUCT_COLOR"), publicUrl: variable("PUBLIC_URL") },
+  }),
+);

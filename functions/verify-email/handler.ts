@@ -1,0 +1,35 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { openLink, spendToken } from "../../lib/core/verify-email.ts";
+import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { button, link } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), ids: randomIds, clock };
+const site = {
+  productName: variable("PRODUCT_NAME"),
+  productColor: variable("PRODUCT_COLOR"),
+  origins: [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")],
+};
+
+const followLink = endpoint({
+  contract: link,
+  site,
+  act: ({ token, wantsJson }) =>
+    wantsJson ? spendToken(ports, token, ["verify-email"]) : openLink(ports, token),
+});
+
+const pressButton = endpoint({
+  contract: button,
+  site,
+  act: (token) => spendToken(ports, token, ["verify-email", "disown-account"]),
+});
+
+export const handler = byRoute({
+  "GET /api/v1/auth/verify-email": followLink,
+  "POST /api/v1/auth/verify-email": pressButton,
+});

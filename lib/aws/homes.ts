@@ -1,0 +1,44 @@
+import {
+  DeleteObjectsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { Homes } from "../core/ports.ts";
+import { DependencyFault } from "../core/refusals.ts";
+import { call, clientSettings } from "./calls.ts";
+
+/** Homes as prefixes in one bucket: `home/<account id>/`. */
+export function bucketHomes(bucket: string): Homes {
+  const client = new S3Client({ ...clientSettings, forcePathStyle: true });
+  const prefixOf = (accountId: string) => `home/${accountId}/`;
+  return {
+    make: (accountId) => putDefault(client, bucket, `${prefixOf(accountId)}default`),
+    remove: (accountId) => removeAll(client, bucket, prefixOf(accountId)),
+  };
+}
+
+/** Puts the empty `default` file, and leaves one that is there already as it is. */
+async function putDefault(client: S3Client, bucket: string, key: string): Promise<void> {
+  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: "", IfNoneMatch: "*" });
+  try {
+    await call("s3", "PutObject", () => client.send(command), ["PreconditionFailed"]);
+  } catch (error) {
+    if (error instanceof DependencyFault) throw error;
+  }
+}
+
+async function removeAll(client: S3Client, bucket: string, prefix: string): Promise<void> {
+  for (;;) {
+    const list = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix });
+    const { Versions = [], DeleteMarkers = [] } = await call("s3", "ListObjectVersions", () =>
+      client.send(list),
+    );
+    const found = [...Versions, ...DeleteMarkers];
+    if (found.length === 0) return;
+    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
+    const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+    const { Errors = [] } = await call("s3", "DeleteObjects", () => client.send(remove));
+    if (Errors[0]) throw new DependencyFault("s3", "DeleteObjects", true, Errors[0].Code ?? "Error");
+  }
+}

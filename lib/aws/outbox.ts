@@ -1,0 +1,131 @@
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { limits } from "../core/limits.ts";
+import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../core/outbox.ts";
+import type { Clock, Outbox } from "../core/ports.ts";
+import { DependencyFault } from "../core/refusals.ts";
+import { call } from "./calls.ts";
+import { keys, type Table } from "./table.ts";
+
+/** Name of the index of jobs by the time when they are due. */
+const dueIndex = "due-jobs";
+const jobsPerShard = 25;
+const lastErrorMaxCharacters = 300;
+
+const deadOf = (group: OutboxGroup) => `${group}#dead`;
+const keyOf = ({ group, id }: JobKey) => keys.job(group, id);
+
+/** The outbox in the table. */
+export function tableOutbox(table: Table, clock: Clock): Outbox {
+  return {
+    add: (job) => add(table, clock, job),
+    claim: (key) => claim(table, clock, key),
+    finish: (key, attempt) => finish(table, key, attempt),
+    fail: (key, attempt, reason, dead) => fail(table, key, attempt, reason, dead),
+    due: (group) => due(table, clock, group),
+  };
+}
+
+/** The write that queues a job, for a transaction or by itself. A dead job of the same key makes room. */
+export function putJob(table: Table, clock: Clock, job: Job) {
+  return {
+    Put: {
+      TableName: table.name,
+      Item: {
+        ...keyOf(job),
+        ...job.order,
+        attempts: 0,
+        waitMs: limits.jobFirstDelaySeconds * 1000,
+        nextAttemptAt: clock() + limits.jobFirstDelaySeconds * 1000,
+        due: `${job.group}#${shardOf(job.id)}`,
+      },
+      ConditionExpression: "attribute_not_exists(pk) OR due = :dead",
+      ExpressionAttributeValues: { ":dead": deadOf(job.group) },
+    },
+  };
+}
+
+async function add(table: Table, clock: Clock, job: Job): Promise<void> {
+  await unlessCheckFails("PutItem", () => table.client.send(new PutCommand(putJob(table, clock, job).Put)));
+}
+
+/** One conditional write: of a stream record, its repeat and the schedule, one gets the job. */
+async function claim(table: Table, clock: Clock, key: JobKey) {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: keyOf(key),
+    // The wait doubles by adding it to itself; both sides read the value from before this write.
+    UpdateExpression:
+      "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs",
+    ConditionExpression:
+      "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)",
+    ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": deadOf(key.group) },
+    ReturnValues: "ALL_NEW",
+  });
+  const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
+  const job = updated?.Attributes;
+  return job && { order: job as JobOrder, attempt: job.attempts as number };
+}
+
+async function finish(table: Table, key: JobKey, attempt: number): Promise<void> {
+  const command = new DeleteCommand({ TableName: table.name, Key: keyOf(key), ...stillAt(attempt) });
+  await unlessCheckFails("DeleteItem", () => table.client.send(command));
+}
+
+async function fail(
+  table: Table,
+  key: JobKey,
+  attempt: number,
+  reason: string,
+  dead: boolean,
+): Promise<void> {
+  const { ConditionExpression, ExpressionAttributeValues } = stillAt(attempt);
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: keyOf(key),
+    UpdateExpression: dead ? "SET lastError = :reason, due = :dead" : "SET lastError = :reason",
+    ConditionExpression,
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ":reason": reason.slice(0, lastErrorMaxCharacters),
+      ...(dead && { ":dead": deadOf(key.group) }),
+    },
+  });
+  await unlessCheckFails("UpdateItem", () => table.client.send(command));
+}
+
+/** Nobody else has claimed the job since. */
+const stillAt = (attempt: number) => ({
+  ConditionExpression: "attempts = :attempt",
+  ExpressionAttributeValues: { ":attempt": attempt },
+});
+
+async function due(table: Table, clock: Clock, group: OutboxGroup): Promise<JobKey[]> {
+  const shards = Array.from({ length: limits.jobShards }, (_, shard) => dueIn(table, clock, group, shard));
+  return (await Promise.all(shards)).flat();
+}
+
+async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: number): Promise<JobKey[]> {
+  const command = new QueryCommand({
+    TableName: table.name,
+    IndexName: dueIndex,
+    KeyConditionExpression: "due = :due AND nextAttemptAt <= :now",
+    ExpressionAttributeValues: { ":due": `${group}#${shard}`, ":now": clock() },
+    Limit: jobsPerShard,
+  });
+  const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
+  const prefix = keys.job(group, "").pk;
+  return Items.map(({ pk }) => ({ group, id: (pk as string).slice(prefix.length) }));
+}
+
+/** Runs a conditional write; undefined if its condition did not hold. */
+async function unlessCheckFails<Output>(
+  operation: string,
+  send: () => Promise<Output>,
+): Promise<Output | undefined> {
+  try {
+    return await call("dynamodb", operation, send, ["ConditionalCheckFailedException"]);
+  } catch (error) {
+    if (error instanceof DependencyFault) throw error;
+    return undefined;
+  }
+}

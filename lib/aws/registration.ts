@@ -1,0 +1,37 @@
+import { randomIds } from "../core/ids.ts";
+import type { Limit, Limiter } from "../core/ports.ts";
+import type { RegistrationPorts } from "../core/register.ts";
+import { tableAccounts } from "./accounts.ts";
+import { kmsCipher } from "./cipher.ts";
+import { tableLimiter } from "./limiter.ts";
+import { counterNumbers } from "./numbers.ts";
+import { openTable } from "./table.ts";
+import { variable } from "./variables.ts";
+
+/**
+ * What every registering function is made of, on AWS.
+ * @param scope Name of the endpoint whose callers are counted.
+ */
+export function registration(scope: string): {
+  ports: RegistrationPorts;
+  limit: Limit & { limiter: Limiter };
+} {
+  const table = openTable(variable("TABLE_NAME"));
+  const clock = Date.now;
+  return {
+    ports: {
+      accounts: tableAccounts(table, clock),
+      cipher: kmsCipher(variable("KEY_ARN")),
+      numbers: counterNumbers(table, clock),
+      ids: randomIds,
+      clock,
+      bcryptCost: variable("BCRYPT_COST"),
+    },
+    limit: {
+      scope,
+      most: variable("REQUESTS_PER_MINUTE"),
+      windowSeconds: 60,
+      limiter: tableLimiter(table, clock),
+    },
+  };
+}

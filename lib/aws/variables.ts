@@ -1,0 +1,38 @@
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const whole = (least: number, most: number) =>
+  v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(least), v.maxValue(most));
+
+const schemas = {
+  TABLE_NAME: text,
+  KEY_ARN: text,
+  BUCKET_NAME: text,
+  SENDER_ADDRESS: text,
+  CONFIGURATION_SET: text,
+  PUBLIC_URL: text,
+  PRODUCT_NAME: text,
+  PRODUCT_COLOR: text,
+  ALLOWED_ORIGINS: v.pipe(
+    v.string(),
+    v.transform((list) => list.split(",").filter((origin) => origin !== "")),
+  ),
+  // Lower than any owner can set: tests use 4.
+  BCRYPT_COST: whole(4, 14),
+  REQUESTS_PER_MINUTE: whole(1, 1_000_000),
+};
+
+type Variables = { [Name in keyof typeof schemas]: v.InferOutput<(typeof schemas)[Name]> };
+
+/**
+ * Reads an environment variable that the deployment set, when the function starts.
+ * @throws Error that names a variable which is missing or wrong: the function's row lacks the need that brings it.
+ */
+export function variable<Name extends keyof Variables>(name: Name): Variables[Name] {
+  const result = v.safeParse(schemas[name], process.env[name]);
+  if (!result.success)
+    throw new Error(
+      `Environment variable ${name} is missing or wrong. Does the function's row in lib/routes.ts have the need that brings it?`,
+    );
+  return result.output as Variables[Name];
+}

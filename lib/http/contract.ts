@@ -1,0 +1,39 @@
+import type { SafeHtml } from "../core/html.ts";
+import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/refusals.ts";
+
+/** A request as a dialect sees it: no headers, no addresses, nothing to be tempted by. */
+export interface WireRequest {
+  /** The fields of the JSON object or form, by name; empty where the contract takes no body. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly query: URLSearchParams;
+  /** Whether the caller's Accept header names `application/json`. */
+  readonly wantsJson: boolean;
+}
+
+/** What a page shows inside the product's frame. */
+export interface PageContent {
+  readonly title: string;
+  readonly body: SafeHtml;
+}
+
+/** An answer before it has headers: JSON, or a page for a browser. */
+export type Reply = { readonly status: number } & (
+  | { readonly json: unknown }
+  | { readonly page: PageContent }
+);
+
+/**
+ * One endpoint's dialect, pure: how a request is read, how success is written, and how each refusal is written.
+ * A refusal that is added to the core does not compile until every dialect that can meet it answers it.
+ */
+export interface Contract<Input, Output, Code extends RefusalCode = never> {
+  readonly body: "json" | "form" | "none";
+  decode(request: WireRequest): Result<Input, "invalid">;
+  reply(output: Output, request: WireRequest): Reply;
+  readonly refusals: Refusals<Code | RequestRefusalCode>;
+}
+
+/** An answer for each refusal, by its code. */
+export type Refusals<Code extends RefusalCode> = {
+  readonly [C in Code]: (refusal: RefusalOf<C>, request: Pick<WireRequest, "wantsJson">) => Reply;
+};

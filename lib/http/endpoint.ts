@@ -1,0 +1,128 @@
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { limits } from "../core/limits.ts";
+import type { Limit, Limiter } from "../core/ports.ts";
+import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/refusals.ts";
+import { answer } from "./answer.ts";
+import { readFields } from "./body.ts";
+import { clientOf } from "./client-address.ts";
+import type { Contract, Refusals, WireRequest } from "./contract.ts";
+import { errorFields, log } from "./log.ts";
+import { type Brand, plainBrand } from "./page.ts";
+import { isSameSite } from "./same-site.ts";
+
+/** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
+export interface Endpoint<Input, Output, Code extends RefusalCode> {
+  readonly contract: Contract<Input, Output, Code>;
+  act(input: Input): Promise<Result<Output, Code>>;
+  /** Counts each client address against a limit before anything else is looked at. */
+  readonly limit?: Limit & { readonly limiter: Limiter };
+  /** For endpoints with pages and forms: their look, and the origins that a form may be posted from. */
+  readonly site?: Brand & { readonly origins: readonly string[] };
+}
+
+/** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
+type Call = APIGatewayProxyEventV2 & { wire?: WireRequest; input?: unknown; refusal?: RefusalCode };
+type Answer = APIGatewayProxyStructuredResultV2;
+export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
+
+/**
+ * Makes the Lambda handler of an endpoint: a list of steps, each of which lets the call pass on or answers it with a
+ * refusal. Whatever throws is answered too, in the contract's own shape, and logged without what the caller sent.
+ */
+export function endpoint<Input, Output, Code extends RefusalCode>({
+  contract,
+  act,
+  limit,
+  site,
+}: Endpoint<Input, Output, Code>): HttpHandler {
+  const brand = site ?? plainBrand;
+
+  function refuse(call: Call, refusal: Refusal): Answer {
+    call.refusal = refusal.code;
+    const write = (contract.refusals as Refusals<RefusalCode>)[refusal.code] as (
+      r: Refusal,
+      w: WireRequest,
+    ) => Answer;
+    const reply = write(refusal, call.wire ?? readWire(call)) as never;
+    return answer(call, reply, brand, "retryAfterSeconds" in refusal ? refusal.retryAfterSeconds : undefined);
+  }
+
+  async function countCaller(call: Call) {
+    if (!limit) return;
+    const retryAfterSeconds = await limit.limiter.hit(limit, clientOf(call.requestContext.http.sourceIp));
+    return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
+  }
+
+  function checkOrigin(call: Call) {
+    if (contract.body !== "form" || isSameSite(call, site?.origins ?? [])) return;
+    return refuse(call, { code: "cross-site" });
+  }
+
+  function readBody(call: Call) {
+    const fields = readFields(call, contract.body);
+    if (!fields.ok) return refuse(call, fields.refusal);
+    call.wire = readWire(call, fields.value);
+  }
+
+  function decode(call: Call) {
+    const decoded = contract.decode(call.wire as WireRequest);
+    if (!decoded.ok) return refuse(call, decoded.refusal);
+    call.input = decoded.value;
+  }
+
+  async function actAndReply(call: Call): Promise<Answer> {
+    const result = await act(call.input as Input);
+    return result.ok
+      ? answer(call, contract.reply(result.value, call.wire as WireRequest), brand)
+      : refuse(call, result.refusal);
+  }
+
+  const step = (run: (call: Call) => unknown): MiddlewareObj<Call> => ({ before: ({ event }) => run(event) });
+  const answerFault: MiddlewareObj<Call> = {
+    onError: ({ event, error }) => {
+      log("error", "fault", { requestId: event.requestContext.requestId, ...errorFields(error) });
+      return refuse(event, refusalOf(error, event));
+    },
+  };
+  const startedAt = new WeakMap<object, number>();
+  return middy<Call, Answer>({
+    requestStart: (request) => startedAt.set(request, performance.now()),
+    requestEnd: (request) => logRequest(request as never, performance.now() - (startedAt.get(request) ?? 0)),
+    timeoutEarlyInMillis: limits.timeoutReserveMs,
+    timeoutEarlyResponse: () => {
+      throw new DependencyFault("lambda", "invoke", true, "out of time");
+    },
+  })
+    .use([answerFault, step(countCaller), step(checkOrigin), step(readBody), step(decode)])
+    .handler(actAndReply) as unknown as HttpHandler;
+}
+
+/** Serves several routes from one Lambda, each by the handler of its route key. */
+export function byRoute<Route extends string>(handlers: Readonly<Record<Route, HttpHandler>>): HttpHandler {
+  return (event, context) => handlers[event.routeKey as Route](event, context);
+}
+
+function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
+  return {
+    fields,
+    query: new URLSearchParams(call.rawQueryString),
+    wantsJson: /\bapplication\/json\b/i.test(call.headers.accept ?? ""),
+  };
+}
+
+function refusalOf(error: unknown, call: Call): Refusal {
+  const mayPass = error instanceof DependencyFault && error.retryable;
+  if (mayPass) return { code: "unavailable", retryAfterSeconds: limits.unavailableRetryAfterSeconds };
+  return { code: "fault", requestId: call.requestContext.requestId };
+}
+
+function logRequest({ event, response }: { event: Call; response?: Answer }, ms: number): void {
+  log("info", "request", {
+    requestId: event.requestContext.requestId,
+    route: event.routeKey,
+    status: response?.statusCode,
+    refusal: event.refusal,
+    ms: Math.round(ms),
+  });
+}

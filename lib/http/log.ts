@@ -1,0 +1,17 @@
+import { DependencyFault } from "../core/refusals.ts";
+
+/** Values of a log line: closed sets, ids and figures. Never anything that a caller wrote. */
+type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Writes one line of JSON. To stdout itself, since Lambda's console puts a prefix before each line. */
+export function log(level: "info" | "warn" | "error", event: string, fields: LogFields): void {
+  process.stdout.write(`${JSON.stringify({ level, event, ...fields })}\n`);
+}
+
+/** An error as log fields. Only our own faults are known to carry no input; of any other, name and place must do. */
+export function errorFields(error: unknown): LogFields {
+  if (error instanceof DependencyFault) return { fault: error.message };
+  if (!(error instanceof Error)) return { fault: "not an Error" };
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  return { fault: error.name, at: frames?.map((line) => line.trim()).join(" < ") };
+}

@@ -1,0 +1,80 @@
+import type {
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+  EventBridgeEvent,
+} from "aws-lambda";
+import { limits } from "../core/limits.ts";
+import { type Effects, type JobKey, type JobOutcome, type OutboxGroup, workJob } from "../core/outbox.ts";
+import type { Outbox } from "../core/ports.ts";
+import { errorFields, log } from "./log.ts";
+
+type Schedule = EventBridgeEvent<"Scheduled Event", unknown>;
+
+/**
+ * Makes the Lambda handler that works off one group of outbox jobs. The table's stream brings new ones at once; the
+ * schedule brings those that are due again, and those whose stream record was lost.
+ * @returns for a stream batch, the records whose job could not even be claimed, for another try.
+ */
+export function outboxWorker<Group extends OutboxGroup>(
+  group: Group,
+  outbox: Outbox,
+  effects: Effects<Group>,
+) {
+  const work = (key: JobKey) => workAndLog(outbox, effects, { ...key, group });
+  return async (event: DynamoDBStreamEvent | Schedule, context: Context) =>
+    "Records" in event ? workRecords(event.Records, group, work) : workDue(outbox, group, work, context);
+}
+
+type Work = (key: JobKey) => Promise<JobOutcome>;
+
+async function workRecords(
+  records: readonly DynamoDBRecord[],
+  group: OutboxGroup,
+  work: Work,
+): Promise<DynamoDBBatchResponse> {
+  const attempts = await Promise.allSettled(
+    records.map((record) => work({ group, id: jobId(record, group) })),
+  );
+  const failed = records.filter((_, position) => attempts[position]?.status === "rejected");
+  return {
+    batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })),
+  };
+}
+
+function jobId({ dynamodb }: DynamoDBRecord, group: OutboxGroup): string {
+  return dynamodb?.Keys?.pk?.S?.slice(`OUTBOX#${group}#`.length) ?? "";
+}
+
+/** Works off what is due, some at a time, as long as there is time and the last round moved something. */
+async function workDue(outbox: Outbox, group: OutboxGroup, work: Work, context: Context): Promise<void> {
+  let moved = true;
+  while (moved && context.getRemainingTimeInMillis() > limits.jobRoundReserveMs) {
+    const outcomes: JobOutcome[] = [];
+    const keys = await outbox.due(group);
+    for (let start = 0; start < keys.length; start += limits.jobsAtOnce) {
+      if (context.getRemainingTimeInMillis() < limits.jobRoundReserveMs) return;
+      outcomes.push(...(await Promise.all(keys.slice(start, start + limits.jobsAtOnce).map(work))));
+    }
+    moved = outcomes.some(({ outcome }) => outcome !== "not-due");
+  }
+}
+
+async function workAndLog<Group extends OutboxGroup>(
+  outbox: Outbox,
+  effects: Effects<Group>,
+  key: JobKey & { group: Group },
+): Promise<JobOutcome> {
+  try {
+    const result = await workJob(outbox, effects, key);
+    if ("kind" in result) {
+      const { outcome, ...details } = result;
+      log(outcome === "dead" ? "error" : "warn", `job-${outcome}`, { group: key.group, ...details });
+    }
+    return result;
+  } catch (error) {
+    log("error", "outbox-fault", { group: key.group, ...errorFields(error) });
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { html, SafeHtml } from "../core/html.ts";
+import type { PageContent } from "./contract.ts";
+
+/** How the owner's product presents itself on pages. */
+export interface Brand {
+  readonly productName: string;
+  /** CSS hex colour. */
+  readonly productColor: string;
+}
+
+/** For endpoints that never answer with a page. */
+export const plainBrand: Brand = { productName: "", productColor: "#000000" };
+
+/** The whole document around a page's content. No script, no request to anywhere. */
+export function layoutPage(content: PageContent, brand: Brand): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${content.title} · ${brand.productName}</title>
+<style>${new SafeHtml(style(brand))}</style>
+</head>
+<body>
+<main>
+<p class="product">${brand.productName}</p>
+<h1>${content.title}</h1>
+${content.body}
+</main>
+</body>
+</html>
+`.toString();
+}
+
+/** Headers of every page: nothing may be loaded, framed or posted elsewhere. The style is allowed by its hash. */
+export function pageHeaders(brand: Brand): Record<string, string> {
+  const styleHash = createHash("sha256").update(style(brand)).digest("base64");
+  return {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": [
+      "default-src 'none'",
+      `style-src 'sha256-${styleHash}'`,
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join("; "),
+    "referrer-policy": "same-origin",
+    vary: "Accept",
+  };
+}
+
+const style = ({ productColor }: Brand) => `
+:root { color-scheme: light dark; --brand: ${productColor}; }
+* { box-sizing: border-box; }
+body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: Canvas; color: CanvasText; }
+main { max-width: 26rem; margin: 0 auto; padding: 3rem 1.25rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+.product { margin: 0 0 .25rem; font-weight: 600; }
+form { display: grid; gap: .75rem; margin: 1.5rem 0 0; }
+button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: .5rem; cursor: pointer; }
+button { border: 1px solid currentColor; background: transparent; color: inherit; }
+button.primary { border-color: var(--brand); background: var(--brand); color: ${textColorOn(productColor)}; }
+:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+`;
+
+/** Black or white, whichever stands out more from a background (WCAG 2 relative luminance). */
+export function textColorOn(background: string): "#000000" | "#ffffff" {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(background.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  // Contrast with white is 1.05 / (L + 0.05), with black (L + 0.05) / 0.05; they meet at L = 0.179.
+  return luminance > 0.179 ? "#000000" : "#ffffff";
+}
