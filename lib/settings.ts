@@ -15,6 +15,10 @@ const httpsOrigin = v.pipe(
   ),
 );
 
+/** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
+const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
+  issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
+
 /** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
 const settingsSchema = v.strictObject(
   {
@@ -54,8 +58,14 @@ const settingsSchema = v.strictObject(
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
     throttle: v.optional(
-      v.strictObject({ ratePerSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 5_000) }),
-      { ratePerSecond: 100, burst: 200 },
+      v.strictObject(
+        {
+          ratePerSecond: v.optional(wholeNumber(1, 10_000), 100),
+          burst: v.optional(wholeNumber(1, 5_000), 200),
+        },
+        takesObject("ratePerSecond and burst"),
+      ),
+      {},
     ),
     /** Days that log lines are kept. */
     logRetentionDays: v.optional(
@@ -66,15 +76,18 @@ const settingsSchema = v.strictObject(
     reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
     /** Reads and writes a second that the table is ready for from the first minute on. */
     warmThroughput: v.optional(
-      v.strictObject({
-        readUnitsPerSecond: wholeNumber(12_000, 40_000),
-        writeUnitsPerSecond: wholeNumber(4_000, 40_000),
-      }),
+      v.strictObject(
+        {
+          readUnitsPerSecond: v.optional(wholeNumber(12_000, 40_000), 12_000),
+          writeUnitsPerSecond: v.optional(wholeNumber(4_000, 40_000), 4_000),
+        },
+        takesObject("readUnitsPerSecond and writeUnitsPerSecond"),
+      ),
     ),
     /** Whether table, bucket and key outlive `cdk destroy`. */
     retainData: v.optional(v.boolean("takes true or false"), true),
   },
-  "is not a setting",
+  takesObject("settings"),
 );
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

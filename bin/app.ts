@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { makeApp } from "../lib/infra/app.ts";
+import { bundleDirectory, bundleFunctions } from "../lib/infra/bundle.ts";
+import { VestibuleStack } from "../lib/infra/vestibule-stack.ts";
+import { readSettings, SettingsError } from "../lib/settings.ts";
+
+const app = makeApp();
+try {
+  const settings = readSettings(app.node.tryGetContext("vestibule"));
+  await bundleFunctions();
+  new VestibuleStack(app, "Vestibule", {
+    settings,
+    codeOf: (name) => Code.fromAsset(join(bundleDirectory, name)),
+    samLocal: String(app.node.tryGetContext("samLocal")) === "true",
+  });
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,78 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  Alarm,
+  ComparisonOperator,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { Api } from "./api.ts";
+import type { Lambda } from "./lambda.ts";
+
+const period = Duration.minutes(5);
+const common = {
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+
+/** Makes the three alarms which ask for an operator: dead jobs, an outbox that stands still, answers of 5xx. */
+export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]): void {
+  new Alarm(scope, "DeadJobsAlarm", {
+    alarmDescription:
+      "An outbox job failed for the last time: a mail was not sent, or a home not made or removed.",
+    metric: countDeadJobs(scope, outbox),
+    threshold: 1,
+    evaluationPeriods: 1,
+    ...common,
+  });
+  new Alarm(scope, "OutboxAlarm", {
+    alarmDescription: "The functions that work off the outbox have failed or been throttled for 15 minutes.",
+    metric: failuresOf(outbox),
+    threshold: 1,
+    evaluationPeriods: 3,
+    ...common,
+  });
+  new Alarm(scope, "ServerErrorsAlarm", {
+    alarmDescription: "The API answered five requests or more with 5xx within five minutes.",
+    metric: api.stage.metricServerError({ period, statistic: "sum" }),
+    threshold: 5,
+    evaluationPeriods: 1,
+    ...common,
+  });
+}
+
+function countDeadJobs(scope: Construct, outbox: readonly Lambda[]): Metric {
+  const name = { metricNamespace: `Vestibule/${Stack.of(scope).stackName}`, metricName: "DeadJobs" };
+  for (const { handler, logGroup } of outbox) {
+    new MetricFilter(handler, "DeadJobs", {
+      logGroup,
+      filterPattern: FilterPattern.stringValue("$.event", "=", "job-dead"),
+      ...name,
+    });
+  }
+  return new Metric({
+    namespace: name.metricNamespace,
+    metricName: name.metricName,
+    statistic: "sum",
+    period,
+  });
+}
+
+function failuresOf(outbox: readonly Lambda[]): MathExpression {
+  const metrics = outbox.flatMap(({ handler }) => [
+    handler.metricErrors({ period }),
+    handler.metricThrottles({ period }),
+  ]);
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  return new MathExpression({
+    label: "errors and throttles",
+    // A function that was not called has no figures, and nothing plus one is nothing.
+    expression: Object.keys(usingMetrics)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(" + "),
+    usingMetrics,
+    period,
+  });
+}

@@ -1,0 +1,88 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import {
+  type CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { Construct } from "constructs";
+import { type FunctionRow, routes } from "../routes.ts";
+import type { Settings } from "../settings.ts";
+import { type Lambda, makeLogGroup } from "./lambda.ts";
+
+/** What is logged of each request: never a path, a query or an address, since links carry one-time tokens. */
+const accessLogFields = {
+  requestId: "$context.requestId",
+  time: "$context.requestTime",
+  routeKey: "$context.routeKey",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  integrationStatus: "$context.integration.status",
+  integrationLatencyMs: "$context.integration.latency",
+  responseLength: "$context.responseLength",
+  gatewayError: "$context.error.responseType",
+};
+
+/** The API and its one stage. */
+export interface Api {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+}
+
+/** Makes the HTTP API without its routes, so that the functions can be told its address first. */
+export function makeApi(scope: Construct, settings: Settings): Api {
+  const api = new HttpApi(scope, "Api", {
+    apiName: Stack.of(scope).stackName,
+    description: `${settings.productName}: sign-up`,
+    createDefaultStage: false,
+    ...corsOf(settings),
+  });
+  const stage = new HttpStage(scope, "Stage", {
+    httpApi: api,
+    stageName: "$default",
+    autoDeploy: true,
+    throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(makeLogGroup(scope, "AccessLogs", settings)),
+      format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+    },
+  });
+  return { api, stage };
+}
+
+/** Puts a function's routes in front of it; the gateway may call it through these routes only. */
+export function addRoutes({ api }: Api, { row, handler }: Lambda): void {
+  const integration = new HttpLambdaIntegration("Integration", handler);
+  for (const { method, path } of endpointsOf(row)) {
+    api.addRoutes({ path, methods: [method as HttpMethod], integration });
+  }
+}
+
+/**
+ * Without allowed origins there is no CORS at all: pages of the API's own origin need none, and every other origin is
+ * refused. Credentials stay off, because no endpoint answers to a cookie.
+ */
+function corsOf(settings: Settings): { corsPreflight?: CorsPreflightOptions } {
+  if (settings.allowedOrigins.length === 0) return {};
+  const methods = routes.flatMap((row) => endpointsOf(row).map(({ method }) => method));
+  return {
+    corsPreflight: {
+      allowOrigins: settings.allowedOrigins,
+      allowMethods: [...new Set(methods)] as CorsHttpMethod[],
+      allowHeaders: ["authorization", "content-type"],
+      exposeHeaders: ["retry-after", "x-request-id"],
+      maxAge: Duration.hours(1),
+    },
+  };
+}
+
+function endpointsOf(row: FunctionRow): { method: string; path: string }[] {
+  return (row.http ?? []).map((routeKey) => {
+    const [method = "", path = ""] = routeKey.split(" ");
+    return { method, path };
+  });
+}

@@ -1,0 +1,15 @@
+import { App } from "aws-cdk-lib";
+import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
+
+/**
+ * Makes the CDK app with the flags that CDK recommends to new projects: those of the installed version, which
+ * package.json pins.
+ * @param options `validate` holds the template against CloudFormation's rules. That takes four seconds, so a test does
+ * it once and a synth does not.
+ */
+export function makeApp(options: { validate?: boolean } = {}): App {
+  return new App({
+    builtinCloudFormationValidation: options.validate ?? false,
+    postCliContext: recommended,
+  });
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { routes } from "../routes.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Where the bundles go: one folder for each function. */
+export const bundleDirectory = join(root, "dist");
+
+/**
+ * Bundles every function with all that it imports, the SDK included, into `<name>/index.mjs`. One call for all of
+ * them takes a fraction of the time of one call each.
+ * @returns What went into which bundle.
+ */
+export async function bundleFunctions(outputDirectory = bundleDirectory): Promise<Metafile> {
+  const entryPoints = routes.map(({ name }) => ({
+    in: join(root, "functions", name, "handler.ts"),
+    out: join(name, "index"),
+  }));
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: outputDirectory,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    // The packages' ES modules: they need no require shim, and what is not used falls away.
+    mainFields: ["module", "main"],
+    minify: true,
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: "none",
+    metafile: true,
+    logLevel: "warning",
+  });
+  return metafile;
+}

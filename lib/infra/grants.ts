@@ -1,0 +1,77 @@
+import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type Need, type Variable, variablesByNeed } from "../routes.ts";
+import type { Settings } from "../settings.ts";
+import { samLocalVariables } from "./sam-local.ts";
+import type { Sender } from "./sender.ts";
+import { onEmails, onHomes, onItems, onOutbox } from "./statements.ts";
+import type { Storage } from "./storage.ts";
+
+/** Everything that a need can refer to. */
+export interface Surroundings {
+  readonly storage: Storage;
+  readonly sender: Sender;
+  /** Origin of the links in mail and on pages, without a final slash. */
+  readonly publicUrl: string;
+  readonly settings: Settings;
+  /** Whether the template is one for `sam local`. */
+  readonly samLocal: boolean;
+}
+
+/** What one function may do, and the variables that tell it where. */
+export interface Grant {
+  readonly statements: PolicyStatement[];
+  readonly variables: Partial<Record<Variable, string>>;
+}
+
+// CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
+const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
+  "count-callers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["RATE#"])],
+  "register-accounts": ({ storage }) => [
+    onItems(storage, ["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
+  ],
+  "take-numbers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["COUNTER#"])],
+  "encrypt-emails": ({ storage }) => [onEmails(storage, "Encrypt")],
+  "decrypt-emails": ({ storage }) => [onEmails(storage, "Decrypt")],
+  "read-accounts": ({ storage }) => [onItems(storage, ["GetItem"], ["ACCOUNT#"])],
+  "look-up-emails": ({ storage }) => [onItems(storage, ["GetItem"], ["EMAIL#"])],
+  "use-email-tokens": ({ storage }) => [
+    onItems(storage, ["GetItem", "DeleteItem"], ["TOKEN#"]),
+    onItems(storage, ["GetItem", "PutItem", "UpdateItem"], ["ACCOUNT#"]),
+    onItems(storage, ["DeleteItem"], ["EMAIL#"]),
+    onItems(storage, ["PutItem"], ["OUTBOX#effects#"]),
+  ],
+  "mint-email-tokens": ({ storage }) => [onItems(storage, ["PutItem"], ["TOKEN#"])],
+  "queue-mail": ({ storage }) => [onItems(storage, ["PutItem"], ["OUTBOX#mail#"])],
+  "budget-mail": ({ storage }) => [onItems(storage, ["UpdateItem"], ["RATE#"])],
+  "work-mail-jobs": ({ storage }) => onOutbox(storage, "mail"),
+  "work-effect-jobs": ({ storage }) => onOutbox(storage, "effects"),
+  "send-mail": ({ sender }) => [sender.statement],
+  "show-pages": () => [],
+  "keep-homes": ({ storage }) => onHomes(storage),
+};
+
+/** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */
+export function grant(needs: readonly Need[], around: Surroundings): Grant {
+  const values = { ...variableValues(around), ...(around.samLocal ? samLocalVariables : {}) };
+  const names = needs.flatMap((need): readonly Variable[] => variablesByNeed[need]);
+  return {
+    statements: needs.flatMap((need) => rights[need](around)),
+    variables: Object.fromEntries(names.map((name) => [name, values[name]])),
+  };
+}
+
+function variableValues({ storage, sender, publicUrl, settings }: Surroundings): Record<Variable, string> {
+  return {
+    TABLE_NAME: storage.table.tableName,
+    KEY_ARN: storage.key.keyArn,
+    BUCKET_NAME: storage.bucket.bucketName,
+    SENDER_ADDRESS: sender.address,
+    CONFIGURATION_SET: sender.configurationSetName,
+    PUBLIC_URL: publicUrl,
+    PRODUCT_NAME: settings.productName,
+    PRODUCT_COLOR: settings.productColor,
+    ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
+    BCRYPT_COST: String(settings.bcryptCost),
+    REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
+  };
+}

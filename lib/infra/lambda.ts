@@ -1,0 +1,83 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { FunctionRow } from "../routes.ts";
+import type { Settings } from "../settings.ts";
+import type { Grant } from "./grants.ts";
+import { samLocalEndpoint } from "./sam-local.ts";
+
+/** At 1,769 MB a function has one full CPU, and hashing a password takes as long as on a desk. */
+const hashingMemoryMb = 1_769;
+const otherMemoryMb = 512;
+
+export interface LambdaProps {
+  readonly row: FunctionRow;
+  readonly code: Code;
+  readonly grant: Grant;
+  readonly settings: Settings;
+  /** Whether the template is one for `sam local`: its containers run on x86 everywhere. */
+  readonly samLocal: boolean;
+}
+
+/** One Lambda with the log group that it alone writes to. */
+export interface Lambda {
+  readonly row: FunctionRow;
+  readonly handler: LambdaFunction;
+  readonly logGroup: LogGroup;
+}
+
+/** Makes the Lambda of one row: its log group, its role with its needs' rights, its function. */
+export function makeLambda(scope: Construct, { row, code, grant, settings, samLocal }: LambdaProps): Lambda {
+  const id = pascalCase(row.name);
+  const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
+  const handler = new LambdaFunction(scope, id, {
+    description: descriptionOf(row),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: samLocal ? Architecture.X86_64 : Architecture.ARM_64,
+    code,
+    handler: "index.handler",
+    memorySize: row.hashesPasswords ? hashingMemoryMb : otherMemoryMb,
+    timeout: Duration.seconds(15),
+    role: makeRole(scope, `${id}Role`, logGroup, grant.statements),
+    logGroup,
+    environment: {
+      ...grant.variables,
+      // Stack traces in logs name our files and lines; costs some 15 ms of a cold start.
+      NODE_OPTIONS: "--enable-source-maps",
+      ...(samLocal ? { AWS_ENDPOINT_URL: samLocalEndpoint } : {}),
+    },
+    ...(settings.reservedConcurrency ? { reservedConcurrentExecutions: settings.reservedConcurrency } : {}),
+  });
+  return { row, handler, logGroup };
+}
+
+/** Makes a log group that goes with the stack and keeps its lines as long as the settings say. */
+export function makeLogGroup(scope: Construct, id: string, settings: Settings): LogGroup {
+  return new LogGroup(scope, id, {
+    // The setting takes only numbers of days that CloudWatch knows.
+    retention: settings.logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+/** The rights are inline, so that role and rights are there at once when the function or its mapping first needs them. */
+function makeRole(scope: Construct, id: string, logGroup: LogGroup, statements: PolicyStatement[]): Role {
+  const writeLogs = new PolicyStatement({
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [logGroup.logGroupArn],
+  });
+  return new Role(scope, id, {
+    assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    inlinePolicies: { needs: new PolicyDocument({ statements: [writeLogs, ...statements] }) },
+  });
+}
+
+function descriptionOf(row: FunctionRow): string {
+  return row.outbox ? `Works off ${row.outbox} jobs` : (row.http ?? []).join(", ");
+}
+
+function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

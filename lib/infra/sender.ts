@@ -1,0 +1,52 @@
+import { CfnOutput, Fn, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailIdentity, Identity } from "aws-cdk-lib/aws-ses";
+import type { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+
+/** Who mail comes from, and how SES sends it. */
+export interface Sender {
+  readonly address: string;
+  readonly configurationSetName: string;
+  /** Allows sending as this sender and no other. */
+  readonly statement: PolicyStatement;
+}
+
+/**
+ * Makes the configuration set and, unless the account already has one, the SES identity of the sender's domain, whose
+ * DNS records become an output.
+ */
+export function makeSender(scope: Construct, settings: Settings): Sender {
+  const configurationSet = new ConfigurationSet(scope, "ConfigurationSet", {
+    reputationMetrics: true,
+    // Some mailboxes still take mail without TLS only, and their owners have to be able to sign up.
+    tlsPolicy: ConfigurationSetTlsPolicy.OPTIONAL,
+  });
+  if (settings.senderIdentity === "create") makeIdentity(scope, domainOf(settings.senderAddress));
+  const stack = Stack.of(scope);
+  const arnOf = (resource: string, resourceName: string) =>
+    stack.formatArn({ service: "ses", resource, resourceName });
+  return {
+    address: settings.senderAddress,
+    configurationSetName: configurationSet.configurationSetName,
+    statement: new PolicyStatement({
+      actions: ["ses:SendEmail"],
+      // All identities of this account: in the SES sandbox the recipient's identity is checked as well.
+      resources: [arnOf("identity", "*"), arnOf("configuration-set", configurationSet.configurationSetName)],
+      conditions: { StringEquals: { "ses:FromAddress": settings.senderAddress } },
+    }),
+  };
+}
+
+function makeIdentity(scope: Construct, domain: string): void {
+  const identity = new EmailIdentity(scope, "SenderIdentity", { identity: Identity.domain(domain) });
+  const records = identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`);
+  new CfnOutput(scope, "SenderDnsRecords", {
+    description: `DNS records that prove to SES that ${domain} is yours`,
+    value: Fn.join("; ", records),
+  });
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
+}

@@ -1,0 +1,91 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { OutboxGroup } from "../routes.ts";
+import { dueJobsIndex, type Storage } from "./storage.ts";
+
+type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+
+/** What an item's partition key starts with, by item type. */
+export type ItemPrefix =
+  | "ACCOUNT#"
+  | "EMAIL#"
+  | "TOKEN#"
+  | "OUTBOX#mail#"
+  | "OUTBOX#effects#"
+  | "RATE#"
+  | "COUNTER#";
+
+/**
+ * Allows actions on items of the named types, and on no others. A transaction is authorised write by write, so the
+ * same rights serve single calls and `TransactWriteItems`.
+ */
+export function onItems(
+  storage: Storage,
+  actions: readonly ItemAction[],
+  prefixes: readonly ItemPrefix[],
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [storage.table.tableArn],
+    conditions: {
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": prefixes.map((prefix) => `${prefix}*`) },
+      // ForAllValues is true of no values at all: without this, a request without keys would pass.
+      Null: { "dynamodb:LeadingKeys": "false" },
+    },
+  });
+}
+
+/** Allows all that working off one group of outbox jobs takes: the jobs, their index, and the table's stream. */
+export function onOutbox(storage: Storage, group: OutboxGroup): PolicyStatement[] {
+  return [
+    onItems(storage, ["UpdateItem", "DeleteItem"], [`OUTBOX#${group}#`]),
+    new PolicyStatement({
+      actions: ["dynamodb:Query"],
+      resources: [`${storage.table.tableArn}/index/${dueJobsIndex}`],
+      // No Null guard here: AWS documents leading keys as the table's partition key and does not say what an index's
+      // query carries. If it is the index's key, this holds; if nothing, a guard would stop every retry. The index holds
+      // nothing but the ids of jobs.
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${group}#*`] } },
+    }),
+    new PolicyStatement({
+      actions: [
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        // Lambda asks for it when a mapping is made; held to this one stream, that is enough.
+        "dynamodb:ListStreams",
+      ],
+      resources: [storage.streamArn],
+    }),
+  ];
+}
+
+/**
+ * Allows one use of the key, bound to what the ciphertext is for: the encryption context is exactly its purpose and
+ * an account.
+ */
+export function onEmails(storage: Storage, action: "Encrypt" | "Decrypt"): PolicyStatement {
+  return new PolicyStatement({
+    actions: [`kms:${action}`],
+    resources: [storage.key.keyArn],
+    conditions: {
+      StringEquals: { "kms:EncryptionContext:purpose": "email" },
+      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["account", "purpose"] },
+      Null: { "kms:EncryptionContext:account": "false" },
+    },
+  });
+}
+
+/** Allows making homes, and removing them in all their versions, below `home/` of the bucket. */
+export function onHomes(storage: Storage): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+      resources: [storage.bucket.arnForObjects("home/*")],
+    }),
+    new PolicyStatement({
+      actions: ["s3:ListBucketVersions"],
+      resources: [storage.bucket.bucketArn],
+      conditions: { StringLike: { "s3:prefix": "home/*" } },
+    }),
+  ];
+}

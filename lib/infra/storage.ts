@@ -1,0 +1,81 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+
+/** Name of the index of outbox jobs by the time when they are due. */
+export const dueJobsIndex = "due-jobs";
+
+/** Where everything lasting is kept. */
+export interface Storage {
+  readonly table: Table;
+  /** ARN of the table's stream of changes, which carries keys only. */
+  readonly streamArn: string;
+  readonly key: Key;
+  readonly bucket: Bucket;
+}
+
+/**
+ * Makes the table, the key of the e-mail addresses and the bucket of the homes. Their construct ids never change:
+ * CloudFormation would make new, empty ones under new ids.
+ */
+export function makeStorage(scope: Construct, settings: Settings): Storage {
+  // Kept when the stack is destroyed or replaces them; a first deployment that fails takes its empty ones away again.
+  const removalPolicy = settings.retainData
+    ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    : RemovalPolicy.DESTROY;
+  const table = makeTable(scope, settings, removalPolicy);
+  const key = new Key(scope, "EmailKey", {
+    description: `Encrypts the e-mail addresses of ${Stack.of(scope).stackName}`,
+    alias: `alias/${Stack.of(scope).stackName}`,
+    enableKeyRotation: true,
+    removalPolicy,
+  });
+  const bucket = makeBucket(scope, settings, removalPolicy);
+  if (!table.tableStreamArn) throw new Error("The table has no stream");
+  return { table, streamArn: table.tableStreamArn, key, bucket };
+}
+
+function makeTable(scope: Construct, settings: Settings, removalPolicy: RemovalPolicy): Table {
+  const table = new Table(scope, "Table", {
+    partitionKey: { name: "pk", type: AttributeType.STRING },
+    sortKey: { name: "sk", type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    stream: StreamViewType.KEYS_ONLY,
+    timeToLiveAttribute: "expiresAt",
+    removalPolicy,
+    ...(settings.warmThroughput ? { warmThroughput: settings.warmThroughput } : {}),
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: dueJobsIndex,
+    partitionKey: { name: "due", type: AttributeType.STRING },
+    sortKey: { name: "nextAttemptAt", type: AttributeType.NUMBER },
+    projectionType: ProjectionType.KEYS_ONLY,
+    // Every sign-up writes to the index as well, and a cold index throttles the table.
+    ...(settings.warmThroughput ? { warmThroughput: settings.warmThroughput } : {}),
+  });
+  return table;
+}
+
+function makeBucket(scope: Construct, settings: Settings, removalPolicy: RemovalPolicy): Bucket {
+  const bucket = new Bucket(scope, "Homes", {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: true,
+    lifecycleRules: [
+      { id: "abandoned-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) },
+      { id: "lone-delete-markers", expiredObjectDeleteMarker: true },
+    ],
+    removalPolicy,
+    // CloudFormation deletes no bucket that holds anything.
+    autoDeleteObjects: !settings.retainData,
+  });
+  // A bucket that is kept goes on refusing plain HTTP.
+  bucket.policy?.applyRemovalPolicy(removalPolicy);
+  return bucket;
+}

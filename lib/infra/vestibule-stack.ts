@@ -1,0 +1,64 @@
+import { CfnOutput, Stack } from "aws-cdk-lib";
+import type { Code } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { type FunctionRow, routes } from "../routes.ts";
+import type { Settings } from "../settings.ts";
+import { makeAlarms } from "./alarms.ts";
+import { addRoutes, makeApi } from "./api.ts";
+import { grant } from "./grants.ts";
+import { type Lambda, makeLambda } from "./lambda.ts";
+import { wakeForJobs } from "./outbox.ts";
+import { makeSender } from "./sender.ts";
+import { makeStorage, type Storage } from "./storage.ts";
+
+export interface VestibuleStackProps {
+  readonly settings: Settings;
+  /** The bundle of the function of this name. */
+  readonly codeOf: (name: string) => Code;
+  /** Makes a template for `sam local`, with the local runner's names in place of references. */
+  readonly samLocal?: boolean;
+}
+
+/** All of Vestibule in one stack: one Lambda for each row of the table of functions, and what these need. */
+export class VestibuleStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, codeOf, samLocal = false }: VestibuleStackProps) {
+    super(scope, id, {
+      description: "Vestibule: user sign-up",
+      analyticsReporting: false,
+      // Data outlives the stack, but a stack deployed anew starts with empty data: destroying it takes two steps.
+      terminationProtection: settings.retainData,
+    });
+    const storage = makeStorage(this, settings);
+    const api = makeApi(this, settings);
+    const publicUrl = settings.publicUrl ?? api.api.apiEndpoint;
+    const around = { storage, sender: makeSender(this, settings), publicUrl, settings, samLocal };
+    const lambdas = routes.map((row: FunctionRow) => {
+      const lambda = makeLambda(this, {
+        row,
+        code: codeOf(row.name),
+        grant: grant(row.needs, around),
+        settings,
+        samLocal,
+      });
+      addRoutes(api, lambda);
+      if (row.outbox) wakeForJobs(lambda, row.outbox, storage);
+      return lambda;
+    });
+    makeAlarms(this, api, lambdas.filter(worksOffJobs));
+    this.#makeOutputs(api.api.apiEndpoint, storage);
+  }
+
+  #makeOutputs(endpoint: string, storage: Storage): void {
+    const outputs = {
+      ApiUrl: endpoint,
+      TableName: storage.table.tableName,
+      BucketName: storage.bucket.bucketName,
+      KeyArn: storage.key.keyArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
+
+function worksOffJobs({ row }: Lambda): boolean {
+  return row.outbox !== undefined;
+}

@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import type { Metafile } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleFunctions } from "../../lib/infra/bundle.ts";
+import { type FunctionRow, routes, variablesByNeed } from "../../lib/routes.ts";
+
+const run = promisify(execFile);
+const rows: readonly FunctionRow[] = routes;
+const root = join(import.meta.dirname, "../..");
+
+/** Lambda unpacks and compiles a bundle on every cold start: half a megabyte takes about 130 ms. */
+const bundleMaxBytes = 640 * 1024;
+
+const values: Record<string, string> = { BCRYPT_COST: "12", REQUESTS_PER_MINUTE: "10", ALLOWED_ORIGINS: "" };
+
+let directory: string;
+let metafile: Metafile;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "vestibule-bundles-"));
+  metafile = await bundleFunctions(directory);
+}, 30_000);
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+function inputsOf(name: string): string[] {
+  const output = relative(root, join(directory, name, "index.mjs"));
+  return Object.keys(metafile.outputs[output]?.inputs ?? {});
+}
+
+describe("bundles", () => {
+  test("are one folder for each row, with the code and its source map", async () => {
+    expect((await readdir(directory)).sort()).toEqual(rows.map(({ name }) => name).sort());
+    for (const { name } of rows) {
+      expect(await readdir(join(directory, name))).toEqual(["index.mjs", "index.mjs.map"]);
+    }
+  });
+
+  test.each(rows)("hold nothing in $name that is not meant to be deployed", ({ name }) => {
+    const inputs = inputsOf(name);
+    expect(inputs).toContain(`functions/${name}/handler.ts`);
+    const strange = /aws-cdk-lib|constructs\/|esbuild|dynalite|^test\/|^bin\/|^lib\/(?:infra|local|admin)\//;
+    expect(inputs.filter((input) => strange.test(input))).toEqual([]);
+  });
+
+  test.each(rows)("stay below their bound in $name", async ({ name }) => {
+    const { size } = await stat(join(directory, name, "index.mjs"));
+    expect(size).toBeLessThan(bundleMaxBytes);
+  });
+
+  test.each(rows)("start $name with the variables of its needs alone, without a require shim", async ({
+    name,
+    needs,
+  }) => {
+    const names = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
+    const env = Object.fromEntries(names.map((variable) => [variable, values[variable] ?? "x"]));
+    const script = "import(process.argv[1]).then(({ handler }) => console.log(typeof handler))";
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ["-e", script, join(directory, name, "index.mjs")],
+      {
+        env: { ...env, AWS_REGION: "eu-central-1" },
+      },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "function\n", stderr: "" });
+  });
+});

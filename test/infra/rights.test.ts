@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { type FunctionRow, routes, variablesByNeed } from "../../lib/routes.ts";
+import { at, idOf, ofType, render, synthesize } from "./support.ts";
+
+const resources = synthesize();
+
+const logs = (name: string) => `logs:CreateLogStream, logs:PutLogEvents on ${idOf(name)}Logs.Arn`;
+
+const items = (actions: string, ...keys: string[]) => {
+  const named = actions.split(" ").map((action) => `dynamodb:${action}`);
+  const held = `ForAllValues:StringLike dynamodb:LeadingKeys ${keys.map((key) => `${key}*`).join(", ")}`;
+  return `${named.join(", ")} on Table.Arn if ${held} and Null dynamodb:LeadingKeys false`;
+};
+
+const emails = (action: string) =>
+  `kms:${action} on EmailKey.Arn if StringEquals kms:EncryptionContext:purpose email and ` +
+  "ForAllValues:StringEquals kms:EncryptionContextKeys account, purpose and " +
+  "Null kms:EncryptionContext:account false";
+
+const jobs = (group: string) => [
+  items("DeleteItem UpdateItem", `OUTBOX#${group}#`),
+  `dynamodb:Query on Table.Arn/index/due-jobs if ForAllValues:StringLike dynamodb:LeadingKeys ${group}#*`,
+  "dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator, dynamodb:ListStreams on Table.StreamArn",
+];
+
+const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
+const registration = [
+  items("UpdateItem", "RATE#"),
+  items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"),
+  items("UpdateItem", "COUNTER#"),
+  emails("Encrypt"),
+];
+
+/** Everything that each function may do, beside writing to its own log group. */
+const rights: Record<(typeof routes)[number]["name"], string[]> = {
+  "register-signup": registration,
+  "register-users": registration,
+  "verify-email": [
+    items("DeleteItem GetItem", "TOKEN#"),
+    items("GetItem PutItem UpdateItem", "ACCOUNT#"),
+    items("DeleteItem", "EMAIL#"),
+    items("PutItem", "OUTBOX#effects#"),
+  ],
+  "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
+  "send-mail": [
+    ...jobs("mail"),
+    items("PutItem", "TOKEN#"),
+    items("UpdateItem", "RATE#"),
+    items("GetItem", "ACCOUNT#"),
+    items("GetItem", "EMAIL#"),
+    emails("Decrypt"),
+    `ses:SendEmail on ${ses}:configuration-set/ConfigurationSet, ${ses}:identity/* ` +
+      "if StringEquals ses:FromAddress no-reply@vestibule.example",
+  ],
+  "apply-effects": [
+    ...jobs("effects"),
+    items("GetItem", "ACCOUNT#"),
+    "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
+    "s3:ListBucketVersions on Homes.Arn if StringLike s3:prefix home/*",
+  ],
+};
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const listed = (value: unknown) => [value].flat().map((part) => render(resources, part));
+
+function describeStatement({ Action, Resource, Condition = {} }: Statement): string {
+  const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => `${operator} ${key} ${[values].flat().join(", ")}`),
+  );
+  const held = conditions.length > 0 ? ` if ${conditions.join(" and ")}` : "";
+  return `${listed(Action).join(", ")} on ${listed(Resource).join(", ")}${held}`;
+}
+
+function statementsOf(name: string): Statement[] {
+  const { Policies } = at(resources, `${idOf(name)}Role`).Properties;
+  return Policies.flatMap(
+    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
+  );
+}
+
+describe("rights of the functions", () => {
+  test.each(routes.map(({ name }) => name))("gives %s exactly these", (name) => {
+    expect(statementsOf(name).map(describeStatement)).toEqual([logs(name), ...rights[name]]);
+  });
+
+  test("gives every function a role of its own, which nothing else adds rights to", () => {
+    const roles = ofType(resources, "AWS::Lambda::Function").map(({ Properties }) =>
+      render(resources, Properties.Role),
+    );
+    expect(roles.sort()).toEqual(routes.map(({ name }) => `${idOf(name)}Role.Arn`).sort());
+    for (const role of ofType(resources, "AWS::IAM::Role"))
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+    expect(ofType(resources, "AWS::IAM::Policy")).toEqual([]);
+    expect(ofType(resources, "AWS::IAM::ManagedPolicy")).toEqual([]);
+  });
+
+  test("names every action and every resource", () => {
+    const statements = routes.flatMap(({ name }) => statementsOf(name));
+    expect(
+      statements.flatMap(({ Action }) => listed(Action)).filter((action) => action.includes("*")),
+    ).toEqual([]);
+    const vague = statements
+      .flatMap(({ Resource }) => listed(Resource))
+      .filter((arn) => /^\*|^arn:.*:\*$/.test(arn));
+    expect(vague).toEqual([]);
+  });
+
+  test.each(routes as readonly FunctionRow[])("gives $name the variables of its needs and no others", ({
+    name,
+    needs,
+  }) => {
+    const { Environment } = at(resources, idOf(name)).Properties;
+    const expected = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
+    expect(new Set(Object.keys(Environment.Variables))).toEqual(new Set([...expected, "NODE_OPTIONS"]));
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { at, idOf, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
+
+const rows: readonly FunctionRow[] = routes;
+const outboxRows = rows.filter(({ outbox }) => outbox);
+const resources = synthesize();
+const open = synthesize({
+  allowedOrigins: ["https://app.example.com"],
+  publicUrl: "https://join.example.com",
+  senderIdentity: "existing",
+  reservedConcurrency: 5,
+  warmThroughput: {},
+  throttle: { burst: 20 },
+  logRetentionDays: 7,
+  retainData: false,
+});
+
+/** Under other ids CloudFormation would make new, empty ones and leave these behind with everybody's data. */
+const lasting = {
+  TableCD117FA1: "AWS::DynamoDB::Table",
+  EmailKeyD7EE763A: "AWS::KMS::Key",
+  Homes77C01188: "AWS::S3::Bucket",
+};
+
+const stage = (of: Resources) => at(of, "Stage").Properties;
+const variables = (of: Resources, name: string) => at(of, idOf(name)).Properties.Environment.Variables;
+
+describe("stack", () => {
+  test.each(Object.entries(lasting))("keeps %s, whatever becomes of the stack", (id, type) => {
+    expect(resources[id]).toMatchObject({
+      Type: type,
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("keeps nothing else but the bucket's policy", () => {
+    const kept = Object.keys(resources).filter((id) => resources[id]?.DeletionPolicy?.startsWith("Retain"));
+    expect(kept.sort()).toEqual([...Object.keys(lasting), "HomesPolicy6ADB343D"].sort());
+  });
+
+  test("refuses to be destroyed by mistake while it holds data to keep", () => {
+    expect(makeStack().stack.terminationProtection).toBe(true);
+    expect(makeStack({ retainData: false }).stack.terminationProtection).toBe(false);
+  });
+
+  test("leaves nothing behind when the data is not to be retained", () => {
+    for (const id of Object.keys(lasting)) expect(open[id]?.DeletionPolicy).toBe("Delete");
+  });
+
+  test("has one Lambda for each row", () => {
+    const functions = ofType(resources, "AWS::Lambda::Function");
+    expect(functions).toHaveLength(rows.length);
+    for (const row of rows) {
+      expect(at(resources, idOf(row.name)).Properties).toMatchObject({
+        Runtime: "nodejs24.x",
+        Architectures: ["arm64"],
+        MemorySize: row.hashesPasswords ? 1769 : 512,
+        Timeout: 15,
+        LoggingConfig: { LogGroup: { Ref: expect.stringContaining(`${idOf(row.name)}Logs`) } },
+      });
+    }
+  });
+
+  test("routes exactly the rows' routes, each to its own Lambda with payload format 2.0", () => {
+    const routed = ofType(resources, "AWS::ApiGatewayV2::Route").map(({ Properties }) => {
+      const integration = resources[Properties.Target["Fn::Join"][1][1].Ref]?.Properties;
+      expect(integration.PayloadFormatVersion).toBe("2.0");
+      return `${Properties.RouteKey} -> ${render(resources, integration.IntegrationUri)}`;
+    });
+    const expected = rows.flatMap(({ name, http = [] }) => http.map((key) => `${key} -> ${idOf(name)}.Arn`));
+    expect(routed.sort()).toEqual(expected.sort());
+  });
+
+  test("lets the gateway call a function through its routes only", () => {
+    const callers = ofType(resources, "AWS::Lambda::Permission").map(({ Properties }) => ({
+      service: Properties.Principal,
+      source: render(resources, Properties.SourceArn),
+    }));
+    for (const { service, source } of callers) {
+      if (service === "events.amazonaws.com") expect(source).toMatch(/\/Schedule\.Arn$/);
+      else expect(source).toMatch(/:Api\/\*\/\*\/api\/[a-z0-9/-]+$/);
+    }
+    const routeCount = rows.flatMap(({ http = [] }) => http).length;
+    expect(callers).toHaveLength(routeCount + outboxRows.length);
+  });
+
+  test("caps the default stage and logs route keys, never a path, a query or an address", () => {
+    expect(stage(resources)).toMatchObject({
+      StageName: "$default",
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+    });
+    expect(stage(open).DefaultRouteSettings.ThrottlingBurstLimit).toBe(20);
+    const format = stage(resources).AccessLogSettings.Format;
+    expect(format).toContain("$context.routeKey");
+    expect(format).not.toMatch(/path|query|ip|identity|userAgent|header/i);
+  });
+
+  test("answers CORS for exactly the allowed origins, and not at all without any", () => {
+    expect(at(resources, "Api").Properties.CorsConfiguration).toBeUndefined();
+    expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ["https://app.example.com"],
+      AllowMethods: ["POST", "GET"],
+      AllowHeaders: ["authorization", "content-type"],
+      ExposeHeaders: ["retry-after", "x-request-id"],
+      MaxAge: 3600,
+    });
+  });
+
+  test.each(outboxRows)("wakes $name for new jobs of its group and every minute", ({ name, outbox }) => {
+    const mapping = at(resources, `${idOf(name)}/Stream`).Properties;
+    expect(mapping).toMatchObject({
+      StartingPosition: "TRIM_HORIZON",
+      BatchSize: 10,
+      MaximumRetryAttempts: 2,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    expect(
+      mapping.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern)),
+    ).toEqual([
+      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: `OUTBOX#${outbox}#` }] } } } },
+    ]);
+    expect(at(resources, `${idOf(name)}/Schedule`).Properties.ScheduleExpression).toBe("rate(1 minute)");
+    expect(at(resources, `${idOf(name)}/DeadJobs`).Properties.FilterPattern).toBe('{ $.event = "job-dead" }');
+  });
+
+  test("alarms about dead jobs, an outbox that stands still and answers of 5xx", () => {
+    const metricFilter = at(resources, "SendMail/DeadJobs").Properties.MetricTransformations[0];
+    expect(at(resources, "DeadJobsAlarm").Properties).toMatchObject({
+      Namespace: metricFilter.MetricNamespace,
+      MetricName: metricFilter.MetricName,
+      Threshold: 1,
+      TreatMissingData: "notBreaching",
+    });
+    expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(3);
+  });
+
+  test("makes a table with the keys, the index and the stream that the adapters use", () => {
+    const { Properties } = at(resources, "Table");
+    expect(Properties).toMatchObject({
+      KeySchema: [
+        { AttributeName: "pk", KeyType: "HASH" },
+        { AttributeName: "sk", KeyType: "RANGE" },
+      ],
+      BillingMode: "PAY_PER_REQUEST",
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      StreamSpecification: { StreamViewType: "KEYS_ONLY" },
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+    expect(Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: "due-jobs",
+        KeySchema: [
+          { AttributeName: "due", KeyType: "HASH" },
+          { AttributeName: "nextAttemptAt", KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "KEYS_ONLY" },
+      },
+    ]);
+    expect(Properties.WarmThroughput).toBeUndefined();
+    expect(at(open, "Table").Properties.WarmThroughput).toEqual({
+      ReadUnitsPerSecond: 12_000,
+      WriteUnitsPerSecond: 4_000,
+    });
+  });
+
+  test("makes the bucket private, encrypted, versioned and reachable over TLS only", () => {
+    const { Properties } = at(resources, "Homes");
+    expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    expect(Properties.VersioningConfiguration).toEqual({ Status: "Enabled" });
+    expect(Properties.BucketEncryption).toBeDefined();
+    expect(Properties.LifecycleConfiguration.Rules).toHaveLength(2);
+    const denied = at(resources, "Homes/Policy").Properties.PolicyDocument.Statement;
+    expect(denied).toContainEqual(
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    );
+    expect(at(resources, "EmailKey").Properties.EnableKeyRotation).toBe(true);
+  });
+
+  test("makes the sender's identity unless the account has it", () => {
+    expect(at(resources, "SenderIdentity").Properties.EmailIdentity).toBe("vestibule.example");
+    expect(ofType(open, "AWS::SES::EmailIdentity")).toEqual([]);
+    expect(ofType(open, "AWS::SES::ConfigurationSet")).toHaveLength(1);
+  });
+
+  test("follows the other settings", () => {
+    expect(at(open, "RegisterSignup").Properties.ReservedConcurrentExecutions).toBe(5);
+    expect(at(open, "RegisterSignupLogs").Properties.RetentionInDays).toBe(7);
+    expect(variables(open, "send-mail").PUBLIC_URL).toBe("https://join.example.com");
+    expect(render(resources, variables(resources, "send-mail").PUBLIC_URL)).toBe("Api.ApiEndpoint");
+    expect(variables(open, "verify-email").ALLOWED_ORIGINS).toBe("https://app.example.com");
+  });
+});

@@ -1,0 +1,63 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { makeApp } from "../../lib/infra/app.ts";
+import { VestibuleStack } from "../../lib/infra/vestibule-stack.ts";
+import { readSettings } from "../../lib/settings.ts";
+
+export interface Resource {
+  readonly Type: string;
+  // Templates are JSON of any shape, and a test that looks in the wrong place fails.
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: { readonly "aws:cdk:path"?: string };
+}
+
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** The stack with stub code, which takes no bundling. */
+export function makeStack(settings: unknown = {}, options: { samLocal?: boolean; validate?: boolean } = {}) {
+  const app = makeApp(options);
+  // As the CDK command does: construct paths are what tests find resources by.
+  app.node.setContext("aws:cdk:enable-path-metadata", true);
+  const props = { settings: readSettings(settings), codeOf: () => Code.fromInline("export {}") };
+  return { app, stack: new VestibuleStack(app, "Vestibule", { ...props, ...options }) };
+}
+
+/** The resources of the stack's template, by logical id. */
+export function synthesize(settings: unknown = {}, options: { samLocal?: boolean } = {}): Resources {
+  return Template.fromStack(makeStack(settings, options).stack).toJSON().Resources;
+}
+
+export function ofType(resources: Resources, type: string): Resource[] {
+  return Object.values(resources).filter((resource) => resource.Type === type);
+}
+
+/** The resource at a construct's path below the stack. */
+export function at(resources: Resources, path: string): Resource {
+  const found = Object.values(resources).find((resource) => pathOf(resource) === path);
+  if (!found) throw new Error(`Nothing is at ${path}`);
+  return found;
+}
+
+/** A resource's construct path without the stack and the final `Resource`. */
+function pathOf(resource: Resource | undefined): string {
+  return (resource?.Metadata?.["aws:cdk:path"] ?? "").replace(/^Vestibule\//, "").replace(/\/Resource$/, "");
+}
+
+/** The construct id of the function of a row. */
+export function idOf(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** A value with its references written as the construct paths that they point to. */
+export function render(resources: Resources, value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return String(value);
+  const [[intrinsic, argument] = ["", undefined]] = Object.entries(value);
+  if (intrinsic === "Ref") return pathOf(resources[argument]) || `<${argument.replace("AWS::", "")}>`;
+  if (intrinsic === "Fn::GetAtt") return `${pathOf(resources[argument[0]])}.${argument[1]}`;
+  if (intrinsic !== "Fn::Join") throw new Error(`Cannot render ${intrinsic}`);
+  return argument[1].map((part: unknown) => render(resources, part)).join(argument[0]);
+}
