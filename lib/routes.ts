@@ -1,7 +1,7 @@
 import type { ContractName } from "./core/account.ts";
 import type { OutboxGroup } from "./core/outbox.ts";
 
-export type { ContractName, OutboxGroup };
+export type { OutboxGroup };
 
 /**
  * The one table of functions. Each row is one Lambda, and one folder `functions/<name>` with its `handler.ts`.

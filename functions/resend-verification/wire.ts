@@ -18,6 +18,7 @@ export const resend: Contract<EmailAddress, void> = {
     json: {
       status: "ok",
       message: "If this address has an account that is not verified yet, a new mail is on its way.",
+      details: [],
     },
   }),
   refusals: requestRefusals,

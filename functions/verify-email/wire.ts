@@ -78,6 +78,6 @@ const doneWords: Record<TokenPurpose, { title: string; words: string }> = {
 
 function doneReply(done: TokenPurpose, wantsJson: boolean): Reply {
   const { title, words } = doneWords[done];
-  if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.` } };
+  if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.`, details: [] } };
   return { status: 200, page: { title, body: html`<p>${words}</p>` } };
 }

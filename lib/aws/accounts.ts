@@ -19,36 +19,33 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
 }
 
 async function register(table: Table, clock: Clock, account: Account, jobs: readonly Job[]) {
-  const put = (item: Record<string, unknown>) => ({
-    Put: {
-      TableName: table.name,
-      Item: item,
-      ConditionExpression: "attribute_not_exists(pk)",
-      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-    },
-  });
-  const failed = await transact(
-    table,
-    [
-      put({ ...keys.account(account.id), ...account, accountId: account.id }),
-      put({ ...keys.emailClaim(account.emailHash), accountId: account.id }),
-      ...jobs.map((job) => putJob(table, clock, job)),
-    ],
-    account.id,
-  );
-  // A claim that holds our own id is an earlier try of this very call, whose answer was lost.
-  const isTaken = [...failed.values()].some((claim) => claim.accountId !== account.id);
-  return isTaken ? "email-taken" : "registered";
+  const { id, ...attributes } = account;
+  const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
+  const claim = {
+    ...newItem,
+    Item: { ...keys.emailClaim(account.emailHash), accountId: id },
+    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+  };
+  const failed = await transact(table, [
+    { Put: claim },
+    { Put: { ...newItem, Item: { ...keys.account(id), ...attributes } } },
+    ...jobs.map((job) => putJob(table, clock, job)),
+  ]);
+  if (failed.size === 0) return "registered";
+  // Where our own claim or item stands already, an earlier try of this very call was made and its answer lost.
+  const isOurs = failed.get(0)?.accountId === id || failed.has(1);
+  return isOurs ? "registered" : "email-taken";
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {
   const item = await read(table, keys.account(id));
   if (!item || item.deletedAt) return undefined;
-  const { pk: _pk, sk: _sk, accountId: _accountId, ...account } = item;
-  return account as unknown as Account;
+  const { pk, sk, ...attributes } = item;
+  return { id, ...attributes } as Account;
 }
 
 async function verify(table: Table, clock: Clock, token: OneTimeToken): Promise<boolean> {
+  const { ConditionExpression, ExpressionAttributeValues } = stillUnverified(token);
   const failed = await transact(table, [
     spend(table, clock, token),
     {
@@ -56,8 +53,8 @@ async function verify(table: Table, clock: Clock, token: OneTimeToken): Promise<
         TableName: table.name,
         Key: keys.account(token.accountId),
         UpdateExpression: "SET isVerified = :true",
-        ...stillUnverified(token),
-        ExpressionAttributeValues: { ...stillUnverified(token).ExpressionAttributeValues, ":true": true },
+        ConditionExpression,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":true": true },
       },
     },
   ]);
@@ -74,13 +71,7 @@ async function disown(table: Table, clock: Clock, token: OneTimeToken, cleanUp: 
       // What stays of a deleted account: enough that its id and number are not given out or mistaken again.
       Put: {
         TableName: table.name,
-        Item: {
-          ...keys.account(account.id),
-          id: account.id,
-          number: account.number,
-          epoch: account.epoch + 1,
-          deletedAt,
-        },
+        Item: { ...keys.account(account.id), number: account.number, epoch: account.epoch + 1, deletedAt },
         ...stillUnverified(token),
       },
     },

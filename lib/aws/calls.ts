@@ -8,8 +8,9 @@ export const clientSettings = {
 
 interface AwsFailure {
   readonly name: string;
-  readonly $fault?: "client" | "server";
-  readonly $retryable?: object;
+  /** What the operating system calls a network failure, such as `ECONNREFUSED`. */
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /**
@@ -28,18 +29,43 @@ export async function call<Output>(
   } catch (error) {
     const failure = error as AwsFailure;
     if (expected.includes(failure.name)) throw error;
-    throw new DependencyFault(service, operation, isRetryable(failure), failure.name);
+    const status = failure.$metadata?.httpStatusCode;
+    const kind = status === undefined ? (failure.code ?? failure.name) : failure.name;
+    throw new DependencyFault(service, operation, isRetryable(status, failure.name), kind);
   }
 }
 
+/** Makes a conditional call. Undefined if it was refused by the name `refusal`, and so had no effect. */
+export async function callUnless<Output>(
+  refusal: string,
+  service: string,
+  operation: string,
+  send: () => Promise<Output>,
+): Promise<Output | undefined> {
+  try {
+    return await call(service, operation, send, [refusal]);
+  } catch (error) {
+    if (error instanceof DependencyFault) throw error;
+    return undefined;
+  }
+}
+
+/** Errors that pass, though their status says that the request was at fault. */
 const passing = new Set([
+  "ConditionalRequestConflict",
+  "LimitExceededException",
+  "OperationAborted",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "RequestTimeout",
   "Throttling",
   "ThrottlingException",
   "TooManyRequestsException",
-  "LimitExceededException",
+  "TransactionConflictException",
+  "TransactionInProgressException",
 ]);
 
-/** Network failures have no `$fault`; of the answered ones, AWS's own faults and throttling pass. */
-function isRetryable(failure: AwsFailure): boolean {
-  return failure.$fault !== "client" || failure.$retryable !== undefined || passing.has(failure.name);
+/** A network failure has no status. The SDK's own `$fault` is no help: it is `client` for every error it has no model of. */
+function isRetryable(status: number | undefined, name: string): boolean {
+  return status === undefined || status >= 500 || status === 429 || passing.has(name);
 }

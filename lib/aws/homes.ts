@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type { Homes } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
-import { call, clientSettings } from "./calls.ts";
+import { call, callUnless, clientSettings } from "./calls.ts";
 
 /** Homes as prefixes in one bucket: `home/<account id>/`. */
 export function bucketHomes(bucket: string): Homes {
@@ -20,12 +20,14 @@ export function bucketHomes(bucket: string): Homes {
 
 /** Puts the empty `default` file, and leaves one that is there already as it is. */
 async function putDefault(client: S3Client, bucket: string, key: string): Promise<void> {
-  const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: "", IfNoneMatch: "*" });
-  try {
-    await call("s3", "PutObject", () => client.send(command), ["PreconditionFailed"]);
-  } catch (error) {
-    if (error instanceof DependencyFault) throw error;
-  }
+  const command = new PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Body: "",
+    ContentLength: 0,
+    IfNoneMatch: "*",
+  });
+  await callUnless("PreconditionFailed", "s3", "PutObject", () => client.send(command));
 }
 
 async function removeAll(client: S3Client, bucket: string, prefix: string): Promise<void> {
@@ -39,6 +41,7 @@ async function removeAll(client: S3Client, bucket: string, prefix: string): Prom
     const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
     const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
     const { Errors = [] } = await call("s3", "DeleteObjects", () => client.send(remove));
-    if (Errors[0]) throw new DependencyFault("s3", "DeleteObjects", true, Errors[0].Code ?? "Error");
+    const code = Errors[0] && (Errors[0].Code ?? "Error");
+    if (code) throw new DependencyFault("s3", "DeleteObjects", code !== "AccessDenied", code);
   }
 }

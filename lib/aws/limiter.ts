@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Limit, Limiter } from "../core/ports.ts";
-import { DependencyFault } from "../core/refusals.ts";
-import { call } from "./calls.ts";
+import { callUnless } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Parties known to be over their limit that one execution environment remembers at the most. */
@@ -32,6 +31,7 @@ export function tableLimiter(table: Table, clock: Clock): Limiter {
   };
 }
 
+/** Returns false, and writes nothing, if the window has had all its hits. */
 async function count(table: Table, limit: Limit, hash: string, start: number, end: number): Promise<boolean> {
   const command = new UpdateCommand({
     TableName: table.name,
@@ -40,13 +40,8 @@ async function count(table: Table, limit: Limit, hash: string, start: number, en
     ConditionExpression: "attribute_not_exists(hits) OR hits < :most",
     ExpressionAttributeValues: { ":end": Math.ceil(end / 1000), ":one": 1, ":most": limit.most },
   });
-  try {
-    await call("dynamodb", "UpdateItem", () => table.client.send(command), [
-      "ConditionalCheckFailedException",
-    ]);
-    return true;
-  } catch (error) {
-    if (error instanceof DependencyFault) throw error;
-    return false;
-  }
+  const counted = await callUnless("ConditionalCheckFailedException", "dynamodb", "UpdateItem", () =>
+    table.client.send(command),
+  );
+  return counted !== undefined;
 }

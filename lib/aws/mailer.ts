@@ -12,11 +12,12 @@ export interface Sender {
 /** Sends mail through SES. */
 export function sesMailer(sender: Sender): Mailer {
   const client = new SESClient(clientSettings);
+  const source = mailbox(sender);
   const utf8 = (Data: string) => ({ Data, Charset: "UTF-8" });
   return {
     async send({ to, subject, text, html }) {
       const command = new SendEmailCommand({
-        Source: `${encodedWords(sender.name)} <${sender.address}>`,
+        Source: source,
         Destination: { ToAddresses: [to] },
         ConfigurationSetName: sender.configurationSet,
         Message: { Subject: utf8(subject), Body: { Text: utf8(text), Html: utf8(html) } },
@@ -26,15 +27,32 @@ export function sesMailer(sender: Sender): Mailer {
   };
 }
 
-const wordMaxCharacters = 11;
+/** SES refuses a longer address, name and angle brackets included; it documents that nowhere. */
+const mailboxMaxBytes = 320;
+/** Makes an encoded word of 72 characters; RFC 2047 allows 75. */
+const wordMaxBytes = 45;
 
-/** A display name that any text can be (RFC 2047, words of 75 characters at most): SES takes ASCII headers only. */
-function encodedWords(name: string): string {
-  const characters = [...name];
-  const words = [];
-  for (let start = 0; start < characters.length; start += wordMaxCharacters) {
-    const part = characters.slice(start, start + wordMaxCharacters).join("");
-    words.push(`=?UTF-8?B?${Buffer.from(part).toString("base64")}?=`);
+/** An address with a display name, which can be any text: SES takes headers in ASCII only. A name too long for SES is cut. */
+function mailbox({ name, address }: Pick<Sender, "name" | "address">): string {
+  const room = mailboxMaxBytes - address.length - " <>".length;
+  return `${displayName(name, room)} <${address}>`;
+}
+
+function displayName(name: string, room: number): string {
+  const quoted = `"${name.replace(/["\\]/g, "\\$&")}"`;
+  const isPlain = /^[ -~]*$/.test(name) && !name.includes("=?");
+  return isPlain && quoted.length <= room ? quoted : encodedWords(name, room);
+}
+
+/** A text in encoded words (RFC 2047), without the characters at its end for which there is no room. */
+function encodedWords(text: string, room: number): string {
+  const words = [""];
+  for (const character of text) {
+    const longer = words.at(-1) + character;
+    if (Buffer.byteLength(longer) <= wordMaxBytes) words.splice(-1, 1, longer);
+    else words.push(character);
   }
-  return words.join(" ");
+  const encoded = words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString("base64")}?=`).join(" ");
+  const isTooLong = encoded.length > room && text !== "";
+  return isTooLong ? encodedWords([...text].slice(0, -1).join(""), room) : encoded;
 }

@@ -2,12 +2,10 @@ import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk
 import { limits } from "../core/limits.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../core/outbox.ts";
 import type { Clock, Outbox } from "../core/ports.ts";
-import { DependencyFault } from "../core/refusals.ts";
-import { call } from "./calls.ts";
+import { tableShape } from "../table-shape.ts";
+import { call, callUnless } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
-/** Name of the index of jobs by the time when they are due. */
-const dueIndex = "due-jobs";
 const jobsPerShard = 25;
 const lastErrorMaxCharacters = 300;
 
@@ -62,8 +60,9 @@ async function claim(table: Table, clock: Clock, key: JobKey) {
     ReturnValues: "ALL_NEW",
   });
   const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
-  const job = updated?.Attributes;
-  return job && { order: job as JobOrder, attempt: job.attempts as number };
+  if (!updated?.Attributes) return undefined;
+  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, ...order } = updated.Attributes;
+  return { order: order as JobOrder, attempt: attempts as number };
 }
 
 async function finish(table: Table, key: JobKey, attempt: number): Promise<void> {
@@ -107,7 +106,7 @@ async function due(table: Table, clock: Clock, group: OutboxGroup): Promise<JobK
 async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: number): Promise<JobKey[]> {
   const command = new QueryCommand({
     TableName: table.name,
-    IndexName: dueIndex,
+    IndexName: tableShape.dueJobs.index,
     KeyConditionExpression: "due = :due AND nextAttemptAt <= :now",
     ExpressionAttributeValues: { ":due": `${group}#${shard}`, ":now": clock() },
     Limit: jobsPerShard,
@@ -117,15 +116,7 @@ async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: numb
   return Items.map(({ pk }) => ({ group, id: (pk as string).slice(prefix.length) }));
 }
 
-/** Runs a conditional write; undefined if its condition did not hold. */
-async function unlessCheckFails<Output>(
-  operation: string,
-  send: () => Promise<Output>,
-): Promise<Output | undefined> {
-  try {
-    return await call("dynamodb", operation, send, ["ConditionalCheckFailedException"]);
-  } catch (error) {
-    if (error instanceof DependencyFault) throw error;
-    return undefined;
-  }
+/** Makes a conditional write; undefined if its condition did not hold. */
+function unlessCheckFails<Output>(operation: string, send: () => Promise<Output>) {
+  return callUnless("ConditionalCheckFailedException", "dynamodb", operation, send);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
@@ -35,46 +36,59 @@ export const keys = {
 
 export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
-/** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there. */
+/** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there if asked for. */
 export type FailedChecks = ReadonlyMap<number, { readonly accountId?: string }>;
 
 /**
  * Commits a transaction. On AWS the loser of a race mostly sees a conflict, not a failed condition, and the SDK does
  * not retry it; here it is tried again, with jitter, until it is decided.
- * @param token Makes a repeat within ten minutes have no second effect.
  * @returns the failed checks: none if it was committed.
  * @throws DependencyFault if it stays undecided.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
  */
-export async function transact(table: Table, writes: Writes, token?: string): Promise<FailedChecks> {
-  const command = new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: token });
-  const send = () => table.client.send(command);
-  for (let attempt = 1; attempt <= limits.transactionTries; attempt++) {
-    try {
-      await call("dynamodb", "TransactWriteItems", send, [
-        "TransactionCanceledException",
-        "TransactionInProgressException",
-      ]);
-      return new Map();
-    } catch (error) {
-      if (error instanceof DependencyFault) throw error;
-      const failed = error instanceof TransactionCanceledException ? failedChecks(error) : undefined;
-      if (failed && failed.size > 0) return failed;
-    }
-    await sleep(Math.random() * limits.transactionBackoffMs * 2 ** (attempt - 1));
+export async function transact(table: Table, writes: Writes): Promise<FailedChecks> {
+  // One token for all tries: where a try was made but its answer lost, the next is answered as made, and does not fail
+  // on the first one's own work.
+  const command = new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: randomUUID() });
+  for (let tries = 1; ; tries++) {
+    const failed = await tryTransaction(table, command);
+    if (failed) return failed;
+    if (tries === limits.transactionTries)
+      throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
+    await sleep(Math.random() * limits.transactionBackoffMs * 2 ** (tries - 1));
   }
-  throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
 }
+
+/** Returns undefined if nothing was decided. */
+async function tryTransaction(
+  table: Table,
+  command: TransactWriteCommand,
+): Promise<FailedChecks | undefined> {
+  try {
+    await call("dynamodb", "TransactWriteItems", () => table.client.send(command), [
+      "TransactionCanceledException",
+      "TransactionInProgressException",
+    ]);
+    return new Map();
+  } catch (error) {
+    if (error instanceof DependencyFault) throw error;
+    const failed = error instanceof TransactionCanceledException ? failedChecks(error) : undefined;
+    return failed?.size ? failed : undefined;
+  }
+}
+
+/** Why a transaction may be cancelled without having been decided. */
+const undecided = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 function failedChecks({ CancellationReasons = [] }: TransactionCanceledException): FailedChecks {
   const failed = new Map<number, { accountId?: string }>();
-  for (const [position, reason] of CancellationReasons.entries()) {
-    // Throttled or in conflict: undecided. Anything else is a mistake of ours, and trying again would hide it.
-    if (reason.Code === "ConditionalCheckFailed") {
-      const accountId = reason.Item?.accountId?.S;
+  for (const [position, { Code = "None", Item }] of CancellationReasons.entries()) {
+    if (Code === "ConditionalCheckFailed") {
+      const accountId = Item?.accountId?.S;
       failed.set(position, accountId === undefined ? {} : { accountId });
-    } else if (!["None", "TransactionConflict", "ThrottlingError"].includes(reason.Code ?? "None")) {
-      throw new DependencyFault("dynamodb", "TransactWriteItems", false, reason.Code as string);
+    } else if (!undecided.includes(Code)) {
+      // A mistake of ours, which trying again would hide.
+      throw new DependencyFault("dynamodb", "TransactWriteItems", false, Code);
     }
   }
   return failed;

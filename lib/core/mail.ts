@@ -1,7 +1,8 @@
 import type { EmailAddress } from "./email.ts";
-import { escapeHtml, html, type SafeHtml } from "./html.ts";
+import { html, type SafeHtml } from "./html.ts";
 import { companionToken } from "./ids.ts";
 import { mailTexts, type VerificationTexts } from "./mail-texts.ts";
+import { textColorOn } from "./text-color.ts";
 
 /** A mail ready to be sent. */
 export interface Mail {
@@ -29,7 +30,8 @@ export interface MailBrand {
 export function verificationMail(brand: MailBrand, to: EmailAddress, language: string, token: string): Mail {
   const [locale, texts] = textsFor(language);
   const links = { verify: linkFor(brand, token), disown: linkFor(brand, companionToken(token)) };
-  const fill = (text: string) => text.replaceAll("{product}", brand.productName);
+  // A function, since a `$` in a replacement text would be an order.
+  const fill = (text: string) => text.replaceAll("{product}", () => brand.productName);
   return {
     to,
     subject: fill(texts.subject),
@@ -60,7 +62,7 @@ function layout(
   fill: (text: string) => string,
   links: { verify: string; disown: string },
 ): string {
-  const color = escapeHtml(brand.productColor);
+  const [color, textColor] = [brand.productColor, textColorOn(brand.productColor)];
   const page: SafeHtml = html`<!doctype html>
 <html lang="${locale}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${fill(texts.subject)}</title></head>
@@ -68,7 +70,7 @@ function layout(
 <div style="max-width:480px;margin:0 auto">
 <h1 style="font-size:20px;margin:0 0 16px">${brand.productName}</h1>
 <p>${fill(texts.intro)}</p>
-<p><a href="${links.verify}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:#ffffff;text-decoration:none;font-weight:600">${texts.button}</a></p>
+<p><a href="${links.verify}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColor};text-decoration:none;font-weight:600">${texts.button}</a></p>
 <p style="color:#4b5563">${texts.expiry}</p>
 <p style="color:#4b5563">${texts.notMe}<br><a href="${links.disown}" style="color:#4b5563">${texts.notMeLink}</a></p>
 </div>

@@ -10,7 +10,7 @@ export type JobOrder =
   | { readonly kind: "make-home"; readonly accountId: string }
   | { readonly kind: "remove-home"; readonly accountId: string };
 
-export type JobKind = JobOrder["kind"];
+type JobKind = JobOrder["kind"];
 export type OutboxGroup = "mail" | "effects";
 
 const groupOf = {
@@ -79,19 +79,27 @@ export async function workJob<Group extends OutboxGroup>(
   if (!claimed) return { outcome: "not-due" };
   const { order, attempt } = claimed;
   try {
-    if (attempt > limits.jobMaxAttempts) throw new Error("killed during its last attempt");
+    if (attempt > limits.jobMaxAttempts) throw killed(order.kind);
     const effect = effects[order.kind as KindIn<Group>] as (
       order: JobOrder,
       attempt: number,
     ) => Promise<void>;
     await effect(order, attempt);
   } catch (error) {
-    // The message of any other error may repeat what a caller sent.
-    const reason = error instanceof DependencyFault ? error.message : (error as Error).name;
+    const reason = reasonOf(error);
     const dead = attempt >= limits.jobMaxAttempts;
     await outbox.fail(key, attempt, reason, dead);
     return { outcome: dead ? "dead" : "failed", attempt, kind: order.kind, reason };
   }
   await outbox.finish(key, attempt);
   return { outcome: "done" };
+}
+
+const killed = (kind: JobKind) =>
+  new DependencyFault("lambda", kind, false, "killed during its last attempt");
+
+/** What is noted on a job. The message of any error but our own may repeat what a caller sent. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DependencyFault) return error.message;
+  return error instanceof Error ? error.name : "not an Error";
 }

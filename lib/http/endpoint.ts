@@ -107,7 +107,7 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
   return {
     fields,
     query: new URLSearchParams(call.rawQueryString),
-    wantsJson: /\bapplication\/json\b/i.test(call.headers.accept ?? ""),
+    wantsJson: /(?:^|,)\s*application\/json\s*(?:[;,]|$)/i.test(call.headers.accept ?? ""),
   };
 }
 

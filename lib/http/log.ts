@@ -12,6 +12,14 @@ export function log(level: "info" | "warn" | "error", event: string, fields: Log
 export function errorFields(error: unknown): LogFields {
   if (error instanceof DependencyFault) return { fault: error.message };
   if (!(error instanceof Error)) return { fault: "not an Error" };
-  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
-  return { fault: error.name, at: frames?.map((line) => line.trim()).join(" < ") };
+  return { fault: error.name, at: framesOf(error) };
+}
+
+/** Where an error was thrown. Its stack begins with its message, in which a line may look like a frame. */
+function framesOf({ stack = "", message }: Error): string {
+  const start = stack.indexOf(message);
+  if (start < 0 || stack.slice(0, start).includes("\n")) return "";
+  const lines = stack.slice(start + message.length).split("\n");
+  const frames = lines.filter((line) => /^\s+at /.test(line));
+  return frames.map((line) => line.trim()).join(" < ");
 }

@@ -47,18 +47,27 @@ function jobId({ dynamodb }: DynamoDBRecord, group: OutboxGroup): string {
   return dynamodb?.Keys?.pk?.S?.slice(`OUTBOX#${group}#`.length) ?? "";
 }
 
-/** Works off what is due, some at a time, as long as there is time and the last round moved something. */
+/**
+ * Works off what is due, some at a time, as long as there is time and the last round moved something. A job whose own
+ * item cannot be read or written does not keep the others from their turn.
+ * @throws the first such fault, at the end, so that the run counts as failed.
+ */
 async function workDue(outbox: Outbox, group: OutboxGroup, work: Work, context: Context): Promise<void> {
+  const hasTime = () => context.getRemainingTimeInMillis() > limits.jobRoundReserveMs;
+  const faults: unknown[] = [];
   let moved = true;
-  while (moved && context.getRemainingTimeInMillis() > limits.jobRoundReserveMs) {
-    const outcomes: JobOutcome[] = [];
+  while (moved && hasTime()) {
+    moved = false;
     const keys = await outbox.due(group);
-    for (let start = 0; start < keys.length; start += limits.jobsAtOnce) {
-      if (context.getRemainingTimeInMillis() < limits.jobRoundReserveMs) return;
-      outcomes.push(...(await Promise.all(keys.slice(start, start + limits.jobsAtOnce).map(work))));
+    for (let start = 0; start < keys.length && hasTime(); start += limits.jobsAtOnce) {
+      const attempts = await Promise.allSettled(keys.slice(start, start + limits.jobsAtOnce).map(work));
+      for (const attempt of attempts) {
+        if (attempt.status === "rejected") faults.push(attempt.reason);
+        else moved ||= attempt.value.outcome !== "not-due";
+      }
     }
-    moved = outcomes.some(({ outcome }) => outcome !== "not-due");
   }
+  if (faults.length > 0) throw faults[0];
 }
 
 async function workAndLog<Group extends OutboxGroup>(

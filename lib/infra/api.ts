@@ -10,7 +10,8 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
-import { type FunctionRow, routes } from "../routes.ts";
+import { cors } from "../platform.ts";
+import type { FunctionRow } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { type Lambda, makeLogGroup } from "./lambda.ts";
 
@@ -68,14 +69,13 @@ export function addRoutes({ api }: Api, { row, handler }: Lambda): void {
  */
 function corsOf(settings: Settings): { corsPreflight?: CorsPreflightOptions } {
   if (settings.allowedOrigins.length === 0) return {};
-  const methods = routes.flatMap((row) => endpointsOf(row).map(({ method }) => method));
   return {
     corsPreflight: {
       allowOrigins: settings.allowedOrigins,
-      allowMethods: [...new Set(methods)] as CorsHttpMethod[],
-      allowHeaders: ["authorization", "content-type"],
-      exposeHeaders: ["retry-after", "x-request-id"],
-      maxAge: Duration.hours(1),
+      allowMethods: cors.allowMethods as CorsHttpMethod[],
+      allowHeaders: cors.allowHeaders,
+      exposeHeaders: cors.exposeHeaders,
+      maxAge: Duration.seconds(cors.maxAgeSeconds),
     },
   };
 }

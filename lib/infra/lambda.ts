@@ -3,14 +3,11 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { functionTimeoutSeconds, memoryMb } from "../platform.ts";
 import type { FunctionRow } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import type { Grant } from "./grants.ts";
 import { samLocalEndpoint } from "./sam-local.ts";
-
-/** At 1,769 MB a function has one full CPU, and hashing a password takes as long as on a desk. */
-const hashingMemoryMb = 1_769;
-const otherMemoryMb = 512;
 
 export interface LambdaProps {
   readonly row: FunctionRow;
@@ -38,8 +35,8 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
     architecture: samLocal ? Architecture.X86_64 : Architecture.ARM_64,
     code,
     handler: "index.handler",
-    memorySize: row.hashesPasswords ? hashingMemoryMb : otherMemoryMb,
-    timeout: Duration.seconds(15),
+    memorySize: memoryMb(row),
+    timeout: Duration.seconds(functionTimeoutSeconds),
     role: makeRole(scope, `${id}Role`, logGroup, grant.statements),
     logGroup,
     environment: {

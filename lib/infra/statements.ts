@@ -1,6 +1,7 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { OutboxGroup } from "../routes.ts";
-import { dueJobsIndex, type Storage } from "./storage.ts";
+import { tableShape } from "../table-shape.ts";
+import type { Storage } from "./storage.ts";
 
 type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
@@ -40,7 +41,7 @@ export function onOutbox(storage: Storage, group: OutboxGroup): PolicyStatement[
     onItems(storage, ["UpdateItem", "DeleteItem"], [`OUTBOX#${group}#`]),
     new PolicyStatement({
       actions: ["dynamodb:Query"],
-      resources: [`${storage.table.tableArn}/index/${dueJobsIndex}`],
+      resources: [`${storage.table.tableArn}/index/${tableShape.dueJobs.index}`],
       // No Null guard here: AWS documents leading keys as the table's partition key and does not say what an index's
       // query carries. If it is the index's key, this holds; if nothing, a guard would stop every retry. The index holds
       // nothing but the ids of jobs.

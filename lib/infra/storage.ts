@@ -4,9 +4,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
-
-/** Name of the index of outbox jobs by the time when they are due. */
-export const dueJobsIndex = "due-jobs";
+import { tableShape } from "../table-shape.ts";
 
 /** Where everything lasting is kept. */
 export interface Storage {
@@ -40,19 +38,19 @@ export function makeStorage(scope: Construct, settings: Settings): Storage {
 
 function makeTable(scope: Construct, settings: Settings, removalPolicy: RemovalPolicy): Table {
   const table = new Table(scope, "Table", {
-    partitionKey: { name: "pk", type: AttributeType.STRING },
-    sortKey: { name: "sk", type: AttributeType.STRING },
+    partitionKey: { name: tableShape.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: tableShape.sortKey, type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     stream: StreamViewType.KEYS_ONLY,
-    timeToLiveAttribute: "expiresAt",
+    timeToLiveAttribute: tableShape.timeToLiveAttribute,
     removalPolicy,
     ...(settings.warmThroughput ? { warmThroughput: settings.warmThroughput } : {}),
   });
   table.addGlobalSecondaryIndex({
-    indexName: dueJobsIndex,
-    partitionKey: { name: "due", type: AttributeType.STRING },
-    sortKey: { name: "nextAttemptAt", type: AttributeType.NUMBER },
+    indexName: tableShape.dueJobs.index,
+    partitionKey: { name: tableShape.dueJobs.partitionKey, type: AttributeType.STRING },
+    sortKey: { name: tableShape.dueJobs.sortKey, type: AttributeType.NUMBER },
     projectionType: ProjectionType.KEYS_ONLY,
     // Every sign-up writes to the index as well, and a cold index throttles the table.
     ...(settings.warmThroughput ? { warmThroughput: settings.warmThroughput } : {}),

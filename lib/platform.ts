@@ -1,0 +1,25 @@
+import { type FunctionRow, type RouteKey, routes } from "./routes.ts";
+
+/*
+ * What the stack deploys and the local runner plays. It stands here once, so that both are the same.
+ */
+
+/** Every function's time-out; below the gateway's own of 30 seconds. */
+export const functionTimeoutSeconds = 15;
+
+/** Memory of a function. At 1,769 MB it has one full CPU, and hashing a password takes as long as on a desk. */
+export function memoryMb(row: FunctionRow): number {
+  return row.hashesPasswords ? 1_769 : 512;
+}
+
+/** What the gateway lets pages of allowed origins send and read. */
+export const cors = {
+  allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
+  allowHeaders: ["authorization", "content-type"],
+  exposeHeaders: ["retry-after", "x-request-id"],
+  maxAgeSeconds: 3_600,
+};
+
+function methodOf(routeKey: RouteKey): string {
+  return routeKey.slice(0, routeKey.indexOf(" "));
+}
