@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { AwsError } from "./protocol.ts";
+
+/** The account that owns everything here: AWS never gives this number out. */
+export const ACCOUNT_ID = "000000000000";
+
+/** One request, read whole. `path` is as it came over the wire: S3 keys may hold `//` or `..`. */
+export interface AwsRequest {
+  id: string;
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** What goes back: `Content-Length` and `Date` are added by the front. */
+export interface AwsReply {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer | string;
+}
+
+/** The services by the names that fault orders use. */
+export const SERVICES = ["dynamodb", "streams", "kms", "ses", "s3"] as const;
+/** One of {@link SERVICES}. */
+export type ServiceName = (typeof SERVICES)[number];
+
+/**
+ * A request understood by one protocol: `perform` has the effect, `refuse` words an error the way that service does.
+ * `unsigned` is what the service says to a request without a signature.
+ */
+export interface Call {
+  service: ServiceName;
+  operation: string;
+  unsigned: AwsError;
+  perform(): Promise<AwsReply>;
+  refuse(error: AwsError): AwsReply;
+}
+
+/** A header's value, or the empty string. Repeated headers are joined as HTTP does. */
+export function header(request: AwsRequest, name: string): string {
+  const value = request.headers[name];
+  return (Array.isArray(value) ? value.join(", ") : value) ?? "";
+}
+
+/** Says whether a request is signed, in its header or (a presigned URL) its query. Nobody verifies the signature. */
+export function isSigned(request: AwsRequest): boolean {
+  if (header(request, "authorization") !== "") return true;
+  return (
+    request.query.has("X-Amz-Signature") ||
+    (request.query.has("AWSAccessKeyId") && request.query.has("Signature"))
+  );
+}
+
+/** The region a request was signed for: the third part of its credential scope, else us-east-1. */
+export function regionOf(request: AwsRequest): string {
+  const credential =
+    /Credential=([^,\s]+)/.exec(header(request, "authorization"))?.[1] ??
+    request.query.get("X-Amz-Credential");
+  const region = credential?.split("/").at(-3) ?? "";
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : "us-east-1";
+}
+
+/** The service's own failure, for a fault in this program: says nothing of its cause. */
+export function internalFailure(): AwsError {
+  return new AwsError("InternalFailure", "The embedded AWS endpoint failed; its log says why.", 500);
+}

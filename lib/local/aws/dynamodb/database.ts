@@ -1,0 +1,159 @@
+import type { Readable } from "node:stream";
+import { Stream } from "node:stream";
+
+/** One row to write or remove. */
+export type Operation = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
+
+/** Bounds of a walk over rows, in key order. */
+export interface Range {
+  gte?: string;
+  gt?: string;
+  lte?: string;
+  lt?: string;
+  reverse?: boolean;
+  /** -1 for no limit. */
+  limit?: number;
+}
+
+/** What the engine uses of LevelDB, on disk or in memory. */
+interface Level {
+  open(): Promise<void>;
+  getSync(key: string): unknown;
+  batch(operations: Operation[]): Promise<void>;
+  iterator(range: Range): Walk<[string, unknown]>;
+  values(range: Range): Walk<unknown>;
+  close(): Promise<void>;
+}
+
+interface Walk<T> extends AsyncIterable<T> {
+  nextv(size: number): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+/** The rows underneath everything, and the only way to change them. */
+export interface Database {
+  /** The value of a row, or undefined. Synchronous, so that one evaluation sees one state. */
+  get(key: string): unknown;
+  entries(range: Range): AsyncIterable<[string, unknown]>;
+  /** The same rows' values as the old-style stream that dynalite's queries read. */
+  valueStream(range: Range): Readable;
+  /**
+   * Writes all operations or none and resolves once they survive the death of the process (the operating system holds
+   * them; a power cut may still lose the last ones, since nothing is fsynced). Commits become visible in call order.
+   */
+  commit(operations: Operation[]): Promise<void>;
+  /** Waits for commits under way, then closes. */
+  close(): Promise<void>;
+}
+
+const ROWS_PER_READ = 100;
+
+/**
+ * Opens the rows in a directory, which is made if need be, or in memory when it is null.
+ * Throws when another process has the directory open.
+ */
+export async function openDatabase(directory: string | null): Promise<Database> {
+  const level = await openLevel(directory);
+  const commits = createCommitQueue((operations) => level.batch(operations));
+  return {
+    get: (key) => level.getSync(key),
+    entries: (range) => level.iterator(range),
+    valueStream: (range) => streamValues(level.values(range), range.limit),
+    commit: commits.add,
+    async close() {
+      await commits.drained();
+      await level.close();
+    },
+  };
+}
+
+async function openLevel(directory: string | null): Promise<Level> {
+  if (directory === null) {
+    const { MemoryLevel } = await import("memory-level");
+    const level = new MemoryLevel<string, unknown>({ storeEncoding: "utf8", valueEncoding: "json" });
+    await level.open();
+    return level;
+  }
+  const { ClassicLevel } = await import("classic-level");
+  const level = new ClassicLevel<string, unknown>(directory, { valueEncoding: "json" });
+  try {
+    await level.open();
+  } catch (error) {
+    if (isLocked(error)) {
+      throw new Error(`Another Vestibule is already running on this data (${directory}).`, { cause: error });
+    }
+    throw error;
+  }
+  return level;
+}
+
+function isLocked(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && cause.code === "LEVEL_LOCKED";
+}
+
+/**
+ * Lets one batch run at a time and merges those that arrive meanwhile into the next one. Two batches at once could
+ * become visible in either order, and a stream reader would then step over the record of the later one.
+ */
+function createCommitQueue(write: (operations: Operation[]) => Promise<void>) {
+  interface Waiting {
+    operations: Operation[];
+    resolve(): void;
+    reject(error: unknown): void;
+  }
+  let waiting: Waiting[] = [];
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        await write(group.flatMap((entry) => entry.operations));
+        for (const entry of group) entry.resolve();
+      } catch (error) {
+        for (const entry of group) entry.reject(error);
+      }
+    }
+    running = undefined;
+  }
+
+  return {
+    add(operations: Operation[]): Promise<void> {
+      return new Promise((resolve, reject) => {
+        waiting.push({ operations, resolve, reject });
+        running ??= run();
+      });
+    },
+    drained: (): Promise<void> => running ?? Promise.resolve(),
+  };
+}
+
+function streamValues(walk: Walk<unknown>, limit = -1): Readable {
+  // dynalite's reader (the package `lazy`) takes a Stream of the oldest kind, which flows by itself.
+  const stream = new Stream() as Readable;
+  let stopped = false;
+  stream.destroy = () => {
+    stopped = true;
+    return stream;
+  };
+  pump().catch((error) => stream.emit("error", error));
+  return stream;
+
+  async function pump(): Promise<void> {
+    try {
+      while (!stopped) {
+        const values = await walk.nextv(limit > 0 ? Math.min(limit, ROWS_PER_READ) : ROWS_PER_READ);
+        if (values.length === 0) break;
+        for (const value of values) {
+          if (stopped) break;
+          stream.emit("data", value);
+        }
+      }
+    } finally {
+      await walk.close();
+    }
+    stream.emit("end");
+  }
+}

@@ -1,0 +1,154 @@
+import { AwsError, type JsonService } from "../protocol.ts";
+import { openDatabase } from "./database.ts";
+import { loadDynalite } from "./dynalite.ts";
+import type { Engine } from "./engine.ts";
+import { createItemLocks } from "./item-locks.ts";
+import { batchWriteItems, readItems, writeItem } from "./item-operations.ts";
+import { forgetOldTokens } from "./request-tokens.ts";
+import { SEQUENCE_ROW } from "./rows.ts";
+import { callStreams, trimStreams } from "./streams.ts";
+import { createTable, deleteTable, describeTable, listTables, loadTables } from "./table-operations.ts";
+import { deleteExpiredItems, describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
+import { transactGetItems, transactWriteItems } from "./transactions.ts";
+import type { Json } from "./types.ts";
+
+/** DynamoDB and its Streams inside this process. */
+export interface EmbeddedDynamoDb {
+  /** DynamoDB_20120810; UnknownOperationException for what is not supported. */
+  readonly tables: JsonService;
+  /** DynamoDBStreams_20120810. */
+  readonly streams: JsonService;
+  /**
+   * Calls the listener with a stream's ARN each time that it has new records, which can be read by then.
+   * Answers a function that ends this.
+   */
+  onStreamRecords(listener: (streamArn: string) => void): () => void;
+  /** Does at once what otherwise happens every 30 seconds: items past their time, old tokens and stream records go. */
+  sweep(): Promise<{ deletedItems: number }>;
+  /** Waits for writes under way and lets go of the directory. Calls after it fail. */
+  close(): Promise<void>;
+}
+
+/** How to open the engine. */
+export interface OpenDynamoDbOptions {
+  /** Where the data lies; null keeps it in memory. */
+  directory: string | null;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** How long a transaction holds its items before it decides; by default one turn of the event loop. */
+  transactionWindowMs?: number;
+}
+
+type Operation = (engine: Engine, input: Json) => Promise<Json> | Json;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  CreateTable: createTable,
+  DeleteTable: deleteTable,
+  DescribeTable: describeTable,
+  ListTables: listTables,
+  DescribeTimeToLive: describeTimeToLive,
+  UpdateTimeToLive: updateTimeToLive,
+  GetItem: (engine, input) => readItems(engine, "getItem", input),
+  Query: (engine, input) => readItems(engine, "query", input),
+  Scan: (engine, input) => readItems(engine, "scan", input),
+  BatchGetItem: (engine, input) => readItems(engine, "batchGetItem", input),
+  PutItem: (engine, input) => writeItem(engine, "putItem", input),
+  UpdateItem: (engine, input) => writeItem(engine, "updateItem", input),
+  DeleteItem: (engine, input) => writeItem(engine, "deleteItem", input),
+  BatchWriteItem: batchWriteItems,
+  TransactWriteItems: transactWriteItems,
+  TransactGetItems: transactGetItems,
+};
+
+const SWEEP_EVERY_MS = 30_000;
+
+/**
+ * Opens the engine on a directory, which it makes if need be, or in memory. An acknowledged write survives the death of
+ * the process (not of the power: nothing is fsynced). Throws when another process has the directory open.
+ */
+export async function openDynamoDb(options: OpenDynamoDbOptions): Promise<EmbeddedDynamoDb> {
+  const engine = await createEngine(options);
+  const sweep = async () => {
+    const deletedItems = await deleteExpiredItems(engine);
+    await forgetOldTokens(engine);
+    await trimStreams(engine);
+    return { deletedItems };
+  };
+  const calls = createCallTracker();
+  const timer = setInterval(() => calls.track(sweep).catch(reportFailedSweep), SWEEP_EVERY_MS);
+  timer.unref();
+  return {
+    tables: { call: (operation, input) => calls.track(() => callTables(engine, operation, input)) },
+    streams: { call: (operation, input) => calls.track(() => callStreamsOrRefuse(engine, operation, input)) },
+    onStreamRecords(listener) {
+      engine.streamListeners.add(listener);
+      return () => engine.streamListeners.delete(listener);
+    },
+    sweep: () => calls.track(sweep),
+    async close() {
+      clearInterval(timer);
+      await calls.finish();
+      await engine.database.close();
+    },
+  };
+}
+
+async function createEngine(options: OpenDynamoDbOptions): Promise<Engine> {
+  const database = await openDatabase(options.directory);
+  const lastSequence = BigInt((database.get(SEQUENCE_ROW) as string | undefined) ?? 0);
+  const engine: Engine = {
+    dynalite: loadDynalite(),
+    database,
+    locks: createItemLocks(),
+    tables: new Map(),
+    now: options.now ?? Date.now,
+    sequence: { lastGiven: lastSequence, lastCommitted: lastSequence },
+    streamListeners: new Set(),
+    tokensInProgress: new Set(),
+    transactionWindowMs: options.transactionWindowMs ?? 0,
+  };
+  await loadTables(engine);
+  return engine;
+}
+
+function callTables(engine: Engine, operation: string, input: Json): Promise<Json> | Json {
+  const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+  if (run === undefined) throw unknownOperation(operation);
+  return run(engine, input);
+}
+
+function callStreamsOrRefuse(engine: Engine, operation: string, input: Json): Promise<Json> | Json {
+  const answer = callStreams(engine, operation, input);
+  if (answer === undefined) throw unknownOperation(operation);
+  return answer;
+}
+
+function unknownOperation(operation: string): AwsError {
+  return new AwsError("UnknownOperationException", `${operation} is not supported by the local DynamoDB`);
+}
+
+function reportFailedSweep(error: unknown): void {
+  console.error("local DynamoDB: clearing out old rows failed", error);
+}
+
+/** Counts calls under way, so that closing can wait for them. */
+function createCallTracker() {
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+  return {
+    async track<T>(run: () => Promise<T> | T): Promise<T> {
+      if (closed) throw new Error("the local DynamoDB is closed");
+      const call = (async () => run())();
+      running.add(call);
+      try {
+        return await call;
+      } finally {
+        running.delete(call);
+      }
+    },
+    async finish(): Promise<void> {
+      closed = true;
+      await Promise.allSettled(running);
+    },
+  };
+}

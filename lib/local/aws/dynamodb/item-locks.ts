@@ -1,0 +1,97 @@
+import { AwsError } from "../protocol.ts";
+
+/** Lets go of what was held. */
+type Release = () => void;
+
+/** Who may write which item now. */
+export interface ItemLocks {
+  /**
+   * Waits for earlier single writes to the item. Throws TransactionConflictException, as AWS does, when a transaction
+   * holds it.
+   */
+  holdForWrite(row: string): Promise<Release>;
+  /**
+   * Holds all rows for a transaction at once, or none: then the answer lists the positions of those which another
+   * transaction holds. `isReady` says whether no single writes came earlier; `ready` resolves when they are done.
+   */
+  holdForTransaction(rows: string[]): { conflicts: number[] } | TransactionHold;
+  /** The positions of the rows that anybody holds. */
+  held(rows: string[]): number[];
+}
+
+interface TransactionHold {
+  readonly isReady: boolean;
+  readonly ready: Promise<unknown>;
+  readonly release: Release;
+}
+
+interface Hold {
+  byTransaction: boolean;
+  writers: number;
+  /** Resolves when the last single write in the queue is done. */
+  tail: Promise<void>;
+}
+
+/**
+ * Makes the locks of one engine. Nobody who waits holds anything that another waits for (transactions never queue behind
+ * each other, single writes hold one row), so there is no deadlock, and whoever holds goes on to its own end, so of any
+ * number of racers one gets through.
+ */
+export function createItemLocks(): ItemLocks {
+  const holds = new Map<string, Hold>();
+
+  function holdOf(row: string): Hold {
+    let hold = holds.get(row);
+    if (hold === undefined) {
+      hold = { byTransaction: false, writers: 0, tail: Promise.resolve() };
+      holds.set(row, hold);
+    }
+    return hold;
+  }
+
+  function dropIfFree(row: string, hold: Hold): void {
+    if (!hold.byTransaction && hold.writers === 0) holds.delete(row);
+  }
+
+  return {
+    async holdForWrite(row) {
+      const hold = holdOf(row);
+      if (hold.byTransaction) {
+        throw new AwsError("TransactionConflictException", "Transaction is ongoing for the item");
+      }
+      const earlier = hold.tail;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hold.tail = promise;
+      hold.writers++;
+      await earlier;
+      return () => {
+        hold.writers--;
+        resolve();
+        dropIfFree(row, hold);
+      };
+    },
+
+    holdForTransaction(rows) {
+      const conflicts = positions(rows, (row) => holds.get(row)?.byTransaction === true);
+      if (conflicts.length > 0) return { conflicts };
+      const held = rows.map((row) => [row, holdOf(row)] as const);
+      for (const [, hold] of held) hold.byTransaction = true;
+      return {
+        isReady: held.every(([, hold]) => hold.writers === 0),
+        ready: Promise.all(held.map(([, hold]) => hold.tail)),
+        release() {
+          for (const [row, hold] of held) {
+            hold.byTransaction = false;
+            dropIfFree(row, hold);
+          }
+        },
+      };
+    },
+
+    held: (rows) => positions(rows, (row) => holds.has(row)),
+  };
+}
+
+function positions(rows: string[], matches: (row: string) => boolean): number[] {
+  return rows.flatMap((row, position) => (matches(row) ? [position] : []));
+}

@@ -1,0 +1,122 @@
+import { AwsError } from "../protocol.ts";
+import { type CollectingStore, createCollectingStore } from "./collecting-store.ts";
+import { type Author, commit } from "./commit.ts";
+import { runAction, runActionNow, type Types } from "./dynalite.ts";
+import { type Engine, requireTable, rowOfItem, rowOfKey } from "./engine.ts";
+import type { Item, Json } from "./types.ts";
+
+/** A member that dynalite does not know; the engine honours it. */
+export const OLD_ITEM_ON_FAILURE: Types = {
+  ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
+};
+
+/** dynalite's names of the operations that write one item. */
+export type WriteAction = "putItem" | "updateItem" | "deleteItem";
+
+/** Answers GetItem, Query, Scan or BatchGetItem; errors are AWS's. Reads see every acknowledged write. */
+export function readItems(engine: Engine, action: string, input: Json): Promise<Json> {
+  const { dynalite } = engine;
+  const data = dynalite.validate(dynalite.rules(action), input);
+  return runAction(dynalite.action(action), createCollectingStore(engine).store, data);
+}
+
+/**
+ * Answers PutItem, UpdateItem or DeleteItem. Writes to one item happen one after another; one that meets a transaction
+ * is refused with TransactionConflictException, as on AWS (the JavaScript SDK does not retry that by itself).
+ */
+export function writeItem(engine: Engine, action: WriteAction, input: Json): Promise<Json> {
+  const { dynalite } = engine;
+  const rules = dynalite.rules(action);
+  const data = dynalite.validate({ ...rules, types: { ...rules.types, ...OLD_ITEM_ON_FAILURE } }, input);
+  return writeValidItem(engine, action, data);
+}
+
+/** {@link writeItem} for a request that is known to be valid. */
+export async function writeValidItem(
+  engine: Engine,
+  action: WriteAction,
+  data: Json,
+  author: Author = "caller",
+): Promise<Json> {
+  const row = rowOfRequest(engine, data);
+  const release = await engine.locks.holdForWrite(row);
+  try {
+    const collecting = createCollectingStore(engine);
+    const output = evaluateWrite(engine, collecting, action, data, row);
+    await commit(engine, collecting.writes, [], author);
+    return output;
+  } finally {
+    release();
+  }
+}
+
+/** The row that a request is about, whether it holds a whole item or a key. Throws what the key deserves. */
+export function rowOfRequest(engine: Engine, data: Json): string {
+  const table = requireTable(engine, data.TableName);
+  return data.Item === undefined
+    ? rowOfKey(engine, table, data.Key as Item)
+    : rowOfItem(engine, table, data.Item as Item);
+}
+
+/** Decides one write and notes what it would change; the error of a failed condition has the old item if asked for. */
+export function evaluateWrite(
+  engine: Engine,
+  collecting: CollectingStore,
+  action: WriteAction,
+  data: Json,
+  row: string,
+): Json {
+  try {
+    return runActionNow(engine.dynalite.action(action), collecting.store, data);
+  } catch (error) {
+    throw withOldItem(error, data, collecting.itemRead(row));
+  }
+}
+
+/** A failed condition with the item that failed it, where the request asks for that and there is one. */
+export function withOldItem(error: unknown, data: Json, item: Item | undefined): unknown {
+  if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") return error;
+  if (data.ReturnValuesOnConditionCheckFailure !== "ALL_OLD" || item === undefined) return error;
+  return new AwsError(error.code, error.message, error.status, { Item: item });
+}
+
+interface WriteRequest {
+  PutRequest?: { Item: Item };
+  DeleteRequest?: { Key: Item };
+}
+
+/** Answers BatchWriteItem: each item for itself; those that a transaction holds come back as UnprocessedItems. */
+export async function batchWriteItems(engine: Engine, input: Json): Promise<Json> {
+  const { dynalite } = engine;
+  const data = dynalite.validate(dynalite.rules("batchWriteItem"), input);
+  // Runs the whole batch against a store that is thrown away: dynalite's checks of it, and its answer.
+  const output = runActionNow(dynalite.action("batchWriteItem"), createCollectingStore(engine).store, data);
+  const unprocessed: Record<string, WriteRequest[]> = {};
+  const requests = Object.entries(data.RequestItems as Record<string, WriteRequest[]>).flatMap(
+    ([table, list]) => list.map((request) => ({ table, request })),
+  );
+  await Promise.all(
+    requests.map(async ({ table, request }) => {
+      if (await writesUnlessInTransaction(engine, table, request)) return;
+      unprocessed[table] ??= [];
+      unprocessed[table].push(request);
+    }),
+  );
+  return { ...output, UnprocessedItems: unprocessed };
+}
+
+async function writesUnlessInTransaction(
+  engine: Engine,
+  table: string,
+  request: WriteRequest,
+): Promise<boolean> {
+  try {
+    if (request.PutRequest)
+      await writeValidItem(engine, "putItem", { TableName: table, ...request.PutRequest });
+    else await writeValidItem(engine, "deleteItem", { TableName: table, ...request.DeleteRequest });
+    return true;
+  } catch (error) {
+    if (error instanceof AwsError && error.code === "TransactionConflictException") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { canonicalJson } from "./canonical.ts";
+import type { Author } from "./commit.ts";
+import type { Operation } from "./database.ts";
+import { type Engine, keyOf, REGION } from "./engine.ts";
+import { streamRow } from "./rows.ts";
+import type { Item, ItemChange, Json, StreamViewType } from "./types.ts";
+
+/** What GetRecords answers for one change. */
+export interface StreamRecord extends Json {
+  eventName: "INSERT" | "MODIFY" | "REMOVE";
+  dynamodb: { ApproximateCreationDateTime: number; SequenceNumber: string } & Json;
+}
+
+/** AWS's sequence numbers have 21 to 40 digits; equal length makes them sort as text. */
+export function sequenceNumber(value: bigint): string {
+  return `1${value.toString().padStart(20, "0")}`;
+}
+
+/** The counter behind a sequence number. */
+export function sequenceValue(number: string): bigint {
+  return BigInt(number) - 10n ** 20n;
+}
+
+/** Whether a write left the item as it was; DynamoDB makes no stream record then. */
+export function sameItem(oldItem: Item | undefined, newItem: Item | undefined): boolean {
+  if (oldItem === undefined || newItem === undefined) return oldItem === newItem;
+  return canonicalJson(oldItem) === canonicalJson(newItem);
+}
+
+/** The row for the record of one change. */
+export function streamOperation(
+  engine: Engine,
+  change: ItemChange,
+  sequence: bigint,
+  author: Author,
+): Operation {
+  const { description } = change.table;
+  const number = sequenceNumber(sequence);
+  const value = streamRecord(engine, change, number, author);
+  return {
+    type: "put",
+    key: streamRow(description.TableName, description.LatestStreamLabel ?? "", number),
+    value,
+  };
+}
+
+function streamRecord(engine: Engine, change: ItemChange, number: string, author: Author): StreamRecord {
+  const viewType = change.table.description.StreamSpecification?.StreamViewType ?? "KEYS_ONLY";
+  const shown = {
+    Keys: keyOf(change.table, change.newItem ?? change.oldItem ?? {}),
+    ...images(change, viewType),
+  };
+  const sizeBytes = Object.values(shown).reduce((sum, item) => sum + engine.dynalite.db.itemSize(item), 0);
+  return {
+    // As on AWS 32 hexadecimal digits; derived, so that reading twice shows the same id.
+    eventID: sequenceValue(number).toString(16).padStart(32, "0"),
+    eventName: change.oldItem === undefined ? "INSERT" : change.newItem === undefined ? "REMOVE" : "MODIFY",
+    eventVersion: "1.1",
+    eventSource: "aws:dynamodb",
+    awsRegion: REGION,
+    dynamodb: {
+      ApproximateCreationDateTime: Math.floor(engine.now() / 1000),
+      ...shown,
+      SequenceNumber: number,
+      SizeBytes: sizeBytes,
+      StreamViewType: viewType,
+    },
+    // GetRecords spells these members with capitals; Lambda's event has them in lower case.
+    ...(author === "time-to-live" && {
+      userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" },
+    }),
+  };
+}
+
+function images({ oldItem, newItem }: ItemChange, viewType: StreamViewType): Record<string, Item> {
+  const wantsNew = viewType === "NEW_IMAGE" || viewType === "NEW_AND_OLD_IMAGES";
+  const wantsOld = viewType === "OLD_IMAGE" || viewType === "NEW_AND_OLD_IMAGES";
+  return {
+    ...(wantsNew && newItem && { NewImage: newItem }),
+    ...(wantsOld && oldItem && { OldImage: oldItem }),
+  };
+}

@@ -1,0 +1,120 @@
+import { AwsError } from "../protocol.ts";
+import type { Types } from "./dynalite.ts";
+import type { Engine } from "./engine.ts";
+import { OLD_ITEM_ON_FAILURE, type WriteAction } from "./item-operations.ts";
+import type { Json } from "./types.ts";
+
+/** One part of a TransactWriteItems request, checked. */
+export interface TransactionPart {
+  readonly kind: "Put" | "Update" | "Delete" | "ConditionCheck";
+  /** The operation whose rules the part follows; a ConditionCheck is a Delete that stops before deleting. */
+  readonly action: WriteAction;
+  readonly data: Json;
+}
+
+/** A TransactWriteItems request, checked as far as that goes without looking at tables. */
+export interface TransactWriteRequest {
+  readonly parts: TransactionPart[];
+  readonly token: string | undefined;
+}
+
+const ACTIONS: Record<TransactionPart["kind"], WriteAction> = {
+  Put: "putItem",
+  Update: "updateItem",
+  Delete: "deleteItem",
+  ConditionCheck: "deleteItem",
+};
+
+/** DynamoDB's limit. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const PARTS_MAX = 100;
+
+const CONDITION_MEMBERS = [
+  "TableName",
+  "ConditionExpression",
+  "ExpressionAttributeNames",
+  "ExpressionAttributeValues",
+];
+const REQUIRED_TEXT = { type: "String", notNull: true };
+
+/** Checks a TransactWriteItems request; throws ValidationException. */
+export function checkTransactWrite(engine: Engine, input: Json): TransactWriteRequest {
+  const { dynalite } = engine;
+  const types = {
+    ...requestTypes("TransactWriteItem", partTypes(engine)),
+    ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
+    ReturnItemCollectionMetrics: { type: "String", enum: ["SIZE", "NONE"] },
+  };
+  const data = dynalite.validate({ types }, input);
+  return {
+    parts: (data.TransactItems as Record<string, Json>[]).map((entry) => checkPart(engine, entry)),
+    token: data.ClientRequestToken as string | undefined,
+  };
+}
+
+function checkPart(engine: Engine, entry: Record<string, Json>): TransactionPart {
+  const [kind, ...more] = Object.keys(entry) as TransactionPart["kind"][];
+  if (kind === undefined || more.length > 0) {
+    throw new AwsError(
+      "ValidationException",
+      "TransactItems can only contain one of Check, Put, Update or Delete",
+    );
+  }
+  const action = ACTIONS[kind];
+  const data = entry[kind] ?? {};
+  engine.dynalite.checkMembers(action, data);
+  return { kind, action, data };
+}
+
+/** Checks a TransactGetItems request, with the parts as GetItem requests; throws ValidationException. */
+export function checkTransactGet(engine: Engine, input: Json): Json[] {
+  const { dynalite } = engine;
+  const members = ["TableName", "Key", "ProjectionExpression", "ExpressionAttributeNames"];
+  const get = struct("Get", pick(dynalite.rules("getItem").types, members));
+  const types = requestTypes("TransactGetItem", { Get: { ...get, notNull: true } });
+  const data = dynalite.validate({ types }, input);
+  const gets = (data.TransactItems as { Get: Json }[]).map((entry) => entry.Get);
+  for (const entry of gets) dynalite.checkMembers("getItem", entry);
+  return gets;
+}
+
+function requestTypes(name: string, children: Types): Types {
+  return {
+    TransactItems: {
+      type: "List",
+      notNull: true,
+      lengthGreaterThanOrEqual: 1,
+      lengthLessThanOrEqual: PARTS_MAX,
+      children: struct(name, children, "ValueStruct"),
+    },
+    // Refused otherwise: dynalite counts no index writes, and a wrong figure is worse than none.
+    ReturnConsumedCapacity: { type: "String", enum: ["NONE"] },
+  };
+}
+
+function partTypes(engine: Engine): Types {
+  const { types: put } = engine.dynalite.rules("putItem");
+  const { types: update } = engine.dynalite.rules("updateItem");
+  const { types: remove } = engine.dynalite.rules("deleteItem");
+  return {
+    Put: struct("Put", { ...pick(put, [...CONDITION_MEMBERS, "Item"]), ...OLD_ITEM_ON_FAILURE }),
+    Update: struct("Update", {
+      ...pick(update, [...CONDITION_MEMBERS, "Key"]),
+      ...OLD_ITEM_ON_FAILURE,
+      UpdateExpression: REQUIRED_TEXT,
+    }),
+    Delete: struct("Delete", { ...pick(remove, [...CONDITION_MEMBERS, "Key"]), ...OLD_ITEM_ON_FAILURE }),
+    ConditionCheck: struct("ConditionCheck", {
+      ...pick(remove, [...CONDITION_MEMBERS, "Key"]),
+      ...OLD_ITEM_ON_FAILURE,
+      ConditionExpression: REQUIRED_TEXT,
+    }),
+  };
+}
+
+function struct(name: string, children: Types, kind = "FieldStruct"): Types {
+  return { type: `${kind}<${name}>`, children };
+}
+
+function pick(types: Types, names: string[]): Types {
+  return Object.fromEntries(names.map((name) => [name, types[name]]));
+}

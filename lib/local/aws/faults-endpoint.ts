@@ -1,0 +1,33 @@
+import type { AwsReply, AwsRequest } from "./calls.ts";
+import type { FaultOrder, Faults } from "./faults.ts";
+
+/** Where orders to fail are taken over HTTP. No bucket has this name: theirs begin with a letter or a digit. */
+export const FAULTS_PATH = "/_local/faults";
+
+/**
+ * Takes orders over HTTP: `PUT` replaces them by a JSON order or list of orders, `DELETE` clears them, `GET` shows what
+ * still stands. An order that is not understood is answered 400 and changes nothing.
+ */
+export function answerFaultRequest({ method, body }: AwsRequest, faults: Faults): AwsReply {
+  if (method === "DELETE") {
+    faults.clear();
+    return { status: 204, headers: {}, body: "" };
+  }
+  if (method === "GET") return json(200, faults.list());
+  if (method !== "PUT") return json(405, { message: "PUT, GET and DELETE are understood." });
+  const before = faults.list();
+  try {
+    const orders: FaultOrder | FaultOrder[] = JSON.parse(body.toString("utf8"));
+    faults.clear();
+    faults.order(...[orders].flat());
+    return json(200, faults.list());
+  } catch (error) {
+    faults.clear();
+    faults.order(...before);
+    return json(400, { message: error instanceof Error ? error.message : "Not understood." });
+  }
+}
+
+function json(status: number, value: unknown): AwsReply {
+  return { status, headers: { "content-type": "application/json" }, body: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { AwsError } from "../protocol.ts";
+import type { Key } from "./key-ring.ts";
+
+/*
+ * A ciphertext blob: one version byte, the key's id in 16 bytes, a 12-byte nonce, the 16-byte tag, the ciphertext.
+ * The head and the encryption context are authenticated with it.
+ */
+const VERSION = 1;
+const HEAD_BYTES = 17;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const CIPHERTEXT_OFFSET = HEAD_BYTES + NONCE_BYTES + TAG_BYTES;
+
+/** The pairs that a ciphertext is bound to. Their order does not matter. */
+export type EncryptionContext = Record<string, string>;
+
+/** Encrypts under a key with AES-256-GCM and a random nonce. */
+export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext): Buffer {
+  const head = Buffer.concat([Buffer.of(VERSION), Buffer.from(key.id.replaceAll("-", ""), "hex")]);
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", Buffer.from(key.material, "base64"), nonce);
+  cipher.setAAD(boundTo(head, context));
+  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return Buffer.concat([head, nonce, cipher.getAuthTag(), ciphertext]);
+}
+
+/** The id of the key that made a blob, or undefined for bytes that are no blob of ours. */
+export function sealedBy(blob: Buffer): string | undefined {
+  if (blob.length < CIPHERTEXT_OFFSET || blob[0] !== VERSION) return undefined;
+  return blob.toString("hex", 1, HEAD_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Decrypts a blob of that key. Throws `InvalidCiphertextException` if blob or context are not what they were. */
+export function unseal(key: Key, blob: Buffer, context: EncryptionContext): Buffer {
+  const nonce = blob.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+  const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key.material, "base64"), nonce);
+  decipher.setAuthTag(blob.subarray(HEAD_BYTES + NONCE_BYTES, CIPHERTEXT_OFFSET));
+  decipher.setAAD(boundTo(blob.subarray(0, HEAD_BYTES), context));
+  try {
+    return Buffer.concat([decipher.update(blob.subarray(CIPHERTEXT_OFFSET)), decipher.final()]);
+  } catch {
+    throw invalidCiphertext();
+  }
+}
+
+/** KMS's refusal of a ciphertext; it never says which part was wrong. */
+export function invalidCiphertext(): AwsError {
+  return new AwsError("InvalidCiphertextException", "");
+}
+
+function boundTo(head: Buffer, context: EncryptionContext): Buffer {
+  const pairs = Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Buffer.concat([head, Buffer.from(JSON.stringify(pairs))]);
+}

@@ -1,0 +1,62 @@
+import { AwsError } from "../protocol.ts";
+import type { EncryptionContext } from "./envelope.ts";
+
+/** The members of one operation's input, as they came. */
+export type Input = Record<string, unknown>;
+
+/** Reads a base64 member of 1 to `maxBytes` bytes. Throws `ValidationException` or `SerializationException`. */
+export function blobIn(input: Input, name: string, maxBytes: number): Buffer {
+  const value = input[name];
+  if (value === undefined || value === null)
+    throw invalid(`Value null at '${name}': Member must not be null`);
+  if (typeof value !== "string" || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) {
+    throw new AwsError("SerializationException", `${name} is not base64.`);
+  }
+  const bytes = Buffer.from(value, "base64");
+  if (bytes.length < 1 || bytes.length > maxBytes) {
+    throw invalid(`Value at '${name}': Member must have length between 1 and ${maxBytes}`);
+  }
+  return bytes;
+}
+
+/** Reads the encryption context: a flat object of texts, none if missing. */
+export function contextIn(input: Input): EncryptionContext {
+  const context = input.EncryptionContext ?? {};
+  const isFlat =
+    typeof context === "object" &&
+    !Array.isArray(context) &&
+    Object.values(context).every((value) => typeof value === "string");
+  if (!isFlat) throw new AwsError("SerializationException", "EncryptionContext is not a map of texts.");
+  return context as EncryptionContext;
+}
+
+/** Reads a whole number between two bounds, or the default if the member is missing. */
+export function integerIn(input: Input, name: string, least: number, most: number, missing: number): number {
+  const value = input[name] ?? missing;
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
+  throw invalid(`Value at '${name}': Member must be between ${least} and ${most}`);
+}
+
+/** Refuses members whose effect is not built here, unless they ask for what happens anyway. */
+export function onlyDefaults(input: Input, defaults: Record<string, unknown>): void {
+  for (const [name, usual] of Object.entries(defaults)) {
+    const value = input[name];
+    if (value === undefined || value === null || value === usual) continue;
+    throw new AwsError("UnsupportedOperationException", `The embedded KMS does not support this ${name}.`);
+  }
+}
+
+/** A page of a list by `Limit` and `Marker`, as KMS's lists have them. */
+export function pageOf<T>(input: Input, items: T[], most: number): { page: T[]; rest: object } {
+  const limit = integerIn(input, "Limit", 1, most, most);
+  const start = Number(input.Marker ?? 0);
+  if (!Number.isInteger(start) || start < 0) throw new AwsError("InvalidMarkerException", "Invalid marker");
+  const isTruncated = items.length > start + limit;
+  const rest = isTruncated ? { Truncated: true, NextMarker: String(start + limit) } : { Truncated: false };
+  return { page: items.slice(start, start + limit), rest };
+}
+
+/** KMS's refusal of a member's value. */
+export function invalid(detail: string): AwsError {
+  return new AwsError("ValidationException", `1 validation error detected: ${detail}`);
+}

@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { ACCOUNT_ID } from "../calls.ts";
+import type { Files } from "../files.ts";
+import { keyedLock } from "../keyed-lock.ts";
+import { AwsError } from "../protocol.ts";
+
+const KEYS_FILE = "keys.json";
+
+/** A symmetric key. `material` is 32 random bytes in base64; it leaves this process only into a file of mode 0600. */
+export interface Key {
+  id: string;
+  material: string;
+  createdAtMs: number;
+  description: string;
+  rotationDays?: number;
+}
+
+interface State {
+  keys: Record<string, Key>;
+  /** Key ids by alias, each alias with its `alias/`. */
+  aliases: Record<string, string>;
+}
+
+/** The account's keys. Each change is on disk, whole, before it is seen or answered. */
+export interface KeyRing {
+  keys(): Key[];
+  aliases(): [alias: string, keyId: string][];
+  byId(id: string): Key | undefined;
+  find(reference: unknown, region: string): Key;
+  create(description: string): Promise<Key>;
+  addAlias(alias: string, keyId: string): Promise<void>;
+  rotate(key: Key, rotationDays: number): Promise<void>;
+}
+
+/** Reads the keys of an earlier run, or starts with none. */
+export async function openKeyRing(files: Files, now: () => number): Promise<KeyRing> {
+  const stored = await files.read(KEYS_FILE);
+  let state: State = stored === undefined ? { keys: {}, aliases: {} } : JSON.parse(stored.toString("utf8"));
+  const lock = keyedLock();
+  const change = (next: (state: State) => State) =>
+    lock("", async () => {
+      const changed = next(state);
+      await files.write(KEYS_FILE, Buffer.from(JSON.stringify(changed)));
+      state = changed;
+    });
+  const put = (key: Key) => change(({ keys, aliases }) => ({ keys: { ...keys, [key.id]: key }, aliases }));
+  return {
+    keys: () => Object.values(state.keys),
+    aliases: () => Object.entries(state.aliases),
+    byId: (id) => (Object.hasOwn(state.keys, id) ? state.keys[id] : undefined),
+    find: (reference, region) => findKey(state, reference, region),
+    async create(description) {
+      const material = randomBytes(32).toString("base64");
+      const key: Key = { id: randomUUID(), material, createdAtMs: now(), description };
+      await put(key);
+      return key;
+    },
+    addAlias: (alias, keyId) =>
+      change(({ keys, aliases }) => {
+        if (Object.hasOwn(aliases, alias)) throw aliasTaken(alias);
+        return { keys, aliases: { ...aliases, [alias]: keyId } };
+      }),
+    rotate: (key, rotationDays) => put({ ...key, rotationDays }),
+  };
+}
+
+/** A key's ARN as seen from a region. Keys are not confined to a region here: one laptop has one set of them. */
+export function keyArn(keyId: string, region: string): string {
+  return `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${keyId}`;
+}
+
+/** An alias's ARN as seen from a region; the alias comes with its `alias/`. */
+export function aliasArn(alias: string, region: string): string {
+  return `arn:aws:kms:${region}:${ACCOUNT_ID}:${alias}`;
+}
+
+/** Resolves a key id, key ARN, alias or alias ARN. Throws `NotFoundException`, or `ValidationException` for none. */
+function findKey(state: State, reference: unknown, region: string): Key {
+  if (typeof reference !== "string" || reference === "") {
+    const message = "Value null at 'keyId' failed to satisfy constraint: Member must not be null";
+    throw new AwsError("ValidationException", `1 validation error detected: ${message}`);
+  }
+  const name = reference.replace(new RegExp(`^arn:aws:kms:[a-z0-9-]+:${ACCOUNT_ID}:(key/)?`), "");
+  if (name.startsWith("alias/")) {
+    const key = Object.hasOwn(state.aliases, name) ? state.keys[state.aliases[name] ?? ""] : undefined;
+    if (key === undefined) throw notFound(`Alias ${aliasArn(name, region)} is not found.`);
+    return key;
+  }
+  const key = Object.hasOwn(state.keys, name) ? state.keys[name] : undefined;
+  if (key === undefined) throw notFound(`Key '${keyArn(name, region)}' does not exist`);
+  return key;
+}
+
+function notFound(message: string): AwsError {
+  return new AwsError("NotFoundException", message);
+}
+
+function aliasTaken(alias: string): AwsError {
+  return new AwsError("AlreadyExistsException", `An alias with the name ${alias} already exists`);
+}

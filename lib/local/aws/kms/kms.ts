@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import { ACCOUNT_ID } from "../calls.ts";
+import { type Files, openFiles } from "../files.ts";
+import { type RegionalJsonService, unknownOperation } from "../json-protocol.ts";
+import { AwsError } from "../protocol.ts";
+import { invalidCiphertext, seal, sealedBy, unseal } from "./envelope.ts";
+import { blobIn, contextIn, type Input, integerIn, invalid, onlyDefaults, pageOf } from "./inputs.ts";
+import { aliasArn, type Key, type KeyRing, keyArn, openKeyRing } from "./key-ring.ts";
+
+const PLAINTEXT_MAX_BYTES = 4096; // KMS API reference, Encrypt
+const CIPHERTEXT_MAX_BYTES = 6144; // KMS API reference, Decrypt
+
+interface Context {
+  ring: KeyRing;
+  region: string;
+}
+type Operation = (context: Context, input: Input) => object | Promise<object>;
+
+/**
+ * Opens the KMS: symmetric keys, their aliases, encryption with context, data keys. Key policies, grants and tags are
+ * taken and have no effect; keys of other kinds are refused by `UnsupportedOperationException`.
+ */
+export async function openKms(
+  directory: string | null,
+  now: () => number = Date.now,
+): Promise<RegionalJsonService> {
+  const files: Files = openFiles(directory);
+  const ring = await openKeyRing(files, now);
+  return {
+    async call(operation, input, region) {
+      const perform = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+      if (perform === undefined) throw unknownOperation();
+      onlyDefaults(input, { DryRun: false, Recipient: null });
+      return { ...(await perform({ ring, region }, input)) };
+    },
+  };
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  async CreateKey({ ring, region }, input) {
+    onlyDefaults(input, {
+      KeyUsage: "ENCRYPT_DECRYPT",
+      KeySpec: "SYMMETRIC_DEFAULT",
+      CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
+      Origin: "AWS_KMS",
+      MultiRegion: false,
+      CustomKeyStoreId: null,
+      XksKeyId: null,
+    });
+    const key = await ring.create(String(input.Description ?? ""));
+    return { KeyMetadata: metadata(key, region) };
+  },
+  async CreateAlias({ ring, region }, input) {
+    const alias = String(input.AliasName ?? "");
+    if (!/^alias\/[\w/-]{1,250}$/.test(alias)) throw invalid("Value at 'aliasName': ^alias/[a-zA-Z0-9/_-]+$");
+    if (alias.startsWith("alias/aws/"))
+      throw new AwsError("NotAuthorizedException", "alias/aws/ is reserved");
+    await ring.addAlias(alias, ring.find(input.TargetKeyId, region).id);
+    return {};
+  },
+  DescribeKey: ({ ring, region }, input) => ({
+    KeyMetadata: metadata(ring.find(input.KeyId, region), region),
+  }),
+  ListKeys({ ring, region }, input) {
+    const { page, rest } = pageOf(input, ring.keys(), 1000);
+    return { Keys: page.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(id, region) })), ...rest };
+  },
+  ListAliases({ ring, region }, input) {
+    const only = input.KeyId === undefined ? undefined : ring.find(input.KeyId, region).id;
+    const chosen = ring.aliases().filter(([, keyId]) => only === undefined || keyId === only);
+    const { page, rest } = pageOf(input, chosen, 100);
+    const rows = page.map(([alias, keyId]) => ({
+      AliasName: alias,
+      AliasArn: aliasArn(alias, region),
+      TargetKeyId: keyId,
+    }));
+    return { Aliases: rows, ...rest };
+  },
+  Encrypt({ ring, region }, input) {
+    onlyDefaults(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
+    const key = ring.find(input.KeyId, region);
+    const blob = seal(key, blobIn(input, "Plaintext", PLAINTEXT_MAX_BYTES), contextIn(input));
+    const CiphertextBlob = blob.toString("base64");
+    return { CiphertextBlob, KeyId: keyArn(key.id, region), EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
+  },
+  Decrypt({ ring, region }, input) {
+    onlyDefaults(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
+    const blob = blobIn(input, "CiphertextBlob", CIPHERTEXT_MAX_BYTES);
+    const named = input.KeyId === undefined ? undefined : ring.find(input.KeyId, region);
+    const key = ring.byId(sealedBy(blob) ?? "");
+    if (key === undefined) throw invalidCiphertext();
+    if (named !== undefined && named.id !== key.id) {
+      const message = "The key ID in the request does not identify a CMK that can perform this operation.";
+      throw new AwsError("IncorrectKeyException", message);
+    }
+    const Plaintext = unseal(key, blob, contextIn(input)).toString("base64");
+    return { Plaintext, KeyId: keyArn(key.id, region), EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
+  },
+  GenerateDataKey: ({ ring, region }, input) => dataKey(ring, input, region),
+  GenerateDataKeyWithoutPlaintext({ ring, region }, input) {
+    const { Plaintext: _, ...sealed } = dataKey(ring, input, region);
+    return sealed;
+  },
+  async EnableKeyRotation({ ring, region }, input) {
+    const rotationDays = integerIn(input, "RotationPeriodInDays", 90, 2560, 365);
+    await ring.rotate(ring.find(input.KeyId, region), rotationDays);
+    return {};
+  },
+  GetKeyRotationStatus({ ring, region }, input) {
+    const key = ring.find(input.KeyId, region);
+    const KeyRotationEnabled = key.rotationDays !== undefined;
+    const period = KeyRotationEnabled ? { RotationPeriodInDays: key.rotationDays } : {};
+    return { KeyId: keyArn(key.id, region), KeyRotationEnabled, ...period };
+  },
+};
+
+function dataKey(ring: KeyRing, input: Input, region: string) {
+  const key = ring.find(input.KeyId, region);
+  const plaintext = randomBytes(dataKeyBytes(input));
+  return {
+    CiphertextBlob: seal(key, plaintext, contextIn(input)).toString("base64"),
+    Plaintext: plaintext.toString("base64"),
+    KeyId: keyArn(key.id, region),
+  };
+}
+
+function dataKeyBytes(input: Input): number {
+  const bySpec: Record<string, number> = { AES_256: 32, AES_128: 16 };
+  if ((input.KeySpec === undefined) === (input.NumberOfBytes === undefined)) {
+    throw new AwsError("ValidationException", "Please specify either number of bytes or key spec.");
+  }
+  if (input.KeySpec === undefined) return integerIn(input, "NumberOfBytes", 1, 1024, 0);
+  return bySpec[String(input.KeySpec)] ?? integerIn(input, "KeySpec", 0, 0, 0);
+}
+
+function metadata(key: Key, region: string) {
+  return {
+    AWSAccountId: ACCOUNT_ID,
+    KeyId: key.id,
+    Arn: keyArn(key.id, region),
+    CreationDate: key.createdAtMs / 1000,
+    Description: key.description,
+    Enabled: true,
+    KeyState: "Enabled",
+    KeyUsage: "ENCRYPT_DECRYPT",
+    KeySpec: "SYMMETRIC_DEFAULT",
+    CustomerMasterKeySpec: "SYMMETRIC_DEFAULT",
+    EncryptionAlgorithms: ["SYMMETRIC_DEFAULT"],
+    KeyManager: "CUSTOMER",
+    Origin: "AWS_KMS",
+    MultiRegion: false,
+  };
+}

@@ -1,0 +1,73 @@
+import { type AwsReply, regionOf } from "../calls.ts";
+import { childText, malformedXml, parseXml } from "../xml.ts";
+import { s3Error } from "./errors.ts";
+import { emptyReply, existingBucket, OWNER, type S3Request, xmlReply } from "./request.ts";
+
+/** Lists the account's buckets by name. */
+export async function listBuckets({ store }: S3Request): Promise<AwsReply> {
+  const rows = store
+    .buckets()
+    .map(({ name, createdAtMs }) => ({ Name: name, CreationDate: new Date(createdAtMs).toISOString() }));
+  return xmlReply("ListAllMyBucketsResult", { Owner: OWNER, Buckets: { Bucket: rows } });
+}
+
+/** Makes a bucket. Throws `InvalidBucketName`, or `BucketAlreadyOwnedByYou` (us-east-1 too, unlike the real one). */
+export async function createBucket({ store, bucket, http, now }: S3Request): Promise<AwsReply> {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || bucket.includes("..")) {
+    throw s3Error("InvalidBucketName", undefined, { BucketName: bucket });
+  }
+  const region = regionAsked(http.body) ?? regionOf(http);
+  return store.alone(bucket, "", async () => {
+    if (store.bucket(bucket)) throw s3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: bucket });
+    await store.saveBucket({ name: bucket, createdAtMs: now(), region, versioning: undefined });
+    return emptyReply(200, { location: `/${bucket}` });
+  });
+}
+
+/** Says that a bucket exists, and where. */
+export async function headBucket(request: S3Request): Promise<AwsReply> {
+  return emptyReply(200, { "x-amz-bucket-region": existingBucket(request).region });
+}
+
+/** Removes an empty bucket. Throws `BucketNotEmpty` while any version or delete marker is left. */
+export async function deleteBucket(request: S3Request): Promise<AwsReply> {
+  const { store, bucket } = request;
+  return store.alone(bucket, "", async () => {
+    existingBucket(request);
+    if (store.keys(bucket).size > 0) throw s3Error("BucketNotEmpty", undefined, { BucketName: bucket });
+    await store.removeBucket(bucket);
+    return emptyReply(204);
+  });
+}
+
+/** Tells a bucket's region; us-east-1 is told as none, as S3 does. */
+export async function getBucketLocation(request: S3Request): Promise<AwsReply> {
+  const { region } = existingBucket(request);
+  return xmlReply("LocationConstraint", region === "us-east-1" ? "" : region);
+}
+
+/** Tells whether a bucket keeps versions. */
+export async function getBucketVersioning(request: S3Request): Promise<AwsReply> {
+  return xmlReply("VersioningConfiguration", { Status: existingBucket(request).versioning });
+}
+
+/** Turns versioning on or off. Throws `IllegalVersioningConfigurationException`; MFA delete is not built. */
+export async function putBucketVersioning(request: S3Request): Promise<AwsReply> {
+  const { store, bucket, http } = request;
+  const configuration = parseXml(http.body.toString("utf8"));
+  const status = childText(configuration, "Status");
+  if (childText(configuration, "MfaDelete") === "Enabled") throw s3Error("NotImplemented");
+  if (status !== "Enabled" && status !== "Suspended")
+    throw s3Error("IllegalVersioningConfigurationException");
+  return store.alone(bucket, "", async () => {
+    await store.saveBucket({ ...existingBucket(request), versioning: status });
+    return emptyReply(200);
+  });
+}
+
+function regionAsked(body: Buffer): string | undefined {
+  if (body.length === 0) return undefined;
+  const configuration = parseXml(body.toString("utf8"));
+  if (configuration.name !== "CreateBucketConfiguration") throw malformedXml();
+  return childText(configuration, "LocationConstraint");
+}

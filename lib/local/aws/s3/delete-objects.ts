@@ -1,0 +1,37 @@
+import type { AwsReply } from "../calls.ts";
+import { AwsError } from "../protocol.ts";
+import { childText, malformedXml, parseXml, type XmlElement } from "../xml.ts";
+import { deleteOne } from "./object-operations.ts";
+import { existingBucket, type S3Request, xmlReply } from "./request.ts";
+import { readUpload } from "./upload.ts";
+
+const DELETE_MAX_OBJECTS = 1000; // S3 API reference, DeleteObjects
+
+/** Deletes up to 1,000 objects; what became of each is answered row by row, and in quiet mode only what failed. */
+export async function deleteObjects(request: S3Request): Promise<AwsReply> {
+  existingBucket(request);
+  const order = parseXml(readUpload(request.http).content.toString("utf8"));
+  const objects = order.children.filter(({ name }) => name === "Object");
+  if (order.name !== "Delete" || objects.length === 0 || objects.length > DELETE_MAX_OBJECTS)
+    throw malformedXml();
+  const outcomes = await Promise.all(objects.map((object) => outcomeOf(request, object)));
+  const isQuiet = childText(order, "Quiet") === "true";
+  return xmlReply("DeleteResult", {
+    Deleted: isQuiet ? [] : outcomes.flatMap((outcome) => ("Code" in outcome ? [] : [outcome])),
+    Error: outcomes.filter((outcome) => "Code" in outcome),
+  });
+}
+
+async function outcomeOf(request: S3Request, object: XmlElement) {
+  const Key = childText(object, "Key") ?? "";
+  const VersionId = childText(object, "VersionId");
+  if (Key === "") throw malformedXml();
+  try {
+    const gone = await deleteOne(request, Key, VersionId);
+    const marker = gone.isDeleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: gone.versionId } : {};
+    return { Key, VersionId, ...marker };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { Key, VersionId, Code: error.code, Message: error.message };
+  }
+}

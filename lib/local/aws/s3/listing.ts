@@ -1,0 +1,162 @@
+import type { AwsReply } from "../calls.ts";
+import { s3Error } from "./errors.ts";
+import { compareUtf8, listedAs } from "./keys.ts";
+import { existingBucket, OWNER, type S3Request, xmlReply } from "./request.ts";
+import type { Version } from "./store.ts";
+
+const PAGE_MAX_KEYS = 1000;
+
+/** What both listings take from the query. `encode` turns a key or prefix into the text that goes into the XML. */
+interface Order {
+  prefix: string;
+  delimiter: string;
+  maxKeys: number;
+  encode: (text: string) => string;
+}
+
+/** Lists the newest versions of keys (ListObjectsV2), delete markers left out. */
+export async function listObjects(request: S3Request): Promise<AwsReply> {
+  const { store, http } = request;
+  const bucket = existingBucket(request);
+  const order = orderOf(http.query);
+  const token = http.query.get("continuation-token");
+  const startAfter = http.query.get("start-after");
+  const resume = token === null ? undefined : decodeToken(token);
+  const newest: Version[] = [];
+  for (const [version] of store.keys(bucket.name).values()) {
+    if (version === undefined || version.isDeleteMarker || !version.key.startsWith(order.prefix)) continue;
+    if (startAfter === null || compareUtf8(version.key, startAfter) > 0) newest.push(version);
+  }
+  newest.sort((a, b) => compareUtf8(a.key, b.key));
+  const { rows, prefixes, last, isTruncated } = page(order, newest, (entry) => {
+    return resume === undefined || compareUtf8(entry, resume) > 0;
+  });
+  const owner = http.query.get("fetch-owner") === "true" ? { Owner: OWNER } : {};
+  return xmlReply("ListBucketResult", {
+    ...heading(bucket.name, order, http.query, isTruncated),
+    StartAfter: startAfter === null ? undefined : order.encode(startAfter),
+    KeyCount: rows.length + prefixes.length,
+    ContinuationToken: token ?? undefined,
+    NextContinuationToken: isTruncated ? encodeToken(last) : undefined,
+    Contents: rows.map((version) => ({ ...described(version, order), ...owner })),
+    CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: order.encode(Prefix) })),
+  });
+}
+
+/** Lists every version and delete marker (ListObjectVersions), each key's newest first. */
+export async function listVersions(request: S3Request): Promise<AwsReply> {
+  const { store, http } = request;
+  const bucket = existingBucket(request);
+  const order = orderOf(http.query);
+  const keyMarker = http.query.get("key-marker") ?? "";
+  const versionMarker = http.query.get("version-id-marker") ?? "";
+  const keys = [...store.keys(bucket.name).keys()].filter((key) => key.startsWith(order.prefix));
+  const all = keys.sort(compareUtf8).flatMap((key) => store.versions(bucket.name, key));
+  const { rows, prefixes, last, lastVersion, isTruncated } = page(order, all, (entry, version) => {
+    const compared = compareUtf8(entry, keyMarker);
+    return compared > 0 || (compared === 0 && version !== undefined && isAfter(version, versionMarker, all));
+  });
+  const show = (version: Version) => ({
+    ...described(version, order),
+    VersionId: version.versionId,
+    IsLatest: store.versions(bucket.name, version.key)[0] === version,
+    Owner: OWNER,
+  });
+  const markers = rows.filter((version) => version.isDeleteMarker).map(show);
+  return xmlReply("ListVersionsResult", {
+    ...heading(bucket.name, order, http.query, isTruncated),
+    KeyMarker: order.encode(keyMarker),
+    VersionIdMarker: versionMarker,
+    NextKeyMarker: isTruncated ? order.encode(last) : undefined,
+    NextVersionIdMarker: isTruncated ? lastVersion : undefined,
+    Version: rows.filter((version) => !version.isDeleteMarker).map(show),
+    DeleteMarker: markers.map(({ ETag: _, Size: __, StorageClass: ___, ...marker }) => marker),
+    CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: order.encode(Prefix) })),
+  });
+}
+
+/** Cuts one page out of sorted versions, keys that share a prefix up to the delimiter counting once. */
+function page(order: Order, sorted: Version[], isWanted: (entry: string, version?: Version) => boolean) {
+  const rows: Version[] = [];
+  const prefixes: string[] = [];
+  let last = "";
+  let lastVersion: string | undefined;
+  for (const version of sorted) {
+    const entry = listedAs(version.key, order.prefix, order.delimiter);
+    const shared = "prefix" in entry ? entry.prefix : undefined;
+    if (!isWanted(shared ?? version.key, shared === undefined ? version : undefined)) continue;
+    if (shared !== undefined && shared === prefixes.at(-1)) continue;
+    if (rows.length + prefixes.length >= order.maxKeys) {
+      return { rows, prefixes, last, lastVersion, isTruncated: order.maxKeys > 0 };
+    }
+    if (shared === undefined) rows.push(version);
+    else prefixes.push(shared);
+    last = shared ?? version.key;
+    lastVersion = shared === undefined ? version.versionId : undefined;
+  }
+  return { rows, prefixes, last, lastVersion, isTruncated: false };
+}
+
+/**
+ * Says whether a version comes after the marker in its key's list. Who empties a bucket page by page has deleted the
+ * marker by then: the sequence at the head of its id still tells its place. A deleted `null` tells none, so that key
+ * starts over.
+ */
+function isAfter(version: Version, marker: string, all: Version[]): boolean {
+  if (marker === "") return false;
+  const known = all.find((one) => one.key === version.key && one.versionId === marker)?.sequence;
+  const sequence = known ?? Number.parseInt(marker.slice(0, 12), 16);
+  return Number.isNaN(sequence) || version.sequence < sequence;
+}
+
+function orderOf(query: URLSearchParams): Order {
+  const encodingType = query.get("encoding-type");
+  if (encodingType !== null && encodingType !== "url") {
+    throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+  }
+  const asked = query.get("max-keys") ?? "";
+  if (!/^\d*$/.test(asked))
+    throw s3Error("InvalidArgument", "Provided max-keys not an integer or within integer range");
+  const maxKeys = asked === "" ? PAGE_MAX_KEYS : Math.min(Number(asked), PAGE_MAX_KEYS);
+  const encode = encodingType === "url" ? encodeKey : (text: string) => text;
+  return { prefix: query.get("prefix") ?? "", delimiter: query.get("delimiter") ?? "", maxKeys, encode };
+}
+
+/** S3's own URL encoding of listed keys: as for a URI component, but slashes stay. */
+function encodeKey(key: string): string {
+  const escaped = encodeURIComponent(key).replaceAll("%2F", "/");
+  return escaped.replace(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function heading(bucket: string, order: Order, query: URLSearchParams, IsTruncated: boolean) {
+  return {
+    Name: bucket,
+    Prefix: order.encode(order.prefix),
+    Delimiter: order.delimiter === "" ? undefined : order.encode(order.delimiter),
+    MaxKeys: order.maxKeys,
+    EncodingType: query.get("encoding-type") ?? undefined,
+    IsTruncated,
+  };
+}
+
+function described(version: Version, order: Order) {
+  return {
+    Key: order.encode(version.key),
+    LastModified: new Date(version.lastModifiedMs).toISOString(),
+    ETag: version.etag,
+    Size: version.sizeBytes,
+    StorageClass: "STANDARD",
+  };
+}
+
+function encodeToken(entry: string): string {
+  return Buffer.from(entry).toString("base64url");
+}
+
+function decodeToken(token: string): string {
+  const entry = Buffer.from(token, "base64url").toString("utf8");
+  if (token === "" || encodeToken(entry) !== token) {
+    throw s3Error("InvalidArgument", "The continuation token provided is incorrect");
+  }
+  return entry;
+}

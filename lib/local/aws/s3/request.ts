@@ -1,0 +1,50 @@
+import { ACCOUNT_ID, type AwsReply, type AwsRequest, header } from "../calls.ts";
+import { type XmlValue, xmlDocument } from "../xml.ts";
+import { s3Error } from "./errors.ts";
+import type { Bucket, ObjectStore } from "./store.ts";
+
+/** What every S3 operation gets. `bucket` and `key` are decoded, and empty where the path has none. */
+export interface S3Request {
+  http: AwsRequest;
+  store: ObjectStore;
+  bucket: string;
+  key: string;
+  now: () => number;
+}
+
+/** The owner of everything, as S3 shows it. */
+export const OWNER = { ID: ACCOUNT_ID.padEnd(64, "0"), DisplayName: "local" };
+const KEY_MAX_BYTES = 1024; // S3 user guide, object key names
+
+/** Splits a path into bucket and key. Throws `InvalidURI` or `KeyTooLongError`. */
+export function splitPath(path: string): { bucket: string; key: string } {
+  const [, bucket = "", key = ""] = /^\/([^/]*)\/?([\s\S]*)$/.exec(path) ?? [];
+  try {
+    const decoded = { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };
+    if (Buffer.byteLength(decoded.key) > KEY_MAX_BYTES) throw s3Error("KeyTooLongError");
+    return decoded;
+  } catch (error) {
+    if (error instanceof URIError) throw s3Error("InvalidURI");
+    throw error;
+  }
+}
+
+/** The bucket that a request names. Throws `NoSuchBucket`, or `AccessDenied` if the caller expects another owner. */
+export function existingBucket({ store, bucket, http }: S3Request): Bucket {
+  const found = store.bucket(bucket);
+  if (found === undefined) throw s3Error("NoSuchBucket", undefined, { BucketName: bucket });
+  const expectedOwner = header(http, "x-amz-expected-bucket-owner");
+  if (expectedOwner !== "" && expectedOwner !== ACCOUNT_ID) throw s3Error("AccessDenied");
+  return found;
+}
+
+/** An answer with an XML body of S3's namespace. */
+export function xmlReply(root: string, content: XmlValue): AwsReply {
+  const body = xmlDocument(root, "http://s3.amazonaws.com/doc/2006-03-01/", content);
+  return { status: 200, headers: { "content-type": "application/xml" }, body };
+}
+
+/** An answer without a body. */
+export function emptyReply(status: number, headers: Record<string, string> = {}): AwsReply {
+  return { status, headers, body: "" };
+}

@@ -1,0 +1,123 @@
+import { type AwsReply, type AwsRequest, type Call, header } from "../calls.ts";
+import type { AwsError } from "../protocol.ts";
+import { xmlDocument } from "../xml.ts";
+import {
+  createBucket,
+  deleteBucket,
+  getBucketLocation,
+  getBucketVersioning,
+  headBucket,
+  listBuckets,
+  putBucketVersioning,
+} from "./bucket-operations.ts";
+import { deleteObjects } from "./delete-objects.ts";
+import { s3Error } from "./errors.ts";
+import { listObjects, listVersions } from "./listing.ts";
+import { deleteObject, getObject, headObject, putObject } from "./object-operations.ts";
+import { type S3Request, splitPath } from "./request.ts";
+import type { ObjectStore } from "./store.ts";
+
+interface Operation {
+  name: string;
+  perform: (request: S3Request) => Promise<AwsReply>;
+  /** Query parameters that it understands, besides the one that chose it. */
+  parameters?: string[];
+}
+
+const LISTING = ["prefix", "delimiter", "max-keys", "encoding-type"];
+const OVERRIDES = ["type", "language", "disposition", "encoding"].map((name) => `response-content-${name}`);
+const READING = ["versionId", "response-cache-control", "response-expires", ...OVERRIDES];
+
+/** The operations by method, kind of path, and the query parameter that tells them apart. */
+const OPERATIONS: Record<string, Operation> = {
+  "GET service": { name: "ListBuckets", perform: listBuckets },
+  "PUT bucket": { name: "CreateBucket", perform: createBucket },
+  "HEAD bucket": { name: "HeadBucket", perform: headBucket },
+  "DELETE bucket": { name: "DeleteBucket", perform: deleteBucket },
+  "GET bucket?location": { name: "GetBucketLocation", perform: getBucketLocation },
+  "GET bucket?versioning": { name: "GetBucketVersioning", perform: getBucketVersioning },
+  "PUT bucket?versioning": { name: "PutBucketVersioning", perform: putBucketVersioning },
+  "GET bucket?list-type": {
+    name: "ListObjectsV2",
+    perform: listObjects,
+    parameters: [...LISTING, "continuation-token", "start-after", "fetch-owner"],
+  },
+  "GET bucket?versions": {
+    name: "ListObjectVersions",
+    perform: listVersions,
+    parameters: [...LISTING, "key-marker", "version-id-marker"],
+  },
+  "POST bucket?delete": { name: "DeleteObjects", perform: deleteObjects },
+  "PUT object": { name: "PutObject", perform: putObject },
+  "GET object": { name: "GetObject", perform: getObject, parameters: READING },
+  "HEAD object": { name: "HeadObject", perform: headObject, parameters: READING },
+  "DELETE object": { name: "DeleteObject", perform: deleteObject, parameters: ["versionId"] },
+};
+const SELECTORS = ["location", "versioning", "list-type", "versions", "delete"];
+
+/** Query parameters that any request may carry: those of presigned URLs, of both signature versions. */
+const COMMON_PARAMETERS = /^(x-id|X-Amz-.*|AWSAccessKeyId|Signature|Expires)$/;
+
+/** `x-amz-` headers that are acted on, or ask for nothing. Any other is refused, not ignored. */
+const KNOWN_HEADERS = [
+  /^x-amz-(content-sha256|date|security-token|user-agent|te)$/,
+  /^x-amz-(checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length)$/,
+  /^x-amz-(meta-.+|expected-bucket-owner|server-side-encryption|storage-class)$/,
+];
+/** Headers that are understood with what is so anyway, and with nothing else. */
+const ONLY_VALUES: Record<string, string> = {
+  "x-amz-server-side-encryption": "AES256",
+  "x-amz-storage-class": "STANDARD",
+};
+
+/** Reads an S3 request, path-style. What is not built is answered `NotImplemented` by whoever performs the call. */
+export function s3Call(request: AwsRequest, open: () => Promise<ObjectStore>, now: () => number): Call {
+  const operation = findOperation(request);
+  return {
+    service: "s3",
+    operation: operation?.name ?? "Unknown",
+    unsigned: s3Error("AccessDenied"),
+    refuse: (error) => refusal(request, error),
+    async perform() {
+      const { bucket, key } = splitPath(request.path);
+      if (operation === undefined) throw s3Error("NotImplemented");
+      refuseUnknownHeaders(request);
+      const store = await open();
+      const reply = await operation.perform({ http: request, store, bucket, key, now });
+      return { ...reply, headers: { ...reply.headers, "x-amz-request-id": request.id } };
+    },
+  };
+}
+
+function findOperation(request: AwsRequest): Operation | undefined {
+  const [, bucket, key] = /^\/([^/]*)\/?([\s\S]*)$/.exec(request.path) ?? [];
+  const kind = bucket ? (key ? "object" : "bucket") : "service";
+  const asked = [...request.query.keys()].filter((name) => !COMMON_PARAMETERS.test(name));
+  const selector = asked.find((name) => SELECTORS.includes(name));
+  const operation = OPERATIONS[`${request.method} ${kind}${selector === undefined ? "" : `?${selector}`}`];
+  const isKnown = (name: string) => name === selector || operation?.parameters?.includes(name);
+  return asked.every(isKnown) ? operation : undefined;
+}
+
+function refuseUnknownHeaders(request: AwsRequest): void {
+  for (const name of Object.keys(request.headers).filter((one) => one.startsWith("x-amz-"))) {
+    const isKnown = KNOWN_HEADERS.some((pattern) => pattern.test(name));
+    const only = ONLY_VALUES[name];
+    if (isKnown && (only === undefined || header(request, name) === only)) continue;
+    throw s3Error("NotImplemented", `The embedded S3 lacks what the header ${name} asks for.`);
+  }
+}
+
+function refusal(request: AwsRequest, error: AwsError): AwsReply {
+  const fields = Object.entries(error.fields).map(([name, value]) => [name, String(value)] as const);
+  const isHeader = (name: string) => name.startsWith("x-amz-");
+  const headers = Object.fromEntries(fields.filter(([name]) => isHeader(name)));
+  const members = Object.fromEntries(fields.filter(([name]) => !isHeader(name)));
+  const Resource = request.path;
+  const content = { Code: error.code, Message: error.message, ...members, Resource, RequestId: request.id };
+  return {
+    status: error.status,
+    headers: { ...headers, "content-type": "application/xml", "x-amz-request-id": request.id },
+    body: error.status === 304 ? "" : xmlDocument("Error", undefined, content),
+  };
+}

@@ -1,0 +1,167 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type Files, openFiles } from "../files.ts";
+import { keyedLock } from "../keyed-lock.ts";
+
+/** Whether a bucket keeps old versions; undefined for a bucket that was never told to. */
+export type Versioning = "Enabled" | "Suspended" | undefined;
+
+/** A bucket, as it is stored. */
+export interface Bucket {
+  name: string;
+  createdAtMs: number;
+  region: string;
+  versioning: Versioning;
+}
+
+/**
+ * One version of a key, or a delete marker (which has no content). `headers` are answered with the content. Sequences
+ * grow with every put, and the version id begins with them, so that a listing can go on after a version that is gone.
+ */
+export interface Version {
+  bucket: string;
+  key: string;
+  versionId: string;
+  sequence: number;
+  isDeleteMarker: boolean;
+  etag: string;
+  sizeBytes: number;
+  headers: Record<string, string>;
+  checksum?: { header: string; value: string };
+  lastModifiedMs: number;
+}
+
+/** A version as the caller describes it; the store adds what is its own to say. */
+export type NewVersion = Pick<Version, "key" | "isDeleteMarker" | "etag" | "headers" | "lastModifiedMs"> &
+  Partial<Pick<Version, "checksum">>;
+
+/**
+ * Buckets and every version in them. Changes are on disk before they are answered; `alone` runs a task while no other
+ * task has the same key, so that a condition and its put are one step.
+ */
+export interface ObjectStore {
+  buckets(): Bucket[];
+  bucket(name: string): Bucket | undefined;
+  saveBucket(bucket: Bucket): Promise<void>;
+  removeBucket(name: string): Promise<void>;
+  /** All versions by key, newest first. The map is live, and in no order. */
+  keys(bucket: string): ReadonlyMap<string, readonly Version[]>;
+  versions(bucket: string, key: string): readonly Version[];
+  put(bucket: Bucket, version: NewVersion, content: Uint8Array): Promise<Version | undefined>;
+  remove(version: Version): Promise<void>;
+  content(version: Version): Promise<Buffer | undefined>;
+  alone<T>(bucket: string, key: string, task: () => Promise<T>): Promise<T>;
+}
+
+/** The id of the one version of a key that a bucket without versioning keeps. */
+export const NULL_VERSION = "null";
+const BUCKETS_FILE = "buckets.json";
+const HEAD_MAX_BYTES = 64 * 1024; // a key has 1 KiB at most, a request's headers 16 KiB
+
+/** Opens the store of a data directory, or of memory for null. Reads the head of every object, and no content. */
+export async function openObjectStore(directory: string | null): Promise<ObjectStore> {
+  const root = openFiles(directory);
+  const objects = openFiles(directory === null ? null : join(directory, "objects"));
+  const lock = keyedLock();
+  const buckets = await readBuckets(root);
+  const index = await readIndex(objects, buckets);
+  let sequence = lastSequence(index);
+  const saveBuckets = () =>
+    lock("buckets", () => root.write(BUCKETS_FILE, Buffer.from(JSON.stringify([...buckets.values()]))));
+  const versions = (bucket: string, key: string) => index.get(bucket)?.get(key) ?? [];
+  return {
+    buckets: () => [...buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    bucket: (name) => buckets.get(name),
+    async saveBucket(bucket) {
+      buckets.set(bucket.name, bucket);
+      if (!index.has(bucket.name)) index.set(bucket.name, new Map());
+      await saveBuckets();
+    },
+    async removeBucket(name) {
+      buckets.delete(name);
+      index.delete(name);
+      await saveBuckets();
+    },
+    keys: (bucket) => index.get(bucket) ?? new Map(),
+    versions,
+    async put(bucket, described, content) {
+      sequence += 1;
+      const kept = bucket.versioning === "Enabled" ? newVersionId(sequence) : NULL_VERSION;
+      const own = { bucket: bucket.name, versionId: kept, sequence, sizeBytes: content.length };
+      const version: Version = { ...described, ...own };
+      await objects.write(fileName(version), Buffer.concat([toHead(version), content]));
+      const keys = index.get(bucket.name);
+      if (keys === undefined) {
+        // The bucket went while its object was being written.
+        await objects.remove(fileName(version));
+        return undefined;
+      }
+      const others = versions(bucket.name, version.key).filter(({ versionId }) => versionId !== kept);
+      keys.set(version.key, [version, ...others]);
+      return version;
+    },
+    async remove(version) {
+      await objects.remove(fileName(version));
+      const keys = index.get(version.bucket);
+      const rest = versions(version.bucket, version.key).filter((one) => one.versionId !== version.versionId);
+      if (rest.length === 0) keys?.delete(version.key);
+      else keys?.set(version.key, rest);
+    },
+    async content(version) {
+      const file = await objects.read(fileName(version));
+      return file?.subarray(file.indexOf("\n") + 1);
+    },
+    alone: (bucket, key, task) => lock(`object ${bucket} ${key}`, task),
+  };
+}
+
+type Index = Map<string, Map<string, readonly Version[]>>;
+
+async function readBuckets(root: Files): Promise<Map<string, Bucket>> {
+  const stored = await root.read(BUCKETS_FILE);
+  const buckets: Bucket[] = stored === undefined ? [] : JSON.parse(stored.toString("utf8"));
+  return new Map(buckets.map((bucket) => [bucket.name, bucket]));
+}
+
+async function readIndex(objects: Files, buckets: Map<string, Bucket>): Promise<Index> {
+  const index: Index = new Map([...buckets.keys()].map((name) => [name, new Map()]));
+  const names = await objects.names();
+  const read: Version[] = [];
+  // In lots, lest a large store run out of file descriptors.
+  for (let start = 0; start < names.length; start += 256) {
+    const lot = names.slice(start, start + 256);
+    read.push(...(await Promise.all(lot.map((name) => readVersion(objects, name)))));
+  }
+  for (const version of read.sort((a, b) => b.sequence - a.sequence)) {
+    const keys = index.get(version.bucket);
+    keys?.set(version.key, [...(keys.get(version.key) ?? []), version]);
+  }
+  return index;
+}
+
+async function readVersion(objects: Files, name: string): Promise<Version> {
+  const head = await objects.readHead(name, HEAD_MAX_BYTES);
+  return JSON.parse(head?.toString("utf8", 0, head.indexOf("\n")) ?? "");
+}
+
+function lastSequence(index: Index): number {
+  let last = 0;
+  for (const keys of index.values()) {
+    for (const [newest] of keys.values()) last = Math.max(last, newest?.sequence ?? 0);
+  }
+  return last;
+}
+
+/** A file's name: keys can hold anything, a digest only what every file system takes. */
+function fileName({ bucket, key, versionId }: Version): string {
+  return createHash("sha256").update(`${bucket}\0${versionId}\0${key}`).digest("hex");
+}
+
+/** One line before the content, so that one rename publishes both. */
+function toHead(version: Version): Buffer {
+  return Buffer.from(`${JSON.stringify(version)}\n`);
+}
+
+function newVersionId(sequence: number): string {
+  return sequence.toString(16).padStart(12, "0") + randomBytes(10).toString("hex");
+}

@@ -1,0 +1,170 @@
+import { randomUUID } from "node:crypto";
+import { type Files, openFiles } from "../files.ts";
+import { AwsError } from "../protocol.ts";
+import type { QueryService } from "../query-protocol.ts";
+import type { XmlValue } from "../xml.ts";
+import { type Address, formatAddress, invalidParameter, parseAddress, refuseControls } from "./addresses.ts";
+import { type Identities, openIdentities } from "./identities.ts";
+import type { MailStore } from "./mailbox.ts";
+import { parseRawMessage } from "./raw-message.ts";
+
+const RECIPIENTS_MAX = 50; // SES quotas, recipients per message
+const MESSAGE_MAX_BYTES = 10 * 1024 * 1024; // SES v1 quotas, message size
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Who may send from the start, besides what `VerifyEmailIdentity` and its like add. */
+export interface SesOptions {
+  directory: string | null;
+  mailbox: MailStore;
+  identities: string[];
+  configurationSets: string[];
+  now: () => number;
+}
+
+interface Context {
+  identities: Identities;
+  mailbox: MailStore;
+  now: () => number;
+}
+type Action = (context: Context, fields: URLSearchParams) => XmlValue | Promise<XmlValue>;
+
+/**
+ * Opens SES v1. Mail goes into the mailbox and nowhere else. A sender must be a verified identity (`MessageRejected`),
+ * as for a real account out of the sandbox; recipients need not be. Identities are verified as soon as that is asked.
+ */
+export async function openSes({ directory, mailbox, now, ...configured }: SesOptions): Promise<QueryService> {
+  const files: Files = openFiles(directory);
+  const identities = await openIdentities(files, configured);
+  return {
+    async call(name, fields) {
+      const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+      if (action === undefined) {
+        throw new AwsError("InvalidAction", `Could not find operation ${name} for version 2010-12-01`);
+      }
+      return action({ identities, mailbox, now }, fields);
+    },
+  };
+}
+
+const ACTIONS: Record<string, Action> = {
+  SendEmail: (context, fields) => sendEmail(context, fields),
+  SendRawEmail: (context, fields) => sendRawEmail(context, fields),
+  async VerifyEmailIdentity({ identities }, fields) {
+    await identities.verify(parseAddress(required(fields, "EmailAddress")).address);
+    return {};
+  },
+  async VerifyDomainIdentity({ identities }, fields) {
+    const domain = required(fields, "Domain");
+    parseAddress(`postmaster@${domain}`);
+    await identities.verify(domain);
+    return { VerificationToken: "verified-by-the-embedded-endpoint" };
+  },
+  ListIdentities({ identities }, fields) {
+    const kind = fields.get("IdentityType");
+    const isWanted = (identity: string) =>
+      kind === null || (kind === "EmailAddress") === identity.includes("@");
+    return { Identities: { member: identities.list().filter(isWanted) } };
+  },
+  GetIdentityVerificationAttributes({ identities }, fields) {
+    const known = members(fields, "Identities").filter((identity) => identities.list().includes(identity));
+    const entry = known.map((key) => ({ key, value: { VerificationStatus: "Success" } }));
+    return { VerificationAttributes: { entry } };
+  },
+  GetSendQuota({ mailbox, now }) {
+    const dayAgo = new Date(now() - DAY_MS).toISOString();
+    const sent = mailbox.list().filter(({ sentAt }) => sentAt > dayAgo).length;
+    return { Max24HourSend: "50000.0", MaxSendRate: "14.0", SentLast24Hours: sent.toFixed(1) };
+  },
+  async CreateConfigurationSet({ identities }, fields) {
+    const name = required(fields, "ConfigurationSet.Name");
+    if (!/^[\w-]{1,64}$/.test(name)) {
+      throw new AwsError("InvalidConfigurationSet", `Invalid configuration set name <${name}>.`);
+    }
+    if (identities.hasConfigurationSet(name)) {
+      const message = `Configuration set <${name}> already exists.`;
+      throw new AwsError("ConfigurationSetAlreadyExists", message);
+    }
+    await identities.addConfigurationSet(name);
+    return {};
+  },
+};
+
+function sendEmail(context: Context, fields: URLSearchParams): XmlValue {
+  const source = parseAddress(required(fields, "Source"));
+  const recipients = ["To", "Cc", "Bcc"].flatMap((kind) => members(fields, `Destination.${kind}Addresses`));
+  const subject = fields.get("Message.Subject.Data");
+  const text = fields.get("Message.Body.Text.Data");
+  const html = fields.get("Message.Body.Html.Data");
+  if (subject === null || (text === null && html === null)) throw missing("Message");
+  refuseControls(subject, "Subject");
+  for (const address of members(fields, "ReplyToAddresses")) parseAddress(address);
+  if (fields.has("ReturnPath")) parseAddress(required(fields, "ReturnPath"));
+  checkSending(context, fields, source, Buffer.byteLength(`${text}${html}`));
+  return deliver(context, source, recipients, { subject, text: text ?? "", html: html ?? "" });
+}
+
+function sendRawEmail(context: Context, fields: URLSearchParams): XmlValue {
+  const bytes = Buffer.from(required(fields, "RawMessage.Data"), "base64");
+  const { from, to, ...message } = parseRawMessage(bytes);
+  const sender = fields.get("Source") ?? from;
+  if (sender === undefined) throw invalidParameter("Missing required header 'From'.");
+  refuseControls(message.subject, "Subject");
+  const source = parseAddress(from ?? sender);
+  checkSending(context, fields, parseAddress(sender), bytes.length);
+  checkSending(context, fields, source, bytes.length);
+  const destinations = members(fields, "Destinations");
+  return deliver(context, source, destinations.length > 0 ? destinations : to, message);
+}
+
+function checkSending(context: Context, fields: URLSearchParams, source: Address, sizeBytes: number): void {
+  const configurationSet = fields.get("ConfigurationSetName");
+  if (configurationSet !== null && !context.identities.hasConfigurationSet(configurationSet)) {
+    const message = `Configuration set <${configurationSet}> does not exist.`;
+    throw new AwsError("ConfigurationSetDoesNotExist", message);
+  }
+  for (const [name, value] of fields) {
+    if (!/^Tags\.member\.\d+\.(Name|Value)$/.test(name) || /^[\w.@-]{1,256}$/.test(value)) continue;
+    throw invalidParameter("A tag has letters, digits, _ - . @ only, and at most 256 of them.");
+  }
+  if (sizeBytes > MESSAGE_MAX_BYTES) {
+    throw invalidParameter(`Message length is more than ${MESSAGE_MAX_BYTES} bytes long.`);
+  }
+  if (!context.identities.mayNameAsSender(source.address)) {
+    const message = "Email address is not verified. The following identities failed the check:";
+    throw new AwsError("MessageRejected", `${message} ${source.address}`);
+  }
+}
+
+function deliver(
+  { mailbox, now }: Context,
+  source: Address,
+  recipients: string[],
+  message: { subject: string; text: string; html: string },
+): XmlValue {
+  if (recipients.length === 0) throw invalidParameter("Missing destination.");
+  if (recipients.length > RECIPIENTS_MAX)
+    throw invalidParameter(`Recipient count exceeds ${RECIPIENTS_MAX}.`);
+  const to = recipients.map((recipient) => formatAddress(parseAddress(recipient))).join(", ");
+  const id = randomUUID();
+  mailbox.add({ id, to, from: formatAddress(source), ...message, sentAt: new Date(now()).toISOString() });
+  return { MessageId: id };
+}
+
+function members(fields: URLSearchParams, name: string): string[] {
+  const found: string[] = [];
+  for (let number = 1; ; number += 1) {
+    const value = fields.get(`${name}.member.${number}`);
+    if (value === null) return found;
+    found.push(value);
+  }
+}
+
+function required(fields: URLSearchParams, name: string): string {
+  const value = fields.get(name);
+  if (value === null || value === "") throw missing(name);
+  return value;
+}
+
+function missing(name: string): AwsError {
+  return new AwsError("ValidationError", `1 validation error detected: ${name}: Member must not be null`);
+}
