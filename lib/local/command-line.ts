@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+
+/** The AWS endpoint's port unless `AWS_PORT` says otherwise: where other local AWS endpoints listen, too. */
+export const defaultAwsPort = 4566;
+
+/** How the runner is called. */
+export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --verbose]
+
+  --memory        keep nothing on disk
+  --host ADDRESS  listen beyond this machine, such as on 0.0.0.0 in a container
+  --verbose       print every log line of the functions
+
+PORT (3000) is the port of the API, AWS_PORT (4566) that of the embedded AWS endpoint.`;
+
+/** Something that the user can put right; the message is one line that says how. */
+export class UsageError extends Error {}
+
+export interface Command {
+  readonly port: number;
+  readonly awsPort: number;
+  readonly host?: string;
+  readonly keepsData: boolean;
+  readonly verbose: boolean;
+}
+
+/**
+ * Reads arguments and environment variables.
+ * @returns undefined if only the usage is asked for.
+ * @throws UsageError
+ */
+export function readCommand(args: readonly string[], variables: NodeJS.ProcessEnv): Command | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  if (values.host === "") throw new UsageError("--host takes an address, such as 0.0.0.0.");
+  const port = readPort("PORT", variables.PORT, 3000);
+  const awsPort = readPort("AWS_PORT", variables.AWS_PORT, defaultAwsPort);
+  if (port === awsPort && port !== 0) throw new UsageError("PORT and AWS_PORT must differ.");
+  return {
+    port,
+    awsPort,
+    ...(values.host !== undefined && { host: values.host }),
+    keepsData: !values.memory,
+    verbose: values.verbose,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        memory: { type: "boolean", default: false },
+        host: { type: "string" },
+        verbose: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    const [firstLine] = (error as Error).message.split("\n");
+    throw new UsageError(`${firstLine} (npm start -- --help shows what there is.)`);
+  }
+}
+
+function readPort(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined || value === "") return otherwise;
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
+  throw new UsageError(`${name} takes a port, from 0 (any free one) to 65535.`);
+}

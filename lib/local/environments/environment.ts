@@ -1,0 +1,132 @@
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { Worker } from "node:worker_threads";
+import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
+import { baseVariables } from "./variables.ts";
+
+/** A function threw, crashed, could not be loaded or exceeded its time-out; `errorType` is Lambda's name for it. */
+export class FunctionFault extends Error {
+  readonly errorType: string;
+  /** The function's own stack, if it had one. */
+  readonly functionStack: string | undefined;
+
+  constructor({ errorType, errorMessage, stack }: FaultReport) {
+    super(errorMessage);
+    this.errorType = errorType;
+    this.functionStack = stack;
+  }
+}
+
+/** One execution environment: a worker thread which loads one function and runs one event at a time. */
+export interface Environment {
+  /** Resolves once the shared modules are loaded, or the thread has ended. */
+  readonly warm: Promise<void>;
+  readonly hasEnded: () => boolean;
+  /** Makes it a function's, whose lines go to `onLine`; rejects with {@link FunctionFault} if the handler cannot be loaded. */
+  assign(assignment: Omit<Assignment, "kind">, onLine: (line: string) => void): Promise<void>;
+  /** Runs one event; rejects with {@link FunctionFault}. A time-out ends the thread. */
+  run(event: unknown, timeoutSeconds: number): Promise<unknown>;
+  /** Ends the thread at once. */
+  stop(): Promise<void>;
+}
+
+/** Starts a thread that belongs to no function yet. */
+export function startEnvironment(start: EnvironmentStart): Environment {
+  const worker = startWorker(start);
+  let takeLine = (_line: string) => {};
+  readLines(worker.stdout, (line) => takeLine(line));
+  readLines(worker.stderr, (line) => takeLine(line));
+  const { warm, ask, end, hasEnded } = converse(worker);
+
+  const run = async (event: unknown, timeoutSeconds: number) => {
+    const deadline = Date.now() + timeoutSeconds * 1000;
+    const timeout = setTimeout(() => {
+      end({
+        errorType: "Sandbox.Timedout",
+        errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      });
+      void worker.terminate();
+    }, timeoutSeconds * 1000);
+    const text = JSON.stringify(event) ?? "null";
+    const result = await ask({ kind: "event", event: text, requestId: randomUUID(), deadline }).finally(() =>
+      clearTimeout(timeout),
+    );
+    return JSON.parse(result) as unknown;
+  };
+  return {
+    warm,
+    hasEnded,
+    assign: async (assignment, onLine) => {
+      takeLine = onLine;
+      await ask({ kind: "assignment", ...assignment });
+    },
+    run,
+    stop: async () => {
+      end({ errorType: "Runtime.ExitError", errorMessage: "The environment was stopped" });
+      await worker.terminate();
+    },
+  };
+}
+
+function startWorker(start: EnvironmentStart): Worker {
+  return new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: start,
+    env: { ...baseVariables },
+    argv: [],
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    // A function that leaks ends its own thread, not the runner.
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+}
+
+interface Conversation {
+  readonly warm: Promise<void>;
+  /** Sends one message and waits for what it leads to; one at a time. */
+  readonly ask: (message: Assignment | EventMessage) => Promise<string>;
+  /** Ends the conversation: what is under way and all that is asked later fails with this fault. */
+  readonly end: (fault: FaultReport) => void;
+  readonly hasEnded: () => boolean;
+}
+
+function converse(worker: Worker): Conversation {
+  const warm = Promise.withResolvers<void>();
+  let pending: PromiseWithResolvers<string> | undefined;
+  let ended: FaultReport | undefined;
+  const end = (fault: FaultReport) => {
+    ended ??= fault;
+    warm.resolve();
+    pending?.reject(new FunctionFault(ended));
+  };
+  worker.on("message", (report: Report) => {
+    if (report.kind === "warm") warm.resolve();
+    else if (report.kind === "fault") pending?.reject(new FunctionFault(report.fault));
+    else pending?.resolve(report.kind === "answer" ? report.result : "");
+  });
+  worker.on("error", (error) => end(describeCrash(error)));
+  worker.on("exit", (code) =>
+    end({ errorType: "Runtime.ExitError", errorMessage: `The environment ended with exit code ${code}` }),
+  );
+  const ask = async (message: Assignment | EventMessage) => {
+    if (ended) throw new FunctionFault(ended);
+    pending = Promise.withResolvers<string>();
+    worker.postMessage(message);
+    try {
+      return await pending.promise;
+    } finally {
+      pending = undefined;
+    }
+  };
+  return { warm: warm.promise, ask, end, hasEnded: () => ended !== undefined };
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void) {
+  createInterface({ input: stream }).on("line", onLine);
+}
+
+function describeCrash(error: unknown): FaultReport {
+  if (!(error instanceof Error)) return { errorType: "Runtime.UnhandledError", errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message, stack: error.stack };
+}

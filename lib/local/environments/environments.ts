@@ -1,0 +1,74 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { functionTimeoutSeconds, memoryMb } from "../../platform.ts";
+import type { FunctionRow } from "../../routes.ts";
+import { FunctionFault } from "./environment.ts";
+import { openPool, type Pool } from "./pool.ts";
+import { openSpare, type Spare } from "./spare.ts";
+
+const environmentsPerFunction = 10;
+const projectFunctions = fileURLToPath(new URL("../../../functions", import.meta.url));
+
+export interface EnvironmentsOptions {
+  readonly rows: readonly FunctionRow[];
+  /** Holds `<name>/handler.ts` for each row; the project's own without it. */
+  readonly functionsDirectory?: string | undefined;
+  /** The variables of a function beside those which all have. */
+  readonly variables: (row: FunctionRow) => Record<string, string>;
+  /** Takes each line that a function writes. */
+  readonly onLine: (functionName: string, line: string) => void;
+  readonly onFault: (functionName: string, fault: FunctionFault) => void;
+  readonly environmentsPerFunction?: number | undefined;
+  readonly timeoutSeconds?: number;
+}
+
+export interface Environments {
+  /** Resolves once the spare environment has loaded what most functions import. */
+  readonly warm: Promise<void>;
+  /** Runs a function; rejects with {@link FunctionFault} if it throws, crashes or exceeds its time-out. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Ends all environments of a function at once, as a crash would: what is under way fails, the next event starts anew. */
+  kill(functionName: string): void;
+  /** Ends every thread at once; what is under way fails. */
+  stop(): Promise<void>;
+}
+
+/** Opens Lambda's place: threads are started when first needed, beside one spare that belongs to no function yet. */
+export function openEnvironments(options: EnvironmentsOptions): Environments {
+  const spare = openSpare();
+  const pools = new Map(options.rows.map((row) => [row.name, poolOf(row, options, spare)]));
+  let stopped = false;
+  return {
+    warm: spare.warm,
+    invoke: async (functionName, event) => {
+      const pool = pools.get(functionName);
+      if (!pool) throw new TypeError(`There is no function ${functionName}`);
+      return await pool.run(event).catch((error) => {
+        if (error instanceof FunctionFault && !stopped) options.onFault(functionName, error);
+        throw error;
+      });
+    },
+    kill: (functionName) => pools.get(functionName)?.kill(),
+    stop: async () => {
+      stopped = true;
+      await Promise.all([spare.stop(), ...[...pools.values()].map((pool) => pool.stop())]);
+    },
+  };
+}
+
+function poolOf(row: FunctionRow, options: EnvironmentsOptions, spare: Spare): Pool {
+  const directory = options.functionsDirectory ?? projectFunctions;
+  return openPool({
+    most: options.environmentsPerFunction ?? environmentsPerFunction,
+    timeoutSeconds: options.timeoutSeconds ?? functionTimeoutSeconds,
+    take: () => spare.take(),
+    prepare: (environment) => {
+      const assignment = {
+        functionName: row.name,
+        handler: pathToFileURL(`${directory}/${row.name}/handler.ts`).href,
+        memoryMb: memoryMb(row),
+        variables: options.variables(row),
+      };
+      return environment.assign(assignment, (line) => options.onLine(row.name, line));
+    },
+  });
+}

@@ -1,0 +1,105 @@
+import type { Environment } from "./environment.ts";
+
+/** How long an environment may idle: shorter for all but one, whose function would otherwise start cold again. */
+const idleMinutes = { more: 1, last: 10 };
+const sweepSeconds = 15;
+
+export interface PoolOptions {
+  /** Environments at the same time; further events wait. */
+  readonly most: number;
+  readonly timeoutSeconds: number;
+  /** Gives an environment that is no function's. */
+  readonly take: () => Environment;
+  /** Makes it this function's; rejects if the function cannot be loaded. */
+  readonly prepare: (environment: Environment) => Promise<void>;
+}
+
+/** The environments of one function. */
+export interface Pool {
+  /** Runs an event in an idle environment, or in the first one that becomes free while one more starts. */
+  run(event: unknown): Promise<unknown>;
+  /** Ends all environments at once, as a crash would: what is under way fails, what waits gets a new one. */
+  kill(): void;
+  /** Ends all environments; what is under way or waits fails. */
+  stop(): Promise<void>;
+}
+
+interface Waiting {
+  readonly event: unknown;
+  readonly answer: PromiseWithResolvers<unknown>;
+}
+
+interface Idle {
+  readonly environment: Environment;
+  readonly since: number;
+}
+
+/** Opens an empty pool. Like Lambda it grows while all are busy, and lets those go which idle. */
+export function openPool({ most, timeoutSeconds, take, prepare }: PoolOptions): Pool {
+  const waiting: Waiting[] = [];
+  const all = new Set<Environment>();
+  let idle: Idle[] = [];
+  let starting = 0;
+  let stopped = false;
+  const leave = (environment: Environment) => {
+    all.delete(environment);
+    idle = idle.filter((one) => one.environment !== environment);
+    void environment.stop();
+  };
+  const dispatch = () => {
+    while (waiting.length > 0 && idle.length > 0) {
+      const { environment } = idle.pop() as Idle;
+      if (environment.hasEnded()) leave(environment);
+      else void serve(environment, waiting.shift() as Waiting);
+    }
+    while (!stopped && waiting.length > starting && all.size < most) void grow();
+  };
+  const serve = async (environment: Environment, { event, answer }: Waiting) => {
+    await environment.run(event, timeoutSeconds).then(answer.resolve, answer.reject);
+    idle.push({ environment, since: Date.now() });
+    dispatch();
+  };
+  const grow = async () => {
+    const environment = take();
+    all.add(environment);
+    starting += 1;
+    try {
+      await prepare(environment);
+      idle.push({ environment, since: Date.now() });
+    } catch (error) {
+      leave(environment);
+      waiting.shift()?.answer.reject(error);
+    }
+    starting -= 1;
+    dispatch();
+  };
+  const sweep = setInterval(() => {
+    for (const { environment } of idle.filter(isOverdue)) leave(environment);
+  }, sweepSeconds * 1000).unref();
+  return {
+    run: (event) => {
+      const answer = Promise.withResolvers<unknown>();
+      if (stopped) answer.reject(stopping());
+      else waiting.push({ event, answer });
+      dispatch();
+      return answer.promise;
+    },
+    kill: () => {
+      for (const environment of all) void environment.stop();
+    },
+    stop: async () => {
+      stopped = true;
+      clearInterval(sweep);
+      for (const { answer } of waiting.splice(0)) answer.reject(stopping());
+      await Promise.all([...all].map((environment) => environment.stop()));
+    },
+  };
+}
+
+const stopping = () => new Error("The runner is stopping");
+
+/** The one used last stands last, and stays longest. */
+function isOverdue({ since }: Idle, index: number, idle: readonly Idle[]): boolean {
+  const minutes = index === idle.length - 1 ? idleMinutes.last : idleMinutes.more;
+  return Date.now() - since > minutes * 60_000;
+}

@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { FunctionRow } from "../../routes.ts";
+import { isLoopbackAuthority } from "../aws/loopback.ts";
+import { serverUrl } from "../server-url.ts";
+import { type Answer, gatewayAnswer, internalServerError, readAnswer } from "./answer.ts";
+import { corsHeaders } from "./cors.ts";
+import { makeEvent, makeRequestId, readSourceIp, readTarget } from "./event.ts";
+import { BodyTooLarge, RequestCut, readRequestBody } from "./request-body.ts";
+import { listRoutes, matchRoute, type Route } from "./routes.ts";
+
+/** API Gateway's quotas for HTTP APIs. */
+const bodyMaxBytes = 10 * 1024 * 1024;
+const headersMaxBytes = 10_240;
+const integrationTimeoutSeconds = 30;
+/** Lambda's quota for an event or an answer of a synchronous call. */
+const payloadMaxBytes = 6 * 1024 * 1024;
+
+export interface GatewayOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Binds beyond loopback, and then neither checks `Host` nor believes `X-Forwarded-For`. */
+  readonly host?: string | undefined;
+  readonly rows: readonly FunctionRow[];
+  readonly allowedOrigins: readonly string[];
+  /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
+  readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
+  /** Answers paths of the runner itself, under `/_local/`. */
+  readonly answerLocally?: (method: string, path: string) => Promise<Answer | undefined>;
+  /** Takes one line per request: method, path without query, status, milliseconds. */
+  readonly print: (line: string) => void;
+  /** How long a function may keep a caller waiting before the answer is 503; 30 as on API Gateway. */
+  readonly waitSeconds?: number;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no further requests, gives those under way up to `graceMilliseconds`, then cuts their connections. */
+  stop(graceMilliseconds?: number): Promise<void>;
+}
+
+/** Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const routes = listRoutes(options.rows);
+  const server: Server = createServer({ maxHeaderSize: headersMaxBytes }, (request, response) => {
+    void serve(request, response, { options, routes, server });
+  });
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 60_000;
+  const host = options.host ?? "127.0.0.1";
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: serverUrl(host, port),
+    port,
+    stop: async (graceMilliseconds = 2000) => {
+      const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+      await new Promise((resolve) => server.close(resolve));
+      clearTimeout(cut);
+    },
+  };
+}
+
+interface OpenGateway {
+  readonly options: GatewayOptions;
+  readonly routes: readonly Route[];
+  readonly server: Server;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, gateway: OpenGateway) {
+  const { options } = gateway;
+  const started = performance.now();
+  const requestId = makeRequestId();
+  request.on("error", () => {});
+  response.on("error", () => {});
+  try {
+    const answer = await findAnswer(request, requestId, gateway);
+    const cors = corsHeaders(request, options.allowedOrigins);
+    send(response, answer, { ...cors, "apigw-requestid": requestId }, gateway);
+    // The parser takes only visible ASCII, so that nothing here can drive a terminal.
+    const path = (request.url ?? "").split("?")[0]?.slice(0, 200);
+    options.print(`${request.method} ${path} ${answer.status} ${Math.round(performance.now() - started)} ms`);
+  } catch (error) {
+    // Only a caller who left lands here; every other outcome is an answer.
+    if (!(error instanceof RequestCut)) options.print(`${request.method} failed in the gateway: ${error}`);
+    response.destroy();
+  }
+}
+
+async function findAnswer(
+  request: IncomingMessage,
+  requestId: string,
+  { options, routes }: OpenGateway,
+): Promise<Answer> {
+  const isPrivate = options.host === undefined;
+  if (isPrivate && !isLoopbackAuthority(request.headersDistinct.host?.join(","))) {
+    return gatewayAnswer(
+      403,
+      "This server answers only to the names of this machine, such as 127.0.0.1 or localhost.",
+    );
+  }
+  const target = readTarget(request.url ?? "");
+  if (!target) return gatewayAnswer(400, "Bad Request");
+  const method = request.method ?? "";
+  const ownAnswer = await options.answerLocally?.(method, target.path);
+  if (ownAnswer) return ownAnswer;
+  if (method === "OPTIONS") return { status: 204, headers: {}, body: Buffer.alloc(0) };
+  const match = matchRoute(routes, method, target.path);
+  if (!match) return gatewayAnswer(404, "Not Found");
+  try {
+    const body = await readRequestBody(request, bodyMaxBytes);
+    const sourceIp = readSourceIp(request, isPrivate);
+    const event = makeEvent(request, { match, target, body, sourceIp, requestId, now: new Date() });
+    // JSON makes up to six bytes of one, so that only large bodies need to be measured.
+    const isLarge = body.length > payloadMaxBytes / 8;
+    if (isLarge && JSON.stringify(event).length > payloadMaxBytes) throw new BodyTooLarge();
+    return await callFunction(match.functionName, event, options);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return gatewayAnswer(413, "Request Entity Too Large");
+    throw error;
+  }
+}
+
+/** Runs the function; on AWS its own failures, time-out included, are 500, and only the gateway's patience is 503. */
+async function callFunction(name: string, event: unknown, options: GatewayOptions): Promise<Answer> {
+  const { promise: outOfPatience, resolve } = Promise.withResolvers<Answer>();
+  const waitMilliseconds = (options.waitSeconds ?? integrationTimeoutSeconds) * 1000;
+  const timer = setTimeout(() => resolve(gatewayAnswer(503, "Service Unavailable")), waitMilliseconds);
+  const answered = options.invoke(name, event).then(readAnswer, () => internalServerError);
+  const answer = await Promise.race([answered, outOfPatience]);
+  clearTimeout(timer);
+  return answer.body.length > payloadMaxBytes ? internalServerError : answer;
+}
+
+function send(
+  response: ServerResponse,
+  answer: Answer,
+  gatewayHeaders: Record<string, string>,
+  gateway: OpenGateway,
+) {
+  const vary = [answer.headers.vary, gatewayHeaders.vary].filter(Boolean).join(", ");
+  const hasBody = answer.status !== 204 && answer.status !== 304;
+  // While the server closes, a connection that were kept would hold it up.
+  response.shouldKeepAlive &&= gateway.server.listening;
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    ...gatewayHeaders,
+    ...(vary && { vary }),
+    ...(hasBody && { "content-length": answer.body.length }),
+  });
+  response.end(hasBody ? answer.body : undefined);
+}

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { type FunctionRow, outboxScheduleMinutes } from "../../routes.ts";
+import type { EmbeddedDynamoDb } from "../aws/dynamodb/index.ts";
+import type { Environments } from "../environments/environments.ts";
+import { startSchedules } from "./schedules.ts";
+import { openStreamPosition } from "./stream-position.ts";
+import { type Pump, startPump } from "./stream-pump.ts";
+
+export interface OutboxParts {
+  readonly rows: readonly FunctionRow[];
+  readonly environments: Environments;
+  readonly dynamoDb: EmbeddedDynamoDb;
+  readonly streamArn: string;
+  /** Where each function's position in the stream is kept; null keeps it in memory. */
+  readonly directory: string | null;
+  readonly print: (line: string) => void;
+}
+
+/** What wakes the functions that work off outbox jobs. */
+export interface OutboxMappings {
+  /** Ends it once what is under way is done. */
+  stop(): Promise<void>;
+}
+
+/** Wakes the functions that work off outbox jobs: by the table's stream as jobs come, and on a schedule. */
+export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
+  const { rows, environments, dynamoDb } = parts;
+  const workers = rows.filter((row) => row.outbox !== undefined);
+  const pumps = workers.map((row) => pumpOf(row, parts));
+  const endListening = dynamoDb.onStreamRecords(() => {
+    for (const pump of pumps) pump.wake();
+  });
+  const names = workers.map((row) => row.name);
+  const schedules = startSchedules(names, outboxScheduleMinutes, environments.invoke);
+  return {
+    stop: async () => {
+      schedules.stop();
+      endListening();
+      await Promise.all(pumps.map((pump) => pump.stop()));
+    },
+  };
+}
+
+function pumpOf(
+  row: FunctionRow,
+  { dynamoDb, streamArn, directory, environments, print }: OutboxParts,
+): Pump {
+  return startPump({
+    streams: dynamoDb.streams,
+    streamArn,
+    keyPrefix: `OUTBOX#${row.outbox}#`,
+    position: openStreamPosition(directory && join(directory, `stream-position.${row.name}.json`), streamArn),
+    invoke: (event) => environments.invoke(row.name, event),
+    onTrouble: (error) => print(`  The table's stream cannot be read: ${error}`),
+  });
+}

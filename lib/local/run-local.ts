@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Settings } from "../settings.ts";
+import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
+import type { Local } from "./start-local.ts";
+
+const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
+const secondSignalMilliseconds = 500;
+
+/**
+ * Runs Vestibule on this machine until it is told to end, and ends the process: with 0 after Ctrl-C or SIGTERM, with 1 after
+ * a line on standard error that says what is wrong.
+ * @param directory Where the data lies unless `--memory` is given.
+ */
+export async function runLocal(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  directory = `${projectDirectory}.local`,
+): Promise<void> {
+  // Threads take the time zone from the process; Lambda's is UTC.
+  process.env.TZ = "UTC";
+  // Whoever read the lines has left, as `head` does.
+  process.stdout.on("error", () => process.exit(0));
+  try {
+    const command = readCommand(args, variables);
+    if (!command) return console.log(usage);
+    console.log("Vestibule is starting.");
+    await serve(command, command.keepsData ? directory : null);
+  } catch (error) {
+    console.error(explain(error as Failure));
+    process.exit(1);
+  }
+}
+
+async function serve(command: Command, directory: string | null): Promise<void> {
+  // Loading these takes longer than a user waits for a first sign of life.
+  const [settings, { startLocal }] = await Promise.all([loadSettings(), import("./start-local.ts")]);
+  const local = await startLocal({ ...command, directory, settings, print: (line) => console.log(line) });
+  endWith(local);
+  console.log(banner(local, directory));
+}
+
+/** Ends the process after Ctrl-C or SIGTERM, and at once after a second one a while later. */
+function endWith(local: Local): void {
+  let since: number | undefined;
+  const end = () => {
+    if (since !== undefined) {
+      // Under npm one Ctrl-C comes twice: from the terminal and from npm.
+      if (Date.now() - since > secondSignalMilliseconds) process.exit(0);
+      return;
+    }
+    since = Date.now();
+    console.log("Vestibule is stopping.");
+    void local.stop().then(() => process.exit(0));
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+}
+
+async function loadSettings(): Promise<Settings> {
+  const { readSettings, SettingsError } = await import("../settings.ts");
+  try {
+    const file = JSON.parse(readFileSync(`${projectDirectory}cdk.json`, "utf8"));
+    return readSettings(file.context?.vestibule);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message);
+    throw new UsageError(`cdk.json cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function banner({ apiUrl, awsUrl }: Local, directory: string | null): string {
+  return `
+  API      ${apiUrl}
+  Mailbox  ${apiUrl}/_local/mailbox
+  AWS      ${awsUrl}
+  Data     ${directory ?? "kept in memory"}
+
+Try it:
+
+  curl -i ${apiUrl}/api/v1/auth/signup -H 'content-type: application/json' \\
+    -d '{"email":"ada@example.com","password":"correct horse battery"}'
+
+  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
+    aws --endpoint-url ${awsUrl} --region us-east-1 dynamodb scan --table-name vestibule
+
+Ctrl-C ends it.
+`;
+}
+
+type Failure = Error & { readonly code?: string; readonly port?: number };
+
+/** One line for what a user can put right; anything else is a fault of ours and shows its stack. */
+function explain(error: Failure): string {
+  const { code, port = 0 } = error;
+  if (code === "EADDRINUSE") return `Port ${port} is taken. ${chooseAnother(port)}`;
+  if (code === "EACCES" && port !== 0) return `Port ${port} is not allowed to you. ${chooseAnother(port)}`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return "--host takes an address of this machine, such as 0.0.0.0.";
+  }
+  if (isLocked(error)) {
+    return "Another Vestibule uses the data in .local. End it, or keep no data: npm start -- --memory";
+  }
+  return error instanceof UsageError ? error.message : (error.stack ?? String(error));
+}
+
+function chooseAnother(port: number): string {
+  const isAws = port === Number(process.env.AWS_PORT || defaultAwsPort);
+  return `Choose another: ${isAws ? "AWS_PORT" : "PORT"}=${port < 1024 ? port + 3000 : (port % 65_535) + 1} npm start`;
+}
+
+/** LevelDB says only in its error's cause that another process has the directory. */
+function isLocked(error: Error & { readonly code?: string }): boolean {
+  if (error.code === "LEVEL_LOCKED") return true;
+  return error.cause instanceof Error && isLocked(error.cause);
+}

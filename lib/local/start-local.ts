@@ -1,0 +1,191 @@
+import { mkdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type FunctionRow, routes } from "../routes.ts";
+import type { Settings } from "../settings.ts";
+import { type EmbeddedAws, startAws } from "./aws/server.ts";
+import { createResources } from "./create-resources.ts";
+import { type Environments, openEnvironments } from "./environments/environments.ts";
+import { faultLine, shortLogLine } from "./environments/function-log.ts";
+import { functionVariables } from "./environments/variables.ts";
+import { type Gateway, startGateway } from "./gateway/gateway.ts";
+import { answerMailbox } from "./gateway/local-pages.ts";
+import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
+import { configurationSet } from "./resources.ts";
+import { serverUrl } from "./server-url.ts";
+
+export interface LocalOptions {
+  /** Port of the API; 0 takes a free one. */
+  readonly port: number;
+  /** Port of the embedded AWS endpoint; 0 takes a free one. */
+  readonly awsPort: number;
+  /** Binds both beyond loopback, for containers; callers' `X-Forwarded-For` is then ignored. */
+  readonly host?: string | undefined;
+  /** Where everything is kept; null keeps it in memory. */
+  readonly directory: string | null;
+  readonly settings: Settings;
+  /** Values that win over those which needs bring to a function; other names reach every function. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Events of one function at the same time, each in a thread of its own; further ones wait. */
+  readonly environmentsPerFunction?: number;
+  /** How long a transaction holds its items before it is decided, so that a race's test meets conflicts. */
+  readonly transactionWindowMs?: number;
+  /** Takes what is worth a line: each request, and trouble in functions. */
+  readonly print: (line: string) => void;
+  /** Prints every line of every function, as it is. */
+  readonly verbose?: boolean;
+  readonly rows?: readonly FunctionRow[];
+  /** Holds `<name>/handler.ts` for each row. */
+  readonly functionsDirectory?: string;
+}
+
+export interface Local {
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  readonly awsUrl: string;
+  /** Captured mail, newest last. */
+  readonly mailbox: EmbeddedAws["mailbox"];
+  /** Orders for the embedded endpoint to fail. */
+  readonly faults: EmbeddedAws["faults"];
+  /** What the functions have asked of the embedded endpoint. */
+  readonly tally: EmbeddedAws["tally"];
+  /** Runs a function with an event of any shape; rejects if it throws, crashes or exceeds its time-out. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** Ends all execution environments of a function at once, as a crash would. */
+  killEnvironments(functionName: string): void;
+  /** Lets requests under way end, for two seconds at most, then lets go of ports and directory. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole of Vestibule in this process: API, functions, AWS endpoint, stream and schedules. May be called several
+ * times. Rejects if a port is taken or another process has the directory open; nothing stays open then.
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const rows: readonly FunctionRow[] = options.rows ?? routes;
+  const opened: Opened = {};
+  const ready = Promise.withResolvers<Running>();
+  try {
+    const gateway = await openGateway(options, rows, ready.promise);
+    opened.gateway = gateway;
+    const sources: { current?: Sources } = {};
+    const environments = openFunctions(options, rows, sources);
+    opened.environments = environments;
+    const aws = await openAws(options);
+    opened.aws = aws;
+    const awsUrl = serverUrl(options.host ?? "127.0.0.1", aws.port);
+    const resources = await createResources(awsUrl, aws.dynamoDb.tables);
+    sources.current = { apiUrl: gateway.url, awsUrl, keyArn: resources.keyArn };
+    const { directory, print } = options;
+    const { dynamoDb } = aws;
+    opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, ...resources, directory, print });
+    ready.resolve({ environments, aws });
+    const { mailbox, faults, tally } = aws;
+    const stop = () => close(opened, requestGraceMilliseconds);
+    const { invoke, kill: killEnvironments } = environments;
+    return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, stop };
+  } catch (error) {
+    await close(opened, 0);
+    throw error;
+  }
+}
+
+const requestGraceMilliseconds = 2_000;
+const jobGraceMilliseconds = 500;
+
+/** What has been opened so far. */
+interface Opened {
+  gateway?: Gateway;
+  environments?: Environments;
+  aws?: EmbeddedAws;
+  outbox?: OutboxMappings;
+}
+
+/** Closes in the order in which one needs the other: requests, then jobs, then functions, then the AWS endpoint. */
+async function close(
+  { gateway, environments, aws, outbox }: Opened,
+  graceMilliseconds: number,
+): Promise<void> {
+  await gateway?.stop(graceMilliseconds);
+  const jobsEnded = outbox?.stop();
+  await Promise.race([jobsEnded, sleep(jobGraceMilliseconds, undefined, { ref: false })]);
+  await environments?.stop();
+  await jobsEnded;
+  await aws?.stop();
+}
+
+interface Running {
+  readonly environments: Environments;
+  readonly aws: EmbeddedAws;
+}
+
+interface Sources {
+  readonly apiUrl: string;
+  readonly awsUrl: string;
+  readonly keyArn: string;
+}
+
+/** Takes the port at once; requests that come before the rest is ready wait for it. */
+async function openGateway(
+  { port, host, settings, print }: LocalOptions,
+  rows: readonly FunctionRow[],
+  ready: Promise<Running>,
+): Promise<Gateway> {
+  return await startGateway({
+    port,
+    host,
+    rows,
+    allowedOrigins: settings.allowedOrigins,
+    invoke: async (name, event) => (await ready).environments.invoke(name, event),
+    answerLocally: async (method, path) =>
+      path.startsWith("/_local/") ? answerMailbox((await ready).aws.mailbox, method, path) : undefined,
+    print,
+  });
+}
+
+function openFunctions(
+  {
+    settings,
+    environment = {},
+    functionsDirectory,
+    environmentsPerFunction,
+    print,
+    verbose = false,
+  }: LocalOptions,
+  rows: readonly FunctionRow[],
+  sources: { current?: Sources },
+): Environments {
+  return openEnvironments({
+    rows,
+    functionsDirectory,
+    environmentsPerFunction,
+    variables: (row) => {
+      if (!sources.current) throw new Error("The AWS endpoint is not ready yet");
+      return functionVariables(row, { ...sources.current, settings, extra: environment });
+    },
+    onLine: (name, line) => {
+      const shown = shortLogLine(name, line, verbose);
+      if (shown) print(shown);
+    },
+    onFault: (name, fault) => print(faultLine(name, fault)),
+  });
+}
+
+async function openAws({
+  awsPort,
+  host,
+  directory,
+  settings,
+  transactionWindowMs = 0,
+}: LocalOptions): Promise<EmbeddedAws> {
+  const { senderAddress } = settings;
+  if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return await startAws({
+    port: awsPort,
+    ...(host !== undefined && { host }),
+    directory,
+    transactionWindowMs,
+    loopbackOnly: host === undefined,
+    senderIdentities: [senderAddress.slice(senderAddress.lastIndexOf("@") + 1)],
+    configurationSets: [configurationSet],
+  });
+}

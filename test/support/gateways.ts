@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, type Mock, vi } from "vitest";
+import type { GatewayEvent } from "../../lib/local/gateway/event.ts";
+import { type Gateway, startGateway } from "../../lib/local/gateway/gateway.ts";
+import type { FunctionRow } from "../../lib/routes.ts";
+
+const rows: FunctionRow[] = [
+  { name: "echo", needs: [], http: ["GET /api/echo", "POST /api/echo"] },
+  { name: "token", needs: [], http: ["POST /token", "POST /token/{proxy+}", "POST /token/deep/{proxy+}"] },
+];
+
+type Invoke = (name: string, event: unknown) => Promise<unknown>;
+
+/** Gateways without functions behind them, for one test file. */
+export interface Gateways {
+  /** As without `--host`. */
+  readonly url: string;
+  /** As with `--host`. */
+  readonly openUrl: string;
+  /** Plays every function; answers the event unless a test replaces it. */
+  invoke: Mock<Invoke>;
+  readonly lines: string[];
+  /** Sends a request and answers the event that it became. */
+  eventOf(path: string, init?: RequestInit, url?: string): Promise<GatewayEvent>;
+}
+
+/** Starts the gateways before the tests of the calling file and stops them after. */
+export function startGateways(): Gateways {
+  let started: Gateway[] = [];
+  const echo = () => vi.fn<Invoke>(async (_name, event) => event);
+  const gateways: Gateways = {
+    get url() {
+      return started[0]?.url ?? "";
+    },
+    get openUrl() {
+      return started[1]?.url ?? "";
+    },
+    invoke: echo(),
+    lines: [],
+    eventOf: async (path, init = {}, url = gateways.url) => {
+      const response = await fetch(`${url}${path}`, init);
+      return (await response.json()) as GatewayEvent;
+    },
+  };
+  const options = {
+    port: 0,
+    rows,
+    allowedOrigins: ["https://app.example.com"],
+    invoke: (name: string, event: unknown) => gateways.invoke(name, event),
+    print: (line: string) => gateways.lines.push(line),
+    waitSeconds: 0.5,
+  };
+  beforeAll(async () => {
+    started = await Promise.all([startGateway(options), startGateway({ ...options, host: "127.0.0.1" })]);
+  });
+  afterEach(() => {
+    gateways.invoke = echo();
+    gateways.lines.length = 0;
+  });
+  afterAll(() => Promise.all(started.map((gateway) => gateway.stop())));
+  return gateways;
+}

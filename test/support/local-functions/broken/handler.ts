@@ -1,0 +1,1 @@
+throw new SyntaxError("this function cannot be loaded");

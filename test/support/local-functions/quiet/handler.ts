@@ -1,0 +1,2 @@
+/** Exports no handler under the name that Lambda looks for. */
+export const handle = () => {};
