@@ -1,0 +1,112 @@
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { bucketHomes } from "../../lib/aws/homes.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { bucketName } from "../../lib/local/resources.ts";
+import { startEmbedded } from "./embedded.ts";
+import { atOnce } from "./records.ts";
+
+startEmbedded();
+
+describe("homes", () => {
+  let client: S3Client;
+  let id: string;
+  const homes = () => bucketHomes(bucketName);
+  const put = (Key: string, Body = "mine") =>
+    client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
+  const hide = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));
+  const read = async (Key: string) =>
+    (await client.send(new GetObjectCommand({ Bucket: bucketName, Key }))).Body?.transformToString();
+  /** Keys of everything below a prefix, once for each version and delete marker. */
+  const versions = async (Prefix: string) => {
+    const found = await client.send(new ListObjectVersionsCommand({ Bucket: bucketName, Prefix }));
+    return [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])].map(({ Key }) => Key);
+  };
+
+  beforeAll(() => {
+    client = new S3Client({ forcePathStyle: true });
+  });
+  beforeEach(() => {
+    id = randomIds.uuidV7();
+  });
+
+  test("are an empty file `default` below the account's id", async () => {
+    const warn = vi.spyOn(console, "warn");
+    await homes().make(id);
+    expect(warn, "the SDK has nothing to say").not.toHaveBeenCalled();
+    expect(await versions("home/")).toContain(`home/${id}/default`);
+    expect(await read(`home/${id}/default`)).toBe("");
+  });
+
+  test("have one `default`, in one version, however often and however many at once make it", async () => {
+    await homes().make(id);
+    await atOnce(8, () => homes().make(id));
+    expect(await versions(`home/${id}/`)).toEqual([`home/${id}/default`]);
+  });
+
+  test("keep a `default` that is there already as it is", async () => {
+    await put(`home/${id}/default`);
+    await homes().make(id);
+    expect(await read(`home/${id}/default`)).toBe("mine");
+    expect(await versions(`home/${id}/`)).toHaveLength(1);
+  });
+
+  test("are removed in all versions and delete markers, whatever their files are called", async () => {
+    await homes().make(id);
+    const names = ["default", "a b+c%20&<'\">.txt", "日本/🎉", "..", "deep/er/x", "x//y", "line\nbreak"];
+    for (const name of names) {
+      await put(`home/${id}/${name}`);
+      await put(`home/${id}/${name}`);
+      await hide(`home/${id}/${name}`);
+    }
+    expect(await versions(`home/${id}/`)).toHaveLength(1 + 3 * names.length);
+    await homes().remove(id);
+    expect(await versions(`home/${id}/`)).toEqual([]);
+  });
+
+  test("are removed when they hold more than one answer of S3 lists", async () => {
+    // Deleting what is not there leaves a marker each: the cheapest way to a crowd.
+    for (const half of [0, 1]) {
+      const Objects = Array.from({ length: 600 }, (_, turn) => ({ Key: `home/${id}/${half}-${turn}` }));
+      await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));
+    }
+    expect(await versions(`home/${id}/`)).toHaveLength(1_000);
+    await homes().remove(id);
+    expect(await versions(`home/${id}/`)).toEqual([]);
+  });
+
+  test("of others stay, even those whose names begin alike", async () => {
+    const others = [
+      `home/${id}0/default`,
+      `home/${id}`,
+      `home/${id.slice(0, -1)}/default`,
+      `old/home/${id}/default`,
+    ];
+    for (const key of others) await put(key);
+    await homes().make(id);
+    await homes().remove(id);
+    for (const key of others) expect(await read(key)).toBe("mine");
+  });
+
+  test("can be removed twice, and where there never was one", async () => {
+    await homes().make(id);
+    await homes().remove(id);
+    await homes().remove(id);
+    await homes().remove(randomIds.uuidV7());
+    expect(await versions(`home/${id}/`)).toEqual([]);
+  });
+
+  test("can be made again where the `default` was deleted", async () => {
+    await homes().make(id);
+    await hide(`home/${id}/default`);
+    await homes().make(id);
+    expect(await read(`home/${id}/default`)).toBe("");
+  });
+});

@@ -1,0 +1,53 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Account } from "../../lib/core/account.ts";
+import { hashToken, randomIds } from "../../lib/core/ids.ts";
+import { type Job, newJob } from "../../lib/core/outbox.ts";
+import type { OneTimeToken, TokenPurpose } from "../../lib/core/tokens.ts";
+
+/** SHA-256 in hex of something that no other test has. */
+export const someHash = () => createHash("sha256").update(randomUUID()).digest("hex");
+
+/** An account as registration makes it, with an address of its own. */
+export function newAccount(changes: Partial<Account> = {}): Account {
+  return {
+    id: randomIds.uuidV7(),
+    number: 7,
+    contract: "signup",
+    emailHash: someHash(),
+    emailCiphertext: Uint8Array.of(1, 2, 0, 255),
+    passwordHash: "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a",
+    role: "user",
+    isActive: true,
+    isVerified: false,
+    epoch: 0,
+    profile: { fullName: "Ada Lovelace", speakingLanguage: "en", listeningLanguage: "pt-BR" },
+    createdAt: "2026-11-20T12:00:00.000Z",
+    ...changes,
+  };
+}
+
+/** The jobs that a new account owes: mail and home. */
+export const jobsOf = ({ id }: Account): [mail: Job, home: Job] => [
+  newJob({ kind: "verify-email", accountId: id }, randomIds.uuidV7()),
+  newJob({ kind: "make-home", accountId: id }, randomIds.uuidV7()),
+];
+
+/** The job that removes a home. */
+export const cleanUpOf = ({ id }: Account): Job =>
+  newJob({ kind: "remove-home", accountId: id }, randomIds.uuidV7());
+
+/** A one-time token for an account, a day long. `now` is in milliseconds since 1970. */
+export function newToken(account: Account, purpose: TokenPurpose, now: number): OneTimeToken {
+  return {
+    hash: hashToken(randomUUID()),
+    purpose,
+    accountId: account.id,
+    epoch: account.epoch,
+    emailHash: account.emailHash,
+    validUntil: now + 86_400_000,
+  };
+}
+
+/** Calls something `times` times at once. */
+export const atOnce = <Output>(times: number, act: (turn: number) => Promise<Output>): Promise<Output[]> =>
+  Promise.all(Array.from({ length: times }, (_, turn) => act(turn)));

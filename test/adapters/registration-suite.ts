@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import type { Account } from "../../lib/core/account.ts";
+import { shardOf } from "../../lib/core/outbox.ts";
+import { type Engine, type Item, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount } from "./records.ts";
+
+/** What every engine must do for registration. */
+export function registrationSuite(engine: Engine): void {
+  describe(`registration on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now = Date.now();
+    const accounts = () => tableAccounts(store.table, () => now);
+    const itemsOf = ({ id }: Account) =>
+      store.items((item) => JSON.stringify([item.pk, item.accountId]).includes(id));
+
+    test("stores the account, its claim and its jobs, each with its own attributes and no other", async () => {
+      const account = newAccount();
+      const [mail, home] = jobsOf(account);
+      expect(await accounts().register(account, [mail, home])).toBe("registered");
+      const { id, ...attributes } = account;
+      const job = { sk: "JOB", accountId: id, attempts: 0, waitMs: 60_000, nextAttemptAt: now + 60_000 };
+      const stored: Item[] = [
+        { pk: `ACCOUNT#${id}`, sk: "ACCOUNT", ...attributes },
+        { pk: `EMAIL#${account.emailHash}`, sk: "CLAIM", accountId: id },
+        { pk: `OUTBOX#effects#${home.id}`, kind: "make-home", due: `effects#${shardOf(home.id)}`, ...job },
+        { pk: `OUTBOX#mail#${mail.id}`, kind: "verify-email", due: `mail#${shardOf(mail.id)}`, ...job },
+      ];
+      expect(await itemsOf(account)).toEqual(stored);
+    });
+
+    test("finds an account as it was registered, by its id and by its address", async () => {
+      const account = newAccount({
+        profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "fr" },
+      });
+      await accounts().register(account, jobsOf(account));
+      expect(await accounts().find(account.id)).toEqual(account);
+      expect(await accounts().findIdByEmail(account.emailHash)).toBe(account.id);
+    });
+
+    test("finds nothing where nobody registered", async () => {
+      const { id, emailHash } = newAccount();
+      expect(await accounts().find(id)).toBeUndefined();
+      expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
+    });
+
+    test("refuses an address that is taken, and stores nothing of the second account", async () => {
+      const first = newAccount();
+      const second = newAccount({ emailHash: first.emailHash });
+      await accounts().register(first, jobsOf(first));
+      expect(await accounts().register(second, jobsOf(second))).toBe("email-taken");
+      expect(await itemsOf(second)).toEqual([]);
+      expect(await accounts().findIdByEmail(first.emailHash)).toBe(first.id);
+    });
+
+    test("registers exactly one of 50 simultaneous sign-ups for one address", async () => {
+      const { emailHash } = newAccount();
+      const racers = Array.from({ length: 50 }, () => newAccount({ emailHash }));
+      await atOnce(50, () => accounts().findIdByEmail(emailHash)); // opens the connections
+      const conflicts = store.conflicts;
+      const outcomes = await Promise.all(racers.map((racer) => accounts().register(racer, jobsOf(racer))));
+      const winners = racers.filter((_, position) => outcomes[position] === "registered");
+      expect(outcomes.filter((outcome) => outcome === "email-taken")).toHaveLength(49);
+      expect(winners).toHaveLength(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await accounts().findIdByEmail(emailHash)).toBe(winners[0]?.id);
+      const ids = new Set(racers.map(({ id }) => id));
+      const left = await store.items(({ pk, accountId }) =>
+        ids.has(String(accountId ?? String(pk).slice("ACCOUNT#".length))),
+      );
+      expect(left).toHaveLength(4);
+    });
+
+    test("registers all of 50 simultaneous sign-ups for different addresses", async () => {
+      const outcomes = await atOnce(50, () => {
+        const account = newAccount();
+        return accounts().register(account, jobsOf(account));
+      });
+      expect(new Set(outcomes)).toEqual(new Set(["registered"]));
+    });
+
+    test("answers a repeat of the same call `registered`, and does not owe its jobs again", async () => {
+      const account = newAccount();
+      const jobs = jobsOf(account);
+      await accounts().register(account, jobs);
+      await tableOutbox(store.table, () => now).finish(jobs[0], 0);
+      const before = await itemsOf(account);
+      now += 5_000;
+      expect(await accounts().register(account, jobs)).toBe("registered");
+      now += 3_600_000;
+      expect(await accounts().register(account, jobs)).toBe("registered");
+      expect(await itemsOf(account)).toEqual(before);
+      expect(before).toHaveLength(3);
+    });
+
+    test("registers one call that is made 8 times at once, and only once", async () => {
+      const account = newAccount();
+      const jobs = jobsOf(account);
+      const outcomes = await atOnce(8, () => accounts().register(account, jobs));
+      expect(new Set(outcomes)).toEqual(new Set(["registered"]));
+      expect(await itemsOf(account)).toHaveLength(4);
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll } from "vitest";
+import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
+import type { Engine } from "./engine.ts";
+import { limiterSuite } from "./limiter-suite.ts";
+import { numbersSuite } from "./numbers-suite.ts";
+import { outboxSuite } from "./outbox-suite.ts";
+import { registrationSuite } from "./registration-suite.ts";
+import { tokensSuite } from "./tokens-suite.ts";
+import { verificationSuite } from "./verification-suite.ts";
+
+// `npm run test:dynamodb-local` names another engine here; `npm test` runs on the embedded endpoint.
+const otherUrl = process.env.DYNAMODB_LOCAL_URL;
+const engine = otherUrl ? amazons(otherUrl) : embedded();
+
+for (const suite of [
+  registrationSuite,
+  verificationSuite,
+  tokensSuite,
+  outboxSuite,
+  limiterSuite,
+  numbersSuite,
+])
+  suite(engine);
+
+function amazons(url: string): Engine {
+  return { name: "DynamoDB Local", url: () => url, raisesConflicts: false };
+}
+
+function embedded(): Engine {
+  let aws: EmbeddedAws;
+  beforeAll(async () => {
+    aws = await startAws({ port: 0, directory: null });
+  });
+  afterAll(() => aws?.stop());
+  return { name: "the embedded endpoint", url: () => aws.url, raisesConflicts: true };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { keys } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { storedToken } from "../../lib/core/tokens.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { newAccount, newToken, someHash } from "./records.ts";
+
+/** What every engine must do for one-time tokens. */
+export function tokensSuite(engine: Engine): void {
+  describe(`one-time tokens on ${engine.name}`, () => {
+    const store = startTable(engine);
+    const tokens = () => tableTokens(store.table);
+
+    test("finds each token that was minted, just as it was", async () => {
+      const account = newAccount();
+      const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 5)];
+      await tokens().mint(pair);
+      for (const token of pair) expect(await tokens().find(token.hash)).toEqual(token);
+    });
+
+    test("finds no token that was not minted", async () => {
+      expect(await tokens().find(someHash())).toBeUndefined();
+    });
+
+    test("stores the hash and never the token, for 7 days beyond its validity", async () => {
+      const raw = randomIds.token();
+      const account = newAccount();
+      const mintedAt = Date.parse("2026-11-20T12:00:00.900Z");
+      const token = storedToken(raw, "verify-email", account, mintedAt);
+      await tokens().mint([token]);
+      const item = await store.read(keys.token(token.hash));
+      expect(item).toEqual({
+        pk: `TOKEN#${token.hash}`,
+        sk: "TOKEN",
+        purpose: "verify-email",
+        accountId: account.id,
+        epoch: 0,
+        emailHash: account.emailHash,
+        validUntil: Date.parse("2026-11-21T12:00:00.900Z"),
+        expiresAt: Date.parse("2026-11-28T12:00:00Z") / 1000,
+      });
+      expect(JSON.stringify(await store.items())).not.toContain(raw);
+    });
+
+    test("minting a token again changes nothing", async () => {
+      const token = newToken(newAccount(), "verify-email", 0);
+      await tokens().mint([token]);
+      await tokens().mint([token]);
+      expect(await tokens().find(token.hash)).toEqual(token);
+    });
+  });
+}

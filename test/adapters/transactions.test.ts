@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import type { Account } from "../../lib/core/account.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { startEmbedded } from "./embedded.ts";
+import { startTable } from "./engine.ts";
+import { cleanUpOf, jobsOf, newAccount, newToken } from "./records.ts";
+
+const embedded = startEmbedded();
+
+describe("transactions and writes under faults", () => {
+  const store = startTable({
+    name: "the embedded endpoint",
+    url: () => embedded.aws.url,
+    raisesConflicts: true,
+  });
+  let account: Account;
+  const accounts = () => tableAccounts(store.table, Date.now);
+  const tokens = () => tableTokens(store.table);
+  const register = () => accounts().register(account, jobsOf(account));
+  const stored = () => store.items((item) => JSON.stringify([item.pk, item.accountId]).includes(account.id));
+  const transactions = () => store.calls.filter((name) => name === "TransactWriteItems").length;
+
+  const cancel = (code: string, times?: number) => {
+    const CancellationReasons = [{ Code: "None" }, { Code: code, Message: "by order" }];
+    embedded.aws.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error: "TransactionCanceledException",
+      status: 400,
+      fields: { CancellationReasons },
+      ...(times !== undefined && { times }),
+    });
+  };
+  const loseAnswers = (operation: string, times: number) =>
+    embedded.aws.faults.order({ service: "dynamodb", operation, error: "disconnect-after-effect", times });
+
+  beforeEach(() => {
+    account = newAccount();
+    store.calls.length = 0;
+  });
+  afterEach(() => embedded.aws.faults.clear());
+
+  test.each([
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+  ])("a transaction that is cancelled by %s is tried again", async (code) => {
+    cancel(code, 2);
+    expect(await register()).toBe("registered");
+    expect(transactions()).toBe(3);
+    expect(await stored()).toHaveLength(4);
+  });
+
+  test("a transaction that stays in conflict is given up after its tries, and may be tried again later", async () => {
+    cancel("TransactionConflict");
+    await expect(register()).rejects.toMatchObject({
+      name: "DependencyFault",
+      retryable: true,
+      message: "dynamodb TransactWriteItems: TransactionConflict",
+    });
+    expect(transactions()).toBe(limits.transactionTries);
+    expect(await stored()).toEqual([]);
+  });
+
+  test("a transaction that AWS finds wrong is not tried again", async () => {
+    cancel("ValidationError");
+    await expect(register()).rejects.toMatchObject({
+      retryable: false,
+      message: "dynamodb TransactWriteItems: ValidationError",
+    });
+    expect(transactions()).toBe(1);
+  });
+
+  test("a transaction that is still under way is asked for again until it is decided", async () => {
+    const error = "TransactionInProgressException";
+    // The SDK has given up after the third; the fourth is ours.
+    embedded.aws.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error,
+      status: 400,
+      times: 3,
+    });
+    expect(await register()).toBe("registered");
+    expect(transactions()).toBe(2);
+  });
+
+  test("a sign-up whose answer is lost is registered all the same, and once", async () => {
+    loseAnswers("TransactWriteItems", 1);
+    expect(await register()).toBe("registered");
+    expect(await stored()).toHaveLength(4);
+    expect(embedded.aws.faults.list()).toEqual([]);
+  });
+
+  test("a sign-up whose every answer is lost is a fault, and its repeat is registered", async () => {
+    loseAnswers("TransactWriteItems", 3);
+    const jobs = jobsOf(account);
+    await expect(accounts().register(account, jobs)).rejects.toMatchObject({ retryable: true });
+    expect(await accounts().register(account, jobs)).toBe("registered");
+    expect(await stored()).toHaveLength(4);
+  });
+
+  test("a sign-up whose answer is lost, and whose repeat meets a conflict first, is registered", async () => {
+    loseAnswers("TransactWriteItems", 1);
+    cancel("TransactionConflict", 1);
+    expect(await register()).toBe("registered");
+  });
+
+  test.each([
+    "verify-email",
+    "disown-account",
+  ] as const)("a use to %s whose answer is lost, and whose repeat meets a conflict first, has had its effect", async (purpose) => {
+    await register();
+    const token = newToken(account, purpose, Date.now());
+    await tokens().mint([token]);
+    loseAnswers("TransactWriteItems", 1);
+    cancel("TransactionConflict", 1);
+    const isVerifying = purpose === "verify-email";
+    expect(
+      await (isVerifying ? accounts().verify(token) : accounts().disown(token, cleanUpOf(account))),
+    ).toBe(true);
+    expect((await accounts().find(account.id))?.isVerified).toBe(isVerifying || undefined);
+  });
+
+  test("tokens whose answer is lost are minted all the same", async () => {
+    const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 0)];
+    loseAnswers("PutItem", 2);
+    await tokens().mint(pair);
+    for (const token of pair) expect(await tokens().find(token.hash)).toEqual(token);
+  });
+
+  test("a job whose adding lost its answer is added once and can be claimed", async () => {
+    const job = cleanUpOf(account);
+    const outbox = tableOutbox(store.table, Date.now);
+    loseAnswers("PutItem", 1);
+    await outbox.add(job);
+    expect(await outbox.claim(job)).toEqual({ order: job.order, attempt: 1 });
+  });
+
+  test("a claim that lost its answer has counted, and the job comes again when its wait is over", async () => {
+    let now = Date.now();
+    const job = cleanUpOf(account);
+    const outbox = tableOutbox(store.table, () => now);
+    await outbox.add(job);
+    loseAnswers("UpdateItem", 1);
+    expect(await outbox.claim(job)).toBeUndefined();
+    now += 60_000;
+    expect(await outbox.claim(job)).toEqual({ order: job.order, attempt: 2 });
+  });
+});

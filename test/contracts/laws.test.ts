@@ -1,0 +1,251 @@
+import { describe, expect, test } from "vitest";
+import { eventually, nextClient, nextEmail, startApi } from "../support/api.ts";
+import { password, registrations } from "../support/samples.ts";
+import { readTable } from "../support/table.ts";
+
+const api = startApi();
+const canary = "canary-7f3a51";
+
+const asJson = { "content-type": "application/json" };
+
+describe.each(registrations)("the $contract contract", ({ path, sample }) => {
+  const signUp = (email: string, more: object = {}, from?: string) =>
+    api.post(path, { ...sample.fields(email), ...more }, from ? { from } : {});
+
+  // https://github.com/aws-amplify/amplify-js/issues/3949
+  test("takes an address once, in whatever letter case and through whichever contract it comes again", async () => {
+    const email = nextEmail();
+    expect((await signUp(email)).status).toBe(sample.success);
+    for (const other of registrations) {
+      for (const spelling of [email, email.toUpperCase(), `  ${email} `, email.replace("p", "Ｐ")]) {
+        const again = await api.post(other.path, other.sample.fields(spelling));
+        expect({ status: again.status, json: again.json }).toEqual(other.sample.duplicate);
+      }
+    }
+  });
+
+  test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {
+    const from = nextClient();
+    await untilEarlyInMinute();
+    const statuses = [];
+    for (let count = 0; count < 10; count++) statuses.push((await signUp(nextEmail(), {}, from)).status);
+    expect(new Set(statuses)).toEqual(new Set([sample.success]));
+    for (const body of [JSON.stringify(sample.fields(nextEmail())), "{", "x".repeat(20_000)]) {
+      const over = await api.send(path, { method: "POST", body, headers: asJson, from });
+      expect(over.status).toBe(429);
+      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(Number(over.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+      sample.expectError(over.json);
+    }
+    expect((await signUp(nextEmail())).status).toBe(sample.success);
+  });
+
+  // CVE-2026-45364
+  test("counts all addresses of an IPv6 network as one client", async () => {
+    await untilEarlyInMinute();
+    const network = `2001:db8:${(registrations.findIndex((one) => one.path === path) + 1).toString(16)}:7`;
+    for (let count = 0; count < 10; count++)
+      await api.post(path, {}, { from: `${network}::${count.toString(16)}` });
+    expect((await api.post(path, {}, { from: `${network}:ffff:1:2:3` })).status).toBe(429);
+    expect((await api.post(path, {}, { from: `${network}f::1` })).status).toBe(sample.invalid);
+  });
+
+  test("counts exactly under simultaneous requests", async () => {
+    await untilEarlyInMinute();
+    const from = nextClient();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => api.post(path, {}, { from })));
+    expect(answers.filter(({ status }) => status === sample.invalid)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
+  });
+
+  test.each([
+    ["malformed JSON", `{"email": "${canary}@example.com", `],
+    ["an empty body", ""],
+    ["an array", `["${canary}"]`],
+    ["a text", `"${canary}"`],
+    ["null", "null"],
+    ["no fields", "{}"],
+    ["nulls", `{"email": null, "password": null}`],
+    ["numbers", `{"email": 1, "password": 12345678}`],
+    ["objects", `{"email": {"$ne": "${canary}"}, "password": ["${canary}"]}`],
+    ["a wrong address", `{"email": "${canary}", "password": "${canary}-long-enough"}`],
+    [
+      "a header in the address",
+      `{"email": "${canary}@example.com\\r\\nBcc: x@example.com", "password": "${canary}"}`,
+    ],
+    ["a short password", `{"email": "${canary}@example.com", "password": "short7!"}`],
+    [
+      "a password that bcrypt would cut",
+      `{"email": "${canary}@example.com", "password": "${canary.repeat(6)}"}`,
+    ],
+    ["a NUL in the password", `{"email": "${canary}@example.com", "password": "abcdefg1\\u0000abcdefg1"}`],
+    ["a lone surrogate in the password", `{"email": "${canary}@example.com", "password": "abcdefgh\\ud800"}`],
+  ])("answers %s as invalid, in its own shape, and echoes nothing", async (_, body) => {
+    const answer = await api.send(path, { method: "POST", body, headers: asJson });
+    expect(answer.status).toBe(sample.invalid);
+    sample.expectError(answer.json);
+    expect(answer.text).not.toContain("canary");
+  });
+
+  test("answers a body that is not UTF-8 as invalid", async () => {
+    const body = Buffer.concat([Buffer.from('{"email":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    const answer = await api.send(path, { method: "POST", body, headers: asJson });
+    expect(answer.status).toBe(sample.invalid);
+    sample.expectError(answer.json);
+  });
+
+  test.each([
+    ["text/plain"],
+    ["application/x-www-form-urlencoded"],
+    ["multipart/form-data; boundary=x"],
+    [""],
+  ])("answers the content type %j with 415", async (type) => {
+    const body = JSON.stringify(sample.fields(nextEmail()));
+    const answer = await api.send(path, { method: "POST", body, headers: { "content-type": type } });
+    expect(answer.status).toBe(415);
+    sample.expectError(answer.json);
+  });
+
+  test("takes a body of 16 KiB and answers one of a byte more with 413", async () => {
+    const fill = (bytes: number) => {
+      const fields = { ...sample.fields(nextEmail()), filler: "" };
+      return JSON.stringify({ ...fields, filler: "x".repeat(bytes - JSON.stringify(fields).length) });
+    };
+    const fits = await api.send(path, { method: "POST", body: fill(16_384), headers: asJson });
+    expect(fits.status).toBe(sample.success);
+    const over = await api.send(path, { method: "POST", body: fill(16_385), headers: asJson });
+    expect(over.status).toBe(413);
+    sample.expectError(over.json);
+  });
+
+  // CVE-2026-27946, CVE-2025-61928
+  test("ignores fields that a caller may not set, and stores none of them", async () => {
+    const email = nextEmail();
+    const before = new Set((await readTable(api.local.awsUrl)).map(({ pk }) => pk));
+    const answer = await signUp(email, {
+      id: 999_999,
+      number: 999_999,
+      is_verified: true,
+      isVerified: true,
+      is_active: false,
+      role: "admin",
+      epoch: 9,
+      deletedAt: canary,
+      [canary]: canary,
+    });
+    expect(answer.status).toBe(sample.success);
+    expect(answer.text).not.toMatch(/999999|canary|admin|"is_verified":true/);
+    const items = (await readTable(api.local.awsUrl)).filter(({ pk }) => !before.has(pk));
+    const account = items.find(({ sk }) => sk === "ACCOUNT");
+    expect(account).toMatchObject({ isVerified: false, isActive: true, role: "user", epoch: 0 });
+    expect(account).not.toHaveProperty("deletedAt");
+    expect(JSON.stringify(items)).not.toMatch(/canary|999999/);
+  });
+
+  test("keeps password, hash, e-mail hash and ciphertext out of the answer and the table free of the address", async () => {
+    const email = nextEmail();
+    const answer = await signUp(email);
+    expect(answer.text).not.toContain(password);
+    expect(answer.text).not.toMatch(/hash|cipher|\$2[aby]\$|epoch|contract/i);
+    const items = await readTable(api.local.awsUrl);
+    const raw = items.map((item) => Object.values(item).map(readable).join(" ")).join(" ");
+    expect(raw).not.toContain(email);
+    expect(raw).not.toContain(password);
+  });
+
+  test("answers 503 with Retry-After while the table cannot be reached, and leaves nothing behind", async () => {
+    const email = nextEmail();
+    api.local.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error: "InternalServerError",
+      status: 500,
+    });
+    try {
+      const answer = await signUp(email);
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      sample.expectError(answer.json);
+    } finally {
+      api.local.faults.clear();
+    }
+    expect((await signUp(email)).status).toBe(sample.success);
+  });
+
+  test("answers a fault with 500, a request id and nothing of its cause", async () => {
+    api.local.faults.order({ service: "kms", error: "AccessDeniedException", status: 400, message: canary });
+    try {
+      const answer = await signUp(`${canary}@example.com`, { password: `${canary}-password` });
+      expect(answer.status).toBe(500);
+      sample.expectError(answer.json);
+      expect(answer.text).toContain(answer.headers.get("x-request-id"));
+      expect(answer.text).not.toMatch(/canary|kms|denied/i);
+    } finally {
+      api.local.faults.clear();
+    }
+  });
+
+  test("answers a sign-up whose commit was done but whose answer was lost as done", async () => {
+    api.local.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error: "disconnect-after-effect",
+      times: 1,
+    });
+    const answer = await signUp(nextEmail());
+    api.local.faults.clear();
+    expect(answer.status).toBe(sample.success);
+  });
+
+  test("puts the protective headers on every answer", async () => {
+    for (const answer of [
+      await signUp(nextEmail()),
+      await signUp("wrong"),
+      await api.send(path, { method: "POST" }),
+    ]) {
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-request-id": expect.stringMatching(/./),
+        "content-type": "application/json",
+      });
+    }
+  });
+
+  test.each(["GET", "PUT", "DELETE"])("answers %s on its path with 404", async (method) => {
+    expect((await api.send(path, { method })).status).toBe(404);
+  });
+
+  // GHSA-x732-6j76-qmhm
+  test.each([
+    "/",
+    "/x",
+    "?",
+    "//",
+  ])("serves its exact path only, with %j behind or before it", async (extra) => {
+    const wrong = extra === "//" ? `/${path}` : `${path}${extra}`;
+    const answer = await api.post(wrong, {});
+    expect(answer.status).toBe(extra === "?" ? sample.invalid : 404);
+  });
+
+  test("logs each request as one line of figures, and no canary from any body", async () => {
+    await signUp(`${canary}-logged@example.com`, { password: `${canary}-password` });
+    await eventually("the log line", () => api.lines.some((line) => line.includes(`"route":"POST ${path}"`)));
+    expect(api.lines.join("\n")).not.toContain("canary");
+  });
+});
+
+test("an unknown path is answered like an unknown method", async () => {
+  const answer = await api.send("/api/v1/auth/nothing");
+  expect(answer.status).toBe(404);
+  expect(answer.json).toEqual({ message: "Not Found" });
+});
+
+/** The limits count in fixed minutes: a test that counts begins early in one. */
+async function untilEarlyInMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
+}
+
+const readable = (value: unknown) =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value);

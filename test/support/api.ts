@@ -1,0 +1,122 @@
+import { afterAll, beforeAll } from "vitest";
+import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
+import { readSettings } from "../../lib/settings.ts";
+
+/** An answer as a test looks at it. */
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The JSON of the body; undefined for a page. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever shape came back
+  readonly json: any;
+}
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string | Uint8Array;
+  /** The client's address; each request has one of its own unless it says. */
+  readonly from?: string;
+}
+
+/** The API under test, started whole and in memory for one test file, with bcrypt at its lowest cost. */
+export interface Api {
+  readonly local: Local;
+  /** Every line that functions printed, since a canary must be in none. */
+  readonly lines: string[];
+  send(path: string, sent?: Sent): Promise<Answered>;
+  post(path: string, json: unknown, sent?: Sent): Promise<Answered>;
+}
+
+/** Starts the API before the tests of the calling file and stops it after them. */
+export function startApi(options: Partial<LocalOptions> = {}): Api {
+  let local: Local;
+  const lines: string[] = [];
+  beforeAll(async () => {
+    local = await startLocal({
+      port: 0,
+      awsPort: 0,
+      directory: null,
+      settings: readSettings(),
+      environment: { BCRYPT_COST: "4" },
+      print: (line) => lines.push(line),
+      verbose: true,
+      // Each costs a third of a second of CPU to start.
+      environmentsPerFunction: 3,
+      ...options,
+    });
+  });
+  afterAll(() => local?.stop());
+
+  const send: Api["send"] = async (path, { headers = {}, from = nextClient(), ...rest } = {}) => {
+    const response = await fetch(`${local.apiUrl}${path}`, {
+      ...rest,
+      redirect: "manual",
+      headers: { "x-forwarded-for": from, ...headers },
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.startsWith("application/json");
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : undefined,
+    };
+  };
+  return {
+    get local() {
+      return local;
+    },
+    lines,
+    send,
+    post: (path, json, sent = {}) =>
+      send(path, {
+        method: "POST",
+        body: JSON.stringify(json),
+        ...sent,
+        headers: { "content-type": "application/json", ...sent.headers },
+      }),
+  };
+}
+
+let clients = 0;
+
+/** A client address that no other request has had. */
+export function nextClient(): string {
+  clients++;
+  return `10.${(clients >> 16) & 255}.${(clients >> 8) & 255}.${clients & 255}`;
+}
+
+let people = 0;
+
+/** An e-mail address that nobody has registered. */
+export function nextEmail(): string {
+  people++;
+  return `person-${process.pid}-${people}@example.com`;
+}
+
+/** Waits until `look` finds something; fails with `what` after ten seconds. */
+export async function eventually<Found>(
+  what: string,
+  look: () => Found | Promise<Found>,
+): Promise<NonNullable<Found>> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ten seconds for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The newest mail to an address, as soon as there is one. */
+export function mailTo(api: Api, to: string) {
+  return eventually(`mail to ${to}`, () => api.local.mailbox.list().findLast((mail) => mail.to.includes(to)));
+}
+
+/** The tokens of the two links in a verification mail, in their order: confirm, and "this was not me". */
+export function tokensIn(mail: { text: string }): { verify: string; disown: string } {
+  const [verify = "", disown = ""] = [...mail.text.matchAll(/token=(\S+)/g)].map(([, token]) => token);
+  return { verify, disown };
+}

@@ -1,0 +1,13 @@
+import { startLocal } from "../../lib/local/start-local.ts";
+import { readSettings } from "../../lib/settings.ts";
+
+// The local runner with its data in a directory of the test's own, to be killed and started again.
+const { apiUrl, awsUrl } = await startLocal({
+  port: 0,
+  awsPort: 0,
+  directory: process.argv[2] as string,
+  settings: readSettings(),
+  environment: { BCRYPT_COST: "4" },
+  print: () => {},
+});
+console.log(`API ${apiUrl} AWS ${awsUrl}`);

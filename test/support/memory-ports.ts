@@ -1,0 +1,343 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import type { Account } from "../../lib/core/account.ts";
+import type { EmailAddress } from "../../lib/core/email.ts";
+import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
+import type { Mail } from "../../lib/core/mail.ts";
+import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
+import type {
+  Accounts,
+  Cipher,
+  Clock,
+  Homes,
+  Limiter,
+  Mailer,
+  Numbers,
+  Outbox,
+  Tokens,
+} from "../../lib/core/ports.ts";
+import { DependencyFault } from "../../lib/core/refusals.ts";
+import type { OneTimeToken } from "../../lib/core/tokens.ts";
+
+interface AsyncPorts {
+  readonly accounts: Accounts;
+  readonly tokens: Tokens;
+  readonly outbox: Outbox;
+  readonly numbers: Numbers;
+  readonly cipher: Cipher;
+  readonly mailer: Mailer;
+  readonly homes: Homes;
+  readonly limiter: Limiter;
+}
+
+/** Every operation of every port, such as `accounts.register`. */
+export type Operation = {
+  [Port in keyof AsyncPorts]: `${Port}.${string & keyof AsyncPorts[Port]}`;
+}[keyof AsyncPorts];
+
+/** What stays of a deleted account. */
+type Tombstone = Pick<Account, "id" | "number" | "epoch"> & { readonly deletedAt: string };
+
+interface WaitingJob {
+  readonly order: JobOrder;
+  attempts: number;
+  waitMs: number;
+  nextAttemptAt: number;
+  isDead: boolean;
+  lastError?: string;
+}
+
+/** All that is kept. Tests look at it; only the ports change it. */
+interface Store {
+  readonly accounts: Map<string, Account | Tombstone>;
+  /** Account id by e-mail hash. */
+  readonly claims: Map<string, string>;
+  /** By the token's hash. */
+  readonly tokens: Map<string, OneTimeToken>;
+  /** By `<group>#<id>`. */
+  readonly jobs: Map<string, WaitingJob>;
+  /** Hits by scope, SHA-256 of the counted party, and window. */
+  readonly hits: Map<string, number>;
+  /** Account ids. */
+  readonly homes: Set<string>;
+  readonly mails: Mail[];
+}
+
+type Hook = () => unknown;
+
+export interface MemoryPorts extends AsyncPorts {
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly store: Store;
+  /** Operations in the order in which they were begun. */
+  readonly calls: Operation[];
+  /** Moves the clock on. */
+  step(ms: number): void;
+  /** Runs the hook once, before the next call of the operation has any effect; what it throws, the call throws. */
+  before(operation: Operation, hook: Hook): void;
+  /** Runs the hook once, after the next call of the operation has had its effect: throwing there loses the answer. */
+  after(operation: Operation, hook: Hook): void;
+}
+
+/** A hook that throws what an adapter throws when its service is away. */
+export function fault(operation: Operation, retryable = true): Hook {
+  return () => {
+    throw faultOf(operation, retryable);
+  };
+}
+
+export function faultOf(operation: Operation, retryable = true): DependencyFault {
+  const [service = "", method = ""] = operation.split(".");
+  return new DependencyFault(service, method, retryable, "injected");
+}
+
+/**
+ * Every port of the core in memory, with the atomicity of the real ones: a call takes effect in one synchronous step,
+ * a while after it was made, so that simultaneous callers do meet. Ids are predictable; the clock moves only by hand.
+ */
+export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
+  let now = startAt;
+  const clock = () => now;
+  const store: Store = {
+    accounts: new Map(),
+    claims: new Map(),
+    tokens: new Map(),
+    jobs: new Map(),
+    hits: new Map(),
+    homes: new Set(),
+    mails: [],
+  };
+  const calls: Operation[] = [];
+  const hooks = { before: new Map<Operation, Hook[]>(), after: new Map<Operation, Hook[]>() };
+  const addHook = (when: keyof typeof hooks) => (operation: Operation, hook: Hook) => {
+    hooks[when].set(operation, [...(hooks[when].get(operation) ?? []), hook]);
+  };
+
+  async function run(operation: Operation, effect: () => unknown): Promise<unknown> {
+    calls.push(operation);
+    await new Promise(setImmediate);
+    await hooks.before.get(operation)?.shift()?.();
+    const result = copy(await effect());
+    await hooks.after.get(operation)?.shift()?.();
+    return result;
+  }
+
+  function port<Name extends keyof AsyncPorts>(
+    name: Name,
+    methods: Sync<AsyncPorts[Name]>,
+  ): AsyncPorts[Name] {
+    const asynchronous = Object.entries(methods).map(([method, effect]) => [
+      method,
+      (...given: unknown[]) =>
+        run(`${name}.${method}` as Operation, () =>
+          (effect as (...values: unknown[]) => unknown)(...given.map(copy)),
+        ),
+    ]);
+    return Object.fromEntries(asynchronous);
+  }
+
+  return {
+    accounts: port("accounts", memoryAccounts(store, clock)),
+    tokens: port("tokens", {
+      mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
+      find: (hash) => store.tokens.get(hash),
+    }),
+    outbox: port("outbox", memoryOutbox(store, clock)),
+    numbers: port("numbers", countingNumbers()),
+    cipher: port("cipher", aesCipher()),
+    mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
+    homes: port("homes", {
+      make: (accountId) => void store.homes.add(accountId),
+      remove: (accountId) => void store.homes.delete(accountId),
+    }),
+    limiter: port("limiter", windowLimiter(store, clock)),
+    ids: countingIds(clock),
+    clock,
+    store,
+    calls,
+    step: (ms) => {
+      now += ms;
+    },
+    before: addHook("before"),
+    after: addHook("after"),
+  };
+}
+
+/** Nothing that a caller holds is what is stored. A limit is not stored, and may hold its limiter. */
+const copy = (value: unknown) =>
+  typeof value === "object" && value !== null && "limiter" in value ? value : structuredClone(value);
+
+/** A port whose methods do their work at once. */
+type Sync<Port> = {
+  [Method in keyof Port]: Port[Method] extends (...given: infer Given) => Promise<infer Result>
+    ? (...given: Given) => Result
+    : never;
+};
+
+function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
+  function find(id: string): Account | undefined {
+    const account = store.accounts.get(id);
+    return account && "deletedAt" in account ? undefined : account;
+  }
+
+  /** Both halves of every use of a token hold, or neither is done. */
+  function canSpend(token: OneTimeToken): boolean {
+    const stored = store.tokens.get(token.hash);
+    const account = find(token.accountId);
+    return (
+      stored !== undefined &&
+      account !== undefined &&
+      stored.purpose === token.purpose &&
+      stored.accountId === token.accountId &&
+      stored.epoch === token.epoch &&
+      stored.emailHash === token.emailHash &&
+      stored.validUntil > clock() &&
+      account.epoch === token.epoch &&
+      account.emailHash === token.emailHash &&
+      !account.isVerified
+    );
+  }
+
+  return {
+    register(account, jobs) {
+      const holder = store.claims.get(account.emailHash);
+      // An earlier try of this very call, whose answer was lost.
+      if (holder === account.id || store.accounts.has(account.id)) return "registered";
+      if (holder !== undefined) return "email-taken";
+      store.accounts.set(account.id, account);
+      store.claims.set(account.emailHash, account.id);
+      for (const job of jobs) putJob(store, clock, job);
+      return "registered";
+    },
+    find,
+    findIdByEmail: (emailHash) => store.claims.get(emailHash),
+    verify(token) {
+      if (!canSpend(token)) return false;
+      store.tokens.delete(token.hash);
+      store.accounts.set(token.accountId, { ...(find(token.accountId) as Account), isVerified: true });
+      return true;
+    },
+    disown(token, cleanUp) {
+      if (!canSpend(token) || store.claims.get(token.emailHash) !== token.accountId) return false;
+      if (!putJob(store, clock, cleanUp)) return false;
+      const { id, number, epoch } = find(token.accountId) as Account;
+      store.tokens.delete(token.hash);
+      store.claims.delete(token.emailHash);
+      const deletedAt = new Date(clock()).toISOString();
+      store.accounts.set(id, { id, number, epoch: epoch + 1, deletedAt });
+      return true;
+    },
+  };
+}
+
+const keyOf = ({ group, id }: JobKey) => `${group}#${id}`;
+
+/** Queues a job, unless one of its key waits that is not dead. Returns whether it did. */
+function putJob(store: Store, clock: Clock, job: Job): boolean {
+  const waiting = store.jobs.get(keyOf(job));
+  if (waiting && !waiting.isDead) return false;
+  const waitMs = limits.jobFirstDelaySeconds * 1000;
+  const order = job.order;
+  store.jobs.set(keyOf(job), {
+    order,
+    attempts: 0,
+    waitMs,
+    nextAttemptAt: clock() + waitMs,
+    isDead: false,
+  });
+  return true;
+}
+
+function memoryOutbox(store: Store, clock: Clock): Sync<Outbox> {
+  return {
+    add: (job) => void putJob(store, clock, job),
+    claim(key) {
+      const job = store.jobs.get(keyOf(key));
+      if (!job || job.isDead || (job.attempts > 0 && job.nextAttemptAt > clock())) return undefined;
+      job.attempts += 1;
+      job.nextAttemptAt = clock() + job.waitMs;
+      job.waitMs *= 2;
+      return { order: job.order, attempt: job.attempts };
+    },
+    finish(key, attempt) {
+      if (store.jobs.get(keyOf(key))?.attempts === attempt) store.jobs.delete(keyOf(key));
+    },
+    fail(key, attempt, reason, dead) {
+      const job = store.jobs.get(keyOf(key));
+      if (job?.attempts === attempt) Object.assign(job, { lastError: reason, isDead: dead });
+    },
+    due: (group) => dueJobs(store, clock, group),
+  };
+}
+
+const jobsPerShard = 25;
+
+function dueJobs(store: Store, clock: Clock, group: OutboxGroup): JobKey[] {
+  const due = [...store.jobs]
+    .filter(([key, job]) => key.startsWith(`${group}#`) && !job.isDead && job.nextAttemptAt <= clock())
+    .sort(([, one], [, other]) => one.nextAttemptAt - other.nextAttemptAt)
+    .map(([key]) => ({ group, id: key.slice(group.length + 1) }));
+  const shards = Object.values(Object.groupBy(due, ({ id }) => shardOf(id)));
+  return shards.flatMap((shard = []) => shard.slice(0, jobsPerShard));
+}
+
+function countingNumbers(): Sync<Numbers> {
+  let last = 0;
+  return { take: () => ++last };
+}
+
+/** Real encryption bound to the account id, so that no test can find an address in the store by mistake. */
+function aesCipher(): Sync<Cipher> {
+  const key = randomBytes(32);
+  return {
+    encryptEmail(accountId, email) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(accountId));
+      const sealed = Buffer.concat([cipher.update(email), cipher.final()]);
+      return new Uint8Array(Buffer.concat([nonce, cipher.getAuthTag(), sealed]));
+    },
+    decryptEmail(accountId, ciphertext) {
+      const bytes = Buffer.from(ciphertext);
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12))
+        .setAAD(Buffer.from(accountId))
+        .setAuthTag(bytes.subarray(12, 28));
+      try {
+        return Buffer.concat([
+          decipher.update(bytes.subarray(28)),
+          decipher.final(),
+        ]).toString() as EmailAddress;
+      } catch {
+        throw new DependencyFault("cipher", "decryptEmail", false, "InvalidCiphertextException");
+      }
+    },
+  };
+}
+
+/** Fixed windows, as in the table. */
+function windowLimiter(store: Store, clock: Clock): Sync<Limiter> {
+  return {
+    hit({ scope, most, windowSeconds }, who) {
+      const windowMs = windowSeconds * 1000;
+      const start = Math.floor(clock() / windowMs) * windowMs;
+      const key = `${scope}#${createHash("sha256").update(who).digest("hex")}#${start}`;
+      const hits = store.hits.get(key) ?? 0;
+      if (hits >= most) return Math.ceil((start + windowMs - clock()) / 1000);
+      store.hits.set(key, hits + 1);
+      return 0;
+    },
+  };
+}
+
+/** Real layouts with a counter for randomness. */
+function countingIds(clock: Clock): Ids {
+  let made = 0;
+  const next = (bytes: number) => {
+    const random = Buffer.alloc(bytes);
+    random.writeUInt32BE(++made, bytes - 4);
+    return random;
+  };
+  return {
+    uuidV7: () => uuidV7(clock(), next(10)),
+    token: () => `00000000-0000-4000-8000-${next(6).toString("hex")}`,
+  };
+}

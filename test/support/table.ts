@@ -1,0 +1,54 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, DynamoDBDocumentClient, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { tableName } from "../../lib/local/resources.ts";
+
+type Item = Record<string, unknown>;
+
+const openClient = (endpoint: string) =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint,
+      region: "us-east-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    }),
+  );
+
+/** What anybody who can read the table would see: every item of it. */
+export async function readTable(awsUrl: string): Promise<Item[]> {
+  const client = openClient(awsUrl);
+  const items: Item[] = [];
+  let next: Item | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey: next }));
+    items.push(...(page.Items ?? []));
+    next = page.LastEvaluatedKey;
+  } while (next);
+  client.destroy();
+  return items;
+}
+
+/** Ends the rate windows that are open, as the passing of their time would. */
+export async function endRateWindows(awsUrl: string): Promise<void> {
+  const client = openClient(awsUrl);
+  for (const { pk, sk } of await readTable(awsUrl)) {
+    if (!String(pk).startsWith("RATE#")) continue;
+    await client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
+  }
+  client.destroy();
+}
+
+/** Changes an attribute of an item, as the passing of time or an earlier history would have. */
+export async function setAttribute(awsUrl: string, item: Item, name: string, value: unknown): Promise<void> {
+  const client = openClient(awsUrl);
+  await client.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { pk: item.pk, sk: item.sk },
+      UpdateExpression: "SET #name = :value",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeNames: { "#name": name },
+      ExpressionAttributeValues: { ":value": value },
+    }),
+  );
+  client.destroy();
+}

@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import type { Account } from "../../lib/core/account.ts";
+import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
+import type { MailBrand } from "../../lib/core/mail.ts";
+import { type JobKey, workJob } from "../../lib/core/outbox.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import { type Registered, type Registration, register } from "../../lib/core/register.ts";
+import { mailEffects } from "../../lib/core/verification-mail.ts";
+import type { MemoryPorts } from "../support/memory-ports.ts";
+
+export const brand: MailBrand = {
+  productName: "Harbour",
+  productColor: "#1d4ed8",
+  publicUrl: "https://harbour.example",
+};
+
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
+export const dayMs = 86_400_000;
+
+export const emailOf = (text: string): EmailAddress => v.parse(emailSchema, text);
+
+/** A sign-up that has passed its contract's schema. */
+export function registrationOf({
+  email = "ada@example.com",
+  password = "MyStr0ngP@ss!",
+  contract = "signup",
+  profile,
+}: {
+  email?: string;
+  password?: string;
+  contract?: Registration["contract"];
+  profile?: Partial<Registration["profile"]>;
+} = {}): Registration {
+  return {
+    contract,
+    email: emailOf(email),
+    password: v.parse(passwordSchema, password),
+    profile: { fullName: "Ada Lovelace", speakingLanguage: "en", listeningLanguage: "fr", ...profile },
+  };
+}
+
+/** The ports of a registration; cost 4 is the least that bcrypt knows. */
+export const registrationPorts = (memory: MemoryPorts) => ({ ...memory, bcryptCost: 4 });
+
+/** Signs somebody up; fails the test if that is refused. */
+export async function signUp(
+  memory: MemoryPorts,
+  choices: Parameters<typeof registrationOf>[0] = {},
+): Promise<Registered> {
+  const result = await register(registrationPorts(memory), registrationOf(choices));
+  if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
+  return result.value;
+}
+
+/** The account as it is stored now; fails the test if it is unknown or deleted. */
+export function storedAccount(memory: MemoryPorts, id: string): Account {
+  const account = memory.store.accounts.get(id);
+  if (!account || "deletedAt" in account) throw new Error("no such account");
+  return account;
+}
+
+/** Works off one round of mail jobs, new and due. */
+export async function sendMails(memory: MemoryPorts): Promise<void> {
+  const keys = [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
+  const effects = mailEffects({ ...memory, brand });
+  for (const key of keys) await workJob(memory.outbox, effects, mailKey(key));
+}
+
+const mailKey = (key: string): JobKey & { group: "mail" } => ({
+  group: "mail",
+  id: key.slice("mail#".length),
+});
+
+/** The tokens of the two links in the newest mail, as its reader finds them. */
+export function tokensInMail(memory: MemoryPorts): { verify: string; disown: string } {
+  const text = memory.store.mails.at(-1)?.text ?? "";
+  const [verify, disown] = [...text.matchAll(/\?token=(\S+)/g)].map((match) => match[1] as string);
+  if (!verify || !disown) throw new Error("no links in the mail");
+  return { verify, disown };
+}

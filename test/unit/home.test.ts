@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import { homeEffects } from "../../lib/core/home.ts";
+import { workJob } from "../../lib/core/outbox.ts";
+import { spendToken } from "../../lib/core/verify-email.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
+
+/** Works off every effect that is new or due. */
+async function applyEffects(memory: MemoryPorts): Promise<void> {
+  const effects = homeEffects(memory.accounts, memory.homes);
+  for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
+    await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
+}
+
+async function disown(memory: MemoryPorts): Promise<void> {
+  const result = await spendToken(memory, tokensInMail(memory).disown, ["disown-account"]);
+  if (!result.ok) throw new Error(result.refusal.code);
+}
+
+async function withMail() {
+  const memory = memoryPorts();
+  const account = await signUp(memory);
+  await sendMails(memory);
+  return { memory, account };
+}
+
+const effectJobs = (memory: MemoryPorts) =>
+  [...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"));
+
+describe("homes", () => {
+  // aws-amplify/amplify-cli #1847: the storage prefix was another id than the one that the API shows.
+  test("are made for the account, under its own id", async () => {
+    const { memory, account } = await withMail();
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([account.id]);
+    expect(effectJobs(memory)).toEqual([]);
+  });
+
+  test("are made later when the storage is away at first", async () => {
+    const { memory, account } = await withMail();
+    memory.before("homes.make", fault("homes.make"));
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([]);
+    memory.step(minuteMs);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([account.id]);
+  });
+
+  test("bear being made twice, when the answer of the first time was lost", async () => {
+    const { memory, account } = await withMail();
+    memory.after("homes.make", fault("homes.make"));
+    await applyEffects(memory);
+    memory.step(minuteMs);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([account.id]);
+    expect(effectJobs(memory)).toEqual([]);
+  });
+
+  test("are removed with the account", async () => {
+    const { memory } = await withMail();
+    await applyEffects(memory);
+    await disown(memory);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([]);
+    expect(effectJobs(memory)).toEqual([]);
+  });
+
+  test("are not made for an account that was deleted before its turn came", async () => {
+    const { memory } = await withMail();
+    await disown(memory);
+    await applyEffects(memory);
+    expect(memory.calls).not.toContain("homes.make");
+    expect([...memory.store.homes]).toEqual([]);
+  });
+
+  test.each([
+    "before",
+    "after",
+  ] as const)("do not stay when the account is deleted %s the making, between two looks", async (when) => {
+    const { memory } = await withMail();
+    memory[when]("homes.make", async () => {
+      await disown(memory);
+      // The removal runs to its end while the making is still under way.
+      const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
+      const effects = homeEffects(memory.accounts, memory.homes);
+      expect(await workJob(memory.outbox, effects, { group: "effects", id: cleanUp })).toEqual({
+        outcome: "done",
+      });
+    });
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([]);
+    expect(effectJobs(memory)).toEqual([]);
+  });
+
+  test("of others stay when one account is deleted", async () => {
+    const memory = memoryPorts();
+    const other = await signUp(memory, { email: "eve@example.com" });
+    await signUp(memory);
+    await sendMails(memory);
+    await applyEffects(memory);
+    await disown(memory);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([other.id]);
+  });
+});

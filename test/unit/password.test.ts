@@ -1,0 +1,68 @@
+import bcrypt from "bcryptjs";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { hashPassword, passwordSchema } from "../../lib/core/password.ts";
+
+const problemOf = (text: unknown) => {
+  const result = v.safeParse(passwordSchema, text, { abortPipeEarly: true });
+  return result.success ? "none" : result.issues[0].message;
+};
+const hash = (text: string) => hashPassword(v.parse(passwordSchema, text), 4);
+
+describe("passwords", () => {
+  test.each([
+    ["8 letters", "none", "abcdefgh"],
+    ["7 letters", "password-too-short", "abcdefg"],
+    ["nothing", "password-too-short", ""],
+    ["8 emoji, of two code units each", "none", "🦊".repeat(8)],
+    ["7 emoji, 14 code units", "password-too-short", "🦊".repeat(7)],
+    ["8 spaces", "none", " ".repeat(8)],
+    ["a line feed inside", "none", "line\nfeed"],
+    // bcrypt ignores what follows the 72nd byte, so two such passwords would be one.
+    ["72 letters", "none", "a".repeat(72)],
+    ["73 letters", "password-too-long", "a".repeat(73)],
+    ["24 characters of three bytes", "none", "€".repeat(24)],
+    ["25 characters of three bytes", "password-too-long", "€".repeat(25)],
+    ["18 emoji, 72 bytes", "none", "🦊".repeat(18)],
+    ["18 emoji and a letter", "password-too-long", `${"🦊".repeat(18)}a`],
+    // bcryptjs 3 takes "abcdefg1\0anything" for "abcdefg1".
+    ["a NUL at the end", "password-characters", "abcdefgh\0"],
+    ["a NUL inside", "password-characters", "abcdefg1\0abcdefg1"],
+    ["a lone high surrogate", "password-characters", "abcdefgh\ud83e"],
+    ["a lone low surrogate", "password-characters", "\udd8aabcdefgh"],
+    ["surrogates the wrong way round", "password-characters", "abcdefgh\udd8a\ud83e"],
+    ["a NUL in one that is too short", "password-characters", "\0"],
+  ])("%s: %s", (_, problem, password) => {
+    expect(problemOf(password)).toBe(problem);
+  });
+
+  test.each([
+    [12345678],
+    [null],
+    [undefined],
+    [["abcdefgh"]],
+    [{ length: 8 }],
+  ])("%j is no password", (given) => {
+    expect(problemOf(given)).not.toBe("none");
+  });
+
+  test("is hashed by bcrypt at the cost asked for", async () => {
+    expect(await hash("MyStr0ngP@ss!")).toMatch(/^\$2[ab]\$04\$[./A-Za-z0-9]{53}$/);
+  });
+
+  test.each([
+    ["white space around it", " MyStr0ngP@ss! ", "MyStr0ngP@ss!"],
+    ["capitals", "MyStr0ngP@ss!", "mystr0ngp@ss!"],
+    ["the form of an accent", "Caf\u00e9 au lait", "Cafe\u0301 au lait"],
+    ["the 72nd byte", `${"a".repeat(71)}b`, `${"a".repeat(71)}c`],
+    ["the last emoji", `${"🦊".repeat(17)}🦊`, `${"🦊".repeat(17)}🦉`],
+  ])("%s counts", async (_, password, other) => {
+    const hashed = await hash(password);
+    expect(await bcrypt.compare(password, hashed)).toBe(true);
+    expect(await bcrypt.compare(other, hashed)).toBe(false);
+  });
+
+  test("two hashes of one password differ", async () => {
+    expect(await hash("MyStr0ngP@ss!")).not.toBe(await hash("MyStr0ngP@ss!"));
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { hashEmail } from "../../lib/core/email.ts";
+import { companionToken, hashToken } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { resendVerification } from "../../lib/core/resend-verification.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
+import { brand, dayMs, emailOf, hourMs, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
+
+const ada = emailOf("ada@example.com");
+
+/** Somebody who has signed up and has got the first mail. */
+async function withFirstMail(choices: Parameters<typeof signUp>[1] = {}) {
+  const memory = memoryPorts();
+  const account = await signUp(memory, choices);
+  await sendMails(memory);
+  return { memory, account };
+}
+
+async function askAgain(memory: MemoryPorts, email = ada): Promise<void> {
+  await resendVerification(memory.outbox, email);
+  await sendMails(memory);
+}
+
+async function verifyBy(memory: MemoryPorts): Promise<void> {
+  const token = await memory.tokens.find(hashToken(tokensInMail(memory).verify));
+  if (!token || !(await memory.accounts.verify(token))) throw new Error("not verified");
+}
+
+const mailJobs = (memory: MemoryPorts) =>
+  [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
+
+describe("mail that asks for verification", () => {
+  test("goes once to who has signed up, in their language", async () => {
+    const { memory } = await withFirstMail({
+      profile: { speakingLanguage: "pt-BR", listeningLanguage: "de" },
+    });
+    expect(memory.store.mails).toHaveLength(1);
+    expect(memory.store.mails[0]).toMatchObject({
+      to: ada,
+      subject: "Confirme o seu endereço de e-mail para Harbour",
+    });
+    expect(mailJobs(memory)).toEqual([]);
+  });
+
+  test("carries two tokens that are stored as hashes only, each for its own purpose, for 24 hours", async () => {
+    const { memory, account } = await withFirstMail();
+    const { verify, disown } = tokensInMail(memory);
+    const shared = {
+      accountId: account.id,
+      epoch: 0,
+      emailHash: hashEmail(ada),
+      validUntil: memory.clock() + 24 * hourMs,
+    };
+    expect([...memory.store.tokens.values()]).toEqual([
+      { hash: hashToken(verify), purpose: "verify-email", ...shared },
+      { hash: hashToken(disown), purpose: "disown-account", ...shared },
+    ]);
+    expect(disown).toBe(companionToken(verify));
+    const stored = JSON.stringify([...memory.store.tokens, ...memory.store.accounts, ...memory.store.jobs]);
+    expect(stored).not.toContain(verify);
+    expect(stored).not.toContain(disown);
+  });
+
+  // Anybody can sign somebody else up, and so have our mail carry words of theirs.
+  test("carries no text of whoever signed up", async () => {
+    const fullName = "Call +1 555 0100 http://evil.example <b>now</b>";
+    const { memory } = await withFirstMail({ profile: { fullName }, password: "canary-password" });
+    const { memory: plain } = await withFirstMail({ profile: { fullName: null } });
+    const withoutTokens = (mail: object | undefined) => JSON.stringify(mail).replace(/token=[0-9a-f-]+/g, "");
+    expect(withoutTokens(memory.store.mails[0])).toBe(withoutTokens(plain.store.mails[0]));
+    expect(JSON.stringify(memory.store.mails)).not.toMatch(/555|evil|canary/);
+  });
+
+  test("links to the public URL only", async () => {
+    const { memory } = await withFirstMail();
+    const addresses = JSON.stringify(memory.store.mails).match(/https?:\/\/[^/"\\]+/g) ?? [];
+    expect(new Set(addresses)).toEqual(new Set([brand.publicUrl]));
+  });
+
+  // supabase/auth #1388: a mailer that was away for a moment cost people their mail.
+  test.each<Operation>([
+    "cipher.decryptEmail",
+    "tokens.mint",
+    "mailer.send",
+    "limiter.hit",
+    "accounts.find",
+  ])("comes a minute later if %s fails at first", async (operation) => {
+    const memory = memoryPorts();
+    await signUp(memory);
+    memory.before(operation, fault(operation));
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(0);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    await expect(memory.tokens.find(hashToken(tokensInMail(memory).verify))).resolves.toBeDefined();
+  });
+
+  // ory/kratos #1285: one address that the mailer refused held up everybody's mail.
+  test("to one address is not held up by another that always fails", async () => {
+    const memory = memoryPorts();
+    await signUp(memory, { email: "bad@example.com" });
+    await signUp(memory, { email: "good@example.com" });
+    memory.before("mailer.send", fault("mailer.send", false));
+    await sendMails(memory);
+    expect(memory.store.mails.map(({ to }) => to)).toEqual(["good@example.com"]);
+    expect(mailJobs(memory)).toHaveLength(1);
+  });
+
+  test.each(["verified", "deleted"])("is not sent once the account is %s", async (state) => {
+    const { memory, account } = await withFirstMail();
+    if (state === "verified") await verifyBy(memory);
+    else memory.store.accounts.delete(account.id);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(1);
+  });
+
+  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+    const memory = memoryPorts();
+    await askAgain(memory, emailOf("nobody@example.com"));
+    expect(memory.store.mails).toEqual([]);
+    expect(memory.store.hits.size).toBe(0);
+    expect(mailJobs(memory)).toEqual([]);
+  });
+
+  test("queues one job for every address that is asked for, known or not, under its hash", async () => {
+    const { memory } = await withFirstMail();
+    const began = memory.calls.length;
+    for (const email of [ada, emailOf("nobody@example.com")]) await resendVerification(memory.outbox, email);
+    expect(memory.calls.slice(began)).toEqual(["outbox.add", "outbox.add"]);
+    expect([...memory.store.jobs].filter(([key]) => key.startsWith("mail#"))).toEqual(
+      [ada, emailOf("nobody@example.com")].map((email) => [
+        `mail#resend-verification:${hashEmail(email)}`,
+        expect.objectContaining({ order: { kind: "resend-verification", emailHash: hashEmail(email) } }),
+      ]),
+    );
+  });
+
+  test("is asked for ten times at once and is one job", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(minuteMs);
+    await Promise.all(Array.from({ length: 10 }, () => resendVerification(memory.outbox, ada)));
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+
+  test("leaves the tokens of earlier mails alive", async () => {
+    const { memory } = await withFirstMail();
+    const first = tokensInMail(memory);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    const second = tokensInMail(memory);
+    expect(second.verify).not.toBe(first.verify);
+    for (const token of [first.verify, first.disown, second.verify, second.disown])
+      await expect(memory.tokens.find(hashToken(token))).resolves.toBeDefined();
+  });
+});
+
+describe("the budget of one address", () => {
+  test("is one mail a minute; what is above is silent", async () => {
+    const { memory } = await withFirstMail();
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+
+  test("is five mails of a kind a day, the first one among them", async () => {
+    const { memory } = await withFirstMail();
+    for (let asked = 0; asked < 20; asked++) {
+      memory.step(minuteMs);
+      await askAgain(memory);
+    }
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind);
+    memory.step(dayMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind + 1);
+  });
+
+  test("is ten mails of all kinds a day", async () => {
+    const { memory } = await withFirstMail();
+    const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
+    // Mails of other kinds.
+    for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));
+    memory.step(minuteMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+  });
+
+  test("is its own, not shared with other addresses", async () => {
+    const { memory } = await withFirstMail();
+    await signUp(memory, { email: "eve@example.com" });
+    await sendMails(memory);
+    expect(memory.store.mails.map(({ to }) => to)).toEqual(["ada@example.com", "eve@example.com"]);
+  });
+
+  test("holds the address only as a hash", async () => {
+    const { memory } = await withFirstMail();
+    expect([...memory.store.hits.keys()].join()).not.toMatch(/ada|example/);
+  });
+
+  test("never silences the first mail of a sign-up", async () => {
+    const memory = memoryPorts();
+    await memory.limiter.hit(
+      { scope: "mail:verification:minute", most: 1, windowSeconds: 60 },
+      hashEmail(ada),
+    );
+    await signUp(memory);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1);
+  });
+
+  test("is used up by a mail once, however often it is tried", async () => {
+    const memory = memoryPorts();
+    await signUp(memory);
+    for (let attempt = 1; attempt <= 3; attempt++) memory.before("mailer.send", fault("mailer.send"));
+    for (let attempt = 1; attempt <= 4; attempt++) {
+      await sendMails(memory);
+      memory.step(8 * minuteMs);
+    }
+    expect(memory.store.mails).toHaveLength(1);
+    expect([...memory.store.hits.values()]).toEqual([1, 1, 1]);
+  });
+
+  test("does not silence the retry of a mail that has been counted", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(minuteMs);
+    memory.before("mailer.send", fault("mailer.send"));
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    // The day's budget is used up meanwhile.
+    for (let sent = 0; sent < 5; sent++)
+      await memory.limiter.hit(
+        { scope: "mail:verification:day", most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
+        hashEmail(ada),
+      );
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+});
