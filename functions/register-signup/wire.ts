@@ -1,11 +1,17 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import { type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import {
+  type FieldFault,
+  problemWords,
+  type RefusalCode,
+  type RefusalOf,
+  type RequestRefusalCode,
+} from "../../lib/core/refusals.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
 import { validate } from "../../lib/core/validate.ts";
-import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
+import type { Contract } from "../../lib/http/contract.ts";
 
 const fields = v.pipe(
   v.object({
@@ -30,15 +36,15 @@ const fields = v.pipe(
 );
 
 /** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
-export const errorReply = (
-  status: number,
-  code: string,
-  message: string,
-  details: unknown[] = [],
-): Reply => ({
+export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
   status,
   json: { status: "error", code, message, details },
 });
+
+/** An `error` answer for each refusal, by its code. */
+export type ErrorReplies<Code extends RefusalCode> = {
+  readonly [C in Code]: (refusal: RefusalOf<C>) => ReturnType<typeof errorReply>;
+};
 
 const detail = ({ field, problem }: FieldFault) => ({
   field: field === "" ? "body" : `body.${field}`,
@@ -46,7 +52,7 @@ const detail = ({ field, problem }: FieldFault) => ({
 });
 
 /** How this contract and its siblings answer whatever can come of any request. */
-export const requestRefusals: Refusals<RequestRefusalCode> = {
+export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
   invalid: ({ faults }) =>
     errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
   "unsupported-media-type": () =>

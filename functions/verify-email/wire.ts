@@ -1,9 +1,9 @@
 import { html } from "../../lib/core/html.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { accept, type RefusalCode, type RefusalOf } from "../../lib/core/refusals.ts";
 import type { TokenPurpose } from "../../lib/core/tokens.ts";
 import type { Choices, TokenRefusalCode } from "../../lib/core/verify-email.ts";
 import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { type ErrorReplies, errorReply, requestRefusals } from "../register-signup/wire.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {
@@ -14,28 +14,33 @@ export interface LinkRequest {
 /** What came of it: verified (or disowned), or a choice still to be made on the page. */
 export type LinkOutcome = { readonly done: TokenPurpose } | { readonly choices: Choices };
 
-const tokenRefusals: Refusals<TokenRefusalCode> = {
-  "token-missing": (_, { wantsJson }) =>
-    failure(wantsJson, "MISSING_TOKEN", "This link is not complete", "Open the whole link from the mail."),
-  "token-invalid": (_, { wantsJson }) =>
-    failure(
-      wantsJson,
+const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
+  "token-missing": () =>
+    errorReply(400, "MISSING_TOKEN", "This link is not complete. Open the whole link from the mail."),
+  "token-invalid": () =>
+    errorReply(
+      400,
       "INVALID_TOKEN",
-      "This link does not work",
-      "It was used already, or it is not one of ours.",
+      "This link does not work. It was used already, or it is not one of ours.",
     ),
-  "token-expired": (_, { wantsJson }) =>
-    failure(
-      wantsJson,
-      "TOKEN_EXPIRED",
-      "This link has expired",
-      "Links work for 24 hours. Ask for a new mail.",
-    ),
+  "token-expired": () =>
+    errorReply(400, "TOKEN_EXPIRED", "This link has expired. Links work for 24 hours; ask for a new mail."),
 };
 
-function failure(wantsJson: boolean, code: string, title: string, words: string): Reply {
-  if (wantsJson) return errorReply(400, code, `${title}. ${words}`);
-  return { status: 400, page: { title, body: html`<p>${words}</p>` } };
+/** Every refusal, as JSON to whoever wants that and as a page with the same words to everybody else. */
+const refusals = forBrowsers({ ...requestRefusals, ...tokenRefusals });
+
+function forBrowsers<Code extends RefusalCode>(asJson: ErrorReplies<Code>): Refusals<Code> {
+  const write =
+    (code: Code) =>
+    (refusal: RefusalOf<Code>, { wantsJson }: { wantsJson: boolean }) => {
+      const reply = asJson[code](refusal);
+      if (wantsJson) return reply;
+      const [title = "", ...words] = reply.json.message.split(". ");
+      return { status: reply.status, page: { title, body: html`<p>${words.join(". ")}</p>` } };
+    };
+  const codes = Object.keys(asJson) as Code[];
+  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
 }
 
 /** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
@@ -44,7 +49,7 @@ export const link: Contract<LinkRequest, LinkOutcome, TokenRefusalCode> = {
   decode: ({ query, wantsJson }) => accept({ token: query.get("token") ?? "", wantsJson }),
   reply: (outcome, { wantsJson }) =>
     "choices" in outcome ? choicePage(outcome.choices) : doneReply(outcome.done, wantsJson),
-  refusals: { ...requestRefusals, ...tokenRefusals },
+  refusals,
 };
 
 /** `POST /api/v1/auth/verify-email`: a button on the page, whose value is the token of what it does. */
@@ -52,7 +57,7 @@ export const button: Contract<string, { done: TokenPurpose }, TokenRefusalCode> 
   body: "form",
   decode: ({ fields }) => accept(typeof fields.token === "string" ? fields.token : ""),
   reply: ({ done }, { wantsJson }) => doneReply(done, wantsJson),
-  refusals: { ...requestRefusals, ...tokenRefusals },
+  refusals,
 };
 
 function choicePage({ verify, disown }: Choices): Reply {

@@ -9,15 +9,15 @@ const api = startApi({ transactionWindowMs: 20 });
 // https://github.com/better-auth/better-auth/issues/4039, https://github.com/supabase/auth/pull/2712
 describe("simultaneous sign-ups", () => {
   // First, so that every execution environment is up when the race below begins.
-  test("100 of different addresses all succeed, each with a number of its own", async () => {
+  test("40 of different addresses all succeed, each with a number of its own", async () => {
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, at) => {
+      Array.from({ length: 40 }, (_, at) => {
         const { path, sample } = registrations[at % registrations.length] as (typeof registrations)[number];
         return api.post(path, sample.fields(nextEmail()));
       }),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-    expect(new Set(answers.map(({ json }) => json.id)).size).toBe(100);
+    expect(new Set(answers.map(({ json }) => json.id)).size).toBe(40);
   });
 
   test("200 of one address over all contracts make one account, 199 duplicate answers and no fault", async () => {
@@ -43,8 +43,8 @@ describe("simultaneous sign-ups", () => {
     expect(api.local.tally.of("dynamodb TransactWriteItems TransactionConflict")).toBeGreaterThan(0);
 
     const items = await readTable(api.local.awsUrl);
-    expect(items.filter(({ sk }) => sk === "ACCOUNT")).toHaveLength(101);
-    expect(items.filter(({ pk }) => String(pk).startsWith("EMAIL#"))).toHaveLength(101);
+    expect(items.filter(({ sk }) => sk === "ACCOUNT")).toHaveLength(41);
+    expect(items.filter(({ pk }) => String(pk).startsWith("EMAIL#"))).toHaveLength(41);
     await mailTo(api, email);
     await eventually("the outbox to be empty", async () =>
       (await readTable(api.local.awsUrl)).every(({ pk }) => !String(pk).startsWith("OUTBOX#")),
