@@ -155,7 +155,9 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     [{ "sec-fetch-site": "none" }, 200],
   ])("a form posted with %j is answered %i", async (headers, status) => {
     const { verify } = await signUp();
-    expect((await press(verify, headers)).status).toBe(status);
+    const page = await press(verify, headers);
+    expect(page.status).toBe(status);
+    expect(page.headers.get("content-type")).toContain("text/html");
   });
 
   test("a form posted from the public URL's origin passes", async () => {
