@@ -23,6 +23,13 @@ export const routes = [
     needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
   },
   {
+    name: "register-username",
+    contract: "username",
+    http: ["POST /api/v1/auth/register"],
+    hashesPasswords: true,
+    needs: ["count-callers", "register-accounts", "claim-usernames", "encrypt-emails"],
+  },
+  {
     name: "verify-email",
     http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
     needs: ["use-email-tokens", "show-pages"],
@@ -80,6 +87,7 @@ export const outboxScheduleMinutes = 1;
 export const variablesByNeed = {
   "count-callers": ["TABLE_NAME", "REQUESTS_PER_MINUTE"],
   "register-accounts": ["TABLE_NAME", "BCRYPT_COST"],
+  "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
   "take-numbers": ["TABLE_NAME"],
   "encrypt-emails": ["KEY_ARN"],
   "decrypt-emails": ["KEY_ARN"],

@@ -54,6 +54,33 @@ const settingsSchema = v.strictObject(
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
     /** bcrypt's cost: each step doubles the time that a hash takes. */
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
+    /** Usernames that nobody may take, since they would pass for the owner's own. */
+    reservedUsernames: v.optional(
+      v.array(
+        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_.-]+$/, "takes names in lower case")),
+        "takes a list of names",
+      ),
+      [
+        "admin",
+        "administrator",
+        "help",
+        "info",
+        "moderator",
+        "root",
+        "security",
+        "staff",
+        "support",
+        "system",
+      ],
+    ),
+    /** Roles that somebody who signs up may ask for; every other account is a "user". */
+    registrationRoles: v.optional(
+      v.array(
+        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_-]{1,30}$/, "takes names in lower case")),
+        "takes a list of names",
+      ),
+      ["user"],
+    ),
     /** Requests a minute that one client address may make to each sign-up endpoint. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */

@@ -3,6 +3,7 @@ import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
 import type { Accounts, Clock } from "../core/ports.ts";
 import type { OneTimeToken } from "../core/tokens.ts";
+import { foldUsername } from "../core/username.ts";
 import { call } from "./calls.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
@@ -19,22 +20,25 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
 }
 
 async function register(table: Table, clock: Clock, account: Account, jobs: readonly Job[]) {
-  const { id, ...attributes } = account;
+  const { id, username, ...attributes } = account;
   const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
-  const claim = {
-    ...newItem,
-    Item: { ...keys.emailClaim(account.emailHash), accountId: id },
-    ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
-  };
+  const claim = (key: Key) => ({
+    Put: {
+      ...newItem,
+      Item: { ...key, accountId: id },
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+    },
+  });
   const failed = await transact(table, [
-    { Put: claim },
-    { Put: { ...newItem, Item: { ...keys.account(id), ...attributes } } },
+    { Put: { ...newItem, Item: { ...keys.account(id), ...attributes, username } } },
+    claim(keys.emailClaim(account.emailHash)),
+    ...(username === undefined ? [] : [claim(keys.usernameClaim(foldUsername(username)))]),
     ...jobs.map((job) => putJob(table, clock, job)),
   ]);
-  if (failed.size === 0) return "registered";
-  // Where our own claim or item stands already, an earlier try of this very call was made and its answer lost.
-  const isOurs = failed.get(0)?.accountId === id || failed.has(1);
-  return isOurs ? "registered" : "email-taken";
+  // Where our own item or claim stands already, an earlier try of this very call was made and its answer lost.
+  const isOurs = failed.has(0) || failed.get(1)?.accountId === id;
+  if (failed.size === 0 || isOurs) return "registered";
+  return username !== undefined && failed.has(2) ? "username-taken" : "email-taken";
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {
@@ -116,7 +120,9 @@ function stillUnverified(token: OneTimeToken) {
   };
 }
 
-async function read(table: Table, key: { pk: string; sk: string }) {
+type Key = { readonly pk: string; readonly sk: string };
+
+async function read(table: Table, key: Key) {
   const command = new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true });
   return (await call("dynamodb", "GetItem", () => table.client.send(command))).Item;
 }

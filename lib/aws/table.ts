@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  type CancellationReason,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
   TransactWriteCommand,
@@ -28,6 +32,7 @@ export function openTable(name: string): Table {
 export const keys = {
   account: (id: string) => ({ pk: `ACCOUNT#${id}`, sk: "ACCOUNT" }),
   emailClaim: (hash: string) => ({ pk: `EMAIL#${hash}`, sk: "CLAIM" }),
+  usernameClaim: (folded: string) => ({ pk: `USERNAME#${folded}`, sk: "CLAIM" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
   job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
   rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),
@@ -51,42 +56,48 @@ export async function transact(table: Table, writes: Writes): Promise<FailedChec
   // on the first one's own work.
   const command = new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: randomUUID() });
   for (let tries = 1; ; tries++) {
-    const failed = await tryTransaction(table, command);
-    if (failed) return failed;
-    if (tries === limits.transactionTries)
+    const { failed, isDecided } = await tryTransaction(table, command);
+    if (isDecided) return failed;
+    if (tries === limits.transactionTries) {
+      if (failed.size > 0) return failed;
       throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
+    }
     await sleep(Math.random() * limits.transactionBackoffMs * 2 ** (tries - 1));
   }
 }
 
-/** Returns undefined if nothing was decided. */
-async function tryTransaction(
-  table: Table,
-  command: TransactWriteCommand,
-): Promise<FailedChecks | undefined> {
+interface Try {
+  readonly failed: FailedChecks;
+  /** False while a write is in conflict or throttled: whether its own check fails too is not known yet. */
+  readonly isDecided: boolean;
+}
+
+async function tryTransaction(table: Table, command: TransactWriteCommand): Promise<Try> {
   try {
     await call("dynamodb", "TransactWriteItems", () => table.client.send(command), [
       "TransactionCanceledException",
       "TransactionInProgressException",
     ]);
-    return new Map();
+    return { failed: new Map(), isDecided: true };
   } catch (error) {
     if (error instanceof DependencyFault) throw error;
-    const failed = error instanceof TransactionCanceledException ? failedChecks(error) : undefined;
-    return failed?.size ? failed : undefined;
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const failed = failedChecks(reasons);
+    const isDecided = failed.size > 0 && !reasons.some(({ Code = "None" }) => passing.includes(Code));
+    return { failed, isDecided };
   }
 }
 
-/** Why a transaction may be cancelled without having been decided. */
-const undecided = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+/** Reasons that leave a write undecided. */
+const passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
-function failedChecks({ CancellationReasons = [] }: TransactionCanceledException): FailedChecks {
+function failedChecks(reasons: readonly CancellationReason[]): FailedChecks {
   const failed = new Map<number, { accountId?: string }>();
-  for (const [position, { Code = "None", Item }] of CancellationReasons.entries()) {
+  for (const [position, { Code = "None", Item }] of reasons.entries()) {
     if (Code === "ConditionalCheckFailed") {
       const accountId = Item?.accountId?.S;
       failed.set(position, accountId === undefined ? {} : { accountId });
-    } else if (!undecided.includes(Code)) {
+    } else if (Code !== "None" && !passing.includes(Code)) {
       // A mistake of ours, which trying again would hide.
       throw new DependencyFault("dynamodb", "TransactWriteItems", false, Code);
     }

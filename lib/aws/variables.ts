@@ -4,6 +4,11 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const whole = (least: number, most: number) =>
   v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(least), v.maxValue(most));
 
+const list = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(",").filter((part) => part !== "")),
+);
+
 const schemas = {
   TABLE_NAME: text,
   KEY_ARN: text,
@@ -13,10 +18,9 @@ const schemas = {
   PUBLIC_URL: text,
   PRODUCT_NAME: text,
   PRODUCT_COLOR: text,
-  ALLOWED_ORIGINS: v.pipe(
-    v.string(),
-    v.transform((list) => list.split(",").filter((origin) => origin !== "")),
-  ),
+  ALLOWED_ORIGINS: list,
+  RESERVED_USERNAMES: list,
+  REGISTRATION_ROLES: list,
   // Lower than any owner can set: tests use 4.
   BCRYPT_COST: whole(4, 14),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000),

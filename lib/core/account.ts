@@ -1,5 +1,13 @@
+/** What differs between accounts by the contract that made them. */
+export const contracts = {
+  /** Its wire format has an integer id. */
+  signup: { isNumbered: true },
+  users: { isNumbered: true },
+  username: { isNumbered: false },
+} as const;
+
 /** The registration contract that made an account. */
-export type ContractName = "signup" | "users";
+export type ContractName = keyof typeof contracts;
 
 /** What a person says of themselves. */
 export interface Profile {
@@ -14,12 +22,14 @@ export interface Account {
   /** UUIDv7. */
   readonly id: string;
   /** For contracts whose wire format has an integer id. */
-  readonly number: number;
+  readonly number?: number;
+  /** As typed; unique without regard to case. */
+  readonly username?: string;
   readonly contract: ContractName;
   readonly emailHash: string;
   readonly emailCiphertext: Uint8Array;
   readonly passwordHash: string;
-  readonly role: "user";
+  readonly role: string;
   readonly isActive: boolean;
   readonly isVerified: boolean;
   /** Sessions and one-time tokens copy it; raising it ends them all. */

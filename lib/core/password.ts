@@ -14,6 +14,12 @@ export const passwordSchema = v.pipe(
   v.brand("NewPassword"),
 );
 
+/** A password that may be set where the contract also asks for a special character: no letter, digit or white space. */
+export const passwordWithSpecialSchema = v.pipe(
+  passwordSchema,
+  v.regex(/[^\p{L}\p{N}\s]/u, "password-special"),
+);
+
 export type NewPassword = v.InferOutput<typeof passwordSchema>;
 
 /**

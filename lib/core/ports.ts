@@ -14,11 +14,11 @@ export type Clock = () => number;
 
 export interface Accounts {
   /**
-   * Puts the account, claims its e-mail and writes the jobs it owes, all or nothing.
-   * Of any number of racing callers for one address exactly one gets `registered`. A repeat of a call that succeeded
-   * answers `registered` again.
+   * Puts the account, claims its e-mail and its username if it has one, and writes the jobs it owes, all or nothing.
+   * Of any number of racing callers for one address or name exactly one gets `registered`; where both are taken, it
+   * is `username-taken`. A repeat of a call that succeeded answers `registered` again.
    */
-  register(account: Account, jobs: readonly Job[]): Promise<"registered" | "email-taken">;
+  register(account: Account, jobs: readonly Job[]): Promise<"registered" | "email-taken" | "username-taken">;
   /** The account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */

@@ -11,6 +11,10 @@ export type Problem =
   | "password-too-short"
   | "password-too-long"
   | "password-characters"
+  | "password-special"
+  | "username"
+  | "username-reserved"
+  | "role"
   | "full-name-too-long"
   | "text-characters"
   | "language";
@@ -31,6 +35,7 @@ export type Refusal =
   | { readonly code: "unavailable"; readonly retryAfterSeconds: number }
   | { readonly code: "fault"; readonly requestId: string }
   | { readonly code: "email-taken" }
+  | { readonly code: "username-taken" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" };
@@ -90,6 +95,10 @@ export const problemWords: Record<Problem, string> = {
   "password-too-short": "The password must have at least 8 characters.",
   "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
   "password-characters": "The password contains a character that cannot be used.",
+  "password-special": "The password must have a special character, such as ! or -.",
+  username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
+  "username-reserved": "This name is not given out.",
+  role: "This role cannot be asked for.",
   "full-name-too-long": "The name may have at most 255 characters.",
   "text-characters": "This field contains a character that cannot be used.",
   language: "Enter a known BCP 47 language tag, such as en or pt-BR.",

@@ -1,10 +1,11 @@
-import type { Account, ContractName, Profile } from "./account.ts";
+import { type Account, type ContractName, contracts, type Profile } from "./account.ts";
 import { type EmailAddress, hashEmail } from "./email.ts";
 import type { Ids } from "./ids.ts";
 import { newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
 import type { Accounts, Cipher, Clock, Numbers } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
+import type { Username } from "./username.ts";
 
 export interface RegistrationPorts {
   readonly accounts: Accounts;
@@ -21,6 +22,12 @@ export interface Registration {
   readonly email: EmailAddress;
   readonly password: NewPassword;
   readonly profile: Profile;
+  readonly role?: string;
+}
+
+/** A sign-up that also claims a username. */
+export interface RegistrationWithUsername extends Registration {
+  readonly username: Username;
 }
 
 /** The account just made, with the address that is stored only encrypted. */
@@ -36,23 +43,32 @@ export interface Registered extends Account {
  */
 export async function register(
   ports: RegistrationPorts,
-  { contract, email, password, profile }: Registration,
-): Promise<Result<Registered, "email-taken">> {
+  registration: RegistrationWithUsername,
+): Promise<Result<Registered, "email-taken" | "username-taken">>;
+export async function register(
+  ports: RegistrationPorts,
+  registration: Registration & { username?: never },
+): Promise<Result<Registered, "email-taken">>;
+export async function register(
+  ports: RegistrationPorts,
+  { contract, email, username, password, profile, role = "user" }: Registration & { username?: Username },
+): Promise<Result<Registered, "email-taken" | "username-taken">> {
   const id = ports.ids.uuidV7();
   // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
   const [emailCiphertext, number, passwordHash] = await Promise.all([
     ports.cipher.encryptEmail(id, email),
-    ports.numbers.take(),
+    contracts[contract].isNumbered ? ports.numbers.take() : undefined,
     hashPassword(password, ports.bcryptCost),
   ]);
   const account: Account = {
     id,
-    number,
+    ...(number !== undefined && { number }),
+    ...(username !== undefined && { username }),
     contract,
     emailHash: hashEmail(email),
     emailCiphertext,
     passwordHash,
-    role: "user",
+    role,
     isActive: true,
     isVerified: false,
     epoch: 0,

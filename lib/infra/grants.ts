@@ -29,6 +29,7 @@ const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
   "register-accounts": ({ storage }) => [
     onItems(storage, ["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
+  "claim-usernames": ({ storage }) => [onItems(storage, ["PutItem"], ["USERNAME#"])],
   "take-numbers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onEmails(storage, "Encrypt")],
   "decrypt-emails": ({ storage }) => [onEmails(storage, "Decrypt")],
@@ -71,6 +72,8 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
+    RESERVED_USERNAMES: settings.reservedUsernames.join(","),
+    REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
   };

@@ -9,6 +9,7 @@ type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 export type ItemPrefix =
   | "ACCOUNT#"
   | "EMAIL#"
+  | "USERNAME#"
   | "TOKEN#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"

@@ -8,7 +8,7 @@ const canary = "canary-7f3a51";
 
 const asJson = { "content-type": "application/json" };
 
-describe.each(registrations)("the $contract contract", ({ path, sample }) => {
+describe.each(registrations)("the $contract contract", ({ contract, path, sample }) => {
   const signUp = (email: string, more: object = {}, from?: string) =>
     api.post(path, { ...sample.fields(email), ...more }, from ? { from } : {});
 
@@ -128,7 +128,8 @@ describe.each(registrations)("the $contract contract", ({ path, sample }) => {
       is_verified: true,
       isVerified: true,
       is_active: false,
-      role: "admin",
+      // A field of the username contract, which refuses it by name.
+      ...(contract !== "username" && { role: "admin" }),
       epoch: 9,
       deletedAt: canary,
       [canary]: canary,

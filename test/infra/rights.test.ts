@@ -24,17 +24,18 @@ const jobs = (group: string) => [
 ];
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
-const registration = [
+const registration = (...own: string[]) => [
   items("UpdateItem", "RATE#"),
   items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"),
-  items("UpdateItem", "COUNTER#"),
+  ...own,
   emails("Encrypt"),
 ];
 
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
-  "register-signup": registration,
-  "register-users": registration,
+  "register-signup": registration(items("UpdateItem", "COUNTER#")),
+  "register-users": registration(items("UpdateItem", "COUNTER#")),
+  "register-username": registration(items("PutItem", "USERNAME#")),
   "verify-email": [
     items("DeleteItem GetItem", "TOKEN#"),
     items("GetItem PutItem UpdateItem", "ACCOUNT#"),

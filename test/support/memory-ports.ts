@@ -18,6 +18,7 @@ import type {
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { OneTimeToken } from "../../lib/core/tokens.ts";
+import { foldUsername } from "../../lib/core/username.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
@@ -52,6 +53,8 @@ interface Store {
   readonly accounts: Map<string, Account | Tombstone>;
   /** Account id by e-mail hash. */
   readonly claims: Map<string, string>;
+  /** Account id by username in lower case. */
+  readonly usernames: Map<string, string>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
   /** By `<group>#<id>`. */
@@ -101,6 +104,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
   const store: Store = {
     accounts: new Map(),
     claims: new Map(),
+    usernames: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
@@ -203,9 +207,12 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
+      const name = account.username && foldUsername(account.username);
+      if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
+      if (name) store.usernames.set(name, account.id);
       for (const job of jobs) putJob(store, clock, job);
       return "registered";
     },
@@ -221,10 +228,11 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (!canSpend(token) || store.claims.get(token.emailHash) !== token.accountId) return false;
       if (!putJob(store, clock, cleanUp)) return false;
       const { id, number, epoch } = find(token.accountId) as Account;
+      const shown = number === undefined ? {} : { number };
       store.tokens.delete(token.hash);
       store.claims.delete(token.emailHash);
       const deletedAt = new Date(clock()).toISOString();
-      store.accounts.set(id, { id, number, epoch: epoch + 1, deletedAt });
+      store.accounts.set(id, { id, ...shown, epoch: epoch + 1, deletedAt });
       return true;
     },
   };

@@ -17,6 +17,25 @@ export const password = "correct horse battery staple";
 
 const isText = expect.stringMatching(/./);
 
+/** The errors of FastAPI: one text, or one entry for each fault. */
+function expectDetail(json: unknown): void {
+  const { detail, ...others } = json as { detail: unknown };
+  expect(others).toEqual({});
+  if (typeof detail === "string") return;
+  expect(detail).not.toEqual([]);
+  for (const entry of detail as unknown[]) {
+    expect(entry).toEqual({ loc: expect.any(Array), msg: isText, type: isText });
+  }
+}
+
+let names = 0;
+
+/** A username that nobody has taken. */
+export function nextUsername(): string {
+  names++;
+  return `User_${process.pid}.${names}`;
+}
+
 /** One for each contract: a sixth does not compile until it is here. */
 const samples = {
   signup: {
@@ -40,14 +59,14 @@ const samples = {
     success: 201,
     duplicate: { status: 400, json: { detail: "Email already registered" } },
     invalid: 422,
-    expectError: (json) => {
-      const { detail, ...others } = json as { detail: unknown };
-      expect(others).toEqual({});
-      if (!Array.isArray(detail)) return expect(detail).toEqual(isText);
-      expect(detail.length).toBeGreaterThan(0);
-      for (const entry of detail)
-        expect(entry).toEqual({ loc: expect.any(Array), msg: isText, type: isText });
-    },
+    expectError: expectDetail,
+  },
+  username: {
+    fields: (email) => ({ username: nextUsername(), email, password: "correct horse-battery staple" }),
+    success: 201,
+    duplicate: { status: 400, json: { detail: "Email taken" } },
+    invalid: 422,
+    expectError: expectDetail,
   },
 } satisfies Record<ContractName, Sample>;
 

@@ -49,6 +49,8 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
   return {
     TABLE_NAME: tableName,
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
+    RESERVED_USERNAMES: settings.reservedUsernames.join(","),
+    REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),
     KEY_ARN: keyArn,
     SENDER_ADDRESS: settings.senderAddress,

@@ -1,0 +1,14 @@
+import { registration } from "../../lib/aws/registration.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { register } from "../../lib/core/register.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { username } from "./wire.ts";
+
+const { ports, limit } = registration("register-username");
+const policy = { reserved: variable("RESERVED_USERNAMES"), roles: variable("REGISTRATION_ROLES") };
+
+export const handler = endpoint({
+  contract: username(policy),
+  limit,
+  act: (input) => register(ports, input),
+});

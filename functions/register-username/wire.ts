@@ -1,0 +1,61 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/email.ts";
+import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
+import type { Registered, RegistrationWithUsername } from "../../lib/core/register.ts";
+import { usernameSchema } from "../../lib/core/username.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { detail, requestRefusals } from "../register-users/wire.ts";
+
+/** What an owner sets of this contract. */
+export interface UsernamePolicy {
+  /** Names in lower case that nobody may take. */
+  readonly reserved: readonly string[];
+  /** Roles that somebody who signs up may ask for. */
+  readonly roles: readonly string[];
+}
+
+const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
+  v.pipe(
+    v.object({
+      username: usernameSchema(reserved),
+      email: emailSchema,
+      password: passwordWithSpecialSchema,
+      role: v.optional(
+        v.pipe(
+          v.string(),
+          v.check((role) => roles.includes(role), "role"),
+        ),
+      ),
+    }),
+    v.transform(
+      ({ username, email, password, role = "user" }): RegistrationWithUsername => ({
+        contract: "username",
+        username,
+        email,
+        password,
+        role,
+        profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+      }),
+    ),
+  );
+
+/** `POST /api/v1/auth/register`. */
+export function username(
+  policy: UsernamePolicy,
+): Contract<RegistrationWithUsername, Registered, "email-taken" | "username-taken"> {
+  const fields = fieldsOf(policy);
+  return {
+    body: "json",
+    decode: ({ fields: input }) => validate(fields, input),
+    reply: ({ username, email, id, role, createdAt }) => ({
+      status: 201,
+      json: { username, email, id, role, created_at: createdAt },
+    }),
+    refusals: {
+      ...requestRefusals,
+      "email-taken": () => detail(400, "Email taken"),
+      "username-taken": () => detail(400, "Username taken"),
+    },
+  };
+}
