@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
@@ -70,6 +71,29 @@ export function registrationSuite(engine: Engine): void {
         ids.has(String(accountId ?? String(pk).slice("ACCOUNT#".length))),
       );
       expect(left).toHaveLength(4);
+    });
+
+    test("claims a username without regard to case, and tells the two claims apart", async () => {
+      const name = `Name-${randomUUID()}`;
+      const first = newAccount({ username: name });
+      expect(await accounts().register(first, jobsOf(first))).toBe("registered");
+      expect((await itemsOf(first)).map(({ pk }) => pk)).toContain(`USERNAME#${name.toLowerCase()}`);
+      const attempt = (changes: Partial<Account>) => {
+        const account = newAccount(changes);
+        return accounts().register(account, jobsOf(account));
+      };
+      expect(await attempt({ username: name.toUpperCase() })).toBe("username-taken");
+      expect(await attempt({ username: name, emailHash: first.emailHash })).toBe("username-taken");
+      expect(await attempt({ username: `${name}-2`, emailHash: first.emailHash })).toBe("email-taken");
+      expect(await attempt({ username: `${name}-2` })).toBe("registered");
+    });
+
+    test("registers exactly one of 50 simultaneous sign-ups for one username", async () => {
+      const username = `race-${randomUUID()}`;
+      const racers = Array.from({ length: 50 }, () => newAccount({ username }));
+      const outcomes = await Promise.all(racers.map((racer) => accounts().register(racer, jobsOf(racer))));
+      expect(outcomes.filter((outcome) => outcome === "registered")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "username-taken")).toHaveLength(49);
     });
 
     test("registers all of 50 simultaneous sign-ups for different addresses", async () => {
