@@ -2,7 +2,7 @@ import { html } from "../../lib/core/html.ts";
 import { accept, type RefusalCode, type RefusalOf } from "../../lib/core/refusals.ts";
 import type { TokenPurpose } from "../../lib/core/tokens.ts";
 import type { Choices, TokenRefusalCode } from "../../lib/core/verify-email.ts";
-import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 import { type ErrorReplies, errorReply, requestRefusals } from "../register-signup/wire.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
@@ -33,7 +33,7 @@ const refusals = forBrowsers({ ...requestRefusals, ...tokenRefusals });
 function forBrowsers<Code extends RefusalCode>(asJson: ErrorReplies<Code>): Refusals<Code> {
   const write =
     (code: Code) =>
-    (refusal: RefusalOf<Code>, { wantsJson }: { wantsJson: boolean }) => {
+    (refusal: RefusalOf<Code>, { wantsJson }: WireRequest) => {
       const reply = asJson[code](refusal);
       if (wantsJson) return reply;
       const [title = "", ...words] = reply.json.message.split(". ");

@@ -16,10 +16,14 @@ export function answer(
     "x-request-id": event.requestContext.requestId,
     ...(isHttps && { "strict-transport-security": "max-age=31536000" }),
     ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
+    ...reply.headers,
   };
   if ("page" in reply) {
     const body = layoutPage(reply.page, brand);
     return { statusCode: reply.status, headers: { ...headers, ...pageHeaders(brand) }, body };
+  }
+  if ("location" in reply) {
+    return { statusCode: reply.status, headers: { ...headers, location: reply.location } };
   }
   const body = JSON.stringify(reply.json);
   return { statusCode: reply.status, headers: { ...headers, "content-type": "application/json" }, body };

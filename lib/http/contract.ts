@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly query: URLSearchParams;
   /** Whether the caller's Accept header names `application/json`. */
   readonly wantsJson: boolean;
+  /** Whether it names `text/html`, as a browser's does when it follows a link or posts a form. */
+  readonly wantsPage: boolean;
 }
 
 /** What a page shows inside the product's frame. */
@@ -16,11 +18,12 @@ export interface PageContent {
   readonly body: SafeHtml;
 }
 
-/** An answer before it has headers: JSON, or a page for a browser. */
-export type Reply = { readonly status: number } & (
-  | { readonly json: unknown }
-  | { readonly page: PageContent }
-);
+/** An answer before it has the headers that every answer has: JSON, a page for a browser, or another place to go to. */
+export type Reply = {
+  readonly status: number;
+  /** Headers of this answer alone, in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+} & ({ readonly json: unknown } | { readonly page: PageContent } | { readonly location: string });
 
 /**
  * One endpoint's dialect, pure: how a request is read, how success is written, and how each refusal is written.
@@ -35,5 +38,5 @@ export interface Contract<Input, Output, Code extends RefusalCode = never> {
 
 /** An answer for each refusal, by its code. */
 export type Refusals<Code extends RefusalCode> = {
-  readonly [C in Code]: (refusal: RefusalOf<C>, request: Pick<WireRequest, "wantsJson">) => Reply;
+  readonly [C in Code]: (refusal: RefusalOf<C>, request: WireRequest) => Reply;
 };

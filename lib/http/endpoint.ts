@@ -107,8 +107,17 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
   return {
     fields,
     query: new URLSearchParams(call.rawQueryString),
-    wantsJson: /(?:^|,)\s*application\/json\s*(?:[;,]|$)/i.test(call.headers.accept ?? ""),
+    wantsJson: accepts(call, "application/json"),
+    wantsPage: accepts(call, "text/html"),
   };
+}
+
+/** Whether the Accept header names a media type; wildcards name none. */
+function accepts({ headers }: Call, mediaType: string): boolean {
+  const named = (headers.accept ?? "")
+    .split(",")
+    .map((range) => range.split(";", 1)[0]?.trim().toLowerCase());
+  return named.includes(mediaType);
 }
 
 function refusalOf(error: unknown, call: Call): Refusal {

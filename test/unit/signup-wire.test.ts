@@ -9,6 +9,7 @@ const request = (fields: Record<string, unknown>) => ({
   fields,
   query: new URLSearchParams(),
   wantsJson: true,
+  wantsPage: false,
 });
 const good = { email: "ada@example.com", password: "MyStr0ngP@ss!" };
 const written = (refusal: Refusal) =>
