@@ -8,6 +8,7 @@ const request = (fields: Record<string, unknown>) => ({
   fields,
   query: new URLSearchParams(),
   wantsJson: false,
+  wantsPage: false,
 });
 const good = { email: "misty@ceruleangym.ph", password: "ToGePiPower2025" };
 const written = (refusal: Refusal) =>
