@@ -1,32 +1,36 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { EmailAddress } from "../core/email.ts";
-import type { Cipher } from "../core/ports.ts";
+import type { Cipher, KeyWrapper } from "../core/ports.ts";
 import { call, clientSettings } from "./calls.ts";
 
+type Context = Record<string, string>;
+
+const ofEmail = (account: string): Context => ({ purpose: "email", account });
+const ofSigningKey = (kid: string): Context => ({ purpose: "signing-key", kid });
+
 /**
- * Encrypts addresses with a KMS key, each bound to its account by the encryption context, so that a ciphertext moved
- * to another account does not decrypt. Policies pin the purpose; a function that registers cannot decrypt.
+ * Encrypts with a KMS key: addresses, each bound to its account by the encryption context, and private signing keys, each
+ * bound to its id. A ciphertext moved to another account or key does not decrypt. Policies pin the purpose: a function
+ * that registers cannot decrypt, and one that signs can decrypt no address.
  */
-export function kmsCipher(keyArn: string): Cipher {
+export function kmsCipher(keyArn: string): Cipher & KeyWrapper {
   const client = new KMSClient(clientSettings);
-  const contextOf = (accountId: string) => ({ purpose: "email", account: accountId });
+
+  async function encrypt(Plaintext: Uint8Array, EncryptionContext: Context): Promise<Uint8Array> {
+    const command = new EncryptCommand({ KeyId: keyArn, Plaintext, EncryptionContext });
+    return (await call("kms", "Encrypt", () => client.send(command))).CiphertextBlob as Uint8Array;
+  }
+
+  async function decrypt(CiphertextBlob: Uint8Array, EncryptionContext: Context): Promise<Uint8Array> {
+    const command = new DecryptCommand({ KeyId: keyArn, CiphertextBlob, EncryptionContext });
+    return (await call("kms", "Decrypt", () => client.send(command))).Plaintext as Uint8Array;
+  }
+
   return {
-    async encryptEmail(accountId, email) {
-      const command = new EncryptCommand({
-        KeyId: keyArn,
-        Plaintext: Buffer.from(email),
-        EncryptionContext: contextOf(accountId),
-      });
-      return (await call("kms", "Encrypt", () => client.send(command))).CiphertextBlob as Uint8Array;
-    },
-    async decryptEmail(accountId, ciphertext) {
-      const command = new DecryptCommand({
-        KeyId: keyArn,
-        CiphertextBlob: ciphertext,
-        EncryptionContext: contextOf(accountId),
-      });
-      const { Plaintext } = await call("kms", "Decrypt", () => client.send(command));
-      return Buffer.from(Plaintext as Uint8Array).toString() as EmailAddress;
-    },
+    encryptEmail: (accountId, email) => encrypt(Buffer.from(email), ofEmail(accountId)),
+    decryptEmail: async (accountId, ciphertext) =>
+      Buffer.from(await decrypt(ciphertext, ofEmail(accountId))).toString() as EmailAddress,
+    wrapKey: (kid, privateKey) => encrypt(privateKey, ofSigningKey(kid)),
+    unwrapKey: (kid, wrapped) => decrypt(wrapped, ofSigningKey(kid)),
   };
 }

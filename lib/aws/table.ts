@@ -36,6 +36,11 @@ export const keys = {
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
   job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
   rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),
+  /** Padded, so that keys sort as texts in the order of their numbers. */
+  signingKey: (sequence: number) => ({
+    pk: "SIGNING_KEY",
+    sk: `KEY#${String(sequence).padStart(10, "0")}`,
+  }),
   accountCounter: { pk: "COUNTER#account", sk: "COUNTER" },
 };
 

@@ -44,4 +44,22 @@ export const limits = {
   transactionTries: 6,
   /** The longest wait after the first lost try; doubles with each further one. */
   transactionBackoffMs: 50,
+  /** A gateway that checks tokens by itself does not hear of a deleted account or a reset, so they do not last. */
+  accessTokenMinutes: 15,
+  /** How far the clocks of issuer and verifier may be apart. */
+  clockToleranceSeconds: 5,
+  /** A key signs this long before the next one is made. The daily rotation adds up to a day. */
+  signingKeyDays: 30,
+  /**
+   * A key is published this long before it signs. API Gateway keeps a key set for two hours ("Control access to HTTP APIs
+   * with JWT authorizers"), and the copy that it fetched may be `keySetMaxAgeSeconds` old, once in our function and once
+   * on the way.
+   */
+  signingKeyLeadMinutes: 180,
+  /** A key stays published this long after the last token that it signed has run out. */
+  signingKeyMarginMinutes: 60,
+  /** How long anybody may keep the key set, our own functions among them. */
+  keySetMaxAgeSeconds: 300,
+  /** Tokens that name an unknown key make an execution environment read the keys this often and no more. */
+  keyReloadSeconds: 10,
 } as const;

@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
+import type { SigningKey } from "./signing-keys.ts";
 import type { OneTimeToken } from "./tokens.ts";
 
 /*
@@ -66,6 +67,24 @@ export interface Cipher {
   /** Encrypts an address so that it can be decrypted only under the same account id. */
   encryptEmail(accountId: string, email: EmailAddress): Promise<Uint8Array>;
   decryptEmail(accountId: string, ciphertext: Uint8Array): Promise<EmailAddress>;
+}
+
+export interface SigningKeys {
+  /** All keys, in the order of their sequence numbers. */
+  list(): Promise<SigningKey[]>;
+  /**
+   * Puts a new key. Of any number of racing callers with one sequence number exactly one key is stored.
+   * @returns false if a key of this number is there already. After a lost answer that may be the caller's own.
+   */
+  put(key: SigningKey): Promise<boolean>;
+  /** Deletes a key, unless another one has its number meanwhile. Bears repetition. */
+  remove(key: SigningKey): Promise<void>;
+}
+
+export interface KeyWrapper {
+  /** Encrypts a private key so that it can be decrypted only under the same key id. */
+  wrapKey(kid: string, privateKey: Uint8Array): Promise<Uint8Array>;
+  unwrapKey(kid: string, wrapped: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface Mailer {

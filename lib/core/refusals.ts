@@ -38,7 +38,9 @@ export type Refusal =
   | { readonly code: "username-taken" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
-  | { readonly code: "token-expired" };
+  | { readonly code: "token-expired" }
+  | { readonly code: "access-token-invalid" }
+  | { readonly code: "access-token-expired" };
 
 export type RefusalCode = Refusal["code"];
 export type RefusalOf<Code extends RefusalCode> = Extract<Refusal, { code: Code }>;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
@@ -58,5 +59,35 @@ describe("the cipher of addresses", () => {
     await expect(cipher().decryptEmail(accountId, ciphertext.slice(0, -1))).rejects.toMatchObject({
       retryable: false,
     });
+  });
+});
+
+describe("the cipher of signing keys", () => {
+  const kid = randomIds.uuidV7();
+  const cipher = () => kmsCipher(embedded.keyArn);
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const der = privateKey.export({ type: "pkcs8", format: "der" });
+
+  test("decrypts a private key that it encrypted under its id", async () => {
+    const wrapped = await cipher().wrapKey(kid, der);
+    expect(Buffer.from(wrapped).includes(der.subarray(100, 140))).toBe(false);
+    expect(Buffer.from(await cipher().unwrapKey(kid, wrapped))).toEqual(der);
+  });
+
+  test("refuses a private key under another id", async () => {
+    const wrapped = await cipher().wrapKey(kid, der);
+    await expect(cipher().unwrapKey(randomIds.uuidV7(), wrapped)).rejects.toMatchObject({
+      message: "kms Decrypt: InvalidCiphertextException",
+      retryable: false,
+    });
+  });
+
+  test("takes neither a private key for an address nor an address for a private key", async () => {
+    const [wrapped, ciphertext] = await Promise.all([
+      cipher().wrapKey(kid, der),
+      cipher().encryptEmail(kid, email),
+    ]);
+    await expect(cipher().decryptEmail(kid, wrapped)).rejects.toBeInstanceOf(DependencyFault);
+    await expect(cipher().unwrapKey(kid, ciphertext)).rejects.toBeInstanceOf(DependencyFault);
   });
 });

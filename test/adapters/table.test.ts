@@ -5,6 +5,7 @@ import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
 import { registrationSuite } from "./registration-suite.ts";
+import { signingKeysSuite } from "./signing-keys-suite.ts";
 import { tokensSuite } from "./tokens-suite.ts";
 import { verificationSuite } from "./verification-suite.ts";
 
@@ -19,6 +20,7 @@ for (const suite of [
   outboxSuite,
   limiterSuite,
   numbersSuite,
+  signingKeysSuite,
 ])
   suite(engine);
 

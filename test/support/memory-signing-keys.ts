@@ -1,0 +1,53 @@
+import type { KeyWrapper, SigningKeys } from "../../lib/core/ports.ts";
+import { DependencyFault } from "../../lib/core/refusals.ts";
+import type { SigningKey } from "../../lib/core/signing-keys.ts";
+
+/** The table's signing keys and the KMS key, in memory. Calls take effect a while after they were made, as real ones do. */
+export interface MemoryKeys extends SigningKeys, KeyWrapper {
+  /** By sequence number. */
+  readonly stored: Map<number, SigningKey>;
+  /** Operations in the order in which they were begun. */
+  readonly calls: string[];
+  /** While set, every call fails with it. */
+  fault: DependencyFault | undefined;
+}
+
+export function memoryKeys(): MemoryKeys {
+  const stored = new Map<number, SigningKey>();
+  const wrapped = new Map<string, Uint8Array>();
+  const memory: MemoryKeys = {
+    stored,
+    calls: [],
+    fault: undefined,
+    list: () => begin("list", () => [...stored.values()].sort((one, other) => one.sequence - other.sequence)),
+    put: (key) =>
+      begin("put", () => {
+        if (stored.has(key.sequence)) return false;
+        stored.set(key.sequence, key);
+        return true;
+      }),
+    remove: ({ sequence, kid }) =>
+      begin("remove", () => {
+        if (stored.get(sequence)?.kid === kid) stored.delete(sequence);
+      }),
+    wrapKey: (kid, privateKey) =>
+      begin("wrapKey", () => {
+        wrapped.set(kid, privateKey);
+        return Buffer.from(kid);
+      }),
+    unwrapKey: (kid, ciphertext) =>
+      begin("unwrapKey", () => {
+        const privateKey = Buffer.from(ciphertext).toString() === kid ? wrapped.get(kid) : undefined;
+        if (!privateKey) throw new DependencyFault("kms", "Decrypt", false, "InvalidCiphertextException");
+        return privateKey;
+      }),
+  };
+
+  async function begin<Result>(operation: string, effect: () => Result): Promise<Result> {
+    memory.calls.push(operation);
+    await new Promise(setImmediate);
+    if (memory.fault) throw memory.fault;
+    return effect();
+  }
+  return memory;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import {
+  isNextKeyDue,
+  nextKeySignsFrom,
+  publishedKeysAt,
+  type SigningKey,
+  signingKeyAt,
+} from "../../lib/core/signing-keys.ts";
+import { dayMs, hourMs, minuteMs } from "./core-support.ts";
+import { tokenWorld } from "./token-support.ts";
+
+const keyOf = (sequence: number, signsFrom: number): SigningKey => ({
+  sequence,
+  kid: `key-${sequence}`,
+  publicJwk: { kty: "RSA", n: "n", e: "AQAB" },
+  wrappedPrivateKey: new Uint8Array(),
+  createdAt: "2026-03-14T12:00:00.000Z",
+  signsFrom,
+});
+
+const names = (keys: readonly SigningKey[]) => keys.map(({ kid }) => kid);
+const two = [keyOf(1, 0), keyOf(2, 30 * dayMs)];
+const lastTokenMs = 15 * minuteMs + 5_000 + hourMs;
+
+describe("the rules of signing keys", () => {
+  test("the newest key whose time has come signs", () => {
+    expect(signingKeyAt(two, 30 * dayMs - 1)?.kid).toBe("key-1");
+    expect(signingKeyAt(two, 30 * dayMs)?.kid).toBe("key-2");
+    expect(signingKeyAt([], 0)).toBeUndefined();
+  });
+
+  test("the first key signs even for a clock that is behind the one which made it", () => {
+    expect(signingKeyAt(two, -5_000)?.kid).toBe("key-1");
+  });
+
+  test("a key is published from its making until its last token has run out, with an hour to spare", () => {
+    expect(names(publishedKeysAt(two, 0))).toEqual(["key-1", "key-2"]);
+    expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs - 1))).toEqual(["key-1", "key-2"]);
+    expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs))).toEqual(["key-2"]);
+    expect(publishedKeysAt(two.slice(1), 400 * dayMs)).toHaveLength(1);
+  });
+
+  test("the next key is due when there is none, and when the newest has signed for 30 days", () => {
+    expect(isNextKeyDue([], 0)).toBe(true);
+    expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs - 1)).toBe(false);
+    expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs)).toBe(true);
+    expect(isNextKeyDue(two, 30 * dayMs)).toBe(false);
+  });
+
+  test("the first key signs at once, any other three hours after it was published", () => {
+    expect(nextKeySignsFrom([], 7)).toBe(7);
+    expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
+  });
+});
+
+describe("a rotation", () => {
+  test("makes the first key, which signs at once, and none while that is young", async () => {
+    const world = tokenWorld();
+    expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+    const [key] = await world.memory.list();
+    expect(key).toMatchObject({ sequence: 1, signsFrom: world.time.now });
+    expect(Object.keys(key?.publicJwk ?? {})).toEqual(["kty", "n", "e"]);
+    expect(Buffer.from(key?.publicJwk.n ?? "", "base64url")).toHaveLength(256);
+  });
+
+  test("deletes a key an hour after its last token has run out, and never the one that signs", async () => {
+    const world = tokenWorld();
+    await world.rotate();
+    world.time.now += 30 * dayMs;
+    expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
+    world.time.now += 3 * hourMs + lastTokenMs - 1;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+    world.time.now += 1;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 1 });
+    expect([...world.memory.stored.keys()]).toEqual([2]);
+    world.time.now += 29 * dayMs;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+  });
+
+  // Two makers that each publish a key of their own leave verifiers with keys that others do not know.
+  test.each([2, 10])("raced by others, %i in all, leaves one key", async (racers) => {
+    const world = tokenWorld();
+    for (const keysBefore of [0, 1]) {
+      const rotations = await Promise.all(Array.from({ length: racers }, world.rotate));
+      expect(rotations.filter(({ made }) => made !== undefined)).toHaveLength(1);
+      expect(world.memory.stored.size).toBe(keysBefore + 1);
+      expect(names([...world.memory.stored.values()])).toContain(rotations.find(({ made }) => made)?.made);
+      world.time.now += 30 * dayMs;
+    }
+  });
+
+  test("does not delete a key that another has put in the place of the one it saw", async () => {
+    const { memory } = tokenWorld();
+    const [seen, other] = [keyOf(1, 0), { ...keyOf(1, 0), kid: "other" }];
+    await memory.put(other);
+    await memory.remove(seen);
+    expect(memory.stored.get(1)).toBe(other);
+  });
+});
+
+describe("a year of rotations", () => {
+  /** Daily, at a time that moves, and left out every fifth day. */
+  const isRotationDue = (minute: number) => minute % 1_447 === 0 && minute % (5 * 1_447) !== 0;
+
+  test("never has a valid token refused by a gateway that keeps the key set for two hours, nor by us", async () => {
+    const { clock, time, memory, openRing, rotate } = tokenWorld();
+    await rotate();
+    const [signers, ours, jwks] = [openRing(), openRing(), openRing()];
+    // Verifiers that know nothing but the public set, and fetch it every two hours, each at minutes of its own.
+    const gateways = [0, 7, 31, 64, 113].map((phase) => ({ phase, kids: new Set<string>() }));
+    const fetchSet = async () => new Set(names(await jwks.published()));
+    const start = clock();
+    const minutesOfSigning = new Map<string, number>();
+    let recent: string[] = [];
+    let refused = 0;
+    for (let minute = 0; minute < 365 * 24 * 60; minute++) {
+      time.now = start + minute * minuteMs;
+      if (isRotationDue(minute)) await rotate();
+      for (const gateway of gateways)
+        if (minute === 0 || minute % 120 === gateway.phase) gateway.kids = await fetchSet();
+      const { kid } = await signers.signing();
+      minutesOfSigning.set(kid, (minutesOfSigning.get(kid) ?? 0) + 1);
+      // The tokens that are valid were issued in the last quarter of an hour, or a few seconds before it.
+      recent = [kid, ...recent.slice(0, 15)];
+      const sets = [...gateways.map(({ kids }) => kids), new Set(names(await ours.published()))];
+      for (const valid of new Set(recent)) refused += sets.filter((kids) => !kids.has(valid)).length;
+    }
+    expect(refused).toBe(0);
+    expect(minutesOfSigning.size).toBeGreaterThanOrEqual(11);
+    expect(Math.max(...minutesOfSigning.values())).toBeLessThan(34 * 24 * 60);
+    expect(memory.stored.size).toBeLessThanOrEqual(2);
+  }, 60_000);
+});
