@@ -40,6 +40,21 @@ export const routes = [
     needs: ["count-callers", "queue-mail"],
   },
   {
+    name: "jwks",
+    http: ["GET /.well-known/jwks.json"],
+    needs: ["read-signing-keys"],
+  },
+  {
+    name: "openid-configuration",
+    http: ["GET /.well-known/openid-configuration"],
+    needs: ["name-issuer"],
+  },
+  {
+    name: "rotate-keys",
+    runs: ["on-deploy", "daily"],
+    needs: ["rotate-signing-keys"],
+  },
+  {
     name: "send-mail",
     outbox: "mail",
     needs: [
@@ -69,6 +84,11 @@ export interface FunctionRow {
   readonly http?: readonly RouteKey[];
   /** The group of outbox jobs that this function works off, woken by the table's stream and by a schedule. */
   readonly outbox?: OutboxGroup;
+  /**
+   * When this function runs by itself: after a deployment that changed it (locally at every start, before anything is
+   * answered), or once a day. It has to bear any number of runs, at the same time as well.
+   */
+  readonly runs?: readonly ("on-deploy" | "daily")[];
   /** A function that hashes passwords gets a full CPU. */
   readonly hashesPasswords?: boolean;
   /** Everything this function may do and read; each need is a policy and its variables together. */
@@ -102,6 +122,11 @@ export const variablesByNeed = {
   "send-mail": ["SENDER_ADDRESS", "CONFIGURATION_SET", "PUBLIC_URL", "PRODUCT_NAME", "PRODUCT_COLOR"],
   "show-pages": ["PUBLIC_URL", "ALLOWED_ORIGINS", "PRODUCT_NAME", "PRODUCT_COLOR"],
   "keep-homes": ["BUCKET_NAME"],
+  "read-signing-keys": ["TABLE_NAME"],
+  "rotate-signing-keys": ["TABLE_NAME", "KEY_ARN"],
+  "name-issuer": ["PUBLIC_URL"],
+  "sign-tokens": ["TABLE_NAME", "KEY_ARN", "PUBLIC_URL", "PRODUCT_NAME"],
+  "verify-tokens": ["TABLE_NAME", "PUBLIC_URL", "PRODUCT_NAME"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Need = keyof typeof variablesByNeed;

@@ -1,7 +1,7 @@
 import { DependencyFault } from "../core/refusals.ts";
 
 /** Values of a log line: closed sets, ids and figures. Never anything that a caller wrote. */
-type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Writes one line of JSON. To stdout itself, since Lambda's console puts a prefix before each line. */
 export function log(level: "info" | "warn" | "error", event: string, fields: LogFields): void {

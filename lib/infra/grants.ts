@@ -31,8 +31,8 @@ const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
   ],
   "claim-usernames": ({ storage }) => [onItems(storage, ["PutItem"], ["USERNAME#"])],
   "take-numbers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["COUNTER#"])],
-  "encrypt-emails": ({ storage }) => [onEmails(storage, "Encrypt")],
-  "decrypt-emails": ({ storage }) => [onEmails(storage, "Decrypt")],
+  "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
+  "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],
   "read-accounts": ({ storage }) => [onItems(storage, ["GetItem"], ["ACCOUNT#"])],
   "look-up-emails": ({ storage }) => [onItems(storage, ["GetItem"], ["EMAIL#"])],
   "use-email-tokens": ({ storage }) => [
@@ -49,6 +49,17 @@ const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
   "send-mail": ({ sender }) => [sender.statement],
   "show-pages": () => [],
   "keep-homes": ({ storage }) => onHomes(storage),
+  "read-signing-keys": ({ storage }) => [onItems(storage, ["Query"], ["SIGNING_KEY"])],
+  "rotate-signing-keys": ({ storage }) => [
+    onItems(storage, ["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),
+    onCiphertexts(storage, "Encrypt", "signing-key"),
+  ],
+  "name-issuer": () => [],
+  "sign-tokens": ({ storage }) => [
+    onItems(storage, ["Query"], ["SIGNING_KEY"]),
+    onCiphertexts(storage, "Decrypt", "signing-key"),
+  ],
+  "verify-tokens": ({ storage }) => [onItems(storage, ["Query"], ["SIGNING_KEY"])],
 };
 
 /** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */

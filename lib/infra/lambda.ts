@@ -72,7 +72,8 @@ function makeRole(scope: Construct, id: string, logGroup: LogGroup, statements: 
 }
 
 function descriptionOf(row: FunctionRow): string {
-  return row.outbox ? `Works off ${row.outbox} jobs` : (row.http ?? []).join(", ");
+  if (row.outbox) return `Works off ${row.outbox} jobs`;
+  return row.runs ? `Runs ${row.runs.join(", ")}` : (row.http ?? []).join(", ");
 }
 
 function pascalCase(name: string): string {

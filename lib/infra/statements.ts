@@ -3,9 +3,9 @@ import type { OutboxGroup } from "../routes.ts";
 import { tableShape } from "../table-shape.ts";
 import type { Storage } from "./storage.ts";
 
-type ItemAction = "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+type ItemAction = "Query" | "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
-/** What an item's partition key starts with, by item type. */
+/** What an item's partition key starts with, by item type; the whole of it where it does not end in `#`. */
 export type ItemPrefix =
   | "ACCOUNT#"
   | "EMAIL#"
@@ -14,7 +14,8 @@ export type ItemPrefix =
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"
   | "RATE#"
-  | "COUNTER#";
+  | "COUNTER#"
+  | "SIGNING_KEY";
 
 /**
  * Allows actions on items of the named types, and on no others. A transaction is authorised write by write, so the
@@ -29,12 +30,14 @@ export function onItems(
     actions: actions.map((action) => `dynamodb:${action}`),
     resources: [storage.table.tableArn],
     conditions: {
-      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": prefixes.map((prefix) => `${prefix}*`) },
+      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": prefixes.map(patternOf) },
       // ForAllValues is true of no values at all: without this, a request without keys would pass.
       Null: { "dynamodb:LeadingKeys": "false" },
     },
   });
 }
+
+const patternOf = (prefix: ItemPrefix) => (prefix.endsWith("#") ? `${prefix}*` : prefix);
 
 /** Allows all that working off one group of outbox jobs takes: the jobs, their index, and the table's stream. */
 export function onOutbox(storage: Storage, group: OutboxGroup): PolicyStatement[] {
@@ -61,18 +64,25 @@ export function onOutbox(storage: Storage, group: OutboxGroup): PolicyStatement[
   ];
 }
 
+/** What is encrypted, and what each ciphertext is bound to beside its purpose. */
+const boundTo = { email: "account", "signing-key": "kid" } as const;
+
 /**
- * Allows one use of the key, bound to what the ciphertext is for: the encryption context is exactly its purpose and
- * an account.
+ * Allows one use of the KMS key, for one purpose: the encryption context is exactly the purpose and what a ciphertext of
+ * it is bound to.
  */
-export function onEmails(storage: Storage, action: "Encrypt" | "Decrypt"): PolicyStatement {
+export function onCiphertexts(
+  storage: Storage,
+  action: "Encrypt" | "Decrypt",
+  purpose: keyof typeof boundTo,
+): PolicyStatement {
   return new PolicyStatement({
     actions: [`kms:${action}`],
     resources: [storage.key.keyArn],
     conditions: {
-      StringEquals: { "kms:EncryptionContext:purpose": "email" },
-      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["account", "purpose"] },
-      Null: { "kms:EncryptionContext:account": "false" },
+      StringEquals: { "kms:EncryptionContext:purpose": purpose },
+      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": [boundTo[purpose], "purpose"] },
+      Null: { [`kms:EncryptionContext:${boundTo[purpose]}`]: "false" },
     },
   });
 }

@@ -16,7 +16,7 @@ export interface Storage {
 }
 
 /**
- * Makes the table, the key of the e-mail addresses and the bucket of the homes. Their construct ids never change:
+ * Makes the table, the key of e-mail addresses and private keys and the bucket of the homes. Their construct ids never change:
  * CloudFormation would make new, empty ones under new ids.
  */
 export function makeStorage(scope: Construct, settings: Settings): Storage {
@@ -26,7 +26,7 @@ export function makeStorage(scope: Construct, settings: Settings): Storage {
     : RemovalPolicy.DESTROY;
   const table = makeTable(scope, settings, removalPolicy);
   const key = new Key(scope, "EmailKey", {
-    description: `Encrypts the e-mail addresses of ${Stack.of(scope).stackName}`,
+    description: `Encrypts the e-mail addresses and the signing keys of ${Stack.of(scope).stackName}`,
     alias: `alias/${Stack.of(scope).stackName}`,
     enableKeyRotation: true,
     removalPolicy,

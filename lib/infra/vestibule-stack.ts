@@ -8,6 +8,7 @@ import { addRoutes, makeApi } from "./api.ts";
 import { grant } from "./grants.ts";
 import { type Lambda, makeLambda } from "./lambda.ts";
 import { wakeForJobs } from "./outbox.ts";
+import { runByItself } from "./runs.ts";
 import { makeSender } from "./sender.ts";
 import { makeStorage, type Storage } from "./storage.ts";
 
@@ -42,6 +43,8 @@ export class VestibuleStack extends Stack {
       });
       addRoutes(api, lambda);
       if (row.outbox) wakeForJobs(lambda, row.outbox, storage);
+      // Of a template for `sam local` nothing is deployed; the local runner runs what is due.
+      if (!samLocal) runByItself(lambda);
       return lambda;
     });
     makeAlarms(this, api, lambdas.filter(worksOffJobs));

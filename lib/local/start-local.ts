@@ -11,6 +11,7 @@ import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { answerMailbox } from "./gateway/local-pages.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
 import { configurationSet } from "./resources.ts";
+import { startRuns } from "./runs.ts";
 import { serverUrl } from "./server-url.ts";
 
 export interface LocalOptions {
@@ -78,6 +79,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { directory, print } = options;
     const { dynamoDb } = aws;
     opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, ...resources, directory, print });
+    opened.runs = await startRuns(rows, environments);
     ready.resolve({ environments, aws });
     const { mailbox, faults, tally } = aws;
     const stop = () => close(opened, requestGraceMilliseconds);
@@ -98,13 +100,15 @@ interface Opened {
   environments?: Environments;
   aws?: EmbeddedAws;
   outbox?: OutboxMappings;
+  runs?: { stop(): void };
 }
 
 /** Closes in the order in which one needs the other: requests, then jobs, then functions, then the AWS endpoint. */
 async function close(
-  { gateway, environments, aws, outbox }: Opened,
+  { gateway, environments, aws, outbox, runs }: Opened,
   graceMilliseconds: number,
 ): Promise<void> {
+  runs?.stop();
   await gateway?.stop(graceMilliseconds);
   const jobsEnded = outbox?.stop();
   await Promise.race([jobsEnded, sleep(jobGraceMilliseconds, undefined, { ref: false })]);

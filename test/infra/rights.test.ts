@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type FunctionRow, routes, variablesByNeed } from "../../lib/routes.ts";
-import { at, idOf, ofType, render, synthesize } from "./support.ts";
+import { grant, type Surroundings } from "../../lib/infra/grants.ts";
+import { type FunctionRow, type Need, routes, variablesByNeed } from "../../lib/routes.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
 const resources = synthesize();
 
@@ -8,14 +10,18 @@ const logs = (name: string) => `logs:CreateLogStream, logs:PutLogEvents on ${idO
 
 const items = (actions: string, ...keys: string[]) => {
   const named = actions.split(" ").map((action) => `dynamodb:${action}`);
-  const held = `ForAllValues:StringLike dynamodb:LeadingKeys ${keys.map((key) => `${key}*`).join(", ")}`;
+  const patterns = keys.map((key) => (key.endsWith("#") ? `${key}*` : key));
+  const held = `ForAllValues:StringLike dynamodb:LeadingKeys ${patterns.join(", ")}`;
   return `${named.join(", ")} on Table.Arn if ${held} and Null dynamodb:LeadingKeys false`;
 };
 
-const emails = (action: string) =>
-  `kms:${action} on EmailKey.Arn if StringEquals kms:EncryptionContext:purpose email and ` +
-  "ForAllValues:StringEquals kms:EncryptionContextKeys account, purpose and " +
-  "Null kms:EncryptionContext:account false";
+const ciphertexts = (action: string, purpose: string, boundTo: string) =>
+  `kms:${action} on EmailKey.Arn if StringEquals kms:EncryptionContext:purpose ${purpose} and ` +
+  `ForAllValues:StringEquals kms:EncryptionContextKeys ${boundTo}, purpose and ` +
+  `Null kms:EncryptionContext:${boundTo} false`;
+
+const emails = (action: string) => ciphertexts(action, "email", "account");
+const privateKeys = (action: string) => ciphertexts(action, "signing-key", "kid");
 
 const jobs = (group: string) => [
   items("DeleteItem UpdateItem", `OUTBOX#${group}#`),
@@ -43,6 +49,9 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("PutItem", "OUTBOX#effects#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
+  jwks: [items("Query", "SIGNING_KEY")],
+  "openid-configuration": [],
+  "rotate-keys": [items("DeleteItem PutItem Query", "SIGNING_KEY"), privateKeys("Encrypt")],
   "send-mail": [
     ...jobs("mail"),
     items("PutItem", "TOKEN#"),
@@ -90,14 +99,36 @@ describe("rights of the functions", () => {
   });
 
   test("gives every function a role of its own, which nothing else adds rights to", () => {
-    const roles = ofType(resources, "AWS::Lambda::Function").map(({ Properties }) =>
-      render(resources, Properties.Role),
-    );
+    const functions = ofType(resources, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
+    const roles = functions.map(({ Properties }) => render(resources, Properties.Role));
     expect(roles.sort()).toEqual(routes.map(({ name }) => `${idOf(name)}Role.Arn`).sort());
-    for (const role of ofType(resources, "AWS::IAM::Role"))
+    for (const role of ofType(resources, "AWS::IAM::Role").filter((one) => !isOfCdk(one)))
       expect(role.Properties.ManagedPolicyArns).toBeUndefined();
     expect(ofType(resources, "AWS::IAM::Policy")).toEqual([]);
     expect(ofType(resources, "AWS::IAM::ManagedPolicy")).toEqual([]);
+  });
+
+  test("lets what CDK adds for a deployment run the functions of a deployment, and nothing else", () => {
+    const [role, ...others] = ofType(resources, "AWS::IAM::Role").filter(isOfCdk);
+    expect(others).toEqual([]);
+    const [policy] = role?.Properties.Policies ?? [];
+    expect(policy.PolicyDocument.Statement.map(describeStatement)).toEqual([
+      "lambda:InvokeFunction on RotateKeys.Arn:*",
+    ]);
+  });
+
+  // Functions that sign or check tokens have more rights than these, and this is all that tokens add.
+  test.each<[Need, string[]]>([
+    ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
+    ["verify-tokens", [items("Query", "SIGNING_KEY")]],
+  ])("gives exactly these for the need %s", (need, expected) => {
+    const around = {
+      storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },
+      sender: {},
+      settings: readSettings(),
+    };
+    const { statements } = grant([need], around as unknown as Surroundings);
+    expect(statements.map((statement) => describeStatement(statement.toJSON()))).toEqual(expected);
   });
 
   test("names every action and every resource", () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { type FunctionRow, routes } from "../../lib/routes.ts";
-import { at, idOf, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
+import { at, idOf, isOfCdk, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
 
 const rows: readonly FunctionRow[] = routes;
 const outboxRows = rows.filter(({ outbox }) => outbox);
+const runningRows = rows.filter(({ runs }) => runs);
 const resources = synthesize();
 const open = synthesize({
   allowedOrigins: ["https://app.example.com"],
@@ -50,7 +51,7 @@ describe("stack", () => {
   });
 
   test("has one Lambda for each row", () => {
-    const functions = ofType(resources, "AWS::Lambda::Function");
+    const functions = ofType(resources, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
     expect(functions).toHaveLength(rows.length);
     for (const row of rows) {
       expect(at(resources, idOf(row.name)).Properties).toMatchObject({
@@ -79,11 +80,11 @@ describe("stack", () => {
       source: render(resources, Properties.SourceArn),
     }));
     for (const { service, source } of callers) {
-      if (service === "events.amazonaws.com") expect(source).toMatch(/\/Schedule\.Arn$/);
-      else expect(source).toMatch(/:Api\/\*\/\*\/api\/[a-z0-9/-]+$/);
+      if (service === "events.amazonaws.com") expect(source).toMatch(/\/(Schedule|Daily)\.Arn$/);
+      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+$/);
     }
     const routeCount = rows.flatMap(({ http = [] }) => http).length;
-    expect(callers).toHaveLength(routeCount + outboxRows.length);
+    expect(callers).toHaveLength(routeCount + outboxRows.length + runningRows.length);
   });
 
   test("caps the default stage and logs route keys, never a path, a query or an address", () => {
@@ -126,6 +127,24 @@ describe("stack", () => {
     expect(at(resources, `${idOf(name)}/DeadJobs`).Properties.FilterPattern).toBe('{ $.event = "job-dead" }');
   });
 
+  test.each(
+    runningRows,
+  )("runs $name daily and after a deployment that changed it, and alarms if that fails", ({ name }) => {
+    expect(at(resources, `${idOf(name)}/Daily`).Properties).toMatchObject({
+      ScheduleExpression: "rate(1 day)",
+      Targets: [{ Arn: { "Fn::GetAtt": [expect.stringContaining(idOf(name)), "Arn"] } }],
+    });
+    const trigger = at(resources, `${idOf(name)}/OnDeploy/Default/Default`).Properties;
+    expect(render(resources, trigger.HandlerArn)).toBe(`${idOf(name)}/CurrentVersion`);
+    // Nobody waits for it: a fault would undo the deployment.
+    expect(trigger.InvocationType).toBe("Event");
+    expect(at(resources, `${idOf(name)}/RunsAlarm`).Properties).toMatchObject({
+      MetricName: "Errors",
+      Period: 3600,
+      Threshold: 2,
+    });
+  });
+
   test("alarms about dead jobs, an outbox that stands still and answers of 5xx", () => {
     const metricFilter = at(resources, "SendMail/DeadJobs").Properties.MetricTransformations[0];
     expect(at(resources, "DeadJobsAlarm").Properties).toMatchObject({
@@ -134,7 +153,7 @@ describe("stack", () => {
       Threshold: 1,
       TreatMissingData: "notBreaching",
     });
-    expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(3);
+    expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(3 + runningRows.length);
   });
 
   test("makes a table with the keys, the index and the stream that the adapters use", () => {

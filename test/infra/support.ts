@@ -46,6 +46,11 @@ function pathOf(resource: Resource | undefined): string {
   return (resource?.Metadata?.["aws:cdk:path"] ?? "").replace(/^Vestibule\//, "").replace(/\/Resource$/, "");
 }
 
+/** Whether a resource is one of those that CDK adds to run functions after a deployment. */
+export function isOfCdk(resource: Resource): boolean {
+  return pathOf(resource).startsWith("AWSCDK.Trigger");
+}
+
 /** The construct id of the function of a row. */
 export function idOf(name: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

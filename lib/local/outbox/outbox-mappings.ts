@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type FunctionRow, outboxScheduleMinutes } from "../../routes.ts";
 import type { EmbeddedDynamoDb } from "../aws/dynamodb/index.ts";
 import type { Environments } from "../environments/environments.ts";
-import { startSchedules } from "./schedules.ts";
+import { startSchedules } from "../schedules.ts";
 import { openStreamPosition } from "./stream-position.ts";
 import { type Pump, startPump } from "./stream-pump.ts";
 
@@ -22,6 +22,9 @@ export interface OutboxMappings {
   stop(): Promise<void>;
 }
 
+/** The first turn looks for what a killed process left. It waits until somebody who signs up at once has been served. */
+const firstTurnMilliseconds = 2_000;
+
 /** Wakes the functions that work off outbox jobs: by the table's stream as jobs come, and on a schedule. */
 export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
   const { rows, environments, dynamoDb } = parts;
@@ -31,7 +34,8 @@ export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
     for (const pump of pumps) pump.wake();
   });
   const names = workers.map((row) => row.name);
-  const schedules = startSchedules(names, outboxScheduleMinutes, environments.invoke);
+  const { invoke } = environments;
+  const schedules = startSchedules(names, outboxScheduleMinutes, invoke, firstTurnMilliseconds);
   return {
     stop: async () => {
       schedules.stop();

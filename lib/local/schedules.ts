@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { accountId, region } from "../resources.ts";
+import { accountId, region } from "./resources.ts";
 
 /** The event that an EventBridge rule on a schedule sends. */
 function scheduledEvent(functionName: string, now: Date): object {
@@ -16,19 +16,20 @@ function scheduledEvent(functionName: string, now: Date): object {
   };
 }
 
-/** The first turn looks for what a killed process left. It waits until somebody who signs up at once has been served. */
-const firstTurnMilliseconds = 2_000;
-
-/** Calls functions soon after the start, and then every so many minutes. A fault is left to the next turn. */
+/**
+ * Calls functions every so many minutes. A fault is left to the next turn.
+ * @param firstTurnMilliseconds When a first turn comes before that; without it, none does.
+ */
 export function startSchedules(
   functionNames: readonly string[],
   minutes: number,
   invoke: (functionName: string, event: unknown) => Promise<unknown>,
+  firstTurnMilliseconds?: number,
 ): { stop(): void } {
   const run = () => {
     for (const name of functionNames) invoke(name, scheduledEvent(name, new Date())).catch(() => {});
   };
-  const first = setTimeout(run, firstTurnMilliseconds);
+  const first = firstTurnMilliseconds === undefined ? undefined : setTimeout(run, firstTurnMilliseconds);
   const timer = setInterval(run, minutes * 60_000);
   return {
     stop: () => {

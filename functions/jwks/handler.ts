@@ -1,0 +1,11 @@
+import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { openKeyRing } from "../../lib/core/key-ring.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { keySet } from "./wire.ts";
+
+const ring = openKeyRing(tableSigningKeys(openTable(variable("TABLE_NAME"))), Date.now);
+
+export const handler = endpoint({ contract: keySet, act: async () => accept(await ring.published()) });

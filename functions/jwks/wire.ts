@@ -1,0 +1,27 @@
+import { limits } from "../../lib/core/limits.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { SigningKey } from "../../lib/core/signing-keys.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { requestRefusals } from "../register-signup/wire.ts";
+
+/** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
+export const keySet: Contract<void, readonly SigningKey[]> = {
+  body: "none",
+  decode: () => accept(undefined),
+  reply: (keys) => ({
+    status: 200,
+    headers: { "cache-control": `public, max-age=${limits.keySetMaxAgeSeconds}` },
+    json: { keys: keys.map(publicKey) },
+  }),
+  refusals: requestRefusals,
+};
+
+/** Member by member, so that nothing else of a key can get out. */
+const publicKey = ({ kid, publicJwk: { kty, n, e } }: SigningKey) => ({
+  kid,
+  use: "sig",
+  alg: "RS256",
+  kty,
+  n,
+  e,
+});

@@ -1,0 +1,8 @@
+import { variable } from "../../lib/aws/variables.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { discovery } from "./wire.ts";
+
+const issuer = variable("PUBLIC_URL");
+
+export const handler = endpoint({ contract: discovery, act: async () => accept(issuer) });

@@ -1,0 +1,16 @@
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { rotateKeys } from "../../lib/core/rotate-keys.ts";
+import { task } from "../../lib/http/task.ts";
+
+const ports = {
+  keys: tableSigningKeys(openTable(variable("TABLE_NAME"))),
+  wrapper: kmsCipher(variable("KEY_ARN")),
+  ids: randomIds,
+  clock: Date.now,
+};
+
+export const handler = task("rotate-keys", async () => ({ ...(await rotateKeys(ports)) }));

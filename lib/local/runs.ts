@@ -1,0 +1,19 @@
+import type { FunctionRow } from "../routes.ts";
+import type { Environments } from "./environments/environments.ts";
+import { startSchedules } from "./schedules.ts";
+
+const dayMinutes = 24 * 60;
+
+/**
+ * Runs the functions that run by themselves: those of a deployment now, those of a schedule once a day from now on.
+ * Resolves when the former are done; rejects if one of them fails.
+ */
+export async function startRuns(
+  rows: readonly FunctionRow[],
+  { invoke }: Environments,
+): Promise<{ stop(): void }> {
+  const namesOf = (when: "on-deploy" | "daily") =>
+    rows.filter(({ runs }) => runs?.includes(when)).map(({ name }) => name);
+  await Promise.all(namesOf("on-deploy").map((name) => invoke(name, {})));
+  return startSchedules(namesOf("daily"), dayMinutes, invoke);
+}

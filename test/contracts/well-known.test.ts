@@ -1,0 +1,124 @@
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { describe, expect, test } from "vitest";
+import { tokenIssuing, tokenVerification } from "../../lib/aws/access-tokens.ts";
+import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { issueAccessToken, verifyAccessToken } from "../../lib/core/access-token.ts";
+import { keyAlias, tableName } from "../../lib/local/resources.ts";
+import { useAws } from "../adapters/engine.ts";
+import { startApi } from "../support/api.ts";
+import { readTable } from "../support/table.ts";
+
+const api = startApi();
+const subject = { id: "019b0000-0000-7000-8000-000000000001", isVerified: true, role: "user" };
+
+/** What a function whose row needs `sign-tokens` is made of. */
+function openTokens() {
+  useAws(api.local.awsUrl);
+  Object.assign(process.env, { KEY_ARN: keyAlias, PUBLIC_URL: api.local.apiUrl, PRODUCT_NAME: "Vestibule" });
+  const table = openTable(tableName);
+  return { issuing: tokenIssuing(table), verifying: tokenVerification(table) };
+}
+
+describe("GET /.well-known/openid-configuration", () => {
+  test("has what OpenID Connect Discovery requires, and names no endpoint that is not there", async () => {
+    const answer = await api.send("/.well-known/openid-configuration");
+    expect(answer.status).toBe(200);
+    const { claims_supported, ...others } = answer.json;
+    expect(others).toEqual({
+      issuer: api.local.apiUrl,
+      jwks_uri: `${api.local.apiUrl}/.well-known/jwks.json`,
+      response_types_supported: ["token"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["RS256"],
+    });
+    expect(claims_supported).toContain("preferred_username");
+  });
+});
+
+describe("GET /.well-known/jwks.json", () => {
+  test("has the public key from the first request on, and no private member", async () => {
+    const answer = await api.send("/.well-known/jwks.json");
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual({
+      keys: [
+        {
+          kid: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          use: "sig",
+          alg: "RS256",
+          kty: "RSA",
+          n: expect.stringMatching(/^[\w-]{342}$/),
+          e: "AQAB",
+        },
+      ],
+    });
+    const [stored] = (await readTable(api.local.awsUrl)).filter(({ pk }) => pk === "SIGNING_KEY");
+    const wrapped = Buffer.from(stored?.wrappedPrivateKey as Uint8Array);
+    expect(wrapped.length).toBeGreaterThan(1_000);
+    // PKCS #8 of an RSA key holds its object identifier; what is stored must not.
+    expect(wrapped.includes(Buffer.from("2a864886f70d010101", "hex"))).toBe(false);
+  });
+
+  test("stays the same over any number of rotations on one day", async () => {
+    const before = (await api.send("/.well-known/jwks.json")).text;
+    await Promise.all(Array.from({ length: 4 }, () => api.local.invoke("rotate-keys", {})));
+    expect((await api.send("/.well-known/jwks.json")).text).toBe(before);
+    const stored = (await readTable(api.local.awsUrl)).filter(({ pk }) => pk === "SIGNING_KEY");
+    expect(stored).toHaveLength(1);
+  });
+});
+
+describe.each(["/.well-known/jwks.json", "/.well-known/openid-configuration"])("GET %s", (path) => {
+  test("may be kept for five minutes, and has the other protective headers", async () => {
+    const { headers } = await api.send(path);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test.each(["POST", "PUT", "DELETE"])("answers %s with 404", async (method) => {
+    expect((await api.send(path, { method })).status).toBe(404);
+  });
+});
+
+describe("an access token", () => {
+  test("is verified by a library that knows nothing but the issuer's URL", async () => {
+    const { token } = await issueAccessToken(openTokens().issuing, { ...subject, username: "ada" });
+    const discovery = await fetch(`${api.local.apiUrl}/.well-known/openid-configuration`);
+    const { issuer, jwks_uri } = (await discovery.json()) as Record<string, string>;
+    const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(jwks_uri ?? "")), {
+      issuer: issuer as string,
+      audience: "Vestibule",
+    });
+    expect(payload).toMatchObject({ sub: subject.id, email_verified: true, preferred_username: "ada" });
+  });
+
+  test("is accepted by another function, and refused by another installation", async () => {
+    const { token } = await issueAccessToken(openTokens().issuing, subject);
+    const { verifying } = openTokens();
+    expect(await verifyAccessToken(verifying, token)).toMatchObject({
+      ok: true,
+      value: { accountId: subject.id, role: "user" },
+    });
+    const other = { ...verifying, issuer: "https://other.example" };
+    expect(await verifyAccessToken(other, token)).toMatchObject({ ok: false });
+  });
+});
+
+describe("the key set", () => {
+  test("is answered with 503 and never empty while there is no key, and is there as soon as one is", async () => {
+    const table = openTable(tableName);
+
+    const keys = tableSigningKeys(table);
+    for (const key of await keys.list()) await keys.remove(key);
+    api.local.killEnvironments("jwks");
+    const none = await api.send("/.well-known/jwks.json");
+    expect(none.status).toBe(503);
+    expect(none.json).toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+    expect(none.headers.get("cache-control")).toBe("no-store");
+    await api.local.invoke("rotate-keys", {});
+    expect((await api.send("/.well-known/jwks.json")).json.keys).toHaveLength(1);
+  });
+});
