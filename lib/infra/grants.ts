@@ -3,7 +3,7 @@ import { type Need, type Variable, variablesByNeed } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import type { Sender } from "./sender.ts";
-import { onEmails, onHomes, onItems, onOutbox } from "./statements.ts";
+import { onCiphertexts, onHomes, onItems, onOutbox } from "./statements.ts";
 import type { Storage } from "./storage.ts";
 
 /** Everything that a need can refer to. */
