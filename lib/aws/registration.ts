@@ -5,7 +5,7 @@ import { tableAccounts } from "./accounts.ts";
 import { kmsCipher } from "./cipher.ts";
 import { tableLimiter } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
-import { openTable } from "./table.ts";
+import { openTable, type Table } from "./table.ts";
 import { variable } from "./variables.ts";
 
 /**
@@ -13,12 +13,14 @@ import { variable } from "./variables.ts";
  * @param scope Name of the endpoint whose callers are counted.
  */
 export function registration(scope: string): {
+  table: Table;
   ports: RegistrationPorts;
   limit: Limit & { limiter: Limiter };
 } {
   const table = openTable(variable("TABLE_NAME"));
   const clock = Date.now;
   return {
+    table,
     ports: {
       accounts: tableAccounts(table, clock),
       cipher: kmsCipher(variable("KEY_ARN")),

@@ -103,6 +103,18 @@ export function byRoute<Route extends string>(handlers: Readonly<Record<Route, H
   return (event, context) => handlers[event.routeKey as Route](event, context);
 }
 
+/**
+ * Serves a path with and without a final slash. API Gateway refuses a route that ends in a slash: the slash form is a
+ * second route, `<path>/{proxy+}`, which matches everything below the path too.
+ */
+export function orWithSlash(handler: HttpHandler): HttpHandler {
+  const notFound = { statusCode: 404, body: JSON.stringify({ message: "Not Found" }) };
+  return async (event, context) => {
+    const [, path = ""] = event.routeKey.replace("/{proxy+}", "/").split(" ");
+    return event.rawPath === path ? handler(event, context) : notFound;
+  };
+}
+
 function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
   return {
     fields,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
+import { readKeys } from "../support/homes.ts";
 import { password } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";
 
@@ -99,7 +100,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     });
     expect((await press(verify)).status).toBe(400);
     expect((await open(verify, json)).json).toMatchObject({ code: "INVALID_TOKEN" });
-    await eventually("the home to go", async () => !(await readKeys()).includes(home));
+    await eventually("the home to go", async () => !(await readKeys(api.local.awsUrl)).includes(home));
     const again = await api.post("/api/users/register", { email, password });
     expect(again.status).toBe(201);
     expect(again.json.id).toBeGreaterThan(number);
@@ -178,10 +179,3 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     expect((await press(verify)).status).toBe(200);
   });
 });
-
-async function readKeys(): Promise<string[]> {
-  const answer = await fetch(`${api.local.awsUrl}/vestibule-homes?list-type=2&max-keys=1000`, {
-    headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request" },
-  });
-  return [...(await answer.text()).matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key]) => key as string);
-}
