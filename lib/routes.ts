@@ -9,6 +9,13 @@ export type { OutboxGroup };
  */
 export const routes = [
   {
+    name: "register-token",
+    contract: "token",
+    http: ["POST /api/auth/register", "POST /api/auth/register/{proxy+}"],
+    hashesPasswords: true,
+    needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails", "sign-tokens"],
+  },
+  {
     name: "register-signup",
     contract: "signup",
     http: ["POST /api/v1/auth/signup"],

@@ -1,6 +1,7 @@
 /** What differs between accounts by the contract that made them. */
 export const contracts = {
   /** Its wire format has an integer id. */
+  token: { isNumbered: true },
   signup: { isNumbered: true },
   users: { isNumbered: true },
   username: { isNumbered: false },

@@ -39,6 +39,11 @@ const registration = (...own: string[]) => [
 
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
+  "register-token": [
+    ...registration(items("UpdateItem", "COUNTER#")),
+    items("Query", "SIGNING_KEY"),
+    privateKeys("Decrypt"),
+  ],
   "register-signup": registration(items("UpdateItem", "COUNTER#")),
   "register-users": registration(items("UpdateItem", "COUNTER#")),
   "register-username": registration(items("PutItem", "USERNAME#")),

@@ -81,7 +81,7 @@ describe("stack", () => {
     }));
     for (const { service, source } of callers) {
       if (service === "events.amazonaws.com") expect(source).toMatch(/\/(Schedule|Daily)\.Arn$/);
-      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+$/);
+      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+(\{proxy\+\})?$/);
     }
     const routeCount = rows.flatMap(({ http = [] }) => http).length;
     expect(callers).toHaveLength(routeCount + outboxRows.length + runningRows.length);

@@ -38,6 +38,22 @@ export function nextUsername(): string {
 
 /** One for each contract: a sixth does not compile until it is here. */
 const samples = {
+  token: {
+    fields: (email) => ({ email, password }),
+    success: 201,
+    duplicate: {
+      status: 409,
+      json: { error: { code: "email_taken", message: "An account with this email already exists." } },
+    },
+    invalid: 400,
+    expectError: (json) => {
+      const { error, ...others } = json as { error: { fields?: object } };
+      const { fields = {}, ...words } = error;
+      expect(others).toEqual({});
+      expect(words).toEqual({ code: isText, message: isText });
+      for (const texts of Object.values(fields)) expect(texts).toEqual([isText]);
+    },
+  },
   signup: {
     fields: (email) => ({ email, password, full_name: "Ada Lovelace", speaking_language: "en" }),
     success: 201,
