@@ -42,7 +42,10 @@ const settingsSchema = v.strictObject(
     senderAddress: v.optional(
       v.pipe(
         v.string("takes an e-mail address"),
-        v.regex(/^[a-z0-9._+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/, "takes an e-mail address in lower case"),
+        v.regex(
+          /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+          "takes an e-mail address in lower case",
+        ),
       ),
       "no-reply@vestibule.example",
     ),
@@ -128,6 +131,7 @@ export class SettingsError extends Error {}
  * @throws SettingsError on the first wrong or unknown key.
  */
 export function readSettings(input: unknown = {}): Settings {
+  if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
   const result = v.safeParse(settingsSchema, input);
   if (result.success) return result.output;
   const issue = result.issues[0];

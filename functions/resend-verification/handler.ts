@@ -19,5 +19,5 @@ export const handler = endpoint({
     windowSeconds: 60,
     limiter: tableLimiter(table, Date.now),
   },
-  act: async (email) => accept(await resendVerification(outbox, email)),
+  act: async (email) => accept(await resendVerification({ outbox, clock: Date.now }, email)),
 });

@@ -10,22 +10,20 @@ import { button, link } from "./wire.ts";
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
 const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), ids: randomIds, clock };
-const site = {
-  productName: variable("PRODUCT_NAME"),
-  productColor: variable("PRODUCT_COLOR"),
-  origins: [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")],
-};
+const brand = { productName: variable("PRODUCT_NAME"), productColor: variable("PRODUCT_COLOR") };
+const origins = [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")];
 
 const followLink = endpoint({
   contract: link,
-  site,
+  brand,
   act: ({ token, wantsJson }) =>
     wantsJson ? spendToken(ports, token, ["verify-email"]) : openLink(ports, token),
 });
 
 const pressButton = endpoint({
   contract: button,
-  site,
+  brand,
+  origins,
   act: (token) => spendToken(ports, token, ["verify-email", "disown-account"]),
 });
 

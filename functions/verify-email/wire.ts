@@ -28,7 +28,12 @@ const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
 };
 
 /** Every refusal, as JSON to whoever wants that and as a page with the same words to everybody else. */
-const refusals = forBrowsers({ ...requestRefusals, ...tokenRefusals });
+const refusals = forBrowsers({
+  ...requestRefusals,
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
+  ...tokenRefusals,
+});
 
 function forBrowsers<Code extends RefusalCode>(asJson: ErrorReplies<Code>): Refusals<Code> {
   const write =

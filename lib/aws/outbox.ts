@@ -23,7 +23,7 @@ export function tableOutbox(table: Table, clock: Clock): Outbox {
   };
 }
 
-/** The write that queues a job, for a transaction or by itself. A dead job of the same key makes room. */
+/** The write that queues a job, for a transaction or by itself. */
 export function putJob(table: Table, clock: Clock, job: Job) {
   return {
     Put: {
@@ -36,8 +36,7 @@ export function putJob(table: Table, clock: Clock, job: Job) {
         nextAttemptAt: clock() + limits.jobFirstDelaySeconds * 1000,
         due: `${job.group}#${shardOf(job.id)}`,
       },
-      ConditionExpression: "attribute_not_exists(pk) OR due = :dead",
-      ExpressionAttributeValues: { ":dead": deadOf(job.group) },
+      ConditionExpression: "attribute_not_exists(pk)",
     },
   };
 }

@@ -10,7 +10,7 @@ export const limits = {
   timeoutReserveMs: 500,
   /** What a caller is told to wait when a service that we depend on is down. */
   unavailableRetryAfterSeconds: 5,
-  /** All five contracts ask for 8. */
+  /** Every contract asks for 8. */
   passwordMinCodePoints: 8,
   /** bcrypt ignores every byte after the 72nd. */
   passwordMaxBytes: 72,
@@ -20,7 +20,7 @@ export const limits = {
   languageTagMaxCharacters: 35,
   /** A verification link works this long (`signup` contract). */
   verificationLinkHours: 24,
-  /** A spent or expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
+  /** An expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
   tokenItemDays: 7,
   /** `signup` contract: requests for another verification mail, for each client address. */
   resendRequestsPerMinute: 3,
@@ -34,7 +34,7 @@ export const limits = {
   jobMaxAttempts: 12,
   /** Jobs that one execution works on at the same time: SES gives a new account 14 mails a second. */
   jobsAtOnce: 10,
-  /** No further round of jobs is begun with less time left than this; a job's calls take 9 seconds at worst. */
+  /** No further round of jobs is begun with less time left than this: a call that hangs takes 9 seconds to be given up. What a time-out cuts off is due again. */
   jobRoundReserveMs: 9_500,
   /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */
   jobShards: 16,

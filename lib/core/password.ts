@@ -2,13 +2,16 @@ import bcrypt from "bcryptjs";
 import * as v from "valibot";
 import { limits } from "./limits.ts";
 
+const unwanted = /[\0\ufffd]/;
+
 /**
  * A password that may be set, exactly as received. Refused: fewer than 8 code points, more than 72 bytes of UTF-8
- * (bcrypt would ignore the rest), NUL (bcryptjs stops there) and lone surrogates (which have no UTF-8).
+ * (bcrypt would ignore the rest), NUL (bcrypt repeats a key with its final NUL, so that `ab\0ab` would pass for `ab`), lone
+ * surrogates (which have no UTF-8), and the replacement character, which stands where bytes on the way were no UTF-8.
  */
 export const passwordSchema = v.pipe(
   v.string(),
-  v.check((text) => text.isWellFormed() && !text.includes("\0"), "password-characters"),
+  v.check((text) => text.isWellFormed() && !unwanted.test(text), "password-characters"),
   v.check((text) => [...text].length >= limits.passwordMinCodePoints, "password-too-short"),
   v.check((text) => Buffer.byteLength(text) <= limits.passwordMaxBytes, "password-too-long"),
   v.brand("NewPassword"),

@@ -43,7 +43,7 @@ export interface Tokens {
 }
 
 export interface Outbox {
-  /** Queues a job, unless one with the same key is still waiting. */
+  /** Queues a job, unless there is one with the same key. */
   add(job: Job): Promise<void>;
   /**
    * Takes a job that is new or due: counts the attempt and puts the next one off, in one conditional write.
@@ -59,7 +59,7 @@ export interface Outbox {
 }
 
 export interface Numbers {
-  /** A number that no other account has. Numbers grow, with gaps. */
+  /** A number that no other account has. Numbers have gaps, and come in order only from one execution environment. */
   take(): Promise<number>;
 }
 

@@ -39,7 +39,7 @@ export interface Registered extends Account {
  * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
  * for mail and home in one transaction. Mail and home are not waited for, so neither can undo or slow a sign-up.
  * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
- * @throws DependencyFault if the table or the key cannot be used; then nothing was stored.
+ * @throws DependencyFault if the table or the key cannot be used. Where the commit's answer was lost, the account may be there.
  */
 export async function register(
   ports: RegistrationPorts,

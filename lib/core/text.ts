@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { limits } from "./limits.ts";
 
-// Controls and line separators, lone surrogates, and the characters that reorder or isolate text (Trojan Source).
-const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+// Controls and line separators, lone surrogates, what stands where bytes were no UTF-8, and the characters that reorder or
+// isolate text (Trojan Source).
+const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
 /** A person's name: trimmed, 255 characters at most; a blank one becomes null. */
 export const fullNameSchema = v.pipe(

@@ -6,7 +6,7 @@ import { DependencyFault, type Refusal, type RefusalCode, type Result } from "..
 import { answer } from "./answer.ts";
 import { readFields } from "./body.ts";
 import { clientOf } from "./client-address.ts";
-import type { Contract, Refusals, WireRequest } from "./contract.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "./contract.ts";
 import { errorFields, log } from "./log.ts";
 import { type Brand, plainBrand } from "./page.ts";
 import { isSameSite } from "./same-site.ts";
@@ -17,8 +17,10 @@ export interface Endpoint<Input, Output, Code extends RefusalCode> {
   act(input: Input): Promise<Result<Output, Code>>;
   /** Counts each client address against a limit before anything else is looked at. */
   readonly limit?: Limit & { readonly limiter: Limiter };
-  /** For endpoints with pages and forms: their look, and the origins that a form may be posted from. */
-  readonly site?: Brand & { readonly origins: readonly string[] };
+  /** For endpoints that take forms: the origins of the pages that may post them. */
+  readonly origins?: readonly string[];
+  /** For endpoints with pages: their look. */
+  readonly brand?: Brand;
 }
 
 /** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
@@ -34,17 +36,16 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   contract,
   act,
   limit,
-  site,
+  origins = [],
+  brand = plainBrand,
 }: Endpoint<Input, Output, Code>): HttpHandler {
-  const brand = site ?? plainBrand;
-
   function refuse(call: Call, refusal: Refusal): Answer {
     call.refusal = refusal.code;
     const write = (contract.refusals as Refusals<RefusalCode>)[refusal.code] as (
-      r: Refusal,
-      w: WireRequest,
-    ) => Answer;
-    const reply = write(refusal, call.wire ?? readWire(call)) as never;
+      refusal: Refusal,
+      request: WireRequest,
+    ) => Reply;
+    const reply = write(refusal, call.wire ?? readWire(call));
     return answer(call, reply, brand, "retryAfterSeconds" in refusal ? refusal.retryAfterSeconds : undefined);
   }
 
@@ -55,7 +56,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   }
 
   function checkOrigin(call: Call) {
-    if (contract.body !== "form" || isSameSite(call, site?.origins ?? [])) return;
+    if (contract.body !== "form" || isSameSite(call, origins)) return;
     return refuse(call, { code: "cross-site" });
   }
 

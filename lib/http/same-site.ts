@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
 /**
- * Whether a form post may have come from a page of ours: SameSite cookies alone do not stop a stranger's page from
- * posting a form. A caller that is no browser sends neither header and passes.
+ * Whether a form post may have come from a page of ours, so that a stranger's page cannot post one in its visitor's name.
+ * Browsers say so themselves; for those too old to, the origin must be a known one. A caller that is no browser sends neither header and passes.
  * @param origins The public URL and the allowed origins.
  */
 export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonly string[]): boolean {

@@ -240,10 +240,10 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
 
 const keyOf = ({ group, id }: JobKey) => `${group}#${id}`;
 
-/** Queues a job, unless one of its key waits that is not dead. Returns whether it did. */
+/** Queues a job, unless there is one of its key. Returns whether it did. */
 function putJob(store: Store, clock: Clock, job: Job): boolean {
   const waiting = store.jobs.get(keyOf(job));
-  if (waiting && !waiting.isDead) return false;
+  if (waiting) return false;
   const waitMs = limits.jobFirstDelaySeconds * 1000;
   const order = job.order;
   store.jobs.set(keyOf(job), {

@@ -51,8 +51,16 @@ type Options = Partial<Endpoint<string, string, "email-taken">> & {
 
 function handlerOf({ body = "json", memory = memoryPorts(), ...others }: Options = {}) {
   const limit = { scope: "test", most: 2, windowSeconds: 60, limiter: memory.limiter };
-  const site = { productName: "Harbour", productColor: "#1d4ed8", origins: ["https://harbour.example"] };
-  return endpoint({ contract: contract(body), limit, site, act: async () => accept("hello"), ...others });
+  const brand = { productName: "Harbour", productColor: "#1d4ed8" };
+  const origins = ["https://harbour.example"];
+  return endpoint({
+    contract: contract(body),
+    limit,
+    brand,
+    origins,
+    act: async () => accept("hello"),
+    ...others,
+  });
 }
 
 const good = json({ name: canary });
@@ -223,17 +231,17 @@ describe("an endpoint", () => {
   });
 
   test("takes a form from the site's own origin only", async () => {
-    const post = async (site: Options["site"], origin: string) => {
+    const post = async (origins: Options["origins"], origin: string) => {
       const handler = endpoint({
         contract: contract("form"),
         act: async () => accept("hello"),
-        ...(site && { site }),
+        ...(origins && { origins }),
       });
       return (await send(handler, form({ name: canary }, { origin }))).status;
     };
-    const site = { productName: "", productColor: "#000000", origins: ["https://harbour.example"] };
-    expect(await post(site, "https://harbour.example")).toBe(200);
-    expect(await post(site, `https://${canary}.example`)).toBe(499);
+    const origins = ["https://harbour.example"];
+    expect(await post(origins, "https://harbour.example")).toBe(200);
+    expect(await post(origins, `https://${canary}.example`)).toBe(499);
     expect(await post(undefined, "https://harbour.example")).toBe(499);
   });
 

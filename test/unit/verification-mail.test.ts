@@ -17,7 +17,7 @@ async function withFirstMail(choices: Parameters<typeof signUp>[1] = {}) {
 }
 
 async function askAgain(memory: MemoryPorts, email = ada): Promise<void> {
-  await resendVerification(memory.outbox, email);
+  await resendVerification(memory, email);
   await sendMails(memory);
 }
 
@@ -130,7 +130,7 @@ describe("mail that asks for verification", () => {
   test("queues one job for every address that is asked for, known or not, under its hash", async () => {
     const { memory } = await withFirstMail();
     const began = memory.calls.length;
-    for (const email of [ada, emailOf("nobody@example.com")]) await resendVerification(memory.outbox, email);
+    for (const email of [ada, emailOf("nobody@example.com")]) await resendVerification(memory, email);
     expect(memory.calls.slice(began)).toEqual(["outbox.add", "outbox.add"]);
     expect([...memory.store.jobs].filter(([key]) => key.startsWith("mail#"))).toEqual(
       [ada, emailOf("nobody@example.com")].map((email) => [
@@ -143,7 +143,7 @@ describe("mail that asks for verification", () => {
   test("is asked for ten times at once and is one job", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
-    await Promise.all(Array.from({ length: 10 }, () => resendVerification(memory.outbox, ada)));
+    await Promise.all(Array.from({ length: 10 }, () => resendVerification(memory, ada)));
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(2);
   });
