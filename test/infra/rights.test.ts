@@ -36,10 +36,10 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-signup": registration,
   "register-users": registration,
   "verify-email": [
-    items("DeleteItem GetItem", "TOKEN#"),
-    items("GetItem PutItem UpdateItem", "ACCOUNT#"),
-    items("DeleteItem", "EMAIL#"),
-    items("PutItem", "OUTBOX#effects#"),
+    items("GetItem", "TOKEN#", "ACCOUNT#"),
+    items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
+    items("UpdateItem", "ACCOUNT#"),
+    items("DeleteItem", "TOKEN#", "EMAIL#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "send-mail": [

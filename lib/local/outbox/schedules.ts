@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { accountId, region } from "../resources.ts";
+import { accountId, region } from "../aws/protocol.ts";
 
 /** The event that an EventBridge rule on a schedule sends. */
 function scheduledEvent(functionName: string, now: Date): object {
@@ -17,7 +17,7 @@ function scheduledEvent(functionName: string, now: Date): object {
 }
 
 /** The first turn looks for what a killed process left. It waits until somebody who signs up at once has been served. */
-const firstTurnMilliseconds = 2_000;
+const firstTurnMs = 2_000;
 
 /** Calls functions soon after the start, and then every so many minutes. A fault is left to the next turn. */
 export function startSchedules(
@@ -28,7 +28,7 @@ export function startSchedules(
   const run = () => {
     for (const name of functionNames) invoke(name, scheduledEvent(name, new Date())).catch(() => {});
   };
-  const first = setTimeout(run, firstTurnMilliseconds);
+  const first = setTimeout(run, firstTurnMs);
   const timer = setInterval(run, minutes * 60_000);
   return {
     stop: () => {
