@@ -6,7 +6,6 @@ import type { Settings } from "../settings.ts";
 
 /** Who mail comes from, and how SES sends it. */
 export interface Sender {
-  readonly address: string;
   readonly configurationSetName: string;
   /** Allows sending as this sender and no other. */
   readonly statement: PolicyStatement;
@@ -27,7 +26,6 @@ export function makeSender(scope: Construct, settings: Settings): Sender {
   const arnOf = (resource: string, resourceName: string) =>
     stack.formatArn({ service: "ses", resource, resourceName });
   return {
-    address: settings.senderAddress,
     configurationSetName: configurationSet.configurationSetName,
     statement: new PolicyStatement({
       actions: ["ses:SendEmail"],

@@ -18,8 +18,8 @@ export type ItemPrefix =
   | "SIGNING_KEY";
 
 /**
- * Allows actions on items of the named types, and on no others. A transaction is authorised write by write, so the
- * same rights serve single calls and `TransactWriteItems`.
+ * Allows actions on items of the named types, and on no others. A transaction takes the rights of its writes. AWS does
+ * not say whether it looks at their keys one by one or together, so one statement names all that an action meets in one.
  */
 export function onItems(
   storage: Storage,

@@ -1,6 +1,5 @@
 import { tableShape } from "../table-shape.ts";
-import type { JsonService } from "./aws/protocol.ts";
-import { awsJson, awsRequest } from "./aws-request.ts";
+import { type JsonService, region } from "./aws/protocol.ts";
 import { bucketName, keyAlias, tableDefinition, tableName } from "./resources.ts";
 
 /** What was made at start, as far as its names are only known then. */
@@ -42,33 +41,44 @@ async function ignoring(errorName: string, made: Promise<unknown>): Promise<void
   });
 }
 
-async function createKey(url: string): Promise<string> {
-  const found = await describeKey(url, keyAlias);
-  if (found) return found;
-  const { KeyMetadata } = await awsJson(url, "kms", "TrentService.CreateKey", { Description: "Vestibule" });
-  const { KeyId, Arn } = KeyMetadata as { KeyId: string; Arn: string };
-  await awsJson(url, "kms", "TrentService.CreateAlias", { AliasName: keyAlias, TargetKeyId: KeyId });
-  return Arn;
+async function createKey(awsUrl: string): Promise<string> {
+  const { KeyMetadata: existing } = await kms(awsUrl, "DescribeKey", { KeyId: keyAlias }, [200, 400]);
+  if (existing) return existing.Arn;
+  const { KeyMetadata: key } = await kms(awsUrl, "CreateKey", { Description: "Vestibule" });
+  await kms(awsUrl, "CreateAlias", { AliasName: keyAlias, TargetKeyId: key?.KeyId });
+  return key?.Arn ?? "";
 }
 
-async function describeKey(url: string, id: string): Promise<string | undefined> {
-  try {
-    const { KeyMetadata } = await awsJson(url, "kms", "TrentService.DescribeKey", { KeyId: id });
-    return (KeyMetadata as { Arn: string }).Arn;
-  } catch (error) {
-    if (String(error).includes("NotFoundException")) return undefined;
-    throw error;
-  }
+interface KmsAnswer {
+  readonly KeyMetadata?: { readonly KeyId: string; readonly Arn: string };
 }
 
-async function createBucket(url: string): Promise<void> {
-  const bucket = { url, service: "s3", method: "PUT" } as const;
-  refuseUnless([200, 409], await awsRequest({ ...bucket, path: `/${bucketName}` }));
+async function kms(
+  awsUrl: string,
+  operation: string,
+  input: object,
+  statuses?: number[],
+): Promise<KmsAnswer> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `TrentService.${operation}`,
+  };
+  const body = await ask(awsUrl, { method: "POST", headers, body: JSON.stringify(input) }, statuses);
+  return JSON.parse(body || "{}");
+}
+
+async function createBucket(awsUrl: string): Promise<void> {
+  await ask(`${awsUrl}/${bucketName}`, { method: "PUT" }, [200, 409]);
   const body =
     '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Status>Enabled</Status></VersioningConfiguration>';
-  refuseUnless([200], await awsRequest({ ...bucket, path: `/${bucketName}?versioning`, body }));
+  await ask(`${awsUrl}/${bucketName}?versioning`, { method: "PUT", body });
 }
 
-function refuseUnless(statuses: readonly number[], { status, body }: { status: number; body: string }): void {
-  if (!statuses.includes(status)) throw new Error(`The embedded AWS endpoint answered ${status}: ${body}`);
+/** Asks without the SDK, which takes longer to load than everything else at start. Nobody verifies the signature. */
+async function ask(url: string, request: RequestInit, statuses = [200]): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/any/aws4_request`;
+  const response = await fetch(url, { ...request, headers: { ...request.headers, authorization } });
+  const body = await response.text();
+  if (statuses.includes(response.status)) return body;
+  throw new Error(`The embedded AWS endpoint answered ${response.status}: ${body}`);
 }

@@ -1,9 +1,4 @@
 import { tableShape } from "../table-shape.ts";
-import { ACCOUNT_ID } from "./aws/calls.ts";
-
-/** The account and region that the local runner plays. */
-export const accountId = ACCOUNT_ID;
-export const region = "us-east-1";
 
 /** Names of what the stack has on AWS and the local runner makes at start. */
 export const tableName = "vestibule";

@@ -5,7 +5,7 @@ import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./
 import type { Local } from "./start-local.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
-const secondSignalMilliseconds = 500;
+const secondSignalMs = 500;
 
 /**
  * Runs Vestibule on this machine until it is told to end, and ends the process: with 0 after Ctrl-C or SIGTERM, with 1 after
@@ -27,7 +27,7 @@ export async function runLocal(
     console.log("Vestibule is starting.");
     await serve(command, command.keepsData ? directory : null);
   } catch (error) {
-    console.error(explain(error as Failure));
+    console.error(explain(error as Failure, directory));
     process.exit(1);
   }
 }
@@ -46,12 +46,18 @@ function endWith(local: Local): void {
   const end = () => {
     if (since !== undefined) {
       // Under npm one Ctrl-C comes twice: from the terminal and from npm.
-      if (Date.now() - since > secondSignalMilliseconds) process.exit(0);
+      if (Date.now() - since > secondSignalMs) process.exit(0);
       return;
     }
     since = Date.now();
     console.log("Vestibule is stopping.");
-    void local.stop().then(() => process.exit(0));
+    local.stop().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
@@ -89,27 +95,26 @@ Ctrl-C ends it.
 
 type Failure = Error & { readonly code?: string; readonly port?: number };
 
+const keepNoData = "or keep no data: npm start -- --memory";
+/** What keeps a directory from holding data: the system's codes, and LevelDB's. */
+const dataTrouble = /^(LEVEL_.*|EACCES|EDQUOT|EEXIST|ENOSPC|ENOTDIR|EPERM|EROFS)$/;
+
 /** One line for what a user can put right; anything else is a fault of ours and shows its stack. */
-function explain(error: Failure): string {
-  const { code, port = 0 } = error;
+function explain(error: Failure, directory: string): string {
+  const { code = "", port = 0, message } = error;
+  if (error instanceof UsageError) return message;
   if (code === "EADDRINUSE") return `Port ${port} is taken. ${chooseAnother(port)}`;
   if (code === "EACCES" && port !== 0) return `Port ${port} is not allowed to you. ${chooseAnother(port)}`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     return "--host takes an address of this machine, such as 0.0.0.0.";
   }
-  if (isLocked(error)) {
-    return "Another Vestibule uses the data in .local. End it, or keep no data: npm start -- --memory";
-  }
-  return error instanceof UsageError ? error.message : (error.stack ?? String(error));
+  if (code === "LEVEL_LOCKED") return `Another Vestibule uses the data in .local. End it, ${keepNoData}`;
+  if (dataTrouble.test(code))
+    return `${directory} cannot hold the data: ${message}. Put that right, ${keepNoData}`;
+  return error.stack ?? String(error);
 }
 
 function chooseAnother(port: number): string {
   const isAws = port === Number(process.env.AWS_PORT || defaultAwsPort);
   return `Choose another: ${isAws ? "AWS_PORT" : "PORT"}=${port < 1024 ? port + 3000 : (port % 65_535) + 1} npm start`;
-}
-
-/** LevelDB says only in its error's cause that another process has the directory. */
-function isLocked(error: Error & { readonly code?: string }): boolean {
-  if (error.code === "LEVEL_LOCKED") return true;
-  return error.cause instanceof Error && isLocked(error.cause);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { accountId, region } from "./resources.ts";
+import { accountId, region } from "./aws/protocol.ts";
 
 /** The event that an EventBridge rule on a schedule sends. */
 function scheduledEvent(functionName: string, now: Date): object {
@@ -18,18 +18,18 @@ function scheduledEvent(functionName: string, now: Date): object {
 
 /**
  * Calls functions every so many minutes. A fault is left to the next turn.
- * @param firstTurnMilliseconds When a first turn comes before that; without it, none does.
+ * @param firstTurnMs When a first turn comes before that; without it, none does.
  */
 export function startSchedules(
   functionNames: readonly string[],
   minutes: number,
   invoke: (functionName: string, event: unknown) => Promise<unknown>,
-  firstTurnMilliseconds?: number,
+  firstTurnMs?: number,
 ): { stop(): void } {
   const run = () => {
     for (const name of functionNames) invoke(name, scheduledEvent(name, new Date())).catch(() => {});
   };
-  const first = firstTurnMilliseconds === undefined ? undefined : setTimeout(run, firstTurnMilliseconds);
+  const first = firstTurnMs === undefined ? undefined : setTimeout(run, firstTurnMs);
   const timer = setInterval(run, minutes * 60_000);
   return {
     stop: () => {

@@ -7,12 +7,11 @@ import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { functionVariables } from "./environments/variables.ts";
+import { answerMailbox } from "./gateway/answer-mailbox.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
-import { answerMailbox } from "./gateway/local-pages.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
 import { configurationSet } from "./resources.ts";
 import { startRuns } from "./runs.ts";
-import { serverUrl } from "./server-url.ts";
 
 export interface LocalOptions {
   /** Port of the API; 0 takes a free one. */
@@ -73,16 +72,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.environments = environments;
     const aws = await openAws(options);
     opened.aws = aws;
-    const awsUrl = serverUrl(options.host ?? "127.0.0.1", aws.port);
-    const resources = await createResources(awsUrl, aws.dynamoDb.tables);
-    sources.current = { apiUrl: gateway.url, awsUrl, keyArn: resources.keyArn };
+    const { url: awsUrl, dynamoDb, mailbox, faults, tally } = aws;
+    const { keyArn, streamArn } = await createResources(awsUrl, dynamoDb.tables);
+    sources.current = { apiUrl: gateway.url, awsUrl, keyArn };
     const { directory, print } = options;
-    const { dynamoDb } = aws;
-    opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, ...resources, directory, print });
+    opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, streamArn, directory, print });
     opened.runs = await startRuns(rows, environments);
     ready.resolve({ environments, aws });
-    const { mailbox, faults, tally } = aws;
-    const stop = () => close(opened, requestGraceMilliseconds);
+    const stop = () => close(opened, requestGraceMs);
     const { invoke, kill: killEnvironments } = environments;
     return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, stop };
   } catch (error) {
@@ -91,8 +88,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
-const requestGraceMilliseconds = 2_000;
-const jobGraceMilliseconds = 500;
+const requestGraceMs = 2_000;
+const jobGraceMs = 500;
 
 /** What has been opened so far. */
 interface Opened {
@@ -104,14 +101,11 @@ interface Opened {
 }
 
 /** Closes in the order in which one needs the other: requests, then jobs, then functions, then the AWS endpoint. */
-async function close(
-  { gateway, environments, aws, outbox, runs }: Opened,
-  graceMilliseconds: number,
-): Promise<void> {
+async function close({ gateway, environments, aws, outbox, runs }: Opened, graceMs: number): Promise<void> {
   runs?.stop();
-  await gateway?.stop(graceMilliseconds);
+  await gateway?.stop(graceMs);
   const jobsEnded = outbox?.stop();
-  await Promise.race([jobsEnded, sleep(jobGraceMilliseconds, undefined, { ref: false })]);
+  await Promise.race([jobsEnded, sleep(jobGraceMs, undefined, { ref: false })]);
   await environments?.stop();
   await jobsEnded;
   await aws?.stop();
@@ -185,7 +179,7 @@ async function openAws({
   if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return await startAws({
     port: awsPort,
-    ...(host !== undefined && { host }),
+    host,
     directory,
     transactionWindowMs,
     loopbackOnly: host === undefined,

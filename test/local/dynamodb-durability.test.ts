@@ -5,18 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
-import { type EmbeddedDynamoDb, openDynamoDb } from "../../lib/local/aws/dynamodb/index.ts";
+import { type EmbeddedDynamoDb, openDynamoDb } from "../../lib/local/aws/dynamodb/dynamodb.ts";
 import {
   claim,
   get,
   item,
   iterate,
   key,
+  mainTable,
   put,
   queryIndex,
   read,
   readStream,
-  TABLE,
   transact,
 } from "./dynamodb-support.ts";
 
@@ -101,7 +101,7 @@ describe("the embedded DynamoDB on disk", () => {
   test("has tables, items, streams and remembered tokens again after it was closed", async () => {
     const directory = join(root, "reopened");
     const first = await openDynamoDb({ directory });
-    await first.tables.call("CreateTable", structuredClone(TABLE));
+    await first.tables.call("CreateTable", structuredClone(mainTable));
     await put(first, "a");
     await transact(first, [claim("b")], "token");
     await first.close();
@@ -119,7 +119,7 @@ describe("the embedded DynamoDB on disk", () => {
   test("finishes the writes under way before it closes and refuses those that come later", async () => {
     const directory = join(root, "closing");
     const engine = await openDynamoDb({ directory });
-    await engine.tables.call("CreateTable", structuredClone(TABLE));
+    await engine.tables.call("CreateTable", structuredClone(mainTable));
     const writes = Promise.all([put(engine, "a"), transact(engine, [claim("b")])]);
     await engine.close();
     await writes;
@@ -135,7 +135,7 @@ describe("the embedded DynamoDB on disk", () => {
 
   test("hides no record from a reader that follows while many write at once", async () => {
     const engine = await openDynamoDb({ directory: join(root, "followed") });
-    await engine.tables.call("CreateTable", structuredClone(TABLE));
+    await engine.tables.call("CreateTable", structuredClone(mainTable));
     const writes = Promise.all(Array.from({ length: 300 }, (_, n) => put(engine, `${n}`)));
     let iterator = await iterate(engine);
     const seen = new Set<unknown>();
@@ -156,7 +156,7 @@ describe("the embedded DynamoDB on disk", () => {
 
   test("serialises single writes to one item, and lets a transaction wait for those that came first", async () => {
     const engine = await openDynamoDb({ directory: join(root, "serialised") });
-    await engine.tables.call("CreateTable", structuredClone(TABLE));
+    await engine.tables.call("CreateTable", structuredClone(mainTable));
     const add = {
       TableName: "main",
       Key: key("a"),

@@ -5,9 +5,9 @@ import { type CreateTableInput, DynamoDB, waitUntilTableExists } from "@aws-sdk/
 import { DynamoDBStreams } from "@aws-sdk/client-dynamodb-streams";
 import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type EmbeddedDynamoDb, openDynamoDb } from "../../lib/local/aws/dynamodb/index.ts";
+import { type EmbeddedDynamoDb, openDynamoDb } from "../../lib/local/aws/dynamodb/dynamodb.ts";
 import { AwsError } from "../../lib/local/aws/protocol.ts";
-import { TABLE } from "./dynamodb-support.ts";
+import { mainTable } from "./dynamodb-support.ts";
 
 let engine: EmbeddedDynamoDb;
 let server: Server;
@@ -48,7 +48,7 @@ beforeAll(async () => {
   tables = new DynamoDB(options);
   documents = DynamoDBDocument.from(tables);
   streams = new DynamoDBStreams(options);
-  await tables.createTable(TABLE as CreateTableInput);
+  await tables.createTable(mainTable as CreateTableInput);
   await waitUntilTableExists({ client: tables, maxWaitTime: 30 }, { TableName: "main" });
   await tables.updateTimeToLive({
     TableName: "main",

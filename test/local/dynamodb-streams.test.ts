@@ -4,11 +4,11 @@ import {
   item,
   iterate,
   key,
+  mainTable,
   openWithTable,
   put,
   read,
   readStream,
-  TABLE,
   transact,
 } from "./dynamodb-support.ts";
 
@@ -33,6 +33,12 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     const engine = await openWithTable();
     await put(engine, "a", { name: "x" });
     await put(engine, "a", { name: "x" });
+    await engine.tables.call("UpdateItem", {
+      ...remove("a"),
+      UpdateExpression: "SET #name = :x",
+      ExpressionAttributeNames: { "#name": "name" },
+      ExpressionAttributeValues: { ":x": { S: "x" } },
+    });
     await engine.tables.call("DeleteItem", remove("missing"));
     expect(summary(await readStream(engine))).toEqual(["INSERT a"]);
   });
@@ -45,7 +51,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     const engine = await openWithTable();
     const StreamSpecification = { StreamEnabled: true, StreamViewType };
     await engine.tables.call("DeleteTable", { TableName: "main" });
-    await engine.tables.call("CreateTable", { ...structuredClone(TABLE), StreamSpecification });
+    await engine.tables.call("CreateTable", { ...structuredClone(mainTable), StreamSpecification });
     await put(engine, "a", { name: "old" });
     await put(engine, "a", { name: "new" });
     const [, change] = await readStream(engine);

@@ -2,11 +2,11 @@ import {
   type EmbeddedDynamoDb,
   type OpenDynamoDbOptions,
   openDynamoDb,
-} from "../../lib/local/aws/dynamodb/index.ts";
+} from "../../lib/local/aws/dynamodb/dynamodb.ts";
 import type { Item } from "../../lib/local/aws/dynamodb/types.ts";
 
 /** The table that the tests use: a composite key, one index, a stream. */
-export const TABLE = {
+export const mainTable = {
   TableName: "main",
   BillingMode: "PAY_PER_REQUEST",
   AttributeDefinitions: ["pk", "sk", "group", "due"].map((name) => ({
@@ -30,10 +30,10 @@ export const TABLE = {
   StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
 };
 
-/** An engine in memory with {@link TABLE}, time-to-live on `expiresAt`. */
+/** An engine in memory with {@link mainTable}, time-to-live on `expiresAt`. */
 export async function openWithTable(options: Partial<OpenDynamoDbOptions> = {}): Promise<EmbeddedDynamoDb> {
   const engine = await openDynamoDb({ directory: null, ...options });
-  await engine.tables.call("CreateTable", structuredClone(TABLE));
+  await engine.tables.call("CreateTable", structuredClone(mainTable));
   await engine.tables.call("UpdateTimeToLive", {
     TableName: "main",
     TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },

@@ -1,5 +1,5 @@
-import { openDynamoDb } from "../../lib/local/aws/dynamodb/index.ts";
-import { claim, TABLE, transact } from "./dynamodb-support.ts";
+import { openDynamoDb } from "../../lib/local/aws/dynamodb/dynamodb.ts";
+import { claim, mainTable, transact } from "./dynamodb-support.ts";
 
 /*
  * The process that the durability test kills: it opens the directory, makes the table if there is none and transactions
@@ -8,7 +8,7 @@ import { claim, TABLE, transact } from "./dynamodb-support.ts";
 const [directory = "", first = "0"] = process.argv.slice(2);
 const engine = await openDynamoDb({ directory });
 const { TableNames } = await engine.tables.call("ListTables", {});
-if ((TableNames as string[]).length === 0) await engine.tables.call("CreateTable", TABLE);
+if ((TableNames as string[]).length === 0) await engine.tables.call("CreateTable", mainTable);
 let next = Number(first);
 
 async function write(): Promise<never> {

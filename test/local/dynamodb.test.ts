@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { openDynamoDb } from "../../lib/local/aws/dynamodb/index.ts";
-import { get, item, key, openWithTable, put, queryIndex, TABLE, transact } from "./dynamodb-support.ts";
+import { openDynamoDb } from "../../lib/local/aws/dynamodb/dynamodb.ts";
+import { get, item, key, mainTable, openWithTable, put, queryIndex, transact } from "./dynamodb-support.ts";
 
-const NOT_EXISTS = { ConditionExpression: "attribute_not_exists(pk)" };
+const notExists = { ConditionExpression: "attribute_not_exists(pk)" };
 
 describe("the embedded DynamoDB", () => {
   test("has a table at once, shows it as AWS does, and refuses a second of its name", async () => {
     const engine = await openDynamoDb({ directory: null });
-    await engine.tables.call("CreateTable", structuredClone(TABLE));
+    await engine.tables.call("CreateTable", structuredClone(mainTable));
     const { Table } = await engine.tables.call("DescribeTable", { TableName: "main" });
     expect(Table).toMatchObject({
       TableName: "main",
@@ -20,7 +20,7 @@ describe("the embedded DynamoDB", () => {
       GlobalSecondaryIndexes: [{ IndexName: "due", IndexStatus: "ACTIVE" }],
     });
     expect(await engine.tables.call("ListTables", {})).toEqual({ TableNames: ["main"] });
-    await expect(engine.tables.call("CreateTable", structuredClone(TABLE))).rejects.toMatchObject({
+    await expect(engine.tables.call("CreateTable", structuredClone(mainTable))).rejects.toMatchObject({
       code: "ResourceInUseException",
     });
   });
@@ -33,7 +33,7 @@ describe("the embedded DynamoDB", () => {
       code: "ResourceNotFoundException",
       message: "Requested resource not found",
     });
-    await engine.tables.call("CreateTable", structuredClone(TABLE));
+    await engine.tables.call("CreateTable", structuredClone(mainTable));
     expect(await get(engine, "a")).toBeUndefined();
     expect(await queryIndex(engine, "g")).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe("the embedded DynamoDB", () => {
 
   test("refuses a member that it would have to ignore", async () => {
     const engine = await openDynamoDb({ directory: null });
-    const protectedTable = { ...structuredClone(TABLE), DeletionProtectionEnabled: true };
+    const protectedTable = { ...structuredClone(mainTable), DeletionProtectionEnabled: true };
     await expect(engine.tables.call("CreateTable", protectedTable)).rejects.toMatchObject({
       code: "ValidationException",
       message: "DeletionProtectionEnabled is not supported by the local DynamoDB",
@@ -77,7 +77,7 @@ describe("the embedded DynamoDB", () => {
   ])("gives the old item with a failed condition of %s where that is asked for", async (operation, request) => {
     const engine = await openWithTable();
     await put(engine, "a", { name: "old" });
-    const failing = { TableName: "main", ...NOT_EXISTS, ...request };
+    const failing = { TableName: "main", ...notExists, ...request };
     const withItem = { ...failing, ReturnValuesOnConditionCheckFailure: "ALL_OLD" };
     const error = await engine.tables.call(operation, structuredClone(withItem)).catch((e) => e);
     expect(error).toMatchObject({

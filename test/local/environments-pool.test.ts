@@ -8,7 +8,6 @@ const started: { environment: Environment; stopped: boolean }[] = [];
 function take(): Environment {
   const one = { stopped: false } as (typeof started)[number];
   one.environment = {
-    warm: Promise.resolve(),
     hasEnded: () => one.stopped,
     assign: async () => {},
     run: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Number(milliseconds))),

@@ -1,8 +1,8 @@
-import { appendFile } from "node:fs/promises";
+import { appendFile, mkdir, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PAGE_MAX_MAILS, renderMailboxPage } from "../../lib/local/aws/mailbox-page.ts";
-import { MAILBOX_MAX_MAILS, type Mail, openMailbox } from "../../lib/local/aws/ses/mailbox.ts";
+import { type Mail, mailboxMaxMails, openMailbox } from "../../lib/local/aws/ses/mailbox.ts";
+import { pageMaxMails, renderMailboxPage } from "../../lib/local/gateway/mailbox-page.ts";
 import { temporaryDirectory } from "./aws-support.ts";
 
 function someMail(changes: Partial<Mail> = {}): Mail {
@@ -15,7 +15,7 @@ describe("the mailbox", () => {
   test("keeps the newest 1,000 mails, and none of a line that was cut short", async () => {
     const directory = await temporaryDirectory();
     const mailbox = openMailbox(directory);
-    for (let id = 1; id <= 2 * MAILBOX_MAX_MAILS + 5; id += 1) mailbox.add(someMail({ id: String(id) }));
+    for (let id = 1; id <= 2 * mailboxMaxMails + 5; id += 1) mailbox.add(someMail({ id: String(id) }));
     await appendFile(join(directory, "mail.jsonl"), '{"id":"cut');
     const reopened = openMailbox(directory);
     reopened.add(someMail({ id: "last" }));
@@ -24,9 +24,26 @@ describe("the mailbox", () => {
       .map(({ id }) => id);
     reopened.clear();
     const afterClearing = openMailbox(directory).list();
-    expect(ids).toHaveLength(MAILBOX_MAX_MAILS);
+    expect(ids).toHaveLength(mailboxMaxMails);
     expect([ids[0], ids.at(-2), ids.at(-1)]).toEqual(["1007", "2005", "last"]);
     expect(afterClearing).toEqual([]);
+  });
+
+  test("writes its file anew after a write that failed, in which a line may be torn", async () => {
+    const directory = await temporaryDirectory();
+    const file = join(directory, "mail.jsonl");
+    const mailbox = openMailbox(directory);
+    mailbox.add(someMail({ id: "1" }));
+    await rm(file);
+    await mkdir(file);
+    expect(() => mailbox.add(someMail({ id: "2" }))).toThrow(/EISDIR/);
+    await rmdir(file);
+    await writeFile(file, '{"id":"2');
+    mailbox.add(someMail({ id: "3" }));
+    const ids = openMailbox(directory)
+      .list()
+      .map(({ id }) => id);
+    expect(ids).toEqual(["1", "3"]);
   });
 
   test("shows mail on a page that no mail can break out of", () => {
@@ -52,8 +69,8 @@ describe("the mailbox", () => {
 
   test("says on an empty page what will appear, and on a full one what is left out", () => {
     expect(renderMailboxPage([]).html).toContain("No mail yet");
-    const { html } = renderMailboxPage(Array.from({ length: PAGE_MAX_MAILS + 2 }, () => someMail()));
-    expect(html.match(/<article>/g)).toHaveLength(PAGE_MAX_MAILS);
+    const { html } = renderMailboxPage(Array.from({ length: pageMaxMails + 2 }, () => someMail()));
+    expect(html.match(/<article>/g)).toHaveLength(pageMaxMails);
     expect(html).toContain("2 older");
   });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ interface Run {
   readonly ended: Promise<number | null>;
   output: string;
   errors: string;
-  millisecondsToFirstLine: number;
+  msToFirstLine: number;
 }
 
 let directory: string;
@@ -36,9 +36,9 @@ function run(args: string[] = [], variables: Record<string, string> = {}): Run {
     env: { ...process.env, PORT: "0", AWS_PORT: "0", ...variables },
   });
   const ended = once(child, "close").then(([code]) => code as number | null);
-  const result: Run = { process: child, ended, output: "", errors: "", millisecondsToFirstLine: 0 };
+  const result: Run = { process: child, ended, output: "", errors: "", msToFirstLine: 0 };
   child.stdout.on("data", (chunk) => {
-    result.millisecondsToFirstLine ||= performance.now() - started;
+    result.msToFirstLine ||= performance.now() - started;
     result.output += chunk;
   });
   child.stderr.on("data", (chunk) => {
@@ -55,6 +55,11 @@ async function ready(args: string[] = []): Promise<Run & { apiUrl: string; awsUr
   return Object.assign(result, { apiUrl: urlAfter("API"), awsUrl: urlAfter("AWS") });
 }
 
+function makeBroken(database: string): void {
+  mkdirSync(database, { recursive: true });
+  writeFileSync(join(database, "CURRENT"), "nothing\n");
+}
+
 async function failure(args: string[], variables: Record<string, string> = {}): Promise<string> {
   const result = run(args, variables);
   expect(await result.ended).toBe(1);
@@ -63,9 +68,9 @@ async function failure(args: string[], variables: Record<string, string> = {}): 
 
 describe("npm start", () => {
   test("says at once that it starts, then where everything is and what to try", async () => {
-    const { output, millisecondsToFirstLine, apiUrl, awsUrl } = await ready(["--memory"]);
+    const { output, msToFirstLine, apiUrl, awsUrl } = await ready(["--memory"]);
     // A second on an idle machine; tests run beside each other.
-    expect(millisecondsToFirstLine).toBeLessThan(3_000);
+    expect(msToFirstLine).toBeLessThan(3_000);
     expect(output).toMatch(/^Vestibule is starting\.\n/);
     expect(output).toContain(`Mailbox  ${apiUrl}/_local/mailbox`);
     expect(output).toContain(`curl -i ${apiUrl}/api/v1/auth/signup`);
@@ -102,6 +107,17 @@ describe("npm start", () => {
     expect(await failure([])).toBe(
       "Another Vestibule uses the data in .local. End it, or keep no data: npm start -- --memory\n",
     );
+  });
+
+  test.each([
+    ["is no directory", () => writeFileSync(directory, "")],
+    ["holds no database of ours", () => makeBroken(join(directory, "dynamodb"))],
+  ])("names a data directory that %s", async (_, prepare) => {
+    rmSync(directory, { recursive: true });
+    prepare();
+    const errors = await failure([]);
+    expect(errors).toContain(`${directory} cannot hold the data: `);
+    expect(errors.trimEnd().split("\n")).toHaveLength(1);
   });
 
   test("names a taken port and the variable that chooses another", async () => {

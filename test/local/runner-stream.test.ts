@@ -60,7 +60,7 @@ const start = (records: Record[], options: Partial<PumpOptions> = {}): Pump => {
       return { batchItemFailures: [] };
     },
     onTrouble: () => {},
-    retryMilliseconds: 1,
+    retryMs: 1,
     ...options,
   });
   return pump;

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CHECKSUMS } from "../../lib/local/aws/s3/checksums.ts";
+import { checksums } from "../../lib/local/aws/s3/checksums.ts";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { send, settingsOf, signed } from "./aws-support.ts";
 
@@ -56,8 +56,8 @@ describe("uploads to the embedded S3", () => {
   ] as const)("compares a %s checksum", async (algorithm) => {
     const content = Buffer.from("content");
     const name = algorithm.toLowerCase();
-    const right = CHECKSUMS[name]?.(content) ?? "";
-    const wrong = CHECKSUMS[name]?.(Buffer.from("other")) ?? "";
+    const right = checksums[name]?.(content) ?? "";
+    const wrong = checksums[name]?.(Buffer.from("other")) ?? "";
     const member = `Checksum${algorithm}`;
     await put("checked", { Body: content, [member]: right });
     const putting = put("wrong", { Body: content, [member]: wrong });
@@ -68,7 +68,7 @@ describe("uploads to the embedded S3", () => {
 
   test("computes the checksums of the published test vector", () => {
     const vector = Buffer.from("123456789");
-    const hexOf = (name: string) => Buffer.from(CHECKSUMS[name]?.(vector) ?? "", "base64").toString("hex");
+    const hexOf = (name: string) => Buffer.from(checksums[name]?.(vector) ?? "", "base64").toString("hex");
     expect([hexOf("crc32"), hexOf("crc32c"), hexOf("crc64nvme")]).toEqual([
       "cbf43926",
       "e3069283",

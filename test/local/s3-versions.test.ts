@@ -12,7 +12,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { compareUtf8 } from "../../lib/local/aws/s3/keys.ts";
+import { compareUtf8 } from "../../lib/local/aws/s3/listing.ts";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { settingsOf } from "./aws-support.ts";
 

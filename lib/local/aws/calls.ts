@@ -1,8 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AwsError } from "./protocol.ts";
-
-/** The account that owns everything here: AWS never gives this number out. */
-export const ACCOUNT_ID = "000000000000";
+import { AwsError, region } from "./protocol.ts";
 
 /** One request, read whole. `path` is as it came over the wire: S3 keys may hold `//` or `..`. */
 export interface AwsRequest {
@@ -22,9 +19,9 @@ export interface AwsReply {
 }
 
 /** The services by the names that fault orders use. */
-export const SERVICES = ["dynamodb", "streams", "kms", "ses", "s3"] as const;
-/** One of {@link SERVICES}. */
-export type ServiceName = (typeof SERVICES)[number];
+export const services = ["dynamodb", "streams", "kms", "ses", "s3"] as const;
+/** One of {@link services}. */
+export type ServiceName = (typeof services)[number];
 
 /**
  * A request understood by one protocol: `perform` has the effect, `refuse` words an error the way that service does.
@@ -53,13 +50,13 @@ export function isSigned(request: AwsRequest): boolean {
   );
 }
 
-/** The region a request was signed for: the third part of its credential scope, else us-east-1. */
+/** The region a request was signed for: the third part of its credential scope, else our own. */
 export function regionOf(request: AwsRequest): string {
   const credential =
     /Credential=([^,\s]+)/.exec(header(request, "authorization"))?.[1] ??
     request.query.get("X-Amz-Credential");
-  const region = credential?.split("/").at(-3) ?? "";
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : "us-east-1";
+  const signedFor = credential?.split("/").at(-3) ?? "";
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(signedFor) ? signedFor : region;
 }
 
 /** The service's own failure, for a fault in this program: says nothing of its cause. */

@@ -2,7 +2,7 @@ import type { AwsReply, AwsRequest } from "./calls.ts";
 import type { FaultOrder, Faults } from "./faults.ts";
 
 /** Where orders to fail are taken over HTTP. No bucket has this name: theirs begin with a letter or a digit. */
-export const FAULTS_PATH = "/_local/faults";
+export const faultsPath = "/_local/faults";
 
 /**
  * Takes orders over HTTP: `PUT` replaces them by a JSON order or list of orders, `DELETE` clears them, `GET` shows what

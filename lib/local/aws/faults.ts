@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVICES, type ServiceName } from "./calls.ts";
+import { type ServiceName, services } from "./calls.ts";
 import { AwsError } from "./protocol.ts";
 
 /**
@@ -68,8 +68,8 @@ export function openFaults(): FaultDesk {
   };
 }
 
-const MEMBERS: Record<string, (value: unknown) => boolean> = {
-  service: (value) => SERVICES.includes(value as ServiceName),
+const memberChecks: Record<string, (value: unknown) => boolean> = {
+  service: (value) => services.includes(value as ServiceName),
   operation: isText,
   error: isText,
   message: isText,
@@ -84,10 +84,10 @@ function checkOrder(order: unknown): FaultOrder {
   if (typeof order !== "object" || order === null) throw new TypeError("A fault order is a JSON object.");
   for (const [name, value] of Object.entries(order)) {
     // An unknown member is refused: a mistyped one would otherwise make a test pass for the wrong reason.
-    if (value !== undefined && !MEMBERS[name]?.(value))
+    if (value !== undefined && !memberChecks[name]?.(value))
       throw new TypeError(`A fault order's ${name} is wrong.`);
   }
-  if (!("service" in order)) throw new TypeError(`A fault order names its service: ${SERVICES.join(", ")}.`);
+  if (!("service" in order)) throw new TypeError(`A fault order names its service: ${services.join(", ")}.`);
   return { ...(order as FaultOrder) };
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -19,6 +20,18 @@ export function openFiles(directory: string | null): Files {
   return directory === null ? memoryFiles() : diskFiles(directory);
 }
 
+/** Replaces one file whole, synchronously, and readable by its owner only. Its directory exists. */
+export function replaceFile(path: string, content: string): void {
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
 function memoryFiles(): Files {
   const files = new Map<string, Buffer>();
   return {
@@ -31,19 +44,20 @@ function memoryFiles(): Files {
 }
 
 function diskFiles(directory: string): Files {
-  let made: Promise<unknown> | undefined;
-  const make = () => {
-    made ??= mkdir(directory, { recursive: true, mode: 0o700 });
-    return made;
-  };
   return {
     read: (name) => orMissing(readFile(join(directory, name)), undefined),
     readHead: (name, maxBytes) => orMissing(readHead(join(directory, name), maxBytes), undefined),
     async write(name, bytes) {
-      await make();
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       const temporary = join(directory, `${randomBytes(8).toString("hex")}.tmp`);
-      await writeFile(temporary, bytes, { mode: 0o600 });
-      await rename(temporary, join(directory, name));
+      try {
+        await writeFile(temporary, bytes, { mode: 0o600 });
+        await rename(temporary, join(directory, name));
+      } catch (error) {
+        // A full disk is not to be filled further by what did not fit.
+        await rm(temporary, { force: true });
+        throw error;
+      }
     },
     remove: (name) => rm(join(directory, name), { force: true }),
     async names() {

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { BodyTooLarge, RequestCut, readRequestBody } from "../request-body.ts";
 import { type AwsReply, type AwsRequest, type Call, internalFailure, isSigned } from "./calls.ts";
 import { Disconnect, type FaultDesk } from "./faults.ts";
-import { answerFaultRequest, FAULTS_PATH } from "./faults-endpoint.ts";
+import { answerFaultRequest, faultsPath } from "./faults-endpoint.ts";
 import { isFromAnotherSite, isLoopbackAuthority } from "./loopback.ts";
 import { AwsError } from "./protocol.ts";
 import type { TallyDesk } from "./tally.ts";
 
 /** The largest body taken: as large as DynamoDB's largest, and plenty for what a sign-up stores. */
-const BODY_MAX_BYTES = 16 * 1024 * 1024;
+const bodyMaxBytes = 16 * 1024 * 1024;
 
 /** What the front needs: how to read a request, and the orders to fail. */
 export interface FrontOptions {
   /** Finds the protocol that a request speaks. Never throws: what nobody knows is refused when performed. */
-  toCall(request: AwsRequest): Promise<Call>;
+  toCall(request: AwsRequest): Call;
   faults: FaultDesk;
   tally: TallyDesk;
   /** Refuse hosts and origins other than this machine. */
@@ -31,7 +32,7 @@ export function createFront(options: FrontOptions): Server {
         send(request, response, reply);
       })
       .catch((error) => {
-        if (!(error instanceof Disconnect) && !isCut(request)) logFault(error);
+        if (!(error instanceof Disconnect || error instanceof RequestCut)) logFault(error);
         request.socket.destroy();
       });
   });
@@ -46,14 +47,24 @@ async function answer(options: FrontOptions, incoming: IncomingMessage): Promise
       "This endpoint answers to localhost only, and to S3 paths of the form /bucket/key.\n",
     );
   }
-  const { body, isTooLarge } = await readBody(incoming);
+  const body = await readRequestBody(incoming, bodyMaxBytes).catch((error) => {
+    if (error instanceof BodyTooLarge) return undefined;
+    throw error;
+  });
   const queryStart = url.indexOf("?");
   const path = queryStart === -1 ? url : url.slice(0, queryStart);
   const query = new URLSearchParams(queryStart === -1 ? "" : url.slice(queryStart));
-  const request: AwsRequest = { id: randomUUID(), method, path, query, headers, body };
-  if (path === FAULTS_PATH) return answerFaultRequest(request, options.faults);
-  const call = await options.toCall(request);
-  if (isTooLarge) return call.refuse(new AwsError("EntityTooLarge", "The request body is over 16 MiB.", 413));
+  const request: AwsRequest = {
+    id: randomUUID(),
+    method,
+    path,
+    query,
+    headers,
+    body: body ?? Buffer.alloc(0),
+  };
+  if (path === faultsPath) return answerFaultRequest(request, options.faults);
+  const call = options.toCall(request);
+  if (!body) return call.refuse(new AwsError("EntityTooLarge", "The request body is over 16 MiB.", 413));
   if (!isSigned(request)) return call.refuse(call.unsigned);
   return performed(call, options);
 }
@@ -73,19 +84,6 @@ async function performed(call: Call, { faults, tally }: FrontOptions): Promise<A
   }
 }
 
-/** Reads a body. One over the cap is read to its end too, though not kept, so that its sender hears the answer. */
-async function readBody(incoming: IncomingMessage): Promise<{ body: Buffer; isTooLarge: boolean }> {
-  let chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of incoming) {
-    sizeBytes += chunk.length;
-    if (sizeBytes <= BODY_MAX_BYTES) chunks.push(chunk);
-    else chunks = [];
-  }
-  const isTooLarge = sizeBytes > BODY_MAX_BYTES;
-  return { body: chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks), isTooLarge };
-}
-
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: AwsReply): void {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
   // 204 and 304 have no length; a reply to HEAD names the length that GET would have.
@@ -93,11 +91,6 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   const length = hasLength ? { "content-length": String(bytes.length) } : {};
   response.writeHead(status, { ...length, ...headers });
   response.end(request.method === "HEAD" || !hasLength ? undefined : bytes);
-}
-
-/** Says whether a request ended before its end: its sender has gone, and there is nobody to answer. */
-function isCut(request: IncomingMessage): boolean {
-  return !request.complete;
 }
 
 function plainReply(status: number, body: string): AwsReply {

@@ -1,27 +1,22 @@
 import { crc32 } from "node:zlib";
 import { type AwsReply, type AwsRequest, type Call, header, regionOf, type ServiceName } from "./calls.ts";
-import { AwsError, type JsonService } from "./protocol.ts";
-
-/** A {@link JsonService} that may also want to know the caller's region (KMS writes it into its ARNs). */
-export interface RegionalJsonService {
-  call(operation: string, input: Record<string, unknown>, region: string): Promise<Record<string, unknown>>;
-}
+import { AwsError, type JsonService, unknownOperation } from "./protocol.ts";
 
 /** One AWS JSON service on the wire: the prefix of its `X-Amz-Target`, its version, the shape of its error types. */
 export interface JsonBinding {
   target: string;
-  service: ServiceName;
+  name: ServiceName;
   contentType: "application/x-amz-json-1.0" | "application/x-amz-json-1.1";
   errorPrefix: string;
-  open(): Promise<JsonService | RegionalJsonService>;
+  service: JsonService;
 }
 
-const CORAL = "com.amazon.coral.service#";
+const coral = "com.amazon.coral.service#";
 /** Errors of AWS's own request handling, which carry its namespace and not the service's. */
-const CORAL_ERRORS: Record<string, string> = {
-  UnknownOperationException: CORAL,
-  SerializationException: CORAL,
-  MissingAuthenticationTokenException: CORAL,
+const coralErrors: Record<string, string> = {
+  UnknownOperationException: coral,
+  SerializationException: coral,
+  MissingAuthenticationTokenException: coral,
   ValidationException: "com.amazon.coral.validate#",
 };
 
@@ -34,26 +29,17 @@ export function jsonCall(request: AwsRequest, bindings: JsonBinding[]): Call {
   const binding = bindings.find((one) => one.target === target);
   const contentType = binding?.contentType ?? "application/x-amz-json-1.0";
   return {
-    service: binding?.service ?? "dynamodb",
+    service: binding?.name ?? "dynamodb",
     operation: binding === undefined ? "Unknown" : operation,
     unsigned: new AwsError("MissingAuthenticationTokenException", "Request is missing Authentication Token"),
     refuse: (error) =>
       reply(request, contentType, error.status, errorBody(error, binding?.errorPrefix ?? "")),
     async perform() {
-      if (binding === undefined || operation === "") throw unknownOperation();
-      const service: RegionalJsonService = await binding.open();
-      const output = await service.call(operation, parseInput(request.body), regionOf(request));
+      if (binding === undefined || operation === "") throw unknownOperation(operation);
+      const output = await binding.service.call(operation, parseInput(request.body), regionOf(request));
       return reply(request, contentType, 200, output);
     },
   };
-}
-
-/** The refusal of an operation that the service does not have, or that is not built here. */
-export function unknownOperation(): AwsError {
-  return new AwsError(
-    "UnknownOperationException",
-    "The operation is unknown, or the embedded endpoint lacks it.",
-  );
 }
 
 function parseInput(body: Buffer): Record<string, unknown> {
@@ -70,7 +56,7 @@ function parseInput(body: Buffer): Record<string, unknown> {
 
 function errorBody(error: AwsError, errorPrefix: string): Record<string, unknown> {
   const namespaced = errorPrefix !== "" && !error.code.includes("#");
-  const prefix = namespaced ? (CORAL_ERRORS[error.code] ?? errorPrefix) : "";
+  const prefix = namespaced ? (coralErrors[error.code] ?? errorPrefix) : "";
   // This one error spells its message with a capital, on AWS too.
   const messageName = error.code === "TransactionCanceledException" ? "Message" : "message";
   return { __type: `${prefix}${error.code}`, [messageName]: error.message, ...error.fields };

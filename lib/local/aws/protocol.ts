@@ -1,3 +1,9 @@
+/** The account that owns everything here: AWS never gives this number out. */
+export const accountId = "000000000000";
+
+/** The region that everything here is in. */
+export const region = "us-east-1";
+
 /** An error in AWS's own terms: what the real service would answer, by its name and status. */
 export class AwsError extends Error {
   readonly code: string;
@@ -14,7 +20,24 @@ export class AwsError extends Error {
   }
 }
 
-/** A service that speaks AWS JSON (DynamoDB, its Streams, KMS): one operation in, its output or an {@link AwsError} out. */
+/**
+ * A service that speaks AWS JSON (DynamoDB, its Streams, KMS): one operation in, its output or an {@link AwsError} out.
+ * KMS writes the caller's region into its ARNs.
+ */
 export interface JsonService {
-  call(operation: string, input: Record<string, unknown>): Promise<Record<string, unknown>>;
+  call(
+    operation: string,
+    input: Record<string, unknown>,
+    callerRegion?: string,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** A member that the object itself has; what a caller names may be `constructor`. */
+export function own<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The refusal of an operation that the service does not have, or that is not built here. */
+export function unknownOperation(operation: string): AwsError {
+  return new AwsError("UnknownOperationException", `The embedded endpoint has no operation "${operation}".`);
 }

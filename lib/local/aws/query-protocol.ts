@@ -7,10 +7,10 @@ export interface QueryService {
   call(action: string, fields: URLSearchParams): Promise<XmlValue>;
 }
 
-const SES_NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";
+const sesNamespace = "http://ses.amazonaws.com/doc/2010-12-01/";
 
 /** Reads an AWS Query request (SES): `Action` and its fields, from the form body of a POST or the query of a GET. */
-export function queryCall(request: AwsRequest, open: () => Promise<QueryService>): Call {
+export function queryCall(request: AwsRequest, service: QueryService): Call {
   const fields =
     request.method === "POST" ? new URLSearchParams(request.body.toString("utf8")) : request.query;
   const action = fields.get("Action") ?? "";
@@ -20,11 +20,10 @@ export function queryCall(request: AwsRequest, open: () => Promise<QueryService>
     unsigned: new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403),
     refuse: (error) => refusal(request, error),
     async perform() {
-      const service = await open();
       const result = await service.call(action, fields);
       const metadata = { RequestId: request.id };
       const content = { [`${action}Result`]: result ?? "", ResponseMetadata: metadata };
-      return reply(request, 200, xmlDocument(`${action}Response`, SES_NAMESPACE, content));
+      return reply(request, 200, xmlDocument(`${action}Response`, sesNamespace, content));
     },
   };
 }
@@ -42,7 +41,7 @@ export function isQueryRequest(request: AwsRequest): boolean {
 function refusal(request: AwsRequest, error: AwsError): AwsReply {
   const Type = error.status >= 500 ? "Receiver" : "Sender";
   const content = { Error: { Type, Code: error.code, Message: error.message }, RequestId: request.id };
-  return reply(request, error.status, xmlDocument("ErrorResponse", SES_NAMESPACE, content));
+  return reply(request, error.status, xmlDocument("ErrorResponse", sesNamespace, content));
 }
 
 function reply(request: AwsRequest, status: number, body: string): AwsReply {

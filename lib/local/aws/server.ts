@@ -1,15 +1,16 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { serverUrl } from "../server-url.ts";
+import { close, listen } from "../listening.ts";
 import type { AwsRequest, Call } from "./calls.ts";
-import type { EmbeddedDynamoDb } from "./dynamodb/index.ts";
+import { type EmbeddedDynamoDb, openDynamoDb } from "./dynamodb/dynamodb.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { createFront } from "./http-front.ts";
 import { type JsonBinding, jsonCall } from "./json-protocol.ts";
+import { openKms } from "./kms/kms.ts";
 import { isQueryRequest, queryCall } from "./query-protocol.ts";
+import { s3Call } from "./s3/router.ts";
+import { openObjectStore } from "./s3/store.ts";
 import { type Mailbox, type MailStore, openMailbox } from "./ses/mailbox.ts";
+import { openSes } from "./ses/ses.ts";
 import { openTally, type Tally } from "./tally.ts";
 
 /** How to start the endpoint. */
@@ -17,7 +18,7 @@ export interface AwsOptions {
   /** The port, or 0 for any free one. */
   port: number;
   /** The address to listen on; 127.0.0.1 if missing. */
-  host?: string;
+  host?: string | undefined;
   /** Where the data lies, made if need be; null keeps it in memory. */
   directory: string | null;
   /** Milliseconds since 1970. */
@@ -46,7 +47,7 @@ export interface EmbeddedAws {
   stop(): Promise<void>;
 }
 
-const STOP_GRACE_MS = 1000;
+const stopGraceMs = 1000;
 
 /**
  * Starts DynamoDB and its Streams, KMS, SES and S3 on one port, each in its own wire protocol. A request must be
@@ -54,104 +55,57 @@ const STOP_GRACE_MS = 1000;
  * acknowledged change survives `kill -9`. Rejects when the port is taken or another process has the directory open.
  */
 export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
-  const { directory, host = "127.0.0.1", loopbackOnly = true } = options;
-  const mailbox = openMailbox(within(directory, "ses"));
-  const faults = openFaults();
-  const tally = openTally();
-  const dynamoDb = await openEngine(options);
-  const server = createFront({
-    toCall: createDispatcher(options, mailbox, dynamoDb),
-    faults,
-    tally,
-    loopbackOnly,
-  });
+  const { directory, now = Date.now, transactionWindowMs = 0, loopbackOnly = true } = options;
+  const dynamoDb = await openDynamoDb({ directory: within(directory, "dynamodb"), now, transactionWindowMs });
   try {
-    server.listen(options.port, host);
-    await once(server, "listening");
+    const mailbox = openMailbox(within(directory, "ses"));
+    const faults = openFaults();
+    const tally = openTally();
+    const toCall = await openServices(options, now, mailbox, dynamoDb);
+    const server = createFront({ toCall, faults, tally, loopbackOnly });
+    const address = await listen(server, options.port, options.host);
+    const stop = async () => {
+      await close(server, stopGraceMs);
+      await dynamoDb.close();
+    };
+    return { ...address, mailbox, faults, tally, dynamoDb, stop };
   } catch (error) {
     await dynamoDb.close();
     throw error;
   }
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: serverUrl(host, port),
-    port,
-    mailbox: { list: mailbox.list, clear: mailbox.clear },
-    faults: { order: faults.order, clear: faults.clear, list: faults.list },
-    tally: { of: tally.of, take: tally.take },
-    dynamoDb,
-    async stop() {
-      await close(server);
-      await dynamoDb.close();
-    },
-  };
 }
 
-/** Binds each protocol to its service. A service is read from disk when it is first called. */
-function createDispatcher(
-  { directory, now = Date.now, senderIdentities = [], configurationSets = [] }: AwsOptions,
+/** Opens every service, and answers what finds the one that a request is for, by the protocol that it speaks. */
+async function openServices(
+  { directory, senderIdentities: identities = [], configurationSets = [] }: AwsOptions,
+  now: () => number,
   mailbox: MailStore,
   dynamoDb: EmbeddedDynamoDb,
-): (request: AwsRequest) => Promise<Call> {
-  const kms = lazily(async () => (await import("./kms/kms.ts")).openKms(within(directory, "kms"), now));
-  const objects = lazily(async () =>
-    (await import("./s3/store.ts")).openObjectStore(within(directory, "s3")),
-  );
-  const ses = lazily(async () => {
-    const { openSes } = await import("./ses/ses.ts");
-    const identities = senderIdentities;
-    return openSes({ directory: within(directory, "ses"), mailbox, identities, configurationSets, now });
-  });
+): Promise<(request: AwsRequest) => Call> {
+  const [kms, objects, ses] = await Promise.all([
+    openKms(within(directory, "kms"), now),
+    openObjectStore(within(directory, "s3")),
+    openSes({ directory: within(directory, "ses"), mailbox, identities, configurationSets, now }),
+  ]);
+  const dynamoDbWire = {
+    contentType: "application/x-amz-json-1.0",
+    errorPrefix: "com.amazonaws.dynamodb.v20120810#",
+  } as const;
   const bindings: JsonBinding[] = [
-    { ...DYNAMODB, service: "dynamodb", target: "DynamoDB_20120810", open: async () => dynamoDb.tables },
+    { ...dynamoDbWire, name: "dynamodb", target: "DynamoDB_20120810", service: dynamoDb.tables },
+    { ...dynamoDbWire, name: "streams", target: "DynamoDBStreams_20120810", service: dynamoDb.streams },
     {
-      ...DYNAMODB,
-      service: "streams",
-      target: "DynamoDBStreams_20120810",
-      open: async () => dynamoDb.streams,
+      contentType: "application/x-amz-json-1.1",
+      errorPrefix: "",
+      name: "kms",
+      target: "TrentService",
+      service: kms,
     },
-    { ...KMS, service: "kms", target: "TrentService", open: kms },
   ];
-  return async (request) => {
+  return (request) => {
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);
-    if (isQueryRequest(request)) return queryCall(request, ses);
-    const { s3Call } = await import("./s3/router.ts");
-    return s3Call(request, objects, now);
+    return isQueryRequest(request) ? queryCall(request, ses) : s3Call(request, objects, now);
   };
-}
-
-const DYNAMODB = {
-  contentType: "application/x-amz-json-1.0",
-  errorPrefix: "com.amazonaws.dynamodb.v20120810#",
-} as const;
-const KMS = { contentType: "application/x-amz-json-1.1", errorPrefix: "" } as const;
-
-async function openEngine({
-  directory,
-  now = Date.now,
-  transactionWindowMs = 0,
-}: AwsOptions): Promise<EmbeddedDynamoDb> {
-  const { openDynamoDb } = await import("./dynamodb/index.ts");
-  return openDynamoDb({ directory: within(directory, "dynamodb"), now, transactionWindowMs });
-}
-
-/** Opens at the first call, once; a failed opening is tried again by the next call. */
-function lazily<T>(open: () => Promise<T>): () => Promise<T> {
-  let opened: Promise<T> | undefined;
-  return () => {
-    opened ??= open().catch((error) => {
-      opened = undefined;
-      throw error;
-    });
-    return opened;
-  };
-}
-
-async function close(server: Server): Promise<void> {
-  const impatience = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
-  server.close();
-  await once(server, "close");
-  clearTimeout(impatience);
 }
 
 function within(directory: string | null, name: string): string | null {

@@ -37,8 +37,8 @@ export function escapeXml(text: string): string {
   return text.replace(/[&<>"'\u0000-\u0008\u000b-\u001f]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-const TOKEN = new RegExp(
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const tokenPattern = new RegExp(
   [
     /<\?[\s\S]*?\?>|<!--[\s\S]*?-->/,
     /<!\[CDATA\[(?<cdata>[\s\S]*?)\]\]>/,
@@ -55,7 +55,7 @@ const TOKEN = new RegExp(
 export function parseXml(source: string): XmlElement {
   const root: XmlElement = { name: "", children: [], text: "" };
   const stack = [root];
-  const token = new RegExp(TOKEN);
+  const token = new RegExp(tokenPattern);
   while (token.lastIndex < source.length) {
     const match = token.exec(source);
     const parent = stack.at(-1);
@@ -97,7 +97,7 @@ function localName(name: string): string {
 
 function unescapeXml(text: string): string {
   return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));?/gi, (_, decimal, hex, name) => {
-    if (name !== undefined) return ENTITIES[name] ?? refuse();
+    if (name !== undefined) return entities[name] ?? refuse();
     const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
     return code <= 0x10ffff ? String.fromCodePoint(code) : refuse();
   });

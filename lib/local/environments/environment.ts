@@ -20,8 +20,6 @@ export class FunctionFault extends Error {
 
 /** One execution environment: a worker thread which loads one function and runs one event at a time. */
 export interface Environment {
-  /** Resolves once the shared modules are loaded, or the thread has ended. */
-  readonly warm: Promise<void>;
   readonly hasEnded: () => boolean;
   /** Makes it a function's, whose lines go to `onLine`; rejects with {@link FunctionFault} if the handler cannot be loaded. */
   assign(assignment: Omit<Assignment, "kind">, onLine: (line: string) => void): Promise<void>;
@@ -31,37 +29,38 @@ export interface Environment {
   stop(): Promise<void>;
 }
 
+/** Lambda's own limit for loading a function. */
+const loadTimeoutSeconds = 10;
+
 /** Starts a thread that belongs to no function yet. */
 export function startEnvironment(start: EnvironmentStart): Environment {
   const worker = startWorker(start);
   let takeLine = (_line: string) => {};
   readLines(worker.stdout, (line) => takeLine(line));
   readLines(worker.stderr, (line) => takeLine(line));
-  const { warm, ask, end, hasEnded } = converse(worker);
+  const { ask, end, hasEnded } = converse(worker);
 
-  const run = async (event: unknown, timeoutSeconds: number) => {
-    const deadline = Date.now() + timeoutSeconds * 1000;
+  /** Asks within a time-out; over it the thread ends. */
+  const askWithin = async (timeoutSeconds: number, message: Assignment | EventMessage) => {
     const timeout = setTimeout(() => {
-      end({
-        errorType: "Sandbox.Timedout",
-        errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
-      });
+      const errorMessage = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+      end({ errorType: "Sandbox.Timedout", errorMessage });
       void worker.terminate();
     }, timeoutSeconds * 1000);
-    const text = JSON.stringify(event) ?? "null";
-    const result = await ask({ kind: "event", event: text, requestId: randomUUID(), deadline }).finally(() =>
-      clearTimeout(timeout),
-    );
-    return JSON.parse(result) as unknown;
+    return await ask(message).finally(() => clearTimeout(timeout));
   };
   return {
-    warm,
     hasEnded,
     assign: async (assignment, onLine) => {
       takeLine = onLine;
-      await ask({ kind: "assignment", ...assignment });
+      await askWithin(loadTimeoutSeconds, { kind: "assignment", ...assignment });
     },
-    run,
+    run: async (event, timeoutSeconds) => {
+      const deadline = Date.now() + timeoutSeconds * 1000;
+      const text = JSON.stringify(event) ?? "null";
+      const message = { kind: "event", event: text, requestId: randomUUID(), deadline } as const;
+      return JSON.parse(await askWithin(timeoutSeconds, message)) as unknown;
+    },
     stop: async () => {
       end({ errorType: "Runtime.ExitError", errorMessage: "The environment was stopped" });
       await worker.terminate();
@@ -83,7 +82,6 @@ function startWorker(start: EnvironmentStart): Worker {
 }
 
 interface Conversation {
-  readonly warm: Promise<void>;
   /** Sends one message and waits for what it leads to; one at a time. */
   readonly ask: (message: Assignment | EventMessage) => Promise<string>;
   /** Ends the conversation: what is under way and all that is asked later fails with this fault. */
@@ -92,17 +90,14 @@ interface Conversation {
 }
 
 function converse(worker: Worker): Conversation {
-  const warm = Promise.withResolvers<void>();
   let pending: PromiseWithResolvers<string> | undefined;
   let ended: FaultReport | undefined;
   const end = (fault: FaultReport) => {
     ended ??= fault;
-    warm.resolve();
     pending?.reject(new FunctionFault(ended));
   };
   worker.on("message", (report: Report) => {
-    if (report.kind === "warm") warm.resolve();
-    else if (report.kind === "fault") pending?.reject(new FunctionFault(report.fault));
+    if (report.kind === "fault") pending?.reject(new FunctionFault(report.fault));
     else pending?.resolve(report.kind === "answer" ? report.result : "");
   });
   worker.on("error", (error) => end(describeCrash(error)));
@@ -119,7 +114,7 @@ function converse(worker: Worker): Conversation {
       pending = undefined;
     }
   };
-  return { warm: warm.promise, ask, end, hasEnded: () => ended !== undefined };
+  return { ask, end, hasEnded: () => ended !== undefined };
 }
 
 function readLines(stream: Readable, onLine: (line: string) => void) {

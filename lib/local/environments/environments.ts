@@ -22,8 +22,6 @@ export interface EnvironmentsOptions {
 }
 
 export interface Environments {
-  /** Resolves once the spare environment has loaded what most functions import. */
-  readonly warm: Promise<void>;
   /** Runs a function; rejects with {@link FunctionFault} if it throws, crashes or exceeds its time-out. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Ends all environments of a function at once, as a crash would: what is under way fails, the next event starts anew. */
@@ -38,7 +36,6 @@ export function openEnvironments(options: EnvironmentsOptions): Environments {
   const pools = new Map(options.rows.map((row) => [row.name, poolOf(row, options, spare)]));
   let stopped = false;
   return {
-    warm: spare.warm,
     invoke: async (functionName, event) => {
       const pool = pools.get(functionName);
       if (!pool) throw new TypeError(`There is no function ${functionName}`);

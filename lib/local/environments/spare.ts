@@ -13,12 +13,10 @@ const warmModules = [
 const cacheDirectory = fileURLToPath(new URL("../../../node_modules/.cache/vestibule", import.meta.url));
 
 /** How long a taken spare waits to be replaced, so that its start does not slow down the request which took it. */
-const replaceMilliseconds = 1_500;
+const replaceMs = 1_500;
 
 /** One environment that is ready to become any function's. */
 export interface Spare {
-  /** Resolves once the first spare has loaded its modules. */
-  readonly warm: Promise<void>;
   /** Hands out the spare, or a fresh environment while there is none. */
   take(): Environment;
   stop(): Promise<void>;
@@ -29,14 +27,13 @@ export function openSpare(): Spare {
   let spare: Environment | undefined = startEnvironment({ warmModules, cacheDirectory });
   let timer: NodeJS.Timeout | undefined;
   return {
-    warm: spare.warm,
     take: () => {
       const taken = spare?.hasEnded() ? undefined : spare;
       spare = undefined;
       clearTimeout(timer);
       timer = setTimeout(() => {
         spare = startEnvironment({ warmModules, cacheDirectory });
-      }, replaceMilliseconds).unref();
+      }, replaceMs).unref();
       return taken ?? startEnvironment({ warmModules: [], cacheDirectory });
     },
     stop: async () => {

@@ -2,7 +2,8 @@ import { devNull } from "node:os";
 import { memoryMb } from "../../platform.ts";
 import { type FunctionRow, type Variable, variablesByNeed } from "../../routes.ts";
 import type { Settings } from "../../settings.ts";
-import { bucketName, configurationSet, region, tableName } from "../resources.ts";
+import { region } from "../aws/protocol.ts";
+import { bucketName, configurationSet, tableName } from "../resources.ts";
 
 /** Every function's variables, as far as they are the same for all; nothing of the caller's own environment is among them. */
 export const baseVariables: Readonly<Record<string, string>> = {

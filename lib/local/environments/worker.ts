@@ -1,7 +1,7 @@
 /** The thread that plays one execution environment of Lambda: it loads one function and runs its events one by one. */
 import { enableCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { accountId, region } from "../resources.ts";
+import { accountId, region } from "../aws/protocol.ts";
 import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -27,7 +27,6 @@ async function warm() {
     // One that cannot be loaded is not needed by any function, or will fail there with its own message.
     await import(specifier).catch(() => {});
   }
-  report({ kind: "warm" });
 }
 
 async function assign(next: Assignment) {

@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { FunctionRow } from "../../routes.ts";
 import { isLoopbackAuthority } from "../aws/loopback.ts";
-import { serverUrl } from "../server-url.ts";
+import { close, listen } from "../listening.ts";
+import { BodyTooLarge, RequestCut, readRequestBody } from "../request-body.ts";
 import { type Answer, gatewayAnswer, internalServerError, readAnswer } from "./answer.ts";
 import { corsHeaders } from "./cors.ts";
 import { makeEvent, makeRequestId, readSourceIp, readTarget } from "./event.ts";
-import { BodyTooLarge, RequestCut, readRequestBody } from "./request-body.ts";
 import { listRoutes, matchRoute, type Route } from "./routes.ts";
 
 /** API Gateway's quotas for HTTP APIs. */
@@ -36,8 +35,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly port: number;
-  /** Takes no further requests, gives those under way up to `graceMilliseconds`, then cuts their connections. */
-  stop(graceMilliseconds?: number): Promise<void>;
+  /** Takes no further requests, gives those under way up to `graceMs`, then cuts their connections. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
@@ -48,21 +47,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 60_000;
-  const host = options.host ?? "127.0.0.1";
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: serverUrl(host, port),
-    port,
-    stop: async (graceMilliseconds = 2000) => {
-      const cut = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
-      await new Promise((resolve) => server.close(resolve));
-      clearTimeout(cut);
-    },
-  };
+  const address = await listen(server, options.port, options.host);
+  return { ...address, stop: (graceMs = 2_000) => close(server, graceMs) };
 }
 
 interface OpenGateway {
@@ -128,8 +114,8 @@ async function findAnswer(
 /** Runs the function; on AWS its own failures, time-out included, are 500, and only the gateway's patience is 503. */
 async function callFunction(name: string, event: unknown, options: GatewayOptions): Promise<Answer> {
   const { promise: outOfPatience, resolve } = Promise.withResolvers<Answer>();
-  const waitMilliseconds = (options.waitSeconds ?? integrationTimeoutSeconds) * 1000;
-  const timer = setTimeout(() => resolve(gatewayAnswer(503, "Service Unavailable")), waitMilliseconds);
+  const waitMs = (options.waitSeconds ?? integrationTimeoutSeconds) * 1000;
+  const timer = setTimeout(() => resolve(gatewayAnswer(503, "Service Unavailable")), waitMs);
   const answered = options.invoke(name, event).then(readAnswer, () => internalServerError);
   const answer = await Promise.race([answered, outOfPatience]);
   clearTimeout(timer);

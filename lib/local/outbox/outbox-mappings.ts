@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type FunctionRow, outboxScheduleMinutes } from "../../routes.ts";
-import type { EmbeddedDynamoDb } from "../aws/dynamodb/index.ts";
+import type { EmbeddedDynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Environments } from "../environments/environments.ts";
 import { startSchedules } from "../schedules.ts";
 import { openStreamPosition } from "./stream-position.ts";
@@ -23,7 +23,7 @@ export interface OutboxMappings {
 }
 
 /** The first turn looks for what a killed process left. It waits until somebody who signs up at once has been served. */
-const firstTurnMilliseconds = 2_000;
+const firstTurnMs = 2_000;
 
 /** Wakes the functions that work off outbox jobs: by the table's stream as jobs come, and on a schedule. */
 export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
@@ -35,7 +35,7 @@ export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
   });
   const names = workers.map((row) => row.name);
   const { invoke } = environments;
-  const schedules = startSchedules(names, outboxScheduleMinutes, invoke, firstTurnMilliseconds);
+  const schedules = startSchedules(names, outboxScheduleMinutes, invoke, firstTurnMs);
   return {
     stop: async () => {
       schedules.stop();

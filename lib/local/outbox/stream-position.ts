@@ -1,11 +1,12 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { replaceFile } from "../aws/files.ts";
 
 /** How far a function has read the table's stream. */
 export interface StreamPosition {
   /** Sequence number of the last record that was handled; undefined at the stream's start. */
   read(): string | undefined;
   moveTo(sequenceNumber: string): void;
-  /** Makes the position outlive this process. */
+  /** Makes the position outlive this process. Where that fails, the next start repeats what this one did since. */
   keep(): void;
 }
 
@@ -23,9 +24,12 @@ export function openStreamPosition(file: string | null, streamArn: string): Stre
     },
     keep: () => {
       if (file === null || current === kept) return;
-      writeFileSync(`${file}.new`, JSON.stringify({ streamArn, sequenceNumber: current }), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
-      kept = current;
+      try {
+        replaceFile(file, JSON.stringify({ streamArn, sequenceNumber: current }));
+        kept = current;
+      } catch {
+        // Such as a full disk, which keeps nothing from being done; the next move tries again.
+      }
     },
   };
 }

@@ -5,7 +5,7 @@ import type { StreamPosition } from "./stream-position.ts";
 const batchMaxRecords = 10;
 const readMaxRecords = 100;
 const retries = 2;
-const troubleMilliseconds = 1_000;
+const troubleMs = 1_000;
 
 /** A record of DynamoDB Streams, as far as the pump looks at it. */
 interface StreamRecord {
@@ -26,7 +26,7 @@ export interface PumpOptions {
   /** Takes what made reading the stream fail; it is tried again. */
   readonly onTrouble: (error: unknown) => void;
   /** Waited before a batch is tried again; the attempt's number times this. */
-  readonly retryMilliseconds?: number;
+  readonly retryMs?: number;
 }
 
 export interface Pump {
@@ -62,7 +62,7 @@ export function startPump(options: PumpOptions): Pump {
       } catch (error) {
         if (stopped) return;
         options.onTrouble(error);
-        await sleep(troubleMilliseconds);
+        await sleep(troubleMs);
         fresh = true;
       }
     }
@@ -117,7 +117,7 @@ async function readRecords({ streams, streamArn, position }: PumpOptions): Promi
 async function handleBatch(batch: readonly StreamRecord[], options: PumpOptions, isStopped: () => boolean) {
   let left = batch;
   for (let attempt = 0; attempt <= retries && left.length > 0 && !isStopped(); attempt += 1) {
-    if (attempt > 0) await sleep(attempt * (options.retryMilliseconds ?? 200));
+    if (attempt > 0) await sleep(attempt * (options.retryMs ?? 200));
     const event = { Records: left.map((record) => ({ ...record, eventSourceARN: options.streamArn })) };
     left = failedPart(left, await options.invoke(event).catch(() => undefined));
   }

@@ -1,6 +1,7 @@
+import { accountId, region } from "../protocol.ts";
 import type { Range } from "./database.ts";
-import { DYNALITE_OPTIONS, type DynaliteRows, type DynaliteStore, type GetTableRest } from "./dynalite.ts";
-import { ACCOUNT_ID, type CollectedWrites, type Engine, REGION } from "./engine.ts";
+import { type DynaliteRows, type DynaliteStore, dynaliteOptions, type GetTableRest } from "./dynalite.ts";
+import type { CollectedWrites, Engine } from "./engine.ts";
 import { indexRow, itemRow, rangeUnder, tableRow } from "./rows.ts";
 import type { Item } from "./types.ts";
 
@@ -20,8 +21,8 @@ export function createCollectingStore(engine: Engine): CollectingStore {
   const writes: CollectedWrites = { changes: [], operations: [] };
   const itemsRead = new Map<string, Item>();
   const store: DynaliteStore = {
-    options: DYNALITE_OPTIONS,
-    tableDb: { ...tableRows(engine, writes), awsAccountId: ACCOUNT_ID, awsRegion: REGION },
+    options: dynaliteOptions,
+    tableDb: { ...tableRows(engine, writes), awsAccountId: accountId, awsRegion: region },
     getTable: (name, ...rest) => answerTable(engine, name, rest),
     getItemDb: (table) => itemRows(engine, writes, itemsRead, table),
     getIndexDb: (_type, table, index) => indexRows(engine, writes, table, index),
@@ -32,7 +33,7 @@ export function createCollectingStore(engine: Engine): CollectingStore {
 /** Takes no lock: the rows are held before an operation runs, and it runs within one turn. */
 const lock: DynaliteRows["lock"] = (_key, locked) => locked((callback) => callback);
 
-const NOT_FOUND = { name: "NotFoundError" };
+const notFound = { name: "NotFoundError" };
 
 function answerTable(engine: Engine, name: string, rest: GetTableRest): void {
   const [forDescription, callback] = rest.length === 1 ? [false, rest[0]] : [true, rest[1]];
@@ -64,7 +65,7 @@ function itemRows(
     get(key, callback) {
       const row = itemRow(tableName, key);
       const item = database.get(row) as Item | undefined;
-      if (item === undefined) return callback(NOT_FOUND);
+      if (item === undefined) return callback(notFound);
       itemsRead.set(row, item);
       callback(null, item);
     },
@@ -83,7 +84,7 @@ function itemRows(
 function indexRows(engine: Engine, writes: CollectedWrites, table: string, index: string): DynaliteRows {
   return {
     lock,
-    get: (_key, callback) => callback(NOT_FOUND),
+    get: (_key, callback) => callback(notFound),
     put(key, value, callback) {
       writes.operations.push({ type: "put", key: indexRow(table, index, key), value });
       callback(null);
@@ -101,7 +102,7 @@ function tableRows(engine: Engine, writes: CollectedWrites): DynaliteRows {
     lock,
     get(name, callback) {
       const table = engine.tables.get(name);
-      if (table === undefined) return callback(NOT_FOUND);
+      if (table === undefined) return callback(notFound);
       callback(null, table.description);
     },
     put(name, value, callback) {

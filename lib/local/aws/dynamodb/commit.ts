@@ -1,6 +1,6 @@
 import type { Operation } from "./database.ts";
 import type { CollectedWrites, Engine } from "./engine.ts";
-import { SEQUENCE_ROW } from "./rows.ts";
+import { sequenceRow } from "./rows.ts";
 import { sameItem, streamOperation } from "./stream-records.ts";
 import { ttlOperations } from "./time-to-live.ts";
 import type { ItemChange } from "./types.ts";
@@ -28,7 +28,7 @@ export async function commit(
     }
   }
   const lastGiven = engine.sequence.lastGiven;
-  if (streamed.length > 0) operations.push({ type: "put", key: SEQUENCE_ROW, value: String(lastGiven) });
+  if (streamed.length > 0) operations.push({ type: "put", key: sequenceRow, value: String(lastGiven) });
   if (operations.length > 0) await engine.database.commit(operations);
   if (streamed.length > 0) announce(engine, streamed, lastGiven);
 }

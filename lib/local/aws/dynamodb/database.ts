@@ -46,7 +46,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const ROWS_PER_READ = 100;
+const rowsPerRead = 100;
 
 /**
  * Opens the rows in a directory, which is made if need be, or in memory when it is null.
@@ -79,17 +79,14 @@ async function openLevel(directory: string | null): Promise<Level> {
   try {
     await level.open();
   } catch (error) {
-    if (isLocked(error)) {
-      throw new Error(`Another Vestibule is already running on this data (${directory}).`, { cause: error });
-    }
-    throw error;
+    // LevelDB says only in its error's cause what is wrong.
+    const { code, message } = (error as { cause?: { code: string; message: string } }).cause ?? {};
+    if (code === undefined) throw error;
+    const isLocked = code === "LEVEL_LOCKED";
+    const text = isLocked ? `Another Vestibule is already running on this data (${directory})` : message;
+    throw Object.assign(new Error(text, { cause: error }), { code });
   }
   return level;
-}
-
-function isLocked(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause && cause.code === "LEVEL_LOCKED";
 }
 
 /**
@@ -144,7 +141,7 @@ function streamValues(walk: Walk<unknown>, limit = -1): Readable {
   async function pump(): Promise<void> {
     try {
       while (!stopped) {
-        const values = await walk.nextv(limit > 0 ? Math.min(limit, ROWS_PER_READ) : ROWS_PER_READ);
+        const values = await walk.nextv(limit > 0 ? Math.min(limit, rowsPerRead) : rowsPerRead);
         if (values.length === 0) break;
         for (const value of values) {
           if (stopped) break;

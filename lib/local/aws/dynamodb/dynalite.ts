@@ -88,13 +88,13 @@ export interface Dynalite {
 }
 
 /** 400 KB, and no pretence that making a table takes time. */
-export const DYNALITE_OPTIONS = { maxItemSize: 409_600, createTableMs: 0 } as const;
+export const dynaliteOptions = { maxItemSize: 409_600, createTableMs: 0 } as const;
 
 /** Loads dynalite's parts (about 40 ms, therefore not on import). */
 export function loadDynalite(): Dynalite {
   const require = createRequire(import.meta.url);
   const validations: Validations = require("dynalite/validations/index.js");
-  const store = { options: DYNALITE_OPTIONS };
+  const store = { options: dynaliteOptions };
   const rules = (name: string): Rules => require(`dynalite/validations/${name}.js`);
   return {
     db: require("dynalite/db/index.js"),

@@ -36,11 +36,6 @@ export interface CollectedWrites {
   readonly operations: Operation[];
 }
 
-/** These names appear in ARNs and stream records; nothing depends on them. */
-export const REGION = "us-east-1";
-/** See {@link REGION}. */
-export const ACCOUNT_ID = "000000000000";
-
 /** The table, or AWS's ResourceNotFoundException. */
 export function requireTable(engine: Engine, name: unknown): TableState {
   const table = typeof name === "string" ? engine.tables.get(name) : undefined;

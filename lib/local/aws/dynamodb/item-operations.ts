@@ -6,7 +6,7 @@ import { type Engine, requireTable, rowOfItem, rowOfKey } from "./engine.ts";
 import type { Item, Json } from "./types.ts";
 
 /** A member that dynalite does not know; the engine honours it. */
-export const OLD_ITEM_ON_FAILURE: Types = {
+export const oldItemOnFailure: Types = {
   ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
 };
 
@@ -27,7 +27,7 @@ export function readItems(engine: Engine, action: string, input: Json): Promise<
 export function writeItem(engine: Engine, action: WriteAction, input: Json): Promise<Json> {
   const { dynalite } = engine;
   const rules = dynalite.rules(action);
-  const data = dynalite.validate({ ...rules, types: { ...rules.types, ...OLD_ITEM_ON_FAILURE } }, input);
+  const data = dynalite.validate({ ...rules, types: { ...rules.types, ...oldItemOnFailure } }, input);
   return writeValidItem(engine, action, data);
 }
 

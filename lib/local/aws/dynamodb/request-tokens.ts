@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../protocol.ts";
-import { canonicalJson } from "./canonical.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Operation } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { rowsUnder, tokenExpiryRow, tokenRow } from "./rows.ts";
 
 /** How long DynamoDB remembers a ClientRequestToken. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const REMEMBERED_MS = 600_000;
+const rememberedMs = 600_000;
 
 interface RememberedToken {
   fingerprint: string;
@@ -40,7 +40,7 @@ export function wasMade(engine: Engine, token: string, fingerprint: string): boo
 
 /** The rows that remember a token; they belong in the transaction's own batch. */
 export function rememberOperations(engine: Engine, token: string, fingerprint: string): Operation[] {
-  const expiresAtMs = engine.now() + REMEMBERED_MS;
+  const expiresAtMs = engine.now() + rememberedMs;
   const value: RememberedToken = { fingerprint, expiresAtMs };
   return [
     { type: "put", key: tokenRow(token), value },

@@ -4,8 +4,8 @@ import type { Range } from "./database.ts";
  * Names of the rows. The separator sorts after everything that a table name, an index name or dynalite's key encoding
  * can hold, so prefixes never run into each other.
  */
-const SEPARATOR = "~";
-const AFTER_SEPARATOR = "\x7f";
+const separator = "~";
+const afterSeparator = "\x7f";
 
 /** Where one item lies; `key` is dynalite's encoding. */
 export const itemRow = (table: string, key: string): string => `item~${table}~${key}`;
@@ -33,12 +33,12 @@ export const tokenExpiryRow = (epochMs: number, token: string): string =>
   `token-expiry~${padded(epochMs)}~${token}`;
 
 /** Where the last sequence number lies. */
-export const SEQUENCE_ROW = "meta~sequence";
+export const sequenceRow = "meta~sequence";
 
 /** All rows that begin with these parts. */
 export function rowsUnder(...parts: string[]): Range & { gte: string; lt: string } {
-  const prefix = parts.join(SEPARATOR);
-  return { gte: prefix + SEPARATOR, lt: prefix + AFTER_SEPARATOR };
+  const prefix = parts.join(separator);
+  return { gte: prefix + separator, lt: prefix + afterSeparator };
 }
 
 /** Turns a range of keys within a group of rows into a range of rows. */

@@ -7,11 +7,11 @@ export interface StreamPosition {
 }
 
 /** How long a shard iterator is good for. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html */
-const ITERATOR_TTL_MS = 15 * 60_000;
+const iteratorTtlMs = 15 * 60_000;
 
 /** The iterator for a place; its holder cannot tell what is in it, and need not. */
 export function encodeIterator({ arn, next }: StreamPosition, nowMs: number): string {
-  return Buffer.from(JSON.stringify([arn, String(next), nowMs + ITERATOR_TTL_MS])).toString("base64url");
+  return Buffer.from(JSON.stringify([arn, String(next), nowMs + iteratorTtlMs])).toString("base64url");
 }
 
 /** The place of an iterator; throws ExpiredIteratorException after 15 minutes, ValidationException if it is none. */

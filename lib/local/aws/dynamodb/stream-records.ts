@@ -1,7 +1,8 @@
-import { canonicalJson } from "./canonical.ts";
+import { region } from "../protocol.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import type { Author } from "./commit.ts";
 import type { Operation } from "./database.ts";
-import { type Engine, keyOf, REGION } from "./engine.ts";
+import { type Engine, keyOf } from "./engine.ts";
 import { streamRow } from "./rows.ts";
 import type { Item, ItemChange, Json, StreamViewType } from "./types.ts";
 
@@ -24,6 +25,7 @@ export function sequenceValue(number: string): bigint {
 /** Whether a write left the item as it was; DynamoDB makes no stream record then. */
 export function sameItem(oldItem: Item | undefined, newItem: Item | undefined): boolean {
   if (oldItem === undefined || newItem === undefined) return oldItem === newItem;
+  // Not isDeepStrictEqual: dynalite makes objects without a prototype.
   return canonicalJson(oldItem) === canonicalJson(newItem);
 }
 
@@ -57,7 +59,7 @@ function streamRecord(engine: Engine, change: ItemChange, number: string, author
     eventName: change.oldItem === undefined ? "INSERT" : change.newItem === undefined ? "REMOVE" : "MODIFY",
     eventVersion: "1.1",
     eventSource: "aws:dynamodb",
-    awsRegion: REGION,
+    awsRegion: region,
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(engine.now() / 1000),
       ...shown,

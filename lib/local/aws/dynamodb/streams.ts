@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError, own, unknownOperation } from "../protocol.ts";
 import type { Operation } from "./database.ts";
 import type { Types } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
@@ -7,91 +7,82 @@ import { decodeIterator, encodeIterator } from "./shard-iterators.ts";
 import { type StreamRecord, sequenceNumber, sequenceValue } from "./stream-records.ts";
 import type { Json, TableState } from "./types.ts";
 
-const ARN = { type: "String", lengthGreaterThanOrEqual: 37, lengthLessThanOrEqual: 1024 };
-const SHARD = { type: "String", lengthGreaterThanOrEqual: 28, lengthLessThanOrEqual: 65 };
-const LIMIT_100 = { type: "Integer", greaterThanOrEqual: 1, lessThanOrEqual: 100 };
-const LIMIT_1000 = { type: "Integer", greaterThanOrEqual: 1, lessThanOrEqual: 1000 };
+const arn = { type: "String", lengthGreaterThanOrEqual: 37, lengthLessThanOrEqual: 1024 };
+const shard = { type: "String", lengthGreaterThanOrEqual: 28, lengthLessThanOrEqual: 65 };
+const limitUpTo = (most: number) => ({
+  type: "Integer",
+  greaterThanOrEqual: 1,
+  lessThanOrEqual: most,
+});
 
-const TYPES = {
-  ListStreams: { ExclusiveStartStreamArn: ARN, Limit: LIMIT_100 } as Types,
+interface StreamsOperation {
+  readonly types: Types;
+  readonly answer: (engine: Engine, data: Json) => Promise<Json> | Json;
+}
+
+const operations: Readonly<Record<string, StreamsOperation>> = {
+  ListStreams: {
+    // The table need not exist.
+    types: { TableName: { type: "String" } },
+    answer: listStreams,
+  },
   DescribeStream: {
-    StreamArn: { ...ARN, notNull: true },
-    ExclusiveStartShardId: SHARD,
-    Limit: LIMIT_100,
-  } as Types,
+    types: { StreamArn: { ...arn, notNull: true }, ExclusiveStartShardId: shard, Limit: limitUpTo(100) },
+    answer: describeStream,
+  },
   GetShardIterator: {
-    StreamArn: { ...ARN, notNull: true },
-    ShardId: { ...SHARD, notNull: true },
-    ShardIteratorType: {
-      type: "String",
-      notNull: true,
-      enum: ["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
+    types: {
+      StreamArn: { ...arn, notNull: true },
+      ShardId: { ...shard, notNull: true },
+      ShardIteratorType: {
+        type: "String",
+        notNull: true,
+        enum: ["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"],
+      },
+      SequenceNumber: { type: "String", regex: "[0-9]{21,40}" },
     },
-    SequenceNumber: { type: "String", regex: "[0-9]{21,40}" },
-  } as Types,
+    answer: getShardIterator,
+  },
   GetRecords: {
-    ShardIterator: {
-      type: "String",
-      notNull: true,
-      lengthGreaterThanOrEqual: 1,
-      lengthLessThanOrEqual: 2048,
+    types: {
+      ShardIterator: {
+        type: "String",
+        notNull: true,
+        lengthGreaterThanOrEqual: 1,
+        lengthLessThanOrEqual: 2048,
+      },
+      Limit: limitUpTo(1000),
     },
-    Limit: LIMIT_1000,
-  } as Types,
+    answer: getRecords,
+  },
 };
 
 /** The only shard of every stream: it is never split and never closed. */
-const SHARD_ID = "shardId-00000000000000000000-00000000";
+const shardId = "shardId-00000000000000000000-00000000";
 
 /** DynamoDB keeps stream records for 24 hours. */
-const RETENTION_SECONDS = 24 * 3600;
+const retentionSeconds = 24 * 3600;
 /** The most that one GetRecords answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
-const ANSWER_MAX_BYTES = 1024 * 1024;
+const answerMaxBytes = 1024 * 1024;
 
-/** Answers an operation of DynamoDB Streams, or nothing for one that it does not know. */
-export function callStreams(
-  engine: Engine,
-  operation: string,
-  input: Json,
-): Promise<Json> | Json | undefined {
-  if (!Object.hasOwn(TYPES, operation)) return undefined;
-  const name = operation as keyof typeof TYPES;
-  const data = engine.dynalite.validate({ types: TYPES[name] }, withoutTableName(name, input));
-  switch (name) {
-    case "ListStreams":
-      return listStreams(engine, data, input.TableName);
-    case "DescribeStream":
-      return describeStream(engine, data);
-    case "GetShardIterator":
-      return getShardIterator(engine, data);
-    case "GetRecords":
-      return getRecords(engine, data);
-  }
+/** Answers an operation of DynamoDB Streams; throws UnknownOperationException for what is none. */
+export function callStreams(engine: Engine, name: string, input: Json): Promise<Json> | Json {
+  const operation = own(operations, name);
+  if (operation === undefined) throw unknownOperation(name);
+  return operation.answer(engine, engine.dynalite.validate({ types: operation.types }, input));
 }
 
-/** ListStreams takes the name of a table that need not exist. */
-function withoutTableName(operation: string, input: Json): Json {
-  if (operation !== "ListStreams") return input;
-  const { TableName: _, ...rest } = input;
-  return rest;
-}
-
-function listStreams(engine: Engine, data: Json, tableName: unknown): Json {
-  const limit = (data.Limit as number | undefined) ?? 100;
-  const after = (data.ExclusiveStartStreamArn as string | undefined) ?? "";
-  const streams = [...engine.tables.values()]
-    .map(({ description }) => description)
-    .filter((table) => table.LatestStreamArn !== undefined && table.LatestStreamArn > after)
-    .filter((table) => tableName === undefined || table.TableName === tableName)
-    .sort((a, b) => ((a.LatestStreamArn ?? "") < (b.LatestStreamArn ?? "") ? -1 : 1));
-  const shown = streams.slice(0, limit).map((table) => ({
-    StreamArn: table.LatestStreamArn,
-    TableName: table.TableName,
-    StreamLabel: table.LatestStreamLabel,
-  }));
+function listStreams(engine: Engine, data: Json): Json {
+  const tables = [...engine.tables.values()].map(({ description }) => description);
+  const streams = tables
+    .filter((table) => table.LatestStreamArn !== undefined)
+    .filter((table) => data.TableName === undefined || table.TableName === data.TableName);
   return {
-    Streams: shown,
-    ...(streams.length > limit && { LastEvaluatedStreamArn: shown.at(-1)?.StreamArn }),
+    Streams: streams.map((table) => ({
+      StreamArn: table.LatestStreamArn,
+      TableName: table.TableName,
+      StreamLabel: table.LatestStreamLabel,
+    })),
   };
 }
 
@@ -108,7 +99,7 @@ function requireStream(engine: Engine, arn: unknown): TableState {
 function describeStream(engine: Engine, data: Json): Json {
   const { description } = requireStream(engine, data.StreamArn);
   const shard = {
-    ShardId: SHARD_ID,
+    ShardId: shardId,
     SequenceNumberRange: { StartingSequenceNumber: sequenceNumber(1n) },
   };
   return {
@@ -127,7 +118,7 @@ function describeStream(engine: Engine, data: Json): Json {
 
 function getShardIterator(engine: Engine, data: Json): Json {
   const { description } = requireStream(engine, data.StreamArn);
-  if (data.ShardId !== SHARD_ID) {
+  if (data.ShardId !== shardId) {
     throw new AwsError(
       "ResourceNotFoundException",
       `Requested resource not found: Shard does not exist: ${String(data.ShardId)}`,
@@ -163,7 +154,7 @@ async function getRecords(engine: Engine, data: Json): Promise<Json> {
   for await (const [, value] of engine.database.entries(rangeOf(description, next, last, limit))) {
     const record = value as StreamRecord;
     bytes += JSON.stringify(record).length;
-    if (bytes > ANSWER_MAX_BYTES && Records.length > 0) break;
+    if (bytes > answerMaxBytes && Records.length > 0) break;
     Records.push(record);
     next = sequenceValue(record.dynamodb.SequenceNumber) + 1n;
   }
@@ -178,7 +169,7 @@ function rangeOf(description: TableState["description"], from: bigint, to: bigin
 
 /** Removes stream records older than 24 hours. */
 export async function trimStreams(engine: Engine): Promise<void> {
-  const oldest = Math.floor(engine.now() / 1000) - RETENTION_SECONDS;
+  const oldest = Math.floor(engine.now() / 1000) - retentionSeconds;
   const operations: Operation[] = [];
   for (const { description } of engine.tables.values()) {
     if (description.LatestStreamLabel === undefined) continue;

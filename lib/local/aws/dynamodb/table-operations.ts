@@ -6,7 +6,7 @@ import type { Engine } from "./engine.ts";
 import { rowsUnder, tableRow } from "./rows.ts";
 import type { Json, TableDescription, TableState } from "./types.ts";
 
-const STREAM_SPECIFICATION: Types = {
+const streamSpecification: Types = {
   StreamSpecification: {
     type: "FieldStruct<StreamSpecification>",
     children: {
@@ -34,7 +34,7 @@ export async function loadTables(engine: Engine): Promise<void> {
 export async function createTable(engine: Engine, input: Json): Promise<Json> {
   const { dynalite } = engine;
   const rules = dynalite.rules("createTable");
-  const types = { ...rules.types, ...STREAM_SPECIFICATION };
+  const types = { ...rules.types, ...streamSpecification };
   const data = dynalite.validate({ ...rules, types }, input);
   const { store, writes } = createCollectingStore(engine);
   runActionNow(dynalite.action("createTable"), store, data);

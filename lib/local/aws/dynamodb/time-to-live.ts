@@ -6,7 +6,7 @@ import { writeValidItem } from "./item-operations.ts";
 import { itemRow, padded, rowsUnder, tableRow, ttlRow } from "./rows.ts";
 import type { Item, ItemChange, Json, TableState } from "./types.ts";
 
-const RULES: Rules = {
+const updateRules: Rules = {
   types: {
     TableName: { type: "String", required: true, tableName: true, regex: "[a-zA-Z0-9_.-]+" },
     TimeToLiveSpecification: {
@@ -26,7 +26,7 @@ const RULES: Rules = {
 };
 
 /** DynamoDB leaves alone what ran out longer ago than this, lest a wrong unit of time empty a table. */
-const OLDEST_EXPIRY_SECONDS = 5 * 365 * 24 * 3600;
+const oldestExpirySeconds = 5 * 365 * 24 * 3600;
 
 /** Answers DescribeTimeToLive; throws ResourceNotFoundException. */
 export function describeTimeToLive(engine: Engine, input: Json): Json {
@@ -44,7 +44,7 @@ export function describeTimeToLive(engine: Engine, input: Json): Json {
  * would change, as AWS does.
  */
 export async function updateTimeToLive(engine: Engine, input: Json): Promise<Json> {
-  const data = engine.dynalite.validate(RULES, input);
+  const data = engine.dynalite.validate(updateRules, input);
   const table = requireTable(engine, data.TableName);
   const specification = data.TimeToLiveSpecification as { AttributeName: string; Enabled: boolean };
   const { AttributeName: attribute, Enabled: enabled } = specification;
@@ -109,7 +109,7 @@ export async function deleteExpiredItems(engine: Engine): Promise<number> {
     const name = table.description.TableName;
     const nowSeconds = Math.floor(engine.now() / 1000);
     const range = rowsUnder("ttl", name);
-    const oldest = ttlRow(name, nowSeconds - OLDEST_EXPIRY_SECONDS, "");
+    const oldest = ttlRow(name, nowSeconds - oldestExpirySeconds, "");
     for await (const [row] of engine.database.entries({ gte: oldest, lt: ttlRow(name, nowSeconds, "") })) {
       const key = row.slice(range.gte.length + padded(0).length + 1);
       if (await deleteIfExpired(engine, name, table.ttlAttribute, key, nowSeconds)) deleted++;

@@ -1,7 +1,7 @@
 import { AwsError } from "../protocol.ts";
 import type { Types } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
-import { OLD_ITEM_ON_FAILURE, type WriteAction } from "./item-operations.ts";
+import { oldItemOnFailure, type WriteAction } from "./item-operations.ts";
 import type { Json } from "./types.ts";
 
 /** One part of a TransactWriteItems request, checked. */
@@ -18,7 +18,7 @@ export interface TransactWriteRequest {
   readonly token: string | undefined;
 }
 
-const ACTIONS: Record<TransactionPart["kind"], WriteAction> = {
+const actions: Record<TransactionPart["kind"], WriteAction> = {
   Put: "putItem",
   Update: "updateItem",
   Delete: "deleteItem",
@@ -26,15 +26,15 @@ const ACTIONS: Record<TransactionPart["kind"], WriteAction> = {
 };
 
 /** DynamoDB's limit. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const PARTS_MAX = 100;
+const partsMax = 100;
 
-const CONDITION_MEMBERS = [
+const conditionMembers = [
   "TableName",
   "ConditionExpression",
   "ExpressionAttributeNames",
   "ExpressionAttributeValues",
 ];
-const REQUIRED_TEXT = { type: "String", notNull: true };
+const requiredText = { type: "String", notNull: true };
 
 /** Checks a TransactWriteItems request; throws ValidationException. */
 export function checkTransactWrite(engine: Engine, input: Json): TransactWriteRequest {
@@ -59,7 +59,7 @@ function checkPart(engine: Engine, entry: Record<string, Json>): TransactionPart
       "TransactItems can only contain one of Check, Put, Update or Delete",
     );
   }
-  const action = ACTIONS[kind];
+  const action = actions[kind];
   const data = entry[kind] ?? {};
   engine.dynalite.checkMembers(action, data);
   return { kind, action, data };
@@ -83,7 +83,7 @@ function requestTypes(name: string, children: Types): Types {
       type: "List",
       notNull: true,
       lengthGreaterThanOrEqual: 1,
-      lengthLessThanOrEqual: PARTS_MAX,
+      lengthLessThanOrEqual: partsMax,
       children: struct(name, children, "ValueStruct"),
     },
     // Refused otherwise: dynalite counts no index writes, and a wrong figure is worse than none.
@@ -96,17 +96,17 @@ function partTypes(engine: Engine): Types {
   const { types: update } = engine.dynalite.rules("updateItem");
   const { types: remove } = engine.dynalite.rules("deleteItem");
   return {
-    Put: struct("Put", { ...pick(put, [...CONDITION_MEMBERS, "Item"]), ...OLD_ITEM_ON_FAILURE }),
+    Put: struct("Put", { ...pick(put, [...conditionMembers, "Item"]), ...oldItemOnFailure }),
     Update: struct("Update", {
-      ...pick(update, [...CONDITION_MEMBERS, "Key"]),
-      ...OLD_ITEM_ON_FAILURE,
-      UpdateExpression: REQUIRED_TEXT,
+      ...pick(update, [...conditionMembers, "Key"]),
+      ...oldItemOnFailure,
+      UpdateExpression: requiredText,
     }),
-    Delete: struct("Delete", { ...pick(remove, [...CONDITION_MEMBERS, "Key"]), ...OLD_ITEM_ON_FAILURE }),
+    Delete: struct("Delete", { ...pick(remove, [...conditionMembers, "Key"]), ...oldItemOnFailure }),
     ConditionCheck: struct("ConditionCheck", {
-      ...pick(remove, [...CONDITION_MEMBERS, "Key"]),
-      ...OLD_ITEM_ON_FAILURE,
-      ConditionExpression: REQUIRED_TEXT,
+      ...pick(remove, [...conditionMembers, "Key"]),
+      ...oldItemOnFailure,
+      ConditionExpression: requiredText,
     }),
   };
 }

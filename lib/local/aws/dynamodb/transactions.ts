@@ -130,9 +130,7 @@ function conflict(rows: string[], conflicts: number[]): AwsError {
 function cancelled(reasons: CancellationReason[]): AwsError {
   const codes = reasons.map((reason) => reason.Code).join(", ");
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
-  // For this error AWS spells the member with a capital; the SDK reads either.
-  const fields = { Message: message, CancellationReasons: reasons };
-  return new AwsError("TransactionCanceledException", message, 400, fields);
+  return new AwsError("TransactionCanceledException", message, 400, { CancellationReasons: reasons });
 }
 
 /**

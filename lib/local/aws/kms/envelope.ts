@@ -6,19 +6,19 @@ import type { Key } from "./key-ring.ts";
  * A ciphertext blob: one version byte, the key's id in 16 bytes, a 12-byte nonce, the 16-byte tag, the ciphertext.
  * The head and the encryption context are authenticated with it.
  */
-const VERSION = 1;
-const HEAD_BYTES = 17;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const CIPHERTEXT_OFFSET = HEAD_BYTES + NONCE_BYTES + TAG_BYTES;
+const version = 1;
+const headBytes = 17;
+const nonceBytes = 12;
+const tagBytes = 16;
+const ciphertextOffset = headBytes + nonceBytes + tagBytes;
 
 /** The pairs that a ciphertext is bound to. Their order does not matter. */
 export type EncryptionContext = Record<string, string>;
 
 /** Encrypts under a key with AES-256-GCM and a random nonce. */
 export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext): Buffer {
-  const head = Buffer.concat([Buffer.of(VERSION), Buffer.from(key.id.replaceAll("-", ""), "hex")]);
-  const nonce = randomBytes(NONCE_BYTES);
+  const head = Buffer.concat([Buffer.of(version), Buffer.from(key.id.replaceAll("-", ""), "hex")]);
+  const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv("aes-256-gcm", Buffer.from(key.material, "base64"), nonce);
   cipher.setAAD(boundTo(head, context));
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
@@ -27,18 +27,18 @@ export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext
 
 /** The id of the key that made a blob, or undefined for bytes that are no blob of ours. */
 export function sealedBy(blob: Buffer): string | undefined {
-  if (blob.length < CIPHERTEXT_OFFSET || blob[0] !== VERSION) return undefined;
-  return blob.toString("hex", 1, HEAD_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  if (blob.length < ciphertextOffset || blob[0] !== version) return undefined;
+  return blob.toString("hex", 1, headBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** Decrypts a blob of that key. Throws `InvalidCiphertextException` if blob or context are not what they were. */
 export function unseal(key: Key, blob: Buffer, context: EncryptionContext): Buffer {
-  const nonce = blob.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+  const nonce = blob.subarray(headBytes, headBytes + nonceBytes);
   const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key.material, "base64"), nonce);
-  decipher.setAuthTag(blob.subarray(HEAD_BYTES + NONCE_BYTES, CIPHERTEXT_OFFSET));
-  decipher.setAAD(boundTo(blob.subarray(0, HEAD_BYTES), context));
+  decipher.setAuthTag(blob.subarray(headBytes + nonceBytes, ciphertextOffset));
+  decipher.setAAD(boundTo(blob.subarray(0, headBytes), context));
   try {
-    return Buffer.concat([decipher.update(blob.subarray(CIPHERTEXT_OFFSET)), decipher.final()]);
+    return Buffer.concat([decipher.update(blob.subarray(ciphertextOffset)), decipher.final()]);
   } catch {
     throw invalidCiphertext();
   }

@@ -1,10 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { ACCOUNT_ID } from "../calls.ts";
 import type { Files } from "../files.ts";
-import { keyedLock } from "../keyed-lock.ts";
-import { AwsError } from "../protocol.ts";
-
-const KEYS_FILE = "keys.json";
+import { AwsError, accountId, own } from "../protocol.ts";
+import { openStateFile } from "../state-file.ts";
 
 /** A symmetric key. `material` is 32 random bytes in base64; it leaves this process only into a file of mode 0600. */
 export interface Key {
@@ -21,7 +18,7 @@ interface State {
   aliases: Record<string, string>;
 }
 
-/** The account's keys. Each change is on disk, whole, before it is seen or answered. */
+/** The account's keys. */
 export interface KeyRing {
   keys(): Key[];
   aliases(): [alias: string, keyId: string][];
@@ -34,21 +31,14 @@ export interface KeyRing {
 
 /** Reads the keys of an earlier run, or starts with none. */
 export async function openKeyRing(files: Files, now: () => number): Promise<KeyRing> {
-  const stored = await files.read(KEYS_FILE);
-  let state: State = stored === undefined ? { keys: {}, aliases: {} } : JSON.parse(stored.toString("utf8"));
-  const lock = keyedLock();
-  const change = (next: (state: State) => State) =>
-    lock("", async () => {
-      const changed = next(state);
-      await files.write(KEYS_FILE, Buffer.from(JSON.stringify(changed)));
-      state = changed;
-    });
-  const put = (key: Key) => change(({ keys, aliases }) => ({ keys: { ...keys, [key.id]: key }, aliases }));
+  const file = await openStateFile<State>(files, "keys.json", { keys: {}, aliases: {} });
+  const put = (key: Key) =>
+    file.change(({ keys, aliases }) => ({ keys: { ...keys, [key.id]: key }, aliases }));
   return {
-    keys: () => Object.values(state.keys),
-    aliases: () => Object.entries(state.aliases),
-    byId: (id) => (Object.hasOwn(state.keys, id) ? state.keys[id] : undefined),
-    find: (reference, region) => findKey(state, reference, region),
+    keys: () => Object.values(file.read().keys),
+    aliases: () => Object.entries(file.read().aliases),
+    byId: (id) => own(file.read().keys, id),
+    find: (reference, region) => findKey(file.read(), reference, region),
     async create(description) {
       const material = randomBytes(32).toString("base64");
       const key: Key = { id: randomUUID(), material, createdAtMs: now(), description };
@@ -56,7 +46,7 @@ export async function openKeyRing(files: Files, now: () => number): Promise<KeyR
       return key;
     },
     addAlias: (alias, keyId) =>
-      change(({ keys, aliases }) => {
+      file.change(({ keys, aliases }) => {
         if (Object.hasOwn(aliases, alias)) throw aliasTaken(alias);
         return { keys, aliases: { ...aliases, [alias]: keyId } };
       }),
@@ -66,12 +56,12 @@ export async function openKeyRing(files: Files, now: () => number): Promise<KeyR
 
 /** A key's ARN as seen from a region. Keys are not confined to a region here: one laptop has one set of them. */
 export function keyArn(keyId: string, region: string): string {
-  return `arn:aws:kms:${region}:${ACCOUNT_ID}:key/${keyId}`;
+  return `arn:aws:kms:${region}:${accountId}:key/${keyId}`;
 }
 
 /** An alias's ARN as seen from a region; the alias comes with its `alias/`. */
 export function aliasArn(alias: string, region: string): string {
-  return `arn:aws:kms:${region}:${ACCOUNT_ID}:${alias}`;
+  return `arn:aws:kms:${region}:${accountId}:${alias}`;
 }
 
 /** Resolves a key id, key ARN, alias or alias ARN. Throws `NotFoundException`, or `ValidationException` for none. */
@@ -80,13 +70,13 @@ function findKey(state: State, reference: unknown, region: string): Key {
     const message = "Value null at 'keyId' failed to satisfy constraint: Member must not be null";
     throw new AwsError("ValidationException", `1 validation error detected: ${message}`);
   }
-  const name = reference.replace(new RegExp(`^arn:aws:kms:[a-z0-9-]+:${ACCOUNT_ID}:(key/)?`), "");
+  const name = reference.replace(new RegExp(`^arn:aws:kms:[a-z0-9-]+:${accountId}:(key/)?`), "");
   if (name.startsWith("alias/")) {
-    const key = Object.hasOwn(state.aliases, name) ? state.keys[state.aliases[name] ?? ""] : undefined;
+    const key = own(state.keys, own(state.aliases, name) ?? "");
     if (key === undefined) throw notFound(`Alias ${aliasArn(name, region)} is not found.`);
     return key;
   }
-  const key = Object.hasOwn(state.keys, name) ? state.keys[name] : undefined;
+  const key = own(state.keys, name);
   if (key === undefined) throw notFound(`Key '${keyArn(name, region)}' does not exist`);
   return key;
 }

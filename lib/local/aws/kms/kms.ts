@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { ACCOUNT_ID } from "../calls.ts";
 import { type Files, openFiles } from "../files.ts";
-import { type RegionalJsonService, unknownOperation } from "../json-protocol.ts";
-import { AwsError } from "../protocol.ts";
+import { AwsError, accountId, type JsonService, own, region, unknownOperation } from "../protocol.ts";
 import { invalidCiphertext, seal, sealedBy, unseal } from "./envelope.ts";
 import { blobIn, contextIn, type Input, integerIn, invalid, onlyDefaults, pageOf } from "./inputs.ts";
 import { aliasArn, type Key, type KeyRing, keyArn, openKeyRing } from "./key-ring.ts";
 
-const PLAINTEXT_MAX_BYTES = 4096; // KMS API reference, Encrypt
-const CIPHERTEXT_MAX_BYTES = 6144; // KMS API reference, Decrypt
+const plaintextMaxBytes = 4096; // KMS API reference, Encrypt
+const ciphertextMaxBytes = 6144; // KMS API reference, Decrypt
 
 interface Context {
   ring: KeyRing;
@@ -20,23 +18,20 @@ type Operation = (context: Context, input: Input) => object | Promise<object>;
  * Opens the KMS: symmetric keys, their aliases, encryption with context, data keys. Key policies, grants and tags are
  * taken and have no effect; keys of other kinds are refused by `UnsupportedOperationException`.
  */
-export async function openKms(
-  directory: string | null,
-  now: () => number = Date.now,
-): Promise<RegionalJsonService> {
+export async function openKms(directory: string | null, now: () => number = Date.now): Promise<JsonService> {
   const files: Files = openFiles(directory);
   const ring = await openKeyRing(files, now);
   return {
-    async call(operation, input, region) {
-      const perform = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
-      if (perform === undefined) throw unknownOperation();
+    async call(operation, input, callerRegion = region) {
+      const perform = own(operations, operation);
+      if (perform === undefined) throw unknownOperation(operation);
       onlyDefaults(input, { DryRun: false, Recipient: null });
-      return { ...(await perform({ ring, region }, input)) };
+      return { ...(await perform({ ring, region: callerRegion }, input)) };
     },
   };
 }
 
-const OPERATIONS: Record<string, Operation> = {
+const operations: Record<string, Operation> = {
   async CreateKey({ ring, region }, input) {
     onlyDefaults(input, {
       KeyUsage: "ENCRYPT_DECRYPT",
@@ -79,13 +74,13 @@ const OPERATIONS: Record<string, Operation> = {
   Encrypt({ ring, region }, input) {
     onlyDefaults(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
     const key = ring.find(input.KeyId, region);
-    const blob = seal(key, blobIn(input, "Plaintext", PLAINTEXT_MAX_BYTES), contextIn(input));
+    const blob = seal(key, blobIn(input, "Plaintext", plaintextMaxBytes), contextIn(input));
     const CiphertextBlob = blob.toString("base64");
     return { CiphertextBlob, KeyId: keyArn(key.id, region), EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
   },
   Decrypt({ ring, region }, input) {
     onlyDefaults(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
-    const blob = blobIn(input, "CiphertextBlob", CIPHERTEXT_MAX_BYTES);
+    const blob = blobIn(input, "CiphertextBlob", ciphertextMaxBytes);
     const named = input.KeyId === undefined ? undefined : ring.find(input.KeyId, region);
     const key = ring.byId(sealedBy(blob) ?? "");
     if (key === undefined) throw invalidCiphertext();
@@ -135,7 +130,7 @@ function dataKeyBytes(input: Input): number {
 
 function metadata(key: Key, region: string) {
   return {
-    AWSAccountId: ACCOUNT_ID,
+    AWSAccountId: accountId,
     KeyId: key.id,
     Arn: keyArn(key.id, region),
     CreationDate: key.createdAtMs / 1000,

@@ -1,14 +1,14 @@
 import { type AwsReply, regionOf } from "../calls.ts";
 import { childText, malformedXml, parseXml } from "../xml.ts";
 import { s3Error } from "./errors.ts";
-import { emptyReply, existingBucket, OWNER, type S3Request, xmlReply } from "./request.ts";
+import { bucketOwner, emptyReply, existingBucket, type S3Request, xmlReply } from "./request.ts";
 
 /** Lists the account's buckets by name. */
 export async function listBuckets({ store }: S3Request): Promise<AwsReply> {
   const rows = store
     .buckets()
     .map(({ name, createdAtMs }) => ({ Name: name, CreationDate: new Date(createdAtMs).toISOString() }));
-  return xmlReply("ListAllMyBucketsResult", { Owner: OWNER, Buckets: { Bucket: rows } });
+  return xmlReply("ListAllMyBucketsResult", { Owner: bucketOwner, Buckets: { Bucket: rows } });
 }
 
 /** Makes a bucket. Throws `InvalidBucketName`, or `BucketAlreadyOwnedByYou` (us-east-1 too, unlike the real one). */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** The checksums that S3 clients send, by the last part of their header's name: bytes to base64. */
-export const CHECKSUMS: Record<string, (bytes: Buffer) => string> = {
+export const checksums: Record<string, (bytes: Buffer) => string> = {
   crc32: (bytes) => uint32(crc32(bytes)),
   crc32c: (bytes) => uint32(crc32c(bytes)),
   crc64nvme: (bytes) => crc64nvme(bytes),

@@ -5,14 +5,14 @@ import { deleteOne } from "./object-operations.ts";
 import { existingBucket, type S3Request, xmlReply } from "./request.ts";
 import { readUpload } from "./upload.ts";
 
-const DELETE_MAX_OBJECTS = 1000; // S3 API reference, DeleteObjects
+const deleteMaxObjects = 1000; // S3 API reference, DeleteObjects
 
 /** Deletes up to 1,000 objects; what became of each is answered row by row, and in quiet mode only what failed. */
 export async function deleteObjects(request: S3Request): Promise<AwsReply> {
   existingBucket(request);
   const order = parseXml(readUpload(request.http).content.toString("utf8"));
   const objects = order.children.filter(({ name }) => name === "Object");
-  if (order.name !== "Delete" || objects.length === 0 || objects.length > DELETE_MAX_OBJECTS)
+  if (order.name !== "Delete" || objects.length === 0 || objects.length > deleteMaxObjects)
     throw malformedXml();
   const outcomes = await Promise.all(objects.map((object) => outcomeOf(request, object)));
   const isQuiet = childText(order, "Quiet") === "true";

@@ -1,7 +1,7 @@
 import { AwsError } from "../protocol.ts";
 
 /** S3's refusals by name, with the status and the sentence that S3 gives them. */
-const REFUSALS = {
+const refusals = {
   AccessDenied: [403, "Access Denied"],
   BadDigest: [
     400,
@@ -44,10 +44,10 @@ const REFUSALS = {
 } as const satisfies Record<string, readonly [number, string]>;
 
 /** The name of a refusal. */
-export type S3ErrorCode = keyof typeof REFUSALS;
+export type S3ErrorCode = keyof typeof refusals;
 
 /** One of S3's refusals. `fields` go into the error's XML, those called `x-amz-…` into headers. */
 export function s3Error(code: S3ErrorCode, message?: string, fields: Record<string, string> = {}): AwsError {
-  const [status, usual] = REFUSALS[code];
+  const [status, usual] = refusals[code];
   return new AwsError(code, message ?? usual, status, fields);
 }

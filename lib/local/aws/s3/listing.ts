@@ -1,10 +1,9 @@
 import type { AwsReply } from "../calls.ts";
 import { s3Error } from "./errors.ts";
-import { compareUtf8, listedAs } from "./keys.ts";
-import { existingBucket, OWNER, type S3Request, xmlReply } from "./request.ts";
+import { bucketOwner, existingBucket, type S3Request, xmlReply } from "./request.ts";
 import type { Version } from "./store.ts";
 
-const PAGE_MAX_KEYS = 1000;
+const pageMaxKeys = 1000;
 
 /** What both listings take from the query. `encode` turns a key or prefix into the text that goes into the XML. */
 interface Order {
@@ -31,7 +30,7 @@ export async function listObjects(request: S3Request): Promise<AwsReply> {
   const { rows, prefixes, last, isTruncated } = page(order, newest, (entry) => {
     return resume === undefined || compareUtf8(entry, resume) > 0;
   });
-  const owner = http.query.get("fetch-owner") === "true" ? { Owner: OWNER } : {};
+  const owner = http.query.get("fetch-owner") === "true" ? { Owner: bucketOwner } : {};
   return xmlReply("ListBucketResult", {
     ...heading(bucket.name, order, http.query, isTruncated),
     StartAfter: startAfter === null ? undefined : order.encode(startAfter),
@@ -60,7 +59,7 @@ export async function listVersions(request: S3Request): Promise<AwsReply> {
     ...described(version, order),
     VersionId: version.versionId,
     IsLatest: store.versions(bucket.name, version.key)[0] === version,
-    Owner: OWNER,
+    Owner: bucketOwner,
   });
   const markers = rows.filter((version) => version.isDeleteMarker).map(show);
   return xmlReply("ListVersionsResult", {
@@ -82,8 +81,7 @@ function page(order: Order, sorted: Version[], isWanted: (entry: string, version
   let last = "";
   let lastVersion: string | undefined;
   for (const version of sorted) {
-    const entry = listedAs(version.key, order.prefix, order.delimiter);
-    const shared = "prefix" in entry ? entry.prefix : undefined;
+    const shared = sharedPrefix(version.key, order);
     if (!isWanted(shared ?? version.key, shared === undefined ? version : undefined)) continue;
     if (shared !== undefined && shared === prefixes.at(-1)) continue;
     if (rows.length + prefixes.length >= order.maxKeys) {
@@ -95,6 +93,17 @@ function page(order: Order, sorted: Version[], isWanted: (entry: string, version
     lastVersion = shared === undefined ? version.versionId : undefined;
   }
   return { rows, prefixes, last, lastVersion, isTruncated: false };
+}
+
+/** The prefix under which a key is listed together with others, up to the delimiter, or undefined if by itself. */
+function sharedPrefix(key: string, { prefix, delimiter }: Order): string | undefined {
+  const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+  return end === -1 ? undefined : key.slice(0, end + delimiter.length);
+}
+
+/** Orders two texts by their UTF-8 bytes, as S3 lists keys; plain comparison orders UTF-16 units. */
+export function compareUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
@@ -117,7 +126,7 @@ function orderOf(query: URLSearchParams): Order {
   const asked = query.get("max-keys") ?? "";
   if (!/^\d*$/.test(asked))
     throw s3Error("InvalidArgument", "Provided max-keys not an integer or within integer range");
-  const maxKeys = asked === "" ? PAGE_MAX_KEYS : Math.min(Number(asked), PAGE_MAX_KEYS);
+  const maxKeys = asked === "" ? pageMaxKeys : Math.min(Number(asked), pageMaxKeys);
   const encode = encodingType === "url" ? encodeKey : (text: string) => text;
   return { prefix: query.get("prefix") ?? "", delimiter: query.get("delimiter") ?? "", maxKeys, encode };
 }

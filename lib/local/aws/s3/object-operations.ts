@@ -2,11 +2,17 @@ import { type AwsReply, header } from "../calls.ts";
 import { checkPutConditions, checkReadConditions, rangeOf } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { emptyReply, existingBucket, type S3Request } from "./request.ts";
-import { NULL_VERSION, type ObjectStore, type Version } from "./store.ts";
+import { nullVersion, type ObjectStore, type Version } from "./store.ts";
 import { etagOf, readUpload } from "./upload.ts";
 
-const METADATA_MAX_BYTES = 2048; // S3 user guide, user-defined object metadata
-const KEPT_HEADERS = ["content-type", "cache-control", "content-disposition", "content-language", "expires"];
+const metadataMaxBytes = 2048; // S3 user guide, user-defined object metadata
+const keptHeaderNames = [
+  "content-type",
+  "cache-control",
+  "content-disposition",
+  "content-language",
+  "expires",
+];
 
 /** Puts an object, replacing the newest or (versioned) adding to them. Condition and put are one step. */
 export async function putObject(request: S3Request): Promise<AwsReply> {
@@ -82,12 +88,12 @@ export function deleteOne(
     const bucket = existingBucket(request);
     if (versionId !== undefined) return deleteVersion(store, bucket.name, key, versionId);
     if (bucket.versioning === undefined) {
-      await deleteVersion(store, bucket.name, key, NULL_VERSION);
+      await deleteVersion(store, bucket.name, key, nullVersion);
       return { isDeleteMarker: false };
     }
     const marker = { key, isDeleteMarker: true, etag: "", headers: {}, lastModifiedMs: now() };
     const version = await store.put(bucket, marker, Buffer.alloc(0));
-    return { versionId: version?.versionId ?? NULL_VERSION, isDeleteMarker: true };
+    return { versionId: version?.versionId ?? nullVersion, isDeleteMarker: true };
   });
 }
 
@@ -118,7 +124,7 @@ function readableVersion(request: S3Request): Version {
 }
 
 function checkVersionId(versionId: string): void {
-  if (versionId === NULL_VERSION || /^[\da-f]{32}$/.test(versionId)) return;
+  if (versionId === nullVersion || /^[\da-f]{32}$/.test(versionId)) return;
   throw s3Error("InvalidArgument", "Invalid version id specified", { ArgumentName: "versionId" });
 }
 
@@ -142,7 +148,7 @@ function versionHeader(version: Version, versioning: string | undefined): Record
 
 function keptHeaders({ http }: S3Request): Record<string, string> {
   const names = Object.keys(http.headers).filter(
-    (name) => KEPT_HEADERS.includes(name) || name.startsWith("x-amz-meta-"),
+    (name) => keptHeaderNames.includes(name) || name.startsWith("x-amz-meta-"),
   );
   const kept = Object.fromEntries(names.map((name) => [name, header(http, name)]));
   const metadata = Object.entries(kept).filter(([name]) => name.startsWith("x-amz-meta-"));
@@ -150,7 +156,7 @@ function keptHeaders({ http }: S3Request): Record<string, string> {
     (sum, [name, value]) => sum + name.length - 11 + Buffer.byteLength(value),
     0,
   );
-  if (sizeBytes > METADATA_MAX_BYTES) {
+  if (sizeBytes > metadataMaxBytes) {
     throw s3Error("InvalidArgument", "Your metadata headers exceed the maximum allowed metadata size");
   }
   // `aws-chunked` is a transfer coding: it is undone, and must not be stored.

@@ -1,4 +1,5 @@
-import { ACCOUNT_ID, type AwsReply, type AwsRequest, header } from "../calls.ts";
+import { type AwsReply, type AwsRequest, header } from "../calls.ts";
+import { accountId } from "../protocol.ts";
 import { type XmlValue, xmlDocument } from "../xml.ts";
 import { s3Error } from "./errors.ts";
 import type { Bucket, ObjectStore } from "./store.ts";
@@ -13,15 +14,15 @@ export interface S3Request {
 }
 
 /** The owner of everything, as S3 shows it. */
-export const OWNER = { ID: ACCOUNT_ID.padEnd(64, "0"), DisplayName: "local" };
-const KEY_MAX_BYTES = 1024; // S3 user guide, object key names
+export const bucketOwner = { ID: accountId.padEnd(64, "0"), DisplayName: "local" };
+const keyMaxBytes = 1024; // S3 user guide, object key names
 
 /** Splits a path into bucket and key. Throws `InvalidURI` or `KeyTooLongError`. */
 export function splitPath(path: string): { bucket: string; key: string } {
   const [, bucket = "", key = ""] = /^\/([^/]*)\/?([\s\S]*)$/.exec(path) ?? [];
   try {
     const decoded = { bucket: decodeURIComponent(bucket), key: decodeURIComponent(key) };
-    if (Buffer.byteLength(decoded.key) > KEY_MAX_BYTES) throw s3Error("KeyTooLongError");
+    if (Buffer.byteLength(decoded.key) > keyMaxBytes) throw s3Error("KeyTooLongError");
     return decoded;
   } catch (error) {
     if (error instanceof URIError) throw s3Error("InvalidURI");
@@ -34,7 +35,7 @@ export function existingBucket({ store, bucket, http }: S3Request): Bucket {
   const found = store.bucket(bucket);
   if (found === undefined) throw s3Error("NoSuchBucket", undefined, { BucketName: bucket });
   const expectedOwner = header(http, "x-amz-expected-bucket-owner");
-  if (expectedOwner !== "" && expectedOwner !== ACCOUNT_ID) throw s3Error("AccessDenied");
+  if (expectedOwner !== "" && expectedOwner !== accountId) throw s3Error("AccessDenied");
   return found;
 }
 

@@ -24,12 +24,12 @@ interface Operation {
   parameters?: string[];
 }
 
-const LISTING = ["prefix", "delimiter", "max-keys", "encoding-type"];
-const OVERRIDES = ["type", "language", "disposition", "encoding"].map((name) => `response-content-${name}`);
-const READING = ["versionId", "response-cache-control", "response-expires", ...OVERRIDES];
+const listingParameters = ["prefix", "delimiter", "max-keys", "encoding-type"];
+const overrides = ["type", "language", "disposition", "encoding"].map((name) => `response-content-${name}`);
+const readingParameters = ["versionId", "response-cache-control", "response-expires", ...overrides];
 
 /** The operations by method, kind of path, and the query parameter that tells them apart. */
-const OPERATIONS: Record<string, Operation> = {
+const operations: Record<string, Operation> = {
   "GET service": { name: "ListBuckets", perform: listBuckets },
   "PUT bucket": { name: "CreateBucket", perform: createBucket },
   "HEAD bucket": { name: "HeadBucket", perform: headBucket },
@@ -40,38 +40,38 @@ const OPERATIONS: Record<string, Operation> = {
   "GET bucket?list-type": {
     name: "ListObjectsV2",
     perform: listObjects,
-    parameters: [...LISTING, "continuation-token", "start-after", "fetch-owner"],
+    parameters: [...listingParameters, "continuation-token", "start-after", "fetch-owner"],
   },
   "GET bucket?versions": {
     name: "ListObjectVersions",
     perform: listVersions,
-    parameters: [...LISTING, "key-marker", "version-id-marker"],
+    parameters: [...listingParameters, "key-marker", "version-id-marker"],
   },
   "POST bucket?delete": { name: "DeleteObjects", perform: deleteObjects },
   "PUT object": { name: "PutObject", perform: putObject },
-  "GET object": { name: "GetObject", perform: getObject, parameters: READING },
-  "HEAD object": { name: "HeadObject", perform: headObject, parameters: READING },
+  "GET object": { name: "GetObject", perform: getObject, parameters: readingParameters },
+  "HEAD object": { name: "HeadObject", perform: headObject, parameters: readingParameters },
   "DELETE object": { name: "DeleteObject", perform: deleteObject, parameters: ["versionId"] },
 };
-const SELECTORS = ["location", "versioning", "list-type", "versions", "delete"];
+const selectors = ["location", "versioning", "list-type", "versions", "delete"];
 
 /** Query parameters that any request may carry: those of presigned URLs, of both signature versions. */
-const COMMON_PARAMETERS = /^(x-id|X-Amz-.*|AWSAccessKeyId|Signature|Expires)$/;
+const commonParameters = /^(x-id|X-Amz-.*|AWSAccessKeyId|Signature|Expires)$/;
 
 /** `x-amz-` headers that are acted on, or ask for nothing. Any other is refused, not ignored. */
-const KNOWN_HEADERS = [
+const knownHeaders = [
   /^x-amz-(content-sha256|date|security-token|user-agent|te)$/,
   /^x-amz-(checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length)$/,
   /^x-amz-(meta-.+|expected-bucket-owner|server-side-encryption|storage-class)$/,
 ];
 /** Headers that are understood with what is so anyway, and with nothing else. */
-const ONLY_VALUES: Record<string, string> = {
+const onlyValues: Record<string, string> = {
   "x-amz-server-side-encryption": "AES256",
   "x-amz-storage-class": "STANDARD",
 };
 
 /** Reads an S3 request, path-style. What is not built is answered `NotImplemented` by whoever performs the call. */
-export function s3Call(request: AwsRequest, open: () => Promise<ObjectStore>, now: () => number): Call {
+export function s3Call(request: AwsRequest, store: ObjectStore, now: () => number): Call {
   const operation = findOperation(request);
   return {
     service: "s3",
@@ -82,7 +82,6 @@ export function s3Call(request: AwsRequest, open: () => Promise<ObjectStore>, no
       const { bucket, key } = splitPath(request.path);
       if (operation === undefined) throw s3Error("NotImplemented");
       refuseUnknownHeaders(request);
-      const store = await open();
       const reply = await operation.perform({ http: request, store, bucket, key, now });
       return { ...reply, headers: { ...reply.headers, "x-amz-request-id": request.id } };
     },
@@ -92,17 +91,17 @@ export function s3Call(request: AwsRequest, open: () => Promise<ObjectStore>, no
 function findOperation(request: AwsRequest): Operation | undefined {
   const [, bucket, key] = /^\/([^/]*)\/?([\s\S]*)$/.exec(request.path) ?? [];
   const kind = bucket ? (key ? "object" : "bucket") : "service";
-  const asked = [...request.query.keys()].filter((name) => !COMMON_PARAMETERS.test(name));
-  const selector = asked.find((name) => SELECTORS.includes(name));
-  const operation = OPERATIONS[`${request.method} ${kind}${selector === undefined ? "" : `?${selector}`}`];
+  const asked = [...request.query.keys()].filter((name) => !commonParameters.test(name));
+  const selector = asked.find((name) => selectors.includes(name));
+  const operation = operations[`${request.method} ${kind}${selector === undefined ? "" : `?${selector}`}`];
   const isKnown = (name: string) => name === selector || operation?.parameters?.includes(name);
   return asked.every(isKnown) ? operation : undefined;
 }
 
 function refuseUnknownHeaders(request: AwsRequest): void {
   for (const name of Object.keys(request.headers).filter((one) => one.startsWith("x-amz-"))) {
-    const isKnown = KNOWN_HEADERS.some((pattern) => pattern.test(name));
-    const only = ONLY_VALUES[name];
+    const isKnown = knownHeaders.some((pattern) => pattern.test(name));
+    const only = onlyValues[name];
     if (isKnown && (only === undefined || header(request, name) === only)) continue;
     throw s3Error("NotImplemented", `The embedded S3 lacks what the header ${name} asks for.`);
   }

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type Files, openFiles } from "../files.ts";
 import { keyedLock } from "../keyed-lock.ts";
+import { openStateFile } from "../state-file.ts";
 
 /** Whether a bucket keeps old versions; undefined for a bucket that was never told to. */
-export type Versioning = "Enabled" | "Suspended" | undefined;
+type Versioning = "Enabled" | "Suspended" | undefined;
 
 /** A bucket, as it is stored. */
 export interface Bucket {
@@ -32,7 +33,7 @@ export interface Version {
 }
 
 /** A version as the caller describes it; the store adds what is its own to say. */
-export type NewVersion = Pick<Version, "key" | "isDeleteMarker" | "etag" | "headers" | "lastModifiedMs"> &
+type NewVersion = Pick<Version, "key" | "isDeleteMarker" | "etag" | "headers" | "lastModifiedMs"> &
   Partial<Pick<Version, "checksum">>;
 
 /**
@@ -54,39 +55,35 @@ export interface ObjectStore {
 }
 
 /** The id of the one version of a key that a bucket without versioning keeps. */
-export const NULL_VERSION = "null";
-const BUCKETS_FILE = "buckets.json";
-const HEAD_MAX_BYTES = 64 * 1024; // a key has 1 KiB at most, a request's headers 16 KiB
+export const nullVersion = "null";
+const headMaxBytes = 64 * 1024; // a key has 1 KiB at most, a request's headers 16 KiB
 
 /** Opens the store of a data directory, or of memory for null. Reads the head of every object, and no content. */
 export async function openObjectStore(directory: string | null): Promise<ObjectStore> {
   const root = openFiles(directory);
   const objects = openFiles(directory === null ? null : join(directory, "objects"));
   const lock = keyedLock();
-  const buckets = await readBuckets(root);
-  const index = await readIndex(objects, buckets);
+  const buckets = await openStateFile<Bucket[]>(root, "buckets.json", []);
+  const index = await readIndex(objects, buckets.read());
   let sequence = lastSequence(index);
-  const saveBuckets = () =>
-    lock("buckets", () => root.write(BUCKETS_FILE, Buffer.from(JSON.stringify([...buckets.values()]))));
   const versions = (bucket: string, key: string) => index.get(bucket)?.get(key) ?? [];
   return {
-    buckets: () => [...buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    bucket: (name) => buckets.get(name),
+    buckets: () => buckets.read().toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    bucket: (name) => buckets.read().find((bucket) => bucket.name === name),
     async saveBucket(bucket) {
-      buckets.set(bucket.name, bucket);
+      await buckets.change((all) => [...all.filter(({ name }) => name !== bucket.name), bucket]);
       if (!index.has(bucket.name)) index.set(bucket.name, new Map());
-      await saveBuckets();
     },
     async removeBucket(name) {
-      buckets.delete(name);
+      // First, so that an object on its way finds no place any more.
       index.delete(name);
-      await saveBuckets();
+      await buckets.change((all) => all.filter((bucket) => bucket.name !== name));
     },
     keys: (bucket) => index.get(bucket) ?? new Map(),
     versions,
     async put(bucket, described, content) {
       sequence += 1;
-      const kept = bucket.versioning === "Enabled" ? newVersionId(sequence) : NULL_VERSION;
+      const kept = bucket.versioning === "Enabled" ? newVersionId(sequence) : nullVersion;
       const own = { bucket: bucket.name, versionId: kept, sequence, sizeBytes: content.length };
       const version: Version = { ...described, ...own };
       await objects.write(fileName(version), Buffer.concat([toHead(version), content]));
@@ -111,20 +108,14 @@ export async function openObjectStore(directory: string | null): Promise<ObjectS
       const file = await objects.read(fileName(version));
       return file?.subarray(file.indexOf("\n") + 1);
     },
-    alone: (bucket, key, task) => lock(`object ${bucket} ${key}`, task),
+    alone: (bucket, key, task) => lock(`${bucket} ${key}`, task),
   };
 }
 
 type Index = Map<string, Map<string, readonly Version[]>>;
 
-async function readBuckets(root: Files): Promise<Map<string, Bucket>> {
-  const stored = await root.read(BUCKETS_FILE);
-  const buckets: Bucket[] = stored === undefined ? [] : JSON.parse(stored.toString("utf8"));
-  return new Map(buckets.map((bucket) => [bucket.name, bucket]));
-}
-
-async function readIndex(objects: Files, buckets: Map<string, Bucket>): Promise<Index> {
-  const index: Index = new Map([...buckets.keys()].map((name) => [name, new Map()]));
+async function readIndex(objects: Files, buckets: readonly Bucket[]): Promise<Index> {
+  const index: Index = new Map(buckets.map(({ name }) => [name, new Map()]));
   const names = await objects.names();
   const read: Version[] = [];
   // In lots, lest a large store run out of file descriptors.
@@ -140,7 +131,7 @@ async function readIndex(objects: Files, buckets: Map<string, Bucket>): Promise<
 }
 
 async function readVersion(objects: Files, name: string): Promise<Version> {
-  const head = await objects.readHead(name, HEAD_MAX_BYTES);
+  const head = await objects.readHead(name, headMaxBytes);
   return JSON.parse(head?.toString("utf8", 0, head.indexOf("\n")) ?? "");
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type AwsRequest, header } from "../calls.ts";
-import { CHECKSUMS } from "./checksums.ts";
+import { checksums } from "./checksums.ts";
 import { s3Error } from "./errors.ts";
 
 /** An upload's content, freed of its transfer coding, and the checksum that it came with, if any. */
@@ -43,7 +43,7 @@ function checkMd5(declared: string, content: Buffer): void {
 
 function checkChecksums(request: AwsRequest, trailers: Record<string, string>, content: Buffer) {
   let found: Upload["checksum"];
-  for (const [name, compute] of Object.entries(CHECKSUMS)) {
+  for (const [name, compute] of Object.entries(checksums)) {
     const checksumHeader = `x-amz-checksum-${name}`;
     const value = trailers[checksumHeader] ?? header(request, checksumHeader);
     if (value === "") continue;

@@ -46,13 +46,14 @@ export function invalidParameter(message: string): AwsError {
 }
 
 // The local part as RFC 5322's dot-atom or quoted string; the domain as host-name labels. SES wants ASCII in both.
-const LOCAL_PART = /^(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[^"\\]|\\.)+")$/;
-const DOMAIN = /^(?=.{1,255}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/i;
+const localPart = /^(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[^"\\]|\\.)+")$/;
+const domainName =
+  /^(?=.{1,255}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/i;
 
 function checkAddress(address: string): void {
   const at = address.lastIndexOf("@");
   if (at < 1) throw invalidParameter("Missing final '@domain'");
   const local = address.slice(0, at);
-  if (local.length > 64 || !LOCAL_PART.test(local)) throw invalidParameter("Local address is illegal");
-  if (!DOMAIN.test(address.slice(at + 1))) throw invalidParameter("Domain is illegal");
+  if (local.length > 64 || !localPart.test(local)) throw invalidParameter("Local address is illegal");
+  if (!domainName.test(address.slice(at + 1))) throw invalidParameter("Domain is illegal");
 }

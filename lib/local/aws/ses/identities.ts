@@ -1,14 +1,12 @@
 import type { Files } from "../files.ts";
-import { keyedLock } from "../keyed-lock.ts";
-
-const IDENTITIES_FILE = "identities.json";
+import { openStateFile } from "../state-file.ts";
 
 interface State {
   identities: string[];
   configurationSets: string[];
 }
 
-/** Who may send, and the configuration sets. Changes are on disk before they are answered. */
+/** Who may send, and the configuration sets. */
 export interface Identities {
   list(): string[];
   mayNameAsSender(address: string): boolean;
@@ -19,29 +17,29 @@ export interface Identities {
 
 /** Reads the identities of an earlier run, and adds those that the runner is configured with (not stored). */
 export async function openIdentities(files: Files, configured: State): Promise<Identities> {
-  const stored = await files.read(IDENTITIES_FILE);
-  let state: State =
-    stored === undefined ? { identities: [], configurationSets: [] } : JSON.parse(stored.toString("utf8"));
-  const lock = keyedLock();
-  const change = (next: (state: State) => State) =>
-    lock("", async () => {
-      const changed = next(state);
-      await files.write(IDENTITIES_FILE, Buffer.from(JSON.stringify(changed)));
-      state = changed;
-    });
-  const list = () => [...new Set([...configured.identities, ...state.identities].map(canonicalIdentity))];
+  const none: State = { identities: [], configurationSets: [] };
+  const file = await openStateFile(files, "identities.json", none);
+  const list = () => [
+    ...new Set([...configured.identities, ...file.read().identities].map(canonicalIdentity)),
+  ];
   const hasConfigurationSet = (name: string) =>
-    configured.configurationSets.includes(name) || state.configurationSets.includes(name);
+    configured.configurationSets.includes(name) || file.read().configurationSets.includes(name);
   return {
     list,
     mayNameAsSender: (address) => isCovered(canonicalIdentity(address), list()),
     hasConfigurationSet,
     async verify(identity) {
       if (list().includes(canonicalIdentity(identity))) return;
-      await change((now) => ({ ...now, identities: [...now.identities, canonicalIdentity(identity)] }));
+      await file.change((state) => ({
+        ...state,
+        identities: [...state.identities, canonicalIdentity(identity)],
+      }));
     },
     addConfigurationSet: (name) =>
-      change((now) => ({ ...now, configurationSets: [...new Set([...now.configurationSets, name])] })),
+      file.change((state) => ({
+        ...state,
+        configurationSets: [...new Set([...state.configurationSets, name])],
+      })),
   };
 }
 

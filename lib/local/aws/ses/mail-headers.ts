@@ -1,4 +1,4 @@
-const ENCODED_WORD = /=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi;
+const encodedWord = /=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi;
 
 /**
  * Decodes the encoded words of a header (RFC 2047), and drops the white space between two of them. A word in a charset
@@ -6,7 +6,7 @@ const ENCODED_WORD = /=\?([^?\s]+)\?([bq])\?([^?]*)\?=/gi;
  */
 export function decodeHeader(value: string): string {
   const joined = value.replace(/(=\?[^?\s]+\?[bq]\?[^?]*\?=)\s+(?==\?[^?\s]+\?[bq]\?)/gi, "$1");
-  return joined.replace(ENCODED_WORD, (word, charset: string, encoding: string, content: string) => {
+  return joined.replace(encodedWord, (word, charset: string, encoding: string, content: string) => {
     const bytes = encoding.toLowerCase() === "b" ? Buffer.from(content, "base64") : qBytes(content);
     return decodeCharset(bytes, charset) ?? word;
   });

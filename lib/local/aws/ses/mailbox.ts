@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { replaceFile } from "../files.ts";
 
 /** The mailbox keeps this many of the newest mails, so that a long-lived data directory stays small. */
-export const MAILBOX_MAX_MAILS = 1000;
+export const mailboxMaxMails = 1000;
 
 /**
  * One captured mail. `to` holds every recipient, separated by a comma and a space; `from` and `subject` are decoded;
@@ -36,23 +37,25 @@ export interface MailStore extends Mailbox {
 export function openMailbox(directory: string | null): MailStore {
   const path = directory === null ? undefined : join(directory, "mail.jsonl");
   let mails = path === undefined ? [] : readMails(path);
-  // The first mail rewrites the file: a line that a kill tore would otherwise swallow it.
+  // The first mail rewrites the file, and so does the one after a failure: a torn line would swallow the next.
   let lines = Number.POSITIVE_INFINITY;
   const store = (next: Mail[], mail: Mail) => {
-    if (path === undefined || directory === null) return;
-    if (lines < 2 * MAILBOX_MAX_MAILS) {
+    if (path === undefined) return;
+    const before = lines;
+    lines = Number.POSITIVE_INFINITY;
+    if (before < 2 * mailboxMaxMails) {
       appendFileSync(path, toLine(mail), { mode: 0o600 });
-      lines += 1;
+      lines = before + 1;
       return;
     }
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     replaceFile(path, next.map(toLine).join(""));
     lines = next.length;
   };
   return {
     list: () => [...mails],
     add(mail) {
-      const next = [...mails.slice(1 - MAILBOX_MAX_MAILS), mail];
+      const next = [...mails.slice(1 - mailboxMaxMails), mail];
       store(next, mail);
       mails = next;
     },
@@ -74,12 +77,7 @@ function readMails(path: string): Mail[] {
   }
   const whole = stored.slice(0, stored.lastIndexOf("\n") + 1);
   const lines = whole.split("\n").filter((line) => line !== "");
-  return lines.slice(-MAILBOX_MAX_MAILS).map((line) => JSON.parse(line));
-}
-
-function replaceFile(path: string, content: string): void {
-  writeFileSync(`${path}.tmp`, content, { mode: 0o600 });
-  renameSync(`${path}.tmp`, path);
+  return lines.slice(-mailboxMaxMails).map((line) => JSON.parse(line));
 }
 
 function toLine(mail: Mail): string {

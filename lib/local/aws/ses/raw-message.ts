@@ -14,7 +14,7 @@ interface Part {
   body: string;
 }
 
-const DEPTH_MAX = 8; // no real mail nests deeper, and the walk is recursive
+const depthMax = 8; // no real mail nests deeper, and the walk is recursive
 
 /** Reads a MIME message (RFC 2045, 2046): its first plain and its first HTML part. Attachments are passed over. */
 export function parseRawMessage(bytes: Buffer): RawMessage {
@@ -37,7 +37,7 @@ function collect(part: Part, shown: { text: string; html: string }, depth: numbe
   const kind = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (kind.startsWith("multipart/")) {
     const boundary = parameter(contentType, "boundary");
-    if (boundary === undefined || depth >= DEPTH_MAX) return;
+    if (boundary === undefined || depth >= depthMax) return;
     for (const piece of splitParts(part.body, boundary)) collect(parsePart(piece), shown, depth + 1);
     return;
   }

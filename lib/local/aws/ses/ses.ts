@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Files, openFiles } from "../files.ts";
-import { AwsError } from "../protocol.ts";
+import { AwsError, own } from "../protocol.ts";
 import type { QueryService } from "../query-protocol.ts";
 import type { XmlValue } from "../xml.ts";
 import { type Address, formatAddress, invalidParameter, parseAddress, refuseControls } from "./addresses.ts";
@@ -8,9 +8,9 @@ import { type Identities, openIdentities } from "./identities.ts";
 import type { MailStore } from "./mailbox.ts";
 import { parseRawMessage } from "./raw-message.ts";
 
-const RECIPIENTS_MAX = 50; // SES quotas, recipients per message
-const MESSAGE_MAX_BYTES = 10 * 1024 * 1024; // SES v1 quotas, message size
-const DAY_MS = 24 * 60 * 60 * 1000;
+const recipientsMax = 50; // SES quotas, recipients per message
+const messageMaxBytes = 10 * 1024 * 1024; // SES v1 quotas, message size
+const dayMs = 24 * 60 * 60 * 1000;
 
 /** Who may send from the start, besides what `VerifyEmailIdentity` and its like add. */
 export interface SesOptions {
@@ -37,7 +37,7 @@ export async function openSes({ directory, mailbox, now, ...configured }: SesOpt
   const identities = await openIdentities(files, configured);
   return {
     async call(name, fields) {
-      const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+      const action = own(actions, name);
       if (action === undefined) {
         throw new AwsError("InvalidAction", `Could not find operation ${name} for version 2010-12-01`);
       }
@@ -46,7 +46,7 @@ export async function openSes({ directory, mailbox, now, ...configured }: SesOpt
   };
 }
 
-const ACTIONS: Record<string, Action> = {
+const actions: Record<string, Action> = {
   SendEmail: (context, fields) => sendEmail(context, fields),
   SendRawEmail: (context, fields) => sendRawEmail(context, fields),
   async VerifyEmailIdentity({ identities }, fields) {
@@ -71,7 +71,7 @@ const ACTIONS: Record<string, Action> = {
     return { VerificationAttributes: { entry } };
   },
   GetSendQuota({ mailbox, now }) {
-    const dayAgo = new Date(now() - DAY_MS).toISOString();
+    const dayAgo = new Date(now() - dayMs).toISOString();
     const sent = mailbox.list().filter(({ sentAt }) => sentAt > dayAgo).length;
     return { Max24HourSend: "50000.0", MaxSendRate: "14.0", SentLast24Hours: sent.toFixed(1) };
   },
@@ -126,8 +126,8 @@ function checkSending(context: Context, fields: URLSearchParams, source: Address
     if (!/^Tags\.member\.\d+\.(Name|Value)$/.test(name) || /^[\w.@-]{1,256}$/.test(value)) continue;
     throw invalidParameter("A tag has letters, digits, _ - . @ only, and at most 256 of them.");
   }
-  if (sizeBytes > MESSAGE_MAX_BYTES) {
-    throw invalidParameter(`Message length is more than ${MESSAGE_MAX_BYTES} bytes long.`);
+  if (sizeBytes > messageMaxBytes) {
+    throw invalidParameter(`Message length is more than ${messageMaxBytes} bytes long.`);
   }
   if (!context.identities.mayNameAsSender(source.address)) {
     const message = "Email address is not verified. The following identities failed the check:";
@@ -142,8 +142,7 @@ function deliver(
   message: { subject: string; text: string; html: string },
 ): XmlValue {
   if (recipients.length === 0) throw invalidParameter("Missing destination.");
-  if (recipients.length > RECIPIENTS_MAX)
-    throw invalidParameter(`Recipient count exceeds ${RECIPIENTS_MAX}.`);
+  if (recipients.length > recipientsMax) throw invalidParameter(`Recipient count exceeds ${recipientsMax}.`);
   const to = recipients.map((recipient) => formatAddress(parseAddress(recipient))).join(", ");
   const id = randomUUID();
   mailbox.add({ id, to, from: formatAddress(source), ...message, sentAt: new Date(now()).toISOString() });

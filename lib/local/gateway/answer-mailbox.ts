@@ -1,6 +1,6 @@
-import { renderMailboxPage } from "../aws/mailbox-page.ts";
 import type { Mailbox } from "../aws/ses/mailbox.ts";
 import type { Answer } from "./answer.ts";
+import { renderMailboxPage } from "./mailbox-page.ts";
 
 /** Where the captured mail is shown; no contract can take this path. */
 const mailboxPath = "/_local/mailbox";

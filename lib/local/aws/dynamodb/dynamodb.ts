@@ -1,11 +1,11 @@
-import { AwsError, type JsonService } from "../protocol.ts";
+import { type JsonService, own, unknownOperation } from "../protocol.ts";
 import { openDatabase } from "./database.ts";
 import { loadDynalite } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { createItemLocks } from "./item-locks.ts";
 import { batchWriteItems, readItems, writeItem } from "./item-operations.ts";
 import { forgetOldTokens } from "./request-tokens.ts";
-import { SEQUENCE_ROW } from "./rows.ts";
+import { sequenceRow } from "./rows.ts";
 import { callStreams, trimStreams } from "./streams.ts";
 import { createTable, deleteTable, describeTable, listTables, loadTables } from "./table-operations.ts";
 import { deleteExpiredItems, describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
@@ -41,7 +41,7 @@ export interface OpenDynamoDbOptions {
 
 type Operation = (engine: Engine, input: Json) => Promise<Json> | Json;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
+const operations: Readonly<Record<string, Operation>> = {
   CreateTable: createTable,
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
@@ -60,7 +60,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   TransactGetItems: transactGetItems,
 };
 
-const SWEEP_EVERY_MS = 30_000;
+const sweepEveryMs = 30_000;
 
 /**
  * Opens the engine on a directory, which it makes if need be, or in memory. An acknowledged write survives the death of
@@ -75,11 +75,11 @@ export async function openDynamoDb(options: OpenDynamoDbOptions): Promise<Embedd
     return { deletedItems };
   };
   const calls = createCallTracker();
-  const timer = setInterval(() => calls.track(sweep).catch(reportFailedSweep), SWEEP_EVERY_MS);
+  const timer = setInterval(() => calls.track(sweep).catch(reportFailedSweep), sweepEveryMs);
   timer.unref();
   return {
     tables: { call: (operation, input) => calls.track(() => callTables(engine, operation, input)) },
-    streams: { call: (operation, input) => calls.track(() => callStreamsOrRefuse(engine, operation, input)) },
+    streams: { call: (operation, input) => calls.track(() => callStreams(engine, operation, input)) },
     onStreamRecords(listener) {
       engine.streamListeners.add(listener);
       return () => engine.streamListeners.delete(listener);
@@ -95,7 +95,7 @@ export async function openDynamoDb(options: OpenDynamoDbOptions): Promise<Embedd
 
 async function createEngine(options: OpenDynamoDbOptions): Promise<Engine> {
   const database = await openDatabase(options.directory);
-  const lastSequence = BigInt((database.get(SEQUENCE_ROW) as string | undefined) ?? 0);
+  const lastSequence = BigInt((database.get(sequenceRow) as string | undefined) ?? 0);
   const engine: Engine = {
     dynalite: loadDynalite(),
     database,
@@ -112,19 +112,9 @@ async function createEngine(options: OpenDynamoDbOptions): Promise<Engine> {
 }
 
 function callTables(engine: Engine, operation: string, input: Json): Promise<Json> | Json {
-  const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+  const run = own(operations, operation);
   if (run === undefined) throw unknownOperation(operation);
   return run(engine, input);
-}
-
-function callStreamsOrRefuse(engine: Engine, operation: string, input: Json): Promise<Json> | Json {
-  const answer = callStreams(engine, operation, input);
-  if (answer === undefined) throw unknownOperation(operation);
-  return answer;
-}
-
-function unknownOperation(operation: string): AwsError {
-  return new AwsError("UnknownOperationException", `${operation} is not supported by the local DynamoDB`);
 }
 
 function reportFailedSweep(error: unknown): void {

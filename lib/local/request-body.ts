@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 /** A request ended early: the caller is gone and gets no answer. */
 export class RequestCut extends Error {}
 
-/** A request's body is larger than the gateway takes. */
+/** A request's body is larger than its reader takes. */
 export class BodyTooLarge extends Error {}
 
 /**

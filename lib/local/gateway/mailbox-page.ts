@@ -1,8 +1,8 @@
-import type { Mail } from "./ses/mailbox.ts";
-import { escapeXml } from "./xml.ts";
+import type { Mail } from "../aws/ses/mailbox.ts";
+import { escapeXml } from "../aws/xml.ts";
 
 /** The page shows this many of the newest mails: a thousand frames would make a browser crawl. */
-export const PAGE_MAX_MAILS = 100;
+export const pageMaxMails = 100;
 
 /** A page and the policy that it has to be served with. */
 export interface MailboxPage {
@@ -15,17 +15,17 @@ export interface MailboxPage {
  * A mail's HTML stands in a frame without scripts, forms or an origin; its links open in a tab of their own.
  */
 export function renderMailboxPage(mails: readonly Mail[]): MailboxPage {
-  const shown = mails.slice(-PAGE_MAX_MAILS).reverse();
+  const shown = mails.slice(-pageMaxMails).reverse();
   const content =
-    shown.length === 0 ? EMPTY : shown.map((mail, index) => article(mail, index === 0)).join("\n");
+    shown.length === 0 ? emptyPage : shown.map((mail, index) => article(mail, index === 0)).join("\n");
   const rest = mails.length - shown.length;
   const older =
     rest === 0 ? "" : `<p>${rest} older in <a href="mailbox.json">mailbox.json</a>, together with these.</p>`;
-  return { html: layout(mails.length, `${content}\n${older}`), contentSecurityPolicy: POLICY };
+  return { html: layout(mails.length, `${content}\n${older}`), contentSecurityPolicy: policy };
 }
 
 // Frames by srcdoc inherit this, and mails are styled inline: hence `unsafe-inline`, for style only. Nothing is loaded.
-const POLICY = [
+const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
   "img-src data:",
@@ -34,7 +34,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const EMPTY = `<section class="empty">
+const emptyPage = `<section class="empty">
 <h2>No mail yet</h2>
 <p>Mail that Vestibule sends on this machine is kept here and goes nowhere else. Sign up, or ask for a new password, and
 load this page again.</p>
@@ -91,7 +91,7 @@ function layout(count: number, content: string): string {
 <meta name="color-scheme" content="light dark">
 <title>Mailbox (${count})</title>
 <link rel="icon" href="data:,">
-<style>${STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <header><h1>Mailbox</h1><p>${count === 1 ? "1 mail" : `${count} mails`} · <a href="">Load again</a></p></header>
@@ -103,7 +103,7 @@ ${content}
 `;
 }
 
-const STYLE = `
+const style = `
 :root { color-scheme: light dark; --line: light-dark(#d0d5dd, #3f4651); --soft: light-dark(#52606d, #a3adb8); }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 48rem; padding: 1.5rem 1rem 4rem; font: 1rem/1.5 system-ui, sans-serif; }
