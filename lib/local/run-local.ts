@@ -35,8 +35,15 @@ export async function runLocal(
 async function serve(command: Command, directory: string | null): Promise<void> {
   // Loading these takes longer than a user waits for a first sign of life.
   const [settings, { startLocal }] = await Promise.all([loadSettings(), import("./start-local.ts")]);
-  const local = await startLocal({ ...command, directory, settings, print: (line) => console.log(line) });
+  const local = await startLocal({
+    ...command,
+    directory,
+    settings,
+    keepsSpare: true,
+    print: (line) => console.log(line),
+  });
   endWith(local);
+  await local.warmUp();
   console.log(banner(local, directory));
 }
 

@@ -27,6 +27,8 @@ export interface LocalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Events of one function at the same time, each in a thread of its own; further ones wait. */
   readonly environmentsPerFunction?: number;
+  /** Keeps a warm thread for the next function that is called first, so that people do not wait for it. */
+  readonly keepsSpare?: boolean;
   /** How long a transaction holds its items before it is decided, so that a race's test meets conflicts. */
   readonly transactionWindowMs?: number;
   /** Takes what is worth a line: each request, and trouble in functions. */
@@ -52,6 +54,8 @@ export interface Local {
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Ends all execution environments of a function at once, as a crash would. */
   killEnvironments(functionName: string): void;
+  /** Resolves when a first request would not wait for a thread to load its modules. */
+  warmUp(): Promise<void>;
   /** Lets requests under way end, for two seconds at most, then lets go of ports and directory. */
   stop(): Promise<void>;
 }
@@ -80,8 +84,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.runs = await startRuns(rows, environments);
     ready.resolve({ environments, aws });
     const stop = () => close(opened, requestGraceMs);
-    const { invoke, kill: killEnvironments } = environments;
-    return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, stop };
+    const { invoke, kill: killEnvironments, ready: warmUp } = environments;
+    return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
   } catch (error) {
     await close(opened, 0);
     throw error;
@@ -146,6 +150,7 @@ function openFunctions(
     environment = {},
     functionsDirectory,
     environmentsPerFunction,
+    keepsSpare = false,
     print,
     verbose = false,
   }: LocalOptions,
@@ -156,6 +161,7 @@ function openFunctions(
     rows,
     functionsDirectory,
     environmentsPerFunction,
+    keepsSpare,
     variables: (row) => {
       if (!sources.current) throw new Error("The AWS endpoint is not ready yet");
       return functionVariables(row, { ...sources.current, settings, extra: environment });

@@ -9,6 +9,7 @@ function take(): Environment {
   const one = { stopped: false } as (typeof started)[number];
   one.environment = {
     hasEnded: () => one.stopped,
+    warm: Promise.resolve(),
     assign: async () => {},
     run: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Number(milliseconds))),
     stop: async () => {

@@ -145,13 +145,13 @@ describe("outbox jobs", () => {
     expect(waiting(memory)).toMatchObject({ isDead: true, lastError: "homes make: injected" });
   });
 
-  test("a job of the same key takes a dead one's place, and starts anew", async () => {
+  test("a dead job stays dead, whoever asks for it again", async () => {
     const memory = await withJob();
     await workToTheEnd(memory, effectsOf(throws(faultOf("homes.make"))).effects);
     await memory.outbox.add(job);
     const { effects, asked } = effectsOf();
-    expect(await workJob(memory.outbox, effects, key)).toEqual({ outcome: "done" });
-    expect(asked).toEqual([[job.order, 1]]);
+    expect(await workJob(memory.outbox, effects, key)).toEqual({ outcome: "not-due" });
+    expect(asked).toEqual([]);
   });
 
   test("a job that was killed during its last attempt is dead, with the reason, and its effect is not repeated", async () => {

@@ -134,10 +134,25 @@ describe("mail that asks for verification", () => {
     expect(memory.calls.slice(began)).toEqual(["outbox.add", "outbox.add"]);
     expect([...memory.store.jobs].filter(([key]) => key.startsWith("mail#"))).toEqual(
       [ada, emailOf("nobody@example.com")].map((email) => [
-        `mail#resend-verification:${hashEmail(email)}`,
+        `mail#${hashEmail(email)}:${Math.floor(memory.clock() / 60_000)}`,
         expect.objectContaining({ order: { kind: "resend-verification", emailHash: hashEmail(email) } }),
       ]),
     );
+  });
+
+  // supabase/auth #1388: what was asked for while mail was down never came.
+  test("comes when asked for after a long outage, while the job of an earlier request still waits", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(2 * minuteMs);
+    memory.before("mailer.send", fault("mailer.send"));
+    await resendVerification(memory, ada);
+    await sendMails(memory);
+    // As it stands after many hours without SES.
+    for (const job of memory.store.jobs.values()) job.nextAttemptAt += dayMs;
+    memory.step(2 * minuteMs);
+    await resendVerification(memory, ada);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
   });
 
   test("is asked for ten times at once and is one job", async () => {

@@ -23,6 +23,8 @@ export interface Environment {
   readonly hasEnded: () => boolean;
   /** Makes it a function's, whose lines go to `onLine`; rejects with {@link FunctionFault} if the handler cannot be loaded. */
   assign(assignment: Omit<Assignment, "kind">, onLine: (line: string) => void): Promise<void>;
+  /** Resolves when it has loaded its warm modules, or has ended. */
+  readonly warm: Promise<void>;
   /** Runs one event; rejects with {@link FunctionFault}. A time-out ends the thread. */
   run(event: unknown, timeoutSeconds: number): Promise<unknown>;
   /** Ends the thread at once. */
@@ -49,8 +51,12 @@ export function startEnvironment(start: EnvironmentStart): Environment {
     }, timeoutSeconds * 1000);
     return await ask(message).finally(() => clearTimeout(timeout));
   };
+  const { promise: warm, resolve: isWarm } = Promise.withResolvers<void>();
+  worker.on("message", (report: Report) => report.kind === "warm" && isWarm());
+  worker.on("exit", () => isWarm());
   return {
     hasEnded,
+    warm,
     assign: async (assignment, onLine) => {
       takeLine = onLine;
       await askWithin(loadTimeoutSeconds, { kind: "assignment", ...assignment });
@@ -97,6 +103,7 @@ function converse(worker: Worker): Conversation {
     pending?.reject(new FunctionFault(ended));
   };
   worker.on("message", (report: Report) => {
+    if (report.kind === "warm") return;
     if (report.kind === "fault") pending?.reject(new FunctionFault(report.fault));
     else pending?.resolve(report.kind === "answer" ? report.result : "");
   });

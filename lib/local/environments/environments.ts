@@ -3,7 +3,7 @@ import { functionTimeoutSeconds, memoryMb } from "../../platform.ts";
 import type { FunctionRow } from "../../routes.ts";
 import { FunctionFault } from "./environment.ts";
 import { openPool, type Pool } from "./pool.ts";
-import { openSpare, type Spare } from "./spare.ts";
+import { noSpare, openSpare, type Spare } from "./spare.ts";
 
 const environmentsPerFunction = 10;
 const projectFunctions = fileURLToPath(new URL("../../../functions", import.meta.url));
@@ -18,10 +18,14 @@ export interface EnvironmentsOptions {
   readonly onLine: (functionName: string, line: string) => void;
   readonly onFault: (functionName: string, fault: FunctionFault) => void;
   readonly environmentsPerFunction?: number | undefined;
+  /** Keeps a thread at hand that has loaded what most functions import, for the next function that is called first. */
+  readonly keepsSpare?: boolean;
   readonly timeoutSeconds?: number;
 }
 
 export interface Environments {
+  /** Resolves when the next function that is called for the first time will start fast. */
+  ready(): Promise<void>;
   /** Runs a function; rejects with {@link FunctionFault} if it throws, crashes or exceeds its time-out. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   /** Ends all environments of a function at once, as a crash would: what is under way fails, the next event starts anew. */
@@ -32,10 +36,11 @@ export interface Environments {
 
 /** Opens Lambda's place: threads are started when first needed, beside one spare that belongs to no function yet. */
 export function openEnvironments(options: EnvironmentsOptions): Environments {
-  const spare = openSpare();
+  const spare = options.keepsSpare ? openSpare() : noSpare;
   const pools = new Map(options.rows.map((row) => [row.name, poolOf(row, options, spare)]));
   let stopped = false;
   return {
+    ready: () => spare.ready(),
     invoke: async (functionName, event) => {
       const pool = pools.get(functionName);
       if (!pool) throw new TypeError(`There is no function ${functionName}`);

@@ -26,6 +26,7 @@ export interface FaultReport {
 
 /** What an execution environment reports. */
 export type Report =
+  | { readonly kind: "warm" }
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly result: string }
   | { readonly kind: "fault"; readonly fault: FaultReport };

@@ -19,23 +19,36 @@ const replaceMs = 1_500;
 export interface Spare {
   /** Hands out the spare, or a fresh environment while there is none. */
   take(): Environment;
+  /** Resolves when a spare is there and has loaded its modules. */
+  ready(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Keeps no spare: every environment is started when it is needed. */
+export const noSpare: Spare = {
+  take: () => startEnvironment({ warmModules: [], cacheDirectory }),
+  ready: async () => {},
+  stop: async () => {},
+};
 
 /** Starts a spare environment, which loads what most functions import, and replaces it a while after it was taken. */
 export function openSpare(): Spare {
   let spare: Environment | undefined = startEnvironment({ warmModules, cacheDirectory });
   let timer: NodeJS.Timeout | undefined;
+  const replace = () => {
+    clearTimeout(timer);
+    spare ??= startEnvironment({ warmModules, cacheDirectory });
+    return spare;
+  };
   return {
     take: () => {
       const taken = spare?.hasEnded() ? undefined : spare;
       spare = undefined;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        spare = startEnvironment({ warmModules, cacheDirectory });
-      }, replaceMs).unref();
+      timer = setTimeout(replace, replaceMs).unref();
       return taken ?? startEnvironment({ warmModules: [], cacheDirectory });
     },
+    ready: () => replace().warm,
     stop: async () => {
       clearTimeout(timer);
       await spare?.stop();

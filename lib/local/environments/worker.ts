@@ -27,6 +27,7 @@ async function warm() {
     // One that cannot be loaded is not needed by any function, or will fail there with its own message.
     await import(specifier).catch(() => {});
   }
+  report({ kind: "warm" });
 }
 
 async function assign(next: Assignment) {
