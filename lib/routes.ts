@@ -112,8 +112,8 @@ export const outboxScheduleMinutes = 1;
  * `lib/local` sets the same ones, and `lib/aws/variables.ts` reads them.
  */
 export const variablesByNeed = {
-  "count-callers": ["TABLE_NAME", "REQUESTS_PER_MINUTE"],
-  "register-accounts": ["TABLE_NAME", "BCRYPT_COST"],
+  "count-callers": ["TABLE_NAME"],
+  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
   "take-numbers": ["TABLE_NAME"],
   "encrypt-emails": ["KEY_ARN"],

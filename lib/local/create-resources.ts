@@ -76,7 +76,7 @@ async function createBucket(awsUrl: string): Promise<void> {
 
 /** Asks without the SDK, which takes longer to load than everything else at start. Nobody verifies the signature. */
 async function ask(url: string, request: RequestInit, statuses = [200]): Promise<string> {
-  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/any/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/s3/aws4_request`;
   const response = await fetch(url, { ...request, headers: { ...request.headers, authorization } });
   const body = await response.text();
   if (statuses.includes(response.status)) return body;

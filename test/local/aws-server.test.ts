@@ -68,6 +68,17 @@ describe("the embedded AWS endpoint", () => {
     expect(JSON.parse(answer.body).__type).toContain("SerializationException");
   });
 
+  test.each([
+    "lambda",
+    "sts",
+    "iam",
+  ])("answers a REST request that is signed for %s as unknown, not as a bucket", async (service) => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`;
+    const answer = await fetch(`${aws.url}/2015-03-31/functions/`, { headers: { authorization } });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain("UnknownOperationException");
+  });
+
   test("refuses requests without a signature in the words of each service", async () => {
     const json = await send(`${aws.url}/`, { "x-amz-target": "DynamoDB_20120810.ListTables" }, "POST", "{}");
     expect(json.body).toContain("com.amazon.coral.service#MissingAuthenticationTokenException");

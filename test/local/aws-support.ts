@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 /** A signature that nobody verifies. */
 export const signed = {
-  authorization: "AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/x/aws4_request, Signature=0",
+  authorization: "AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/s3/aws4_request, Signature=0",
 };
 
 /** Signed headers for an operation of AWS JSON. */

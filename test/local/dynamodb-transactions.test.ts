@@ -135,6 +135,7 @@ describe("transactions of the embedded DynamoDB", () => {
       "length less than or equal to 100",
     ],
     ["no parts", [], "length greater than or equal to 1"],
+    ["a part that is null", [null as unknown as object], "can only contain one of"],
     ["two operations in one part", [{ ...claim("a"), ...remove("b") }], "can only contain one of"],
     [
       "a check without condition",

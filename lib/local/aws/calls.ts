@@ -50,13 +50,25 @@ export function isSigned(request: AwsRequest): boolean {
   );
 }
 
-/** The region a request was signed for: the third part of its credential scope, else our own. */
+/** The region that a request is signed for; where it names none, the one that the runner plays. */
 export function regionOf(request: AwsRequest): string {
+  const [, , signedFor = ""] = credentialScope(request);
+  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(signedFor) ? signedFor : region;
+}
+
+/** The service that a request is signed for, such as `s3`; undefined where the signature is of a version without that. */
+export function signedService(request: AwsRequest): string | undefined {
+  return credentialScope(request)[3];
+}
+
+/** Access key, date, region, service: what a signature of version 4 is for. */
+function credentialScope(request: AwsRequest): string[] {
   const credential =
     /Credential=([^,\s]+)/.exec(header(request, "authorization"))?.[1] ??
     request.query.get("X-Amz-Credential");
-  const signedFor = credential?.split("/").at(-3) ?? "";
-  return /^[a-z]{2}(-[a-z]+)+-\d$/.test(signedFor) ? signedFor : region;
+  // An access key may itself hold a slash.
+  const parts = credential?.split("/") ?? [];
+  return parts.length < 5 ? [] : [parts.slice(0, -4).join("/"), ...parts.slice(-4)];
 }
 
 /** The service's own failure, for a fault in this program: says nothing of its cause. */

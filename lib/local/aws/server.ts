@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { close, listen } from "../listening.ts";
-import type { AwsRequest, Call } from "./calls.ts";
+import { type AwsRequest, type Call, signedService } from "./calls.ts";
 import { type EmbeddedDynamoDb, openDynamoDb } from "./dynamodb/dynamodb.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { createFront } from "./http-front.ts";
@@ -104,7 +104,10 @@ async function openServices(
   ];
   return (request) => {
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);
-    return isQueryRequest(request) ? queryCall(request, ses) : s3Call(request, objects, now);
+    if (isQueryRequest(request)) return queryCall(request, ses);
+    // The REST request of a service that is not here would otherwise hear of a bucket that there is not.
+    const isForeign = !["s3", "dynamodb", "kms", "ses"].includes(signedService(request) ?? "s3");
+    return isForeign ? jsonCall(request, bindings) : s3Call(request, objects, now);
   };
 }
 

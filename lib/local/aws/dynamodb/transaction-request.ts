@@ -52,7 +52,7 @@ export function checkTransactWrite(engine: Engine, input: Json): TransactWriteRe
 }
 
 function checkPart(engine: Engine, entry: Record<string, Json>): TransactionPart {
-  const [kind, ...more] = Object.keys(entry) as TransactionPart["kind"][];
+  const [kind, ...more] = Object.keys(entry ?? {}) as TransactionPart["kind"][];
   if (kind === undefined || more.length > 0) {
     throw new AwsError(
       "ValidationException",
