@@ -1,10 +1,10 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
 import type { Accounts, Clock } from "../core/ports.ts";
 import type { OneTimeToken } from "../core/tokens.ts";
 import { foldUsername } from "../core/username.ts";
-import { call } from "./calls.ts";
+import { call, callUnless } from "./calls.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -14,6 +14,9 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
     register: (account, jobs) => register(table, clock, account, jobs),
     find: (id) => find(table, id),
     findIdByEmail: async (emailHash) => (await read(table, keys.emailClaim(emailHash)))?.accountId,
+    findIdByUsername: async (username) =>
+      (await read(table, keys.usernameClaim(foldUsername(username))))?.accountId,
+    recordLogin: (account) => recordLogin(table, clock, account),
     verify: (token) => verify(table, clock, token),
     disown: (token, cleanUp) => disown(table, clock, token, cleanUp),
   };
@@ -46,6 +49,20 @@ async function find(table: Table, id: string): Promise<Account | undefined> {
   if (!item || item.deletedAt) return undefined;
   const { pk, sk, ...attributes } = item;
   return { id, ...attributes } as Account;
+}
+
+async function recordLogin(table: Table, clock: Clock, { id, epoch }: Account): Promise<boolean> {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: keys.account(id),
+    UpdateExpression: "SET lastLoginAt = :now",
+    ConditionExpression: "epoch = :epoch AND isActive = :true AND attribute_not_exists(deletedAt)",
+    ExpressionAttributeValues: { ":now": new Date(clock()).toISOString(), ":epoch": epoch, ":true": true },
+  });
+  const updated = await callUnless("ConditionalCheckFailedException", "dynamodb", "UpdateItem", () =>
+    table.client.send(command),
+  );
+  return updated !== undefined;
 }
 
 async function verify(table: Table, clock: Clock, token: OneTimeToken): Promise<boolean> {

@@ -1,10 +1,10 @@
 /** What differs between accounts by the contract that made them. */
 export const contracts = {
-  /** Its wire format has an integer id. */
-  token: { isNumbered: true },
-  signup: { isNumbered: true },
-  users: { isNumbered: true },
-  username: { isNumbered: false },
+  // Numbered: its wire format has an integer id. Must verify: nobody logs in before the address is proven.
+  token: { isNumbered: true, mustVerify: false },
+  signup: { isNumbered: true, mustVerify: true },
+  users: { isNumbered: true, mustVerify: false },
+  username: { isNumbered: false, mustVerify: false },
 } as const;
 
 /** The registration contract that made an account. */
@@ -38,4 +38,5 @@ export interface Account {
   readonly profile: Profile;
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
+  readonly lastLoginAt?: string;
 }

@@ -36,6 +36,13 @@ export const limits = {
   jobsAtOnce: 10,
   /** No further round of jobs is begun with less time left than this: a call that hangs takes 9 seconds to be given up. What a time-out cuts off is due again. */
   jobRoundReserveMs: 9_500,
+  /** Wrong passwords in a row for one address or name, after which no password is looked at for a while. */
+  wrongPasswordsMost: 5,
+  /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
+  lockSeconds: [60, 120, 240, 480],
+  lockSecondsMost: 900,
+  /** Wrong passwords are forgotten after this. */
+  attemptsHours: 24,
   /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */
   jobShards: 16,
   /** Numbers fetched at once by a busy execution environment; a single item takes 1,000 writes a second. */

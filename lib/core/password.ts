@@ -25,6 +25,21 @@ export const passwordWithSpecialSchema = v.pipe(
 
 export type NewPassword = v.InferOutput<typeof passwordSchema>;
 
+/** What the password of an account that is not there is compared with: a hash of bcrypt's form, of no known password. */
+const nobodysHash = (cost: number) =>
+  `$2b$${String(cost).padStart(2, "0")}$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a`;
+
+/**
+ * Whether a password is that of a hash. It takes as long for an absent hash, and for a password that nobody can have set:
+ * one with NUL or over 72 bytes is wrong, though bcrypt would look at its beginning only.
+ * @param cost bcrypt's cost of the hash that stands in for an absent one.
+ */
+export async function isPassword(password: string, hash: string | undefined, cost: number): Promise<boolean> {
+  const isPossible = !password.includes("\0") && Buffer.byteLength(password) <= limits.passwordMaxBytes;
+  const isSame = await bcrypt.compare(isPossible ? password : "", hash ?? nobodysHash(cost));
+  return isSame && isPossible && hash !== undefined;
+}
+
 /**
  * Hashes a password with bcrypt.
  * @param cost bcrypt's cost: the work is 2^cost; 12 takes a quarter to half a second of one CPU.

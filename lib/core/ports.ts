@@ -24,6 +24,10 @@ export interface Accounts {
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */
   findIdByEmail(emailHash: string): Promise<string | undefined>;
+  /** The same of a username, in whatever letter case. */
+  findIdByUsername(username: string): Promise<string | undefined>;
+  /** Notes the time of a login. @returns false if the account is disabled, deleted or has moved on meanwhile. */
+  recordLogin(account: Account): Promise<boolean>;
   /**
    * Spends the token and marks its account verified, in one transaction.
    * @returns false if the token was spent meanwhile, or the account is verified, deleted or has moved on.
@@ -34,6 +38,17 @@ export interface Accounts {
    * @returns false in the same cases as `verify`.
    */
   disown(token: OneTimeToken, cleanUp: Job): Promise<boolean>;
+}
+
+export interface Attempts {
+  /**
+   * Counts a login attempt before its password is looked at, exactly, even among simultaneous callers.
+   * @param key Hash of the address or username that was typed.
+   * @returns the seconds for which no password is looked at: 0 if this one may be.
+   */
+  begin(key: string): Promise<number>;
+  /** Starts anew: the password was right. */
+  clear(key: string): Promise<void>;
 }
 
 export interface Tokens {

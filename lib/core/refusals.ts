@@ -36,6 +36,10 @@ export type Refusal =
   | { readonly code: "fault"; readonly requestId: string }
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
+  | { readonly code: "credentials-wrong" }
+  | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
+  | { readonly code: "email-not-verified" }
+  | { readonly code: "account-disabled" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }

@@ -30,6 +30,12 @@ const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
     onItems(storage, ["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
   "claim-usernames": ({ storage }) => [onItems(storage, ["PutItem"], ["USERNAME#"])],
+  "log-in": ({ storage }) => [
+    onItems(storage, ["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    onItems(storage, ["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    onItems(storage, ["GetItem"], ["EMAIL#", "USERNAME#"]),
+  ],
+  "take-forms": () => [],
   "take-numbers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],

@@ -10,6 +10,7 @@ export type ItemPrefix =
   | "ACCOUNT#"
   | "EMAIL#"
   | "USERNAME#"
+  | "ATTEMPTS#"
   | "TOKEN#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
+import { attemptsSuite } from "./attempts-suite.ts";
 import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
@@ -21,6 +22,7 @@ for (const suite of [
   limiterSuite,
   numbersSuite,
   signingKeysSuite,
+  attemptsSuite,
 ])
   suite(engine);
 

@@ -37,6 +37,15 @@ const registration = (...own: string[]) => [
   emails("Encrypt"),
 ];
 
+const logIn = [
+  items("UpdateItem", "RATE#"),
+  items("DeleteItem GetItem PutItem", "ATTEMPTS#"),
+  items("GetItem UpdateItem", "ACCOUNT#"),
+  items("GetItem", "EMAIL#", "USERNAME#"),
+  items("Query", "SIGNING_KEY"),
+  privateKeys("Decrypt"),
+];
+
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [
@@ -47,6 +56,8 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-signup": registration(items("UpdateItem", "COUNTER#")),
   "register-users": registration(items("UpdateItem", "COUNTER#")),
   "register-username": registration(items("PutItem", "USERNAME#")),
+  "login-token": logIn,
+  "login-username": logIn,
   "verify-email": [
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),

@@ -66,7 +66,6 @@ describe("execution environments", () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/actor",
       TABLE_NAME: "vestibule",
-      REQUESTS_PER_MINUTE: "10",
     });
   });
 

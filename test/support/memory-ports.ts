@@ -218,6 +218,13 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     },
     find,
     findIdByEmail: (emailHash) => store.claims.get(emailHash),
+    findIdByUsername: (username) => store.usernames.get(foldUsername(username)),
+    recordLogin({ id, epoch }) {
+      const account = find(id);
+      if (!account?.isActive || account.epoch !== epoch) return false;
+      store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
+      return true;
+    },
     verify(token) {
       if (!canSpend(token)) return false;
       store.tokens.delete(token.hash);

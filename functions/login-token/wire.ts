@@ -1,0 +1,34 @@
+import * as v from "valibot";
+import type { AccessToken } from "../../lib/core/access-token.ts";
+import type { Account } from "../../lib/core/account.ts";
+import type { Credentials } from "../../lib/core/login.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { errorReply, requestRefusals } from "../register-token/wire.ts";
+
+const schema = v.pipe(
+  v.object({ email: v.string(), password: v.string() }),
+  v.transform(({ email, password }): Credentials => ({ identifier: email, password })),
+);
+
+/** An account logged in, and a token for whoever did it. */
+export interface LoggedIn {
+  readonly account: Account;
+  readonly access: AccessToken;
+}
+
+/** `POST /api/auth/login/`, and the same without the slash: one text for whatever stands in the way. */
+export const tokenLogin: Contract<Credentials, LoggedIn, "credentials-wrong"> = {
+  body: "json",
+  decode: ({ fields }) => validate(schema, fields),
+  reply: ({ account, access }) => {
+    // An account made through a contract without integer ids has none.
+    const id = account.number ?? null;
+    return { status: 200, json: { access: access.token, user_id: id, profile_id: id } };
+  },
+  refusals: {
+    ...requestRefusals,
+    "credentials-wrong": () =>
+      errorReply(401, "invalid_credentials", "No active account with these credentials."),
+  },
+};

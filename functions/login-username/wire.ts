@@ -1,0 +1,23 @@
+import * as v from "valibot";
+import type { AccessToken } from "../../lib/core/access-token.ts";
+import type { Credentials } from "../../lib/core/login.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { detail, requestRefusals } from "../register-users/wire.ts";
+
+const schema = v.pipe(
+  v.object({ username: v.string(), password: v.string() }),
+  v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
+);
+
+/** `POST /api/v1/auth/login` as a form, as OAuth 2 clients send it: `username` is a username or an e-mail address. */
+export const usernameLogin: Contract<Credentials, AccessToken, "credentials-wrong" | "account-disabled"> = {
+  body: "form",
+  decode: ({ fields }) => validate(schema, fields),
+  reply: ({ token }) => ({ status: 200, json: { access_token: token, token_type: "bearer" } }),
+  refusals: {
+    ...requestRefusals,
+    "credentials-wrong": () => detail(401, "Bad credentials"),
+    "account-disabled": () => detail(400, "Inactive account"),
+  },
+};

@@ -1,0 +1,75 @@
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { limits } from "../core/limits.ts";
+import type { Attempts, Clock } from "../core/ports.ts";
+import { call, callUnless } from "./calls.ts";
+import { keys, type Table } from "./table.ts";
+
+/** What is known of one address or name. */
+interface Counted {
+  readonly wrong: number;
+  /** Milliseconds since 1970: no password is looked at before. */
+  readonly lockedUntil: number;
+  /** Seconds since 1970: what was counted is forgotten then. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Counts wrong passwords in the table. An attempt is counted on condition that no other was counted since it looked, and
+ * the one that fills the count locks out what comes after before its own password is looked at: of any number at once,
+ * exactly as many are looked at as may be.
+ */
+export function tableAttempts(table: Table, clock: Clock): Attempts {
+  return {
+    async begin(key) {
+      // Each turn that is lost was somebody else's, and after five of those there is a lock: this ends.
+      for (;;) {
+        const now = clock();
+        const before = await read(table, key);
+        const isKnown = before !== undefined && before.expiresAt * 1000 > now;
+        if (isKnown && before.lockedUntil > now) {
+          return Math.ceil((before.lockedUntil - now) / 1000);
+        }
+        const wrong = isKnown ? before.wrong + 1 : 1;
+        if (await count(table, key, before, next(wrong, now))) return 0;
+      }
+    },
+    async clear(key) {
+      const command = new DeleteCommand({ TableName: table.name, Key: keys.attempts(key) });
+      await call("dynamodb", "DeleteItem", () => table.client.send(command));
+    },
+  };
+}
+
+function next(wrong: number, now: number): Counted {
+  const further = wrong - limits.wrongPasswordsMost;
+  const lockSeconds = further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);
+  const expiresAt = Math.ceil(now / 1000) + limits.attemptsHours * 3600;
+  return { wrong, lockedUntil: now + lockSeconds * 1000, expiresAt };
+}
+
+async function read(table: Table, key: string): Promise<Counted | undefined> {
+  const command = new GetCommand({ TableName: table.name, Key: keys.attempts(key), ConsistentRead: true });
+  return (await call("dynamodb", "GetItem", () => table.client.send(command))).Item as Counted | undefined;
+}
+
+async function count(
+  table: Table,
+  key: string,
+  before: Counted | undefined,
+  after: Counted,
+): Promise<boolean> {
+  const command = new PutCommand({
+    TableName: table.name,
+    Item: { ...keys.attempts(key), ...after },
+    ...(before
+      ? {
+          ConditionExpression: "wrong = :wrong AND lockedUntil = :until",
+          ExpressionAttributeValues: { ":wrong": before.wrong, ":until": before.lockedUntil },
+        }
+      : { ConditionExpression: "attribute_not_exists(pk)" }),
+  });
+  const put = await callUnless("ConditionalCheckFailedException", "dynamodb", "PutItem", () =>
+    table.client.send(command),
+  );
+  return put !== undefined;
+}

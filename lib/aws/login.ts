@@ -1,0 +1,27 @@
+import type { LoginPorts } from "../core/login.ts";
+import type { Limit, Limiter } from "../core/ports.ts";
+import { tableAccounts } from "./accounts.ts";
+import { tableAttempts } from "./attempts.ts";
+import { tableLimiter } from "./limiter.ts";
+import { openTable, type Table } from "./table.ts";
+import { variable } from "./variables.ts";
+
+/** What every function that logs people in is made of, on AWS. All of them count a client against one budget. */
+export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & { limiter: Limiter } } {
+  const table = openTable(variable("TABLE_NAME"));
+  const clock = Date.now;
+  return {
+    table,
+    ports: {
+      accounts: tableAccounts(table, clock),
+      attempts: tableAttempts(table, clock),
+      bcryptCost: variable("BCRYPT_COST"),
+    },
+    limit: {
+      scope: "login",
+      most: variable("REQUESTS_PER_MINUTE"),
+      windowSeconds: 60,
+      limiter: tableLimiter(table, clock),
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { type Account, contracts } from "./account.ts";
+import { emailSchema, hashEmail } from "./email.ts";
+import { isPassword } from "./password.ts";
+import type { Accounts, Attempts } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
+import { foldUsername, usernameSchema } from "./username.ts";
+
+export interface LoginPorts {
+  readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin">;
+  readonly attempts: Attempts;
+  readonly bcryptCost: number;
+}
+
+export interface Credentials {
+  /** An e-mail address or a username, as typed. */
+  readonly identifier: string;
+  readonly password: string;
+}
+
+export type LoginRefusalCode =
+  | "credentials-wrong"
+  | "account-locked"
+  | "email-not-verified"
+  | "account-disabled";
+
+/**
+ * Checks a person's credentials. The attempt is counted before the password is looked at; after five wrong ones in a row
+ * for one address or name, known or not, none is looked at for a while. A hash is computed whether or not there is such an
+ * account, so that neither the answer nor its time tells. Only who knows the password learns what else stands in the way.
+ * @throws DependencyFault
+ */
+export async function login(
+  { accounts, attempts, bcryptCost }: LoginPorts,
+  { identifier, password }: Credentials,
+): Promise<Result<Account, LoginRefusalCode>> {
+  const name = readName(identifier);
+  const lockedSeconds = await attempts.begin(name.key);
+  if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
+
+  const account = await findAccount(accounts, name);
+  const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
+  if (!account || !isRight) return refuse({ code: "credentials-wrong" });
+
+  await attempts.clear(name.key);
+  if (!account.isActive) return refuse({ code: "account-disabled" });
+  const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
+  if (mustVerify) return refuse({ code: "email-not-verified" });
+  // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
+  return (await accounts.recordLogin(account)) ? accept(account) : refuse({ code: "credentials-wrong" });
+}
+
+/** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
+interface LoginName {
+  readonly emailHash?: string;
+  readonly username?: string;
+  /** Under which attempts are counted: every spelling of one name is the same. */
+  readonly key: string;
+}
+
+function readName(identifier: string): LoginName {
+  const email = v.safeParse(emailSchema, identifier);
+  const typed = identifier.trim();
+  const key = createHash("sha256")
+    .update(email.success ? email.output : foldUsername(typed))
+    .digest("hex");
+  if (email.success) return { emailHash: hashEmail(email.output), key };
+  return v.is(usernameSchema([]), typed) ? { username: typed, key } : { key };
+}
+
+async function findAccount(
+  accounts: LoginPorts["accounts"],
+  { emailHash, username }: LoginName,
+): Promise<Account | undefined> {
+  const id = emailHash
+    ? await accounts.findIdByEmail(emailHash)
+    : username && (await accounts.findIdByUsername(username));
+  // One further read for whoever is unknown as well: that takes time too.
+  return accounts.find(id || "nobody");
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import type { Account } from "../../lib/core/account.ts";
+import { login } from "../../lib/core/login.ts";
+import type { Attempts } from "../../lib/core/ports.ts";
+import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { signUp } from "./core-support.ts";
+
+const right = "correct horse battery";
+
+/** Attempts that are never locked, and that note what was counted. */
+function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: string[] } {
+  const noted: string[] = [];
+  return {
+    noted,
+    begin: async (key) => {
+      noted.push(`begin ${key}`);
+      return lockedSeconds;
+    },
+    clear: async (key) => void noted.push(`clear ${key}`),
+  };
+}
+
+async function withAccount(change: Partial<Account> = {}) {
+  const memory = memoryPorts();
+  const account = await signUp(memory, { contract: "users", password: right });
+  memory.store.accounts.set(account.id, { ...account, ...change });
+  return { memory, account, attempts: countingAttempts() };
+}
+
+const attempt = (
+  { memory, attempts }: { memory: MemoryPorts; attempts: Attempts },
+  password: string,
+  identifier = "ada@example.com",
+) => login({ accounts: memory.accounts, attempts, bcryptCost: 4 }, { identifier, password });
+
+const codeOf = (result: Awaited<ReturnType<typeof login>>) => (result.ok ? "ok" : result.refusal.code);
+
+describe("login", () => {
+  test("accepts the right password, starts the count anew and notes the time", async () => {
+    const given = await withAccount();
+    expect(codeOf(await attempt(given, right))).toBe("ok");
+    expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
+    const stored = given.memory.store.accounts.get(given.account.id);
+    expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
+  });
+
+  test.each([
+    ["a wrong password", `${right}!`],
+    ["the password and more", `${right}${"x".repeat(80)}`],
+    ["the password with NUL and itself again", `${right}\0${right}`],
+    ["nothing", ""],
+  ])("refuses %s, and clears nothing", async (_, password) => {
+    const given = await withAccount();
+    expect(codeOf(await attempt(given, password))).toBe("credentials-wrong");
+    expect(given.attempts.noted).toHaveLength(1);
+  });
+
+  // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
+  test("makes the same calls for an address that is known and for one that is not", async () => {
+    const calls = await Promise.all(
+      ["ada@example.com", "nobody@example.com"].map(async (identifier) => {
+        const given = await withAccount();
+        const before = given.memory.calls.length;
+        expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+        return given.memory.calls.slice(before);
+      }),
+    );
+    expect(calls[0]).toEqual(calls[1]);
+    expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
+  });
+
+  test("looks at no password while a name is locked", async () => {
+    const given = { ...(await withAccount()), attempts: countingAttempts(42) };
+    const before = given.memory.calls.length;
+    expect(await attempt(given, right)).toEqual({
+      ok: false,
+      refusal: { code: "account-locked", retryAfterSeconds: 42 },
+    });
+    expect(given.memory.calls.slice(before)).toEqual([]);
+  });
+
+  test.each([
+    [{ isActive: false }, "account-disabled"],
+    [{ contract: "signup" as const }, "email-not-verified"],
+    [{ contract: "signup" as const, isVerified: true }, "ok"],
+  ])("tells only who knows the password what else stands in the way: %j", async (change, code) => {
+    expect(codeOf(await attempt(await withAccount(change), right))).toBe(code);
+    expect(codeOf(await attempt(await withAccount(change), "wrong password"))).toBe("credentials-wrong");
+  });
+
+  test("refuses the old password of an account that was changed while it was looked at", async () => {
+    const given = await withAccount();
+    given.memory.before("accounts.recordLogin", () => {
+      given.memory.store.accounts.set(given.account.id, { ...given.account, epoch: 1 });
+    });
+    expect(codeOf(await attempt(given, right))).toBe("credentials-wrong");
+  });
+
+  test("counts every spelling of a name as one, and looks up nothing that is no name", async () => {
+    const given = await withAccount();
+    for (const spelling of ["ada@example.com", " ADA@Example.com"]) await attempt(given, "wrong", spelling);
+    for (const spelling of ["Somebody", "somebody "]) await attempt(given, "wrong", spelling);
+    const [one, two, three, four] = given.attempts.noted;
+    expect([one, three]).toEqual([two, four]);
+    const before = given.memory.calls.length;
+    await attempt(given, "wrong", "x".repeat(5_000));
+    expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
+  });
+});
