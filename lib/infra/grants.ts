@@ -3,7 +3,7 @@ import { type Need, type Variable, variablesByNeed } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import type { Sender } from "./sender.ts";
-import { onCiphertexts, onHomes, onItems, onOutbox } from "./statements.ts";
+import { type ItemRight, items, onCiphertexts, onHomes, onItems, onOutbox } from "./statements.ts";
 import type { Storage } from "./storage.ts";
 
 /** Everything that a need can refer to. */
@@ -24,56 +24,58 @@ export interface Grant {
 }
 
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
-const rights: Record<Need, (around: Surroundings) => PolicyStatement[]> = {
-  "count-callers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["RATE#"])],
-  "register-accounts": ({ storage }) => [
-    onItems(storage, ["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
-  ],
-  "claim-usernames": ({ storage }) => [onItems(storage, ["PutItem"], ["USERNAME#"])],
-  "log-in": ({ storage }) => [
-    onItems(storage, ["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    onItems(storage, ["GetItem", "UpdateItem"], ["ACCOUNT#"]),
-    onItems(storage, ["GetItem"], ["EMAIL#", "USERNAME#"]),
+const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
+  "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
+  "register-accounts": () => [items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"])],
+  "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
+  "log-in": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    items(["GetItem"], ["EMAIL#", "USERNAME#"]),
   ],
   "take-forms": () => [],
-  "take-numbers": ({ storage }) => [onItems(storage, ["UpdateItem"], ["COUNTER#"])],
+  "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],
-  "read-accounts": ({ storage }) => [onItems(storage, ["GetItem"], ["ACCOUNT#"])],
-  "look-up-emails": ({ storage }) => [onItems(storage, ["GetItem"], ["EMAIL#"])],
-  "use-email-tokens": ({ storage }) => [
-    onItems(storage, ["GetItem"], ["TOKEN#", "ACCOUNT#"]),
-    onItems(storage, ["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
-    onItems(storage, ["UpdateItem"], ["ACCOUNT#"]),
-    onItems(storage, ["DeleteItem"], ["TOKEN#", "EMAIL#"]),
+  "read-accounts": () => [items(["GetItem"], ["ACCOUNT#"])],
+  "look-up-emails": () => [items(["GetItem"], ["EMAIL#"])],
+  "use-email-tokens": () => [
+    items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["DeleteItem"], ["TOKEN#", "EMAIL#"]),
   ],
-  "mint-email-tokens": ({ storage }) => [onItems(storage, ["PutItem"], ["TOKEN#"])],
-  "queue-mail": ({ storage }) => [onItems(storage, ["PutItem"], ["OUTBOX#mail#"])],
-  "budget-mail": ({ storage }) => [onItems(storage, ["UpdateItem"], ["RATE#"])],
+  "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
+  "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
+  "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],
   "work-mail-jobs": ({ storage }) => onOutbox(storage, "mail"),
   "work-effect-jobs": ({ storage }) => onOutbox(storage, "effects"),
   "send-mail": ({ sender }) => [sender.statement],
   "show-pages": () => [],
   "keep-homes": ({ storage }) => onHomes(storage),
-  "read-signing-keys": ({ storage }) => [onItems(storage, ["Query"], ["SIGNING_KEY"])],
+  "read-signing-keys": () => [items(["Query"], ["SIGNING_KEY"])],
   "rotate-signing-keys": ({ storage }) => [
-    onItems(storage, ["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),
+    items(["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),
     onCiphertexts(storage, "Encrypt", "signing-key"),
   ],
   "name-issuer": () => [],
   "sign-tokens": ({ storage }) => [
-    onItems(storage, ["Query"], ["SIGNING_KEY"]),
+    items(["Query"], ["SIGNING_KEY"]),
     onCiphertexts(storage, "Decrypt", "signing-key"),
   ],
-  "verify-tokens": ({ storage }) => [onItems(storage, ["Query"], ["SIGNING_KEY"])],
+  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"])],
 };
+
+const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;
+const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStatement => !isItemRight(right);
 
 /** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */
 export function grant(needs: readonly Need[], around: Surroundings): Grant {
   const values = { ...variableValues(around), ...(around.samLocal ? samLocalVariables : {}) };
+  const all = needs.flatMap((need) => rights[need](around));
   const names = needs.flatMap((need): readonly Variable[] => variablesByNeed[need]);
   return {
-    statements: needs.flatMap((need) => rights[need](around)),
+    statements: [...onItems(around.storage, all.filter(isItemRight)), ...all.filter(isStatement)],
     variables: Object.fromEntries(names.map((name) => [name, values[name]])),
   };
 }

@@ -18,32 +18,47 @@ export type ItemPrefix =
   | "COUNTER#"
   | "SIGNING_KEY";
 
+/** The right to actions on items of the named types. */
+export interface ItemRight {
+  readonly actions: readonly ItemAction[];
+  readonly prefixes: readonly ItemPrefix[];
+}
+
+/** Names a right to items; `onItems` makes the statements of all that a function has. */
+export const items = (actions: readonly ItemAction[], prefixes: readonly ItemPrefix[]): ItemRight => ({
+  actions,
+  prefixes,
+});
+
 /**
- * Allows actions on items of the named types, and on no others. A transaction takes the rights of its writes. AWS does
- * not say whether it looks at their keys one by one or together, so one statement names all that an action meets in one.
+ * Allows what a function may do to items, and nothing else: one statement for each action, with all the types that it may
+ * be done to. A transaction takes the rights of its writes; AWS does not say whether it looks at their keys one by one or
+ * at those of one action together, and this holds either way.
  */
-export function onItems(
-  storage: Storage,
-  actions: readonly ItemAction[],
-  prefixes: readonly ItemPrefix[],
-): PolicyStatement {
-  return new PolicyStatement({
-    actions: actions.map((action) => `dynamodb:${action}`),
-    resources: [storage.table.tableArn],
-    conditions: {
-      "ForAllValues:StringLike": { "dynamodb:LeadingKeys": prefixes.map(patternOf) },
-      // ForAllValues is true of no values at all: without this, a request without keys would pass.
-      Null: { "dynamodb:LeadingKeys": "false" },
-    },
+export function onItems(storage: Storage, rights: readonly ItemRight[]): PolicyStatement[] {
+  const actions = new Set(rights.flatMap((right) => right.actions));
+  return [...actions].map((action) => {
+    const prefixes = rights
+      .filter((right) => right.actions.includes(action))
+      .flatMap((right) => right.prefixes);
+    return new PolicyStatement({
+      actions: [`dynamodb:${action}`],
+      resources: [storage.table.tableArn],
+      conditions: {
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...new Set(prefixes.map(patternOf))] },
+        // ForAllValues is true of no values at all: without this, a request without keys would pass.
+        Null: { "dynamodb:LeadingKeys": "false" },
+      },
+    });
   });
 }
 
 const patternOf = (prefix: ItemPrefix) => (prefix.endsWith("#") ? `${prefix}*` : prefix);
 
 /** Allows all that working off one group of outbox jobs takes: the jobs, their index, and the table's stream. */
-export function onOutbox(storage: Storage, group: OutboxGroup): PolicyStatement[] {
+export function onOutbox(storage: Storage, group: OutboxGroup): (ItemRight | PolicyStatement)[] {
   return [
-    onItems(storage, ["UpdateItem", "DeleteItem"], [`OUTBOX#${group}#`]),
+    items(["UpdateItem", "DeleteItem"], [`OUTBOX#${group}#`]),
     new PolicyStatement({
       actions: ["dynamodb:Query"],
       resources: [`${storage.table.tableArn}/index/${tableShape.dueJobs.index}`],

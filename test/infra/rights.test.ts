@@ -24,38 +24,28 @@ const emails = (action: string) => ciphertexts(action, "email", "account");
 const privateKeys = (action: string) => ciphertexts(action, "signing-key", "kid");
 
 const jobs = (group: string) => [
-  items("DeleteItem UpdateItem", `OUTBOX#${group}#`),
   `dynamodb:Query on Table.Arn/index/due-jobs if ForAllValues:StringLike dynamodb:LeadingKeys ${group}#*`,
   "dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator, dynamodb:ListStreams on Table.StreamArn",
 ];
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
-const registration = (...own: string[]) => [
-  items("UpdateItem", "RATE#"),
-  items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"),
-  ...own,
-  emails("Encrypt"),
-];
-
+const registration = (...claims: string[]) =>
+  items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", ...claims);
+const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), registration()];
 const logIn = [
-  items("UpdateItem", "RATE#"),
-  items("DeleteItem GetItem PutItem", "ATTEMPTS#"),
-  items("GetItem UpdateItem", "ACCOUNT#"),
-  items("GetItem", "EMAIL#", "USERNAME#"),
+  items("UpdateItem", "RATE#", "ACCOUNT#"),
+  items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
+  items("DeleteItem PutItem", "ATTEMPTS#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
 ];
 
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
-  "register-token": [
-    ...registration(items("UpdateItem", "COUNTER#")),
-    items("Query", "SIGNING_KEY"),
-    privateKeys("Decrypt"),
-  ],
-  "register-signup": registration(items("UpdateItem", "COUNTER#")),
-  "register-users": registration(items("UpdateItem", "COUNTER#")),
-  "register-username": registration(items("PutItem", "USERNAME#")),
+  "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
+  "register-signup": [...numbered, emails("Encrypt")],
+  "register-users": [...numbered, emails("Encrypt")],
+  "register-username": [items("UpdateItem", "RATE#"), registration("USERNAME#"), emails("Encrypt")],
   "login-token": logIn,
   "login-username": logIn,
   "verify-email": [
@@ -69,18 +59,19 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "openid-configuration": [],
   "rotate-keys": [items("DeleteItem PutItem Query", "SIGNING_KEY"), privateKeys("Encrypt")],
   "send-mail": [
-    ...jobs("mail"),
+    items("UpdateItem", "OUTBOX#mail#", "RATE#"),
+    items("DeleteItem", "OUTBOX#mail#"),
     items("PutItem", "TOKEN#"),
-    items("UpdateItem", "RATE#"),
-    items("GetItem", "ACCOUNT#"),
-    items("GetItem", "EMAIL#"),
+    items("GetItem", "ACCOUNT#", "EMAIL#"),
+    ...jobs("mail"),
     emails("Decrypt"),
     `ses:SendEmail on ${ses}:configuration-set/ConfigurationSet, ${ses}:identity/* ` +
       "if StringEquals ses:FromAddress no-reply@vestibule.example",
   ],
   "apply-effects": [
-    ...jobs("effects"),
+    items("DeleteItem UpdateItem", "OUTBOX#effects#"),
     items("GetItem", "ACCOUNT#"),
+    ...jobs("effects"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
     "s3:ListBucketVersions on Homes.Arn if StringLike s3:prefix home/*",
   ],
@@ -99,7 +90,8 @@ function describeStatement({ Action, Resource, Condition = {} }: Statement): str
     Object.entries(keys).map(([key, values]) => `${operator} ${key} ${[values].flat().join(", ")}`),
   );
   const held = conditions.length > 0 ? ` if ${conditions.join(" and ")}` : "";
-  return `${listed(Action).join(", ")} on ${listed(Resource).join(", ")}${held}`;
+  const actions = listed(Action).join(", ");
+  return `${actions} on ${listed(Resource).join(", ")}${held}`;
 }
 
 function statementsOf(name: string): Statement[] {
