@@ -15,7 +15,7 @@ export function memoryMb(row: FunctionRow): number {
 /** What the gateway lets pages of allowed origins send and read. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
-  allowHeaders: ["authorization", "content-type"],
+  allowHeaders: ["authorization", "content-type", "refresh-token"],
   exposeHeaders: ["retry-after", "x-request-id"],
   maxAgeSeconds: 3_600,
 };

@@ -49,6 +49,22 @@ export const routes = [
     needs: ["count-callers", "log-in", "sign-tokens", "take-forms"],
   },
   {
+    name: "login-users",
+    http: ["POST /api/users/login"],
+    hashesPasswords: true,
+    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms"],
+  },
+  {
+    name: "refresh-users",
+    http: ["POST /api/users/refresh"],
+    needs: ["use-sessions", "read-accounts", "sign-tokens"],
+  },
+  {
+    name: "me-users",
+    http: ["GET /api/users/me"],
+    needs: ["verify-tokens", "read-accounts", "decrypt-emails"],
+  },
+  {
     name: "verify-email",
     http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
     needs: ["use-email-tokens", "take-forms", "show-pages"],
@@ -128,6 +144,8 @@ export const variablesByNeed = {
   "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
   "log-in": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
+  "begin-sessions": ["TABLE_NAME"],
+  "use-sessions": ["TABLE_NAME"],
   "take-forms": ["PUBLIC_URL", "ALLOWED_ORIGINS"],
   "take-numbers": ["TABLE_NAME"],
   "encrypt-emails": ["KEY_ARN"],

@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
+import type { Session } from "./sessions.ts";
 import type { SigningKey } from "./signing-keys.ts";
 import type { OneTimeToken } from "./tokens.ts";
 
@@ -49,6 +50,13 @@ export interface Attempts {
   begin(key: string): Promise<number>;
   /** Starts anew: the password was right. */
   clear(key: string): Promise<void>;
+}
+
+export interface Sessions {
+  begin(session: Session): Promise<void>;
+  find(accountId: string, id: string): Promise<Session | undefined>;
+  /** Lets a session live on until then. @returns false if it has been ended. */
+  use(session: Session, idleUntil: number): Promise<boolean>;
 }
 
 export interface Tokens {

@@ -40,6 +40,7 @@ export type Refusal =
   | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
+  | { readonly code: "refresh-token-invalid" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }

@@ -1,7 +1,7 @@
 import type { SafeHtml } from "../core/html.ts";
 import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/refusals.ts";
 
-/** A request as a dialect sees it: no headers, no addresses, nothing to be tempted by. */
+/** A request as a dialect sees it: no addresses, no host, nothing to be tempted by. */
 export interface WireRequest {
   /** The fields of the JSON object or form, by name; empty where the contract takes no body. */
   readonly fields: Readonly<Record<string, unknown>>;
@@ -10,6 +10,10 @@ export interface WireRequest {
   readonly wantsJson: boolean;
   /** Whether it names `text/html`, as a browser's does when it follows a link or posts a form. */
   readonly wantsPage: boolean;
+  /** The token of `Authorization: Bearer`; empty without one. */
+  readonly bearer: string;
+  /** The header `refresh-token`; empty without one. */
+  readonly refreshToken: string;
 }
 
 /** What a page shows inside the product's frame. */

@@ -122,6 +122,8 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
     query: new URLSearchParams(call.rawQueryString),
     wantsJson: accepts(call, "application/json"),
     wantsPage: accepts(call, "text/html"),
+    bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",
+    refreshToken: call.headers["refresh-token"] ?? "",
   };
 }
 

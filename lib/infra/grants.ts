@@ -33,6 +33,9 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
     items(["GetItem"], ["EMAIL#", "USERNAME#"]),
   ],
+  // A session lies beside its account, under the same partition key.
+  "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
+  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],

@@ -48,6 +48,20 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-username": [items("UpdateItem", "RATE#"), registration("USERNAME#"), emails("Encrypt")],
   "login-token": logIn,
   "login-username": logIn,
+  "login-users": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
+    items("PutItem", "ATTEMPTS#", "ACCOUNT#"),
+    items("DeleteItem", "ATTEMPTS#"),
+    items("Query", "SIGNING_KEY"),
+    privateKeys("Decrypt"),
+  ],
+  "refresh-users": [
+    items("GetItem UpdateItem", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    privateKeys("Decrypt"),
+  ],
+  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#"), emails("Decrypt")],
   "verify-email": [
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),

@@ -104,7 +104,7 @@ describe("stack", () => {
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
       AllowMethods: ["POST", "GET"],
-      AllowHeaders: ["authorization", "content-type"],
+      AllowHeaders: ["authorization", "content-type", "refresh-token"],
       ExposeHeaders: ["retry-after", "x-request-id"],
       MaxAge: 3600,
     });

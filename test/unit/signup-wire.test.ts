@@ -10,6 +10,8 @@ const request = (fields: Record<string, unknown>) => ({
   query: new URLSearchParams(),
   wantsJson: true,
   wantsPage: false,
+  bearer: "",
+  refreshToken: "",
 });
 const good = { email: "ada@example.com", password: "MyStr0ngP@ss!" };
 const written = (refusal: Refusal) =>

@@ -9,6 +9,8 @@ const request = (fields: Record<string, unknown>) => ({
   query: new URLSearchParams(),
   wantsJson: false,
   wantsPage: false,
+  bearer: "",
+  refreshToken: "",
 });
 const good = { email: "misty@ceruleangym.ph", password: "ToGePiPower2025" };
 const written = (refusal: Refusal) =>

@@ -1,0 +1,28 @@
+import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
+import { loginParts } from "../../lib/aws/login.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { issueAccessToken } from "../../lib/core/access-token.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { type Credentials, login } from "../../lib/core/login.ts";
+import { accept, refuse } from "../../lib/core/refusals.ts";
+import { beginSession } from "../../lib/core/sessions.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { usersLogin } from "./wire.ts";
+
+const { table, ports, limit } = loginParts();
+const issuing = tokenIssuing(table);
+const sessionPorts = { sessions: tableSessions(table), ids: randomIds, clock: Date.now };
+const origins = [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")];
+
+async function loginAndBegin(credentials: Credentials) {
+  const result = await login(ports, credentials);
+  if (!result.ok) return refuse({ code: "credentials-wrong" });
+  const [access, refresh] = await Promise.all([
+    issueAccessToken(issuing, result.value),
+    beginSession(sessionPorts, result.value, "users"),
+  ]);
+  return accept({ access: access.token, refresh });
+}
+
+export const handler = endpoint({ contract: usersLogin, limit, origins, act: loginAndBegin });

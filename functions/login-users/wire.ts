@@ -1,0 +1,27 @@
+import * as v from "valibot";
+import type { Credentials } from "../../lib/core/login.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { detail, requestRefusals } from "../register-users/wire.ts";
+
+const schema = v.pipe(
+  v.object({ username: v.string(), password: v.string() }),
+  v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
+);
+
+/** The two tokens of somebody who has logged in. */
+export interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+/** `POST /api/users/login`, a form: one text for whatever stands in the way. */
+export const usersLogin: Contract<Credentials, Tokens, "credentials-wrong"> = {
+  body: "form",
+  decode: ({ fields }) => validate(schema, fields),
+  reply: ({ access, refresh }) => ({
+    status: 200,
+    json: { access_token: access, refresh_token: refresh, token_type: "bearer" },
+  }),
+  refusals: { ...requestRefusals, "credentials-wrong": () => detail(400, "Invalid credentials") },
+};

@@ -1,0 +1,18 @@
+import type { EmailAddress } from "../../lib/core/email.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { detail, requestRefusals } from "../register-users/wire.ts";
+
+const unauthorized = () => detail(401, "Invalid or expired access token");
+
+/** `GET /api/users/me`, with an access token as bearer. */
+export const usersMe: Contract<string, EmailAddress, "access-token-invalid" | "access-token-expired"> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: (email) => ({ status: 200, json: { email } }),
+  refusals: {
+    ...requestRefusals,
+    "access-token-invalid": unauthorized,
+    "access-token-expired": unauthorized,
+  },
+};

@@ -1,0 +1,24 @@
+import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { refreshAccess } from "../../lib/core/sessions.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { usersRefresh } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = {
+  sessions: tableSessions(table),
+  accounts: tableAccounts(table, clock),
+  issuing: tokenIssuing(table),
+  ids: randomIds,
+  clock,
+};
+
+export const handler = endpoint({
+  contract: usersRefresh,
+  act: (refreshToken) => refreshAccess(ports, refreshToken, "users"),
+});
