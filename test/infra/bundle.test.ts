@@ -52,20 +52,25 @@ describe("bundles", () => {
     expect(size).toBeLessThan(bundleMaxBytes);
   });
 
-  test.each(rows)("start $name with the variables of its needs alone, without a require shim", async ({
-    name,
-    needs,
-  }) => {
-    const names = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
-    const env = Object.fromEntries(names.map((variable) => [variable, values[variable] ?? "x"]));
-    const script = "import(process.argv[1]).then(({ handler }) => console.log(typeof handler))";
-    const { stdout, stderr } = await run(
-      process.execPath,
-      ["-e", script, join(directory, name, "index.mjs")],
-      {
-        env: { ...env, AWS_REGION: "eu-central-1" },
-      },
-    );
-    expect({ stdout, stderr }).toEqual({ stdout: "function\n", stderr: "" });
+  test("start with the variables of their needs alone, without a require shim", async () => {
+    const bundles = rows.map(({ name, needs }) => {
+      const names = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
+      const env = Object.fromEntries(names.map((variable) => [variable, values[variable] ?? "x"]));
+      return { name, env: { ...env, AWS_REGION: "eu-central-1" }, file: join(directory, name, "index.mjs") };
+    });
+    // One after the other in one process, each with an environment of its own.
+    const script = `for (const { name, env, file } of JSON.parse(process.argv[1])) {
+      for (const variable of Object.keys(process.env)) delete process.env[variable];
+      Object.assign(process.env, env);
+      console.log(name, typeof (await import(file)).handler);
+    }`;
+    const { stdout, stderr } = await run(process.execPath, [
+      "--input-type=module",
+      "-e",
+      script,
+      JSON.stringify(bundles),
+    ]);
+    expect(stderr).toBe("");
+    expect(stdout.trimEnd().split("\n")).toEqual(rows.map(({ name }) => `${name} function`));
   });
 });

@@ -43,7 +43,7 @@ export function startApi(options: Partial<LocalOptions> = {}): Api {
       print: (line) => lines.push(line),
       verbose: true,
       // Each costs a third of a second of CPU to start.
-      environmentsPerFunction: 3,
+      environmentsPerFunction: 2,
       ...options,
     });
   });
