@@ -1,4 +1,4 @@
-import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -13,11 +13,6 @@ const outbox = tableOutbox(table, Date.now);
 
 export const handler = endpoint({
   contract: resend,
-  limit: {
-    scope: "resend-verification",
-    most: limits.resendRequestsPerMinute,
-    windowSeconds: 60,
-    limiter: tableLimiter(table, Date.now),
-  },
+  limit: callerLimit(table, Date.now, "resend-verification", limits.resendRequestsPerMinute),
   act: async (email) => accept(await resendVerification({ outbox, clock: Date.now }, email)),
 });

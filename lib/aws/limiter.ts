@@ -31,6 +31,16 @@ export function tableLimiter(table: Table, clock: Clock): Limiter {
   };
 }
 
+/** A limit on the requests that a client makes to an endpoint in a minute, with what counts them. */
+export function callerLimit(
+  table: Table,
+  clock: Clock,
+  scope: string,
+  most: number,
+): Limit & { limiter: Limiter } {
+  return { scope, most, windowSeconds: 60, limiter: tableLimiter(table, clock) };
+}
+
 /** Returns false, and writes nothing, if the window has had all its hits. */
 async function count(table: Table, limit: Limit, hash: string, start: number, end: number): Promise<boolean> {
   const command = new UpdateCommand({

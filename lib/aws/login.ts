@@ -2,7 +2,7 @@ import type { LoginPorts } from "../core/login.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { tableAccounts } from "./accounts.ts";
 import { tableAttempts } from "./attempts.ts";
-import { tableLimiter } from "./limiter.ts";
+import { callerLimit } from "./limiter.ts";
 import { openTable, type Table } from "./table.ts";
 import { variable } from "./variables.ts";
 
@@ -17,11 +17,6 @@ export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & 
       attempts: tableAttempts(table, clock),
       bcryptCost: variable("BCRYPT_COST"),
     },
-    limit: {
-      scope: "login",
-      most: variable("REQUESTS_PER_MINUTE"),
-      windowSeconds: 60,
-      limiter: tableLimiter(table, clock),
-    },
+    limit: callerLimit(table, clock, "login", variable("REQUESTS_PER_MINUTE")),
   };
 }

@@ -3,7 +3,7 @@ import type { Limit, Limiter } from "../core/ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
 import { kmsCipher } from "./cipher.ts";
-import { tableLimiter } from "./limiter.ts";
+import { callerLimit } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
 import { openTable, type Table } from "./table.ts";
 import { variable } from "./variables.ts";
@@ -29,11 +29,6 @@ export function registration(scope: string): {
       clock,
       bcryptCost: variable("BCRYPT_COST"),
     },
-    limit: {
-      scope,
-      most: variable("REQUESTS_PER_MINUTE"),
-      windowSeconds: 60,
-      limiter: tableLimiter(table, clock),
-    },
+    limit: callerLimit(table, clock, scope, variable("REQUESTS_PER_MINUTE")),
   };
 }

@@ -1,42 +1,12 @@
 import { Readable } from "node:stream";
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-  S3Client,
-} from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
 import { checksums } from "../../lib/local/aws/s3/checksums.ts";
-import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
-import { send, settingsOf, signed } from "./aws-support.ts";
-
-let aws: EmbeddedAws;
-let s3: S3Client;
-let Bucket: string;
-let bucketNumber = 0;
-
-async function put(Key: string, changes: Partial<PutObjectCommandInput> = {}) {
-  return s3.send(new PutObjectCommand({ Bucket, Key, Body: `content of ${Key}`, ...changes }));
-}
-
-async function get(Key: string, VersionId?: string): Promise<string | undefined> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
-  return Body?.transformToString();
-}
+import { send, signed } from "./aws-support.ts";
+import { aws, Bucket, get, put, s3, useBuckets } from "./s3-support.ts";
 
 describe("uploads to the embedded S3", () => {
-  beforeAll(async () => {
-    aws = await startAws({ port: 0, directory: null });
-    s3 = new S3Client(settingsOf(aws.url));
-  });
-  beforeEach(async () => {
-    bucketNumber += 1;
-    Bucket = `uploads-${bucketNumber}`;
-    await s3.send(new CreateBucketCommand({ Bucket }));
-  });
-  afterAll(() => aws.stop());
+  useBuckets();
 
   test("takes a streamed body in chunks with its checksum behind", async () => {
     const text = "0123456789".repeat(20_000);

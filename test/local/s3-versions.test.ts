@@ -1,50 +1,21 @@
 import {
-  CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetBucketVersioningCommand,
-  GetObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-  S3Client,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compareUtf8 } from "../../lib/local/aws/s3/listing.ts";
-import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
-import { settingsOf } from "./aws-support.ts";
-
-let aws: EmbeddedAws;
-let s3: S3Client;
-let Bucket: string;
-let bucketNumber = 0;
-
-async function put(Key: string, changes: Partial<PutObjectCommandInput> = {}) {
-  return s3.send(new PutObjectCommand({ Bucket, Key, Body: `content of ${Key}`, ...changes }));
-}
-
-async function get(Key: string, VersionId?: string): Promise<string | undefined> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
-  return Body?.transformToString();
-}
+import { Bucket, get, put, s3, useBuckets } from "./s3-support.ts";
 
 async function keepVersions(Status: "Enabled" | "Suspended" = "Enabled"): Promise<void> {
   await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
 describe("versions and listings of the embedded S3", () => {
-  beforeAll(async () => {
-    aws = await startAws({ port: 0, directory: null });
-    s3 = new S3Client(settingsOf(aws.url));
-  });
-  beforeEach(async () => {
-    bucketNumber += 1;
-    Bucket = `versions-${bucketNumber}`;
-    await s3.send(new CreateBucketCommand({ Bucket }));
-  });
-  afterAll(() => aws.stop());
+  useBuckets();
 
   test("hides a deleted object behind a marker, and keeps its versions", async () => {
     await put("a", { Body: "before versioning" });

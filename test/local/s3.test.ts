@@ -14,12 +14,10 @@ import {
   ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  type PutObjectCommandInput,
-  S3Client,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
-import { send, settingsOf } from "./aws-support.ts";
+import { describe, expect, test } from "vitest";
+import { send } from "./aws-support.ts";
+import { aws, Bucket, get, put, s3, useBuckets } from "./s3-support.ts";
 
 const strangeKeys = [
   "a b+c.txt",
@@ -31,31 +29,8 @@ const strangeKeys = [
   "tab\tline\n",
   ".",
 ];
-let aws: EmbeddedAws;
-let s3: S3Client;
-let Bucket: string;
-let bucketNumber = 0;
-
-async function put(Key: string, changes: Partial<PutObjectCommandInput> = {}) {
-  return s3.send(new PutObjectCommand({ Bucket, Key, Body: `content of ${Key}`, ...changes }));
-}
-
-async function get(Key: string, VersionId?: string): Promise<string | undefined> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key, VersionId }));
-  return Body?.transformToString();
-}
-
 describe("the embedded S3", () => {
-  beforeAll(async () => {
-    aws = await startAws({ port: 0, directory: null });
-    s3 = new S3Client(settingsOf(aws.url));
-  });
-  beforeEach(async () => {
-    bucketNumber += 1;
-    Bucket = `bucket-${bucketNumber}`;
-    await s3.send(new CreateBucketCommand({ Bucket }));
-  });
-  afterAll(() => aws.stop());
+  useBuckets();
 
   test("makes, shows and removes buckets", async () => {
     await expect(s3.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({

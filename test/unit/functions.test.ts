@@ -18,7 +18,15 @@ const forwarding = vi.hoisted(() => (port: keyof MemoryPorts) => () => {
 vi.mock("../../lib/aws/accounts.ts", () => ({ tableAccounts: forwarding("accounts") }));
 vi.mock("../../lib/aws/tokens.ts", () => ({ tableTokens: forwarding("tokens") }));
 vi.mock("../../lib/aws/outbox.ts", () => ({ tableOutbox: forwarding("outbox") }));
-vi.mock("../../lib/aws/limiter.ts", () => ({ tableLimiter: forwarding("limiter") }));
+vi.mock("../../lib/aws/limiter.ts", () => ({
+  tableLimiter: forwarding("limiter"),
+  callerLimit: (_table: unknown, _clock: unknown, scope: string, most: number) => ({
+    scope,
+    most,
+    windowSeconds: 60,
+    limiter: forwarding("limiter")(),
+  }),
+}));
 vi.mock("../../lib/aws/cipher.ts", () => ({ kmsCipher: forwarding("cipher") }));
 vi.mock("../../lib/aws/mailer.ts", () => ({ sesMailer: forwarding("mailer") }));
 vi.mock("../../lib/aws/homes.ts", () => ({ bucketHomes: forwarding("homes") }));
