@@ -4,7 +4,7 @@ import type { Job } from "../core/outbox.ts";
 import type { Accounts, Clock } from "../core/ports.ts";
 import type { OneTimeToken } from "../core/tokens.ts";
 import { foldUsername } from "../core/username.ts";
-import { call, callUnless } from "./calls.ts";
+import { call, unlessCheckFails } from "./calls.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -59,9 +59,7 @@ async function recordLogin(table: Table, clock: Clock, { id, epoch }: Account): 
     ConditionExpression: "epoch = :epoch AND isActive = :true AND attribute_not_exists(deletedAt)",
     ExpressionAttributeValues: { ":now": new Date(clock()).toISOString(), ":epoch": epoch, ":true": true },
   });
-  const updated = await callUnless("ConditionalCheckFailedException", "dynamodb", "UpdateItem", () =>
-    table.client.send(command),
-  );
+  const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
   return updated !== undefined;
 }
 

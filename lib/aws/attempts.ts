@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { limits } from "../core/limits.ts";
 import type { Attempts, Clock } from "../core/ports.ts";
-import { call, callUnless } from "./calls.ts";
+import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** What is known of one address or name. */
@@ -68,8 +68,6 @@ async function count(
         }
       : { ConditionExpression: "attribute_not_exists(pk)" }),
   });
-  const put = await callUnless("ConditionalCheckFailedException", "dynamodb", "PutItem", () =>
-    table.client.send(command),
-  );
+  const put = await unlessCheckFails("PutItem", () => table.client.send(command));
   return put !== undefined;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Limit, Limiter } from "../core/ports.ts";
-import { callUnless } from "./calls.ts";
+import { unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Parties known to be over their limit that one execution environment remembers at the most. */
@@ -50,8 +50,6 @@ async function count(table: Table, limit: Limit, hash: string, start: number, en
     ConditionExpression: "attribute_not_exists(hits) OR hits < :most",
     ExpressionAttributeValues: { ":end": Math.ceil(end / 1000), ":one": 1, ":most": limit.most },
   });
-  const counted = await callUnless("ConditionalCheckFailedException", "dynamodb", "UpdateItem", () =>
-    table.client.send(command),
-  );
+  const counted = await unlessCheckFails("UpdateItem", () => table.client.send(command));
   return counted !== undefined;
 }

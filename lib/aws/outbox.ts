@@ -3,7 +3,7 @@ import { limits } from "../core/limits.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../core/outbox.ts";
 import type { Clock, Outbox } from "../core/ports.ts";
 import { tableShape } from "../table-shape.ts";
-import { call, callUnless } from "./calls.ts";
+import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 const jobsPerShard = 25;
@@ -113,9 +113,4 @@ async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: numb
   const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
   const prefix = keys.job(group, "").pk;
   return Items.map(({ pk }) => ({ group, id: (pk as string).slice(prefix.length) }));
-}
-
-/** Makes a conditional write; undefined if its condition did not hold. */
-function unlessCheckFails<Output>(operation: string, send: () => Promise<Output>) {
-  return callUnless("ConditionalCheckFailedException", "dynamodb", operation, send);
 }

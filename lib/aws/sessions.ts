@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Sessions } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
-import { call, callUnless } from "./calls.ts";
+import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Sessions in the table, each beside its account. */
@@ -30,9 +30,7 @@ export function tableSessions(table: Table): Sessions {
         ConditionExpression: "secretHash = :secret",
         ExpressionAttributeValues: { ":until": idleUntil, ":secret": secretHash },
       });
-      const used = await callUnless("ConditionalCheckFailedException", "dynamodb", "UpdateItem", () =>
-        table.client.send(command),
-      );
+      const used = await unlessCheckFails("UpdateItem", () => table.client.send(command));
       return used !== undefined;
     },
   };

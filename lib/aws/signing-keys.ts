@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { SigningKeys } from "../core/ports.ts";
 import type { SigningKey } from "../core/signing-keys.ts";
-import { call, callUnless } from "./calls.ts";
+import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Signing keys in the table, all under one partition key. */
@@ -46,9 +46,4 @@ async function remove(table: Table, { sequence, kid }: SigningKey): Promise<void
     ExpressionAttributeValues: { ":kid": kid },
   });
   await unlessCheckFails("DeleteItem", () => table.client.send(command));
-}
-
-/** Makes a conditional write; undefined if its condition did not hold. */
-function unlessCheckFails<Output>(operation: string, send: () => Promise<Output>) {
-  return callUnless("ConditionalCheckFailedException", "dynamodb", operation, send);
 }
