@@ -1,5 +1,6 @@
 import type { ContractName } from "./core/account.ts";
 import type { OutboxGroup } from "./core/outbox.ts";
+import type { Need } from "./needs.ts";
 
 export type { OutboxGroup };
 
@@ -10,57 +11,95 @@ export type { OutboxGroup };
 export const routes = [
   {
     name: "register-token",
-    contract: "token",
+    contracts: ["token"],
     http: ["POST /api/auth/register", "POST /api/auth/register/{proxy+}"],
     hashesPasswords: true,
     needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails", "sign-tokens"],
   },
   {
     name: "register-signup",
-    contract: "signup",
+    contracts: ["signup"],
     http: ["POST /api/v1/auth/signup"],
     hashesPasswords: true,
     needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
   },
   {
     name: "register-users",
-    contract: "users",
+    contracts: ["users"],
     http: ["POST /api/users/register"],
     hashesPasswords: true,
     needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
   },
   {
     name: "register-username",
-    contract: "username",
+    contracts: ["username"],
     http: ["POST /api/v1/auth/register"],
     hashesPasswords: true,
     needs: ["count-callers", "register-accounts", "claim-usernames", "encrypt-emails"],
   },
   {
+    name: "register-form",
+    contracts: ["form"],
+    http: ["POST /register", "GET /register"],
+    hashesPasswords: true,
+    needs: [
+      "count-callers",
+      "register-accounts",
+      "claim-homes",
+      "encrypt-emails",
+      "take-forms",
+      "show-pages",
+    ],
+  },
+  {
     name: "login-token",
+    contracts: ["token"],
     http: ["POST /api/auth/login", "POST /api/auth/login/{proxy+}"],
     hashesPasswords: true,
     needs: ["count-callers", "log-in", "sign-tokens"],
   },
   {
-    name: "login-username",
+    name: "login-signup-username",
+    contracts: ["signup", "username"],
     http: ["POST /api/v1/auth/login"],
     hashesPasswords: true,
-    needs: ["count-callers", "log-in", "sign-tokens", "take-forms"],
+    needs: ["know-contracts", "count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms"],
   },
   {
     name: "login-users",
+    contracts: ["users"],
     http: ["POST /api/users/login"],
     hashesPasswords: true,
     needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms"],
   },
   {
+    name: "login-form",
+    contracts: ["form"],
+    http: ["POST /login", "GET /login"],
+    hashesPasswords: true,
+    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms", "show-pages"],
+  },
+  {
+    name: "account-form",
+    contracts: ["form"],
+    http: ["GET /account"],
+    needs: ["use-sessions", "read-accounts", "decrypt-emails", "show-pages"],
+  },
+  {
+    name: "logout-form",
+    contracts: ["form"],
+    http: ["POST /logout"],
+    needs: ["end-sessions", "take-forms", "show-pages"],
+  },
+  {
     name: "refresh-users",
+    contracts: ["users"],
     http: ["POST /api/users/refresh"],
     needs: ["use-sessions", "read-accounts", "sign-tokens"],
   },
   {
     name: "me-users",
+    contracts: ["users"],
     http: ["GET /api/users/me"],
     needs: ["verify-tokens", "read-accounts", "decrypt-emails"],
   },
@@ -105,7 +144,7 @@ export const routes = [
   {
     name: "apply-effects",
     outbox: "effects",
-    needs: ["work-effect-jobs", "read-accounts", "keep-homes"],
+    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes"],
   },
 ] as const satisfies readonly FunctionRow[];
 
@@ -113,8 +152,8 @@ export const routes = [
 export interface FunctionRow {
   /** Name of the function and of its folder under `functions/`. */
   readonly name: string;
-  /** The registration contract whose sign-up this function answers, if it answers one. */
-  readonly contract?: ContractName;
+  /** The contracts that this function speaks: it is there while one of them is on. Without any, it is always there. */
+  readonly contracts?: readonly ContractName[];
   /** Route keys in API Gateway's notation, such as `POST /register`. */
   readonly http?: readonly RouteKey[];
   /** The group of outbox jobs that this function works off, woken by the table's stream and by a schedule. */
@@ -130,43 +169,14 @@ export interface FunctionRow {
   readonly needs: readonly Need[];
 }
 
+/** The rows that are there while these contracts are on. */
+export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow[] {
+  return routes.filter(
+    (row: FunctionRow) => !row.contracts || row.contracts.some((name) => contracts.includes(name)),
+  );
+}
+
 export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
 
 /** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
 export const outboxScheduleMinutes = 1;
-
-/**
- * The environment variables that each need brings. `lib/infra/grants.ts` sets them together with the need's policy,
- * `lib/local` sets the same ones, and `lib/aws/variables.ts` reads them.
- */
-export const variablesByNeed = {
-  "count-callers": ["TABLE_NAME"],
-  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
-  "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
-  "log-in": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
-  "begin-sessions": ["TABLE_NAME"],
-  "use-sessions": ["TABLE_NAME"],
-  "take-forms": ["PUBLIC_URL", "ALLOWED_ORIGINS"],
-  "take-numbers": ["TABLE_NAME"],
-  "encrypt-emails": ["KEY_ARN"],
-  "decrypt-emails": ["KEY_ARN"],
-  "read-accounts": ["TABLE_NAME"],
-  "look-up-emails": ["TABLE_NAME"],
-  "use-email-tokens": ["TABLE_NAME"],
-  "mint-email-tokens": ["TABLE_NAME"],
-  "queue-mail": ["TABLE_NAME"],
-  "budget-mail": ["TABLE_NAME"],
-  "work-mail-jobs": ["TABLE_NAME"],
-  "work-effect-jobs": ["TABLE_NAME"],
-  "send-mail": ["SENDER_ADDRESS", "CONFIGURATION_SET", "PUBLIC_URL", "PRODUCT_NAME", "PRODUCT_COLOR"],
-  "show-pages": ["PRODUCT_NAME", "PRODUCT_COLOR"],
-  "keep-homes": ["BUCKET_NAME"],
-  "read-signing-keys": ["TABLE_NAME"],
-  "rotate-signing-keys": ["TABLE_NAME", "KEY_ARN"],
-  "name-issuer": ["PUBLIC_URL"],
-  "sign-tokens": ["TABLE_NAME", "KEY_ARN", "PUBLIC_URL", "PRODUCT_NAME"],
-  "verify-tokens": ["TABLE_NAME", "PUBLIC_URL", "PRODUCT_NAME"],
-} as const satisfies Record<string, readonly string[]>;
-
-export type Need = keyof typeof variablesByNeed;
-export type Variable = (typeof variablesByNeed)[Need][number];

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { type ContractName, contracts } from "./core/account.ts";
 
 const originPattern = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
 
@@ -15,6 +16,9 @@ const httpsOrigin = v.pipe(
   ),
 );
 
+const contractNames = Object.keys(contracts) as ContractName[];
+const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
+
 /** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
 const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
   issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
@@ -22,6 +26,14 @@ const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
 /** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
 const settingsSchema = v.strictObject(
   {
+    /** The registration contracts that are on; one that is off deploys nothing. */
+    contracts: v.optional(
+      v.pipe(
+        v.array(v.picklist(contractNames, takesContracts), takesContracts),
+        v.minLength(1, takesContracts),
+      ),
+      contractNames,
+    ),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(

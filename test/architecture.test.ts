@@ -21,12 +21,14 @@ const rooms: Record<string, readonly string[]> = {
     "node:timers/promises",
   ],
   "functions/": ["lib/core/", "lib/http/", "lib/aws/", "valibot"],
-  "lib/routes.ts": ["lib/core/"],
+  "lib/routes.ts": ["lib/core/", "lib/needs.ts"],
+  "lib/needs.ts": [],
   "lib/table-shape.ts": [],
   "lib/platform.ts": ["lib/routes.ts"],
-  "lib/settings.ts": ["valibot"],
+  "lib/settings.ts": ["lib/core/", "valibot"],
   "lib/infra/": [
     "lib/routes.ts",
+    "lib/needs.ts",
     "lib/platform.ts",
     "lib/table-shape.ts",
     "lib/settings.ts",
@@ -38,6 +40,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   "lib/local/": [
     "lib/routes.ts",
+    "lib/needs.ts",
     "lib/platform.ts",
     "lib/table-shape.ts",
     "lib/settings.ts",
@@ -85,8 +88,8 @@ describe("the architecture", () => {
     const others = importsOf(file).filter(
       (name) => name.startsWith("functions/") && dirname(name) !== dirname(file),
     );
-    const isWire = file.endsWith("/wire.ts");
-    expect(others.filter((name) => !(isWire && name.endsWith("/wire.ts")))).toEqual([]);
+    const isWire = /[/-]wire\.ts$/.test(file);
+    expect(others.filter((name) => !(isWire && /[/-]wire\.ts$/.test(name)))).toEqual([]);
     if (!isWire) return;
     const imports = importsOf(file).filter((name) => !name.startsWith("functions/"));
     expect(imports.filter((name) => !wire.some((one) => covers(one, name)))).toEqual([]);
@@ -102,10 +105,12 @@ describe("the architecture", () => {
     expect(readdirSync(join(root, "functions")).sort()).toEqual(routes.map(({ name }) => name).sort());
   });
 
-  test("every function's folder holds a handler, and a wire file if it answers HTTP", () => {
+  test("every function's folder holds a handler, and a wire file for each contract that it speaks", () => {
     for (const row of routes) {
       const files = readdirSync(join(root, "functions", row.name)).sort();
-      expect(files).toEqual("http" in row ? ["handler.ts", "wire.ts"] : ["handler.ts"]);
+      const wires = files.filter((file) => /^([a-z]+-)?wire\.ts$/.test(file));
+      expect(files).toEqual(["handler.ts", ...wires]);
+      expect(wires.length > 0).toBe("http" in row);
     }
   });
 

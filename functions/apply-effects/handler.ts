@@ -1,4 +1,5 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
@@ -12,5 +13,9 @@ const clock = Date.now;
 export const handler = outboxWorker(
   "effects",
   tableOutbox(table, clock),
-  homeEffects(tableAccounts(table, clock), bucketHomes(variable("BUCKET_NAME"))),
+  homeEffects({
+    accounts: tableAccounts(table, clock),
+    cipher: kmsCipher(variable("KEY_ARN")),
+    homes: bucketHomes(variable("BUCKET_NAME")),
+  }),
 );

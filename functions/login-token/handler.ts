@@ -2,7 +2,7 @@ import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { type Credentials, login } from "../../lib/core/login.ts";
-import { accept, refuse } from "../../lib/core/refusals.ts";
+import { accept } from "../../lib/core/refusals.ts";
 import { endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
 import { tokenLogin } from "./wire.ts";
 
@@ -11,7 +11,7 @@ const issuing = tokenIssuing(table);
 
 async function loginAndIssue(credentials: Credentials) {
   const result = await login(ports, credentials);
-  if (!result.ok) return refuse({ code: "credentials-wrong" });
+  if (!result.ok) return result;
   return accept({ account: result.value, access: await issueAccessToken(issuing, result.value) });
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import type { Account } from "../../lib/core/account.ts";
-import type { Credentials } from "../../lib/core/login.ts";
+import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "../register-token/wire.ts";
@@ -17,8 +17,10 @@ export interface LoggedIn {
   readonly access: AccessToken;
 }
 
+const wrong = () => errorReply(401, "invalid_credentials", "No active account with these credentials.");
+
 /** `POST /api/auth/login/`, and the same without the slash: one text for whatever stands in the way. */
-export const tokenLogin: Contract<Credentials, LoggedIn, "credentials-wrong"> = {
+export const tokenLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),
   reply: ({ account, access }) => {
@@ -28,7 +30,9 @@ export const tokenLogin: Contract<Credentials, LoggedIn, "credentials-wrong"> = 
   },
   refusals: {
     ...requestRefusals,
-    "credentials-wrong": () =>
-      errorReply(401, "invalid_credentials", "No active account with these credentials."),
+    "credentials-wrong": wrong,
+    "account-locked": wrong,
+    "email-not-verified": wrong,
+    "account-disabled": wrong,
   },
 };

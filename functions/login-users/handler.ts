@@ -1,11 +1,11 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { variable } from "../../lib/aws/variables.ts";
+import { siteOrigins } from "../../lib/aws/site.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { randomIds } from "../../lib/core/ids.ts";
 import { type Credentials, login } from "../../lib/core/login.ts";
-import { accept, refuse } from "../../lib/core/refusals.ts";
+import { accept } from "../../lib/core/refusals.ts";
 import { beginSession } from "../../lib/core/sessions.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersLogin } from "./wire.ts";
@@ -13,11 +13,11 @@ import { usersLogin } from "./wire.ts";
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
 const sessionPorts = { sessions: tableSessions(table), ids: randomIds, clock: Date.now };
-const origins = [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")];
+const origins = siteOrigins();
 
 async function loginAndBegin(credentials: Credentials) {
   const result = await login(ports, credentials);
-  if (!result.ok) return refuse({ code: "credentials-wrong" });
+  if (!result.ok) return result;
   const [access, refresh] = await Promise.all([
     issueAccessToken(issuing, result.value),
     beginSession(sessionPorts, result.value, "users"),

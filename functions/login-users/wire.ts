@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Credentials } from "../../lib/core/login.ts";
+import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/wire.ts";
@@ -15,13 +15,21 @@ export interface Tokens {
   readonly refresh: string;
 }
 
+const wrong = () => detail(400, "Invalid credentials");
+
 /** `POST /api/users/login`, a form: one text for whatever stands in the way. */
-export const usersLogin: Contract<Credentials, Tokens, "credentials-wrong"> = {
+export const usersLogin: Contract<Credentials, Tokens, LoginRefusalCode> = {
   body: "form",
   decode: ({ fields }) => validate(schema, fields),
   reply: ({ access, refresh }) => ({
     status: 200,
     json: { access_token: access, refresh_token: refresh, token_type: "bearer" },
   }),
-  refusals: { ...requestRefusals, "credentials-wrong": () => detail(400, "Invalid credentials") },
+  refusals: {
+    ...requestRefusals,
+    "credentials-wrong": wrong,
+    "account-locked": wrong,
+    "email-not-verified": wrong,
+    "account-disabled": wrong,
+  },
 };

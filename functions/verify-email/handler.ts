@@ -1,4 +1,5 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -10,8 +11,8 @@ import { button, link } from "./wire.ts";
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
 const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), ids: randomIds, clock };
-const brand = { productName: variable("PRODUCT_NAME"), productColor: variable("PRODUCT_COLOR") };
-const origins = [variable("PUBLIC_URL"), ...variable("ALLOWED_ORIGINS")];
+const brand = siteBrand();
+const origins = siteOrigins();
 
 const followLink = endpoint({
   contract: link,

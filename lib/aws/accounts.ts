@@ -1,4 +1,5 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { createHash } from "node:crypto";
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
 import type { Accounts, Clock } from "../core/ports.ts";
@@ -11,18 +12,26 @@ import { keys, type Table, transact, type Writes } from "./table.ts";
 /** Accounts and their claims in the table. */
 export function tableAccounts(table: Table, clock: Clock): Accounts {
   return {
-    register: (account, jobs) => register(table, clock, account, jobs),
+    register: (account, jobs, homePrefix) => register(table, clock, account, jobs, homePrefix),
     find: (id) => find(table, id),
     findIdByEmail: async (emailHash) => (await read(table, keys.emailClaim(emailHash)))?.accountId,
     findIdByUsername: async (username) =>
       (await read(table, keys.usernameClaim(foldUsername(username))))?.accountId,
     recordLogin: (account) => recordLogin(table, clock, account),
     verify: (token) => verify(table, clock, token),
-    disown: (token, cleanUp) => disown(table, clock, token, cleanUp),
+    disown: (token, account, cleanUp) => disown(table, clock, token, account, cleanUp),
+    holdHome: (accountId, prefix) => holdHome(table, accountId, prefix),
+    releaseHome: (accountId, prefix) => releaseHome(table, accountId, prefix),
   };
 }
 
-async function register(table: Table, clock: Clock, account: Account, jobs: readonly Job[]) {
+async function register(
+  table: Table,
+  clock: Clock,
+  account: Account,
+  jobs: readonly Job[],
+  homePrefix?: string,
+) {
   const { id, username, ...attributes } = account;
   const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
   const claim = (key: Key) => ({
@@ -35,13 +44,15 @@ async function register(table: Table, clock: Clock, account: Account, jobs: read
   const failed = await transact(table, [
     { Put: { ...newItem, Item: { ...keys.account(id), ...attributes, username } } },
     claim(keys.emailClaim(account.emailHash)),
-    ...(username === undefined ? [] : [claim(keys.usernameClaim(foldUsername(username)))]),
     ...jobs.map((job) => putJob(table, clock, job)),
+    ...(username === undefined ? [] : [claim(keys.usernameClaim(foldUsername(username)))]),
+    ...(homePrefix === undefined ? [] : [claim(homeClaim(homePrefix))]),
   ]);
   // Where our own item or claim stands already, an earlier try of this very call was made and its answer lost.
   const isOurs = failed.has(0) || failed.get(1)?.accountId === id;
   if (failed.size === 0 || isOurs) return "registered";
-  return username !== undefined && failed.has(2) ? "username-taken" : "email-taken";
+  if (username !== undefined && failed.has(2 + jobs.length)) return "username-taken";
+  return failed.has(1) ? "email-taken" : "home-held";
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {
@@ -80,9 +91,13 @@ async function verify(table: Table, clock: Clock, token: OneTimeToken): Promise<
   return failed.size === 0;
 }
 
-async function disown(table: Table, clock: Clock, token: OneTimeToken, cleanUp: Job): Promise<boolean> {
-  const account = await find(table, token.accountId);
-  if (!account) return false;
+async function disown(
+  table: Table,
+  clock: Clock,
+  token: OneTimeToken,
+  account: Account,
+  cleanUp: Job,
+): Promise<boolean> {
   const deletedAt = new Date(clock()).toISOString();
   const failed = await transact(table, [
     spend(table, clock, token),
@@ -105,6 +120,28 @@ async function disown(table: Table, clock: Clock, token: OneTimeToken, cleanUp: 
     putJob(table, clock, cleanUp),
   ]);
   return failed.size === 0;
+}
+
+const homeClaim = (prefix: string) => keys.homeClaim(createHash("sha256").update(prefix).digest("hex"));
+
+async function holdHome(table: Table, accountId: string, prefix: string): Promise<boolean> {
+  const command = new PutCommand({
+    TableName: table.name,
+    Item: { ...homeClaim(prefix), accountId },
+    ConditionExpression: "attribute_not_exists(pk) OR accountId = :account",
+    ExpressionAttributeValues: { ":account": accountId },
+  });
+  return (await unlessCheckFails("PutItem", () => table.client.send(command))) !== undefined;
+}
+
+async function releaseHome(table: Table, accountId: string, prefix: string): Promise<void> {
+  const command = new DeleteCommand({
+    TableName: table.name,
+    Key: homeClaim(prefix),
+    ConditionExpression: "accountId = :account",
+    ExpressionAttributeValues: { ":account": accountId },
+  });
+  await unlessCheckFails("DeleteItem", () => table.client.send(command));
 }
 
 /** Deletes a token on condition that it is still exactly this one and in time. */

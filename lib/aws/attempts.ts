@@ -27,10 +27,11 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
         const before = await read(table, key);
         const isKnown = before !== undefined && before.expiresAt * 1000 > now;
         if (isKnown && before.lockedUntil > now) {
-          return Math.ceil((before.lockedUntil - now) / 1000);
+          return { lockedSeconds: Math.ceil((before.lockedUntil - now) / 1000), remaining: 0 };
         }
         const wrong = isKnown ? before.wrong + 1 : 1;
-        if (await count(table, key, before, next(wrong, now))) return 0;
+        if (await count(table, key, before, next(wrong, now)))
+          return { lockedSeconds: 0, remaining: Math.max(limits.wrongPasswordsMost - wrong, 0) };
       }
     },
     async clear(key) {

@@ -8,13 +8,12 @@ import type { Homes } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { call, callUnless, clientSettings } from "./calls.ts";
 
-/** Homes as prefixes in one bucket: `home/<account id>/`. */
+/** Homes as prefixes in one bucket. */
 export function bucketHomes(bucket: string): Homes {
   const client = new S3Client({ ...clientSettings, forcePathStyle: true });
-  const prefixOf = (accountId: string) => `home/${accountId}/`;
   return {
-    make: (accountId) => putDefault(client, bucket, `${prefixOf(accountId)}default`),
-    remove: (accountId) => removeAll(client, bucket, prefixOf(accountId)),
+    make: (prefix) => putDefault(client, bucket, `${prefix}default`),
+    remove: (prefix) => removeAll(client, bucket, prefix),
   };
 }
 

@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Sessions } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
 import { call, unlessCheckFails } from "./calls.ts";
@@ -32,6 +32,10 @@ export function tableSessions(table: Table): Sessions {
       });
       const used = await unlessCheckFails("UpdateItem", () => table.client.send(command));
       return used !== undefined;
+    },
+    async end({ accountId, id }) {
+      const command = new DeleteCommand({ TableName: table.name, Key: keys.session(accountId, id) });
+      await call("dynamodb", "DeleteItem", () => table.client.send(command));
     },
   };
 }

@@ -33,6 +33,7 @@ export const keys = {
   account: (id: string) => ({ pk: `ACCOUNT#${id}`, sk: "ACCOUNT" }),
   emailClaim: (hash: string) => ({ pk: `EMAIL#${hash}`, sk: "CLAIM" }),
   usernameClaim: (folded: string) => ({ pk: `USERNAME#${folded}`, sk: "CLAIM" }),
+  homeClaim: (hash: string) => ({ pk: `HOME#${hash}`, sk: "CLAIM" }),
   session: (accountId: string, id: string) => ({ pk: `ACCOUNT#${accountId}`, sk: `SESSION#${id}` }),
   attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),

@@ -19,6 +19,7 @@ const schemas = {
   PRODUCT_NAME: text,
   PRODUCT_COLOR: text,
   ALLOWED_ORIGINS: list,
+  CONTRACTS: list,
   RESERVED_USERNAMES: list,
   REGISTRATION_ROLES: list,
   // Lower than any owner can set: tests use 4.

@@ -1,10 +1,12 @@
 /** What differs between accounts by the contract that made them. */
 export const contracts = {
   // Numbered: its wire format has an integer id. Must verify: nobody logs in before the address is proven.
-  token: { isNumbered: true, mustVerify: false },
-  signup: { isNumbered: true, mustVerify: true },
-  users: { isNumbered: true, mustVerify: false },
-  username: { isNumbered: false, mustVerify: false },
+  // Home: what its home is named by.
+  token: { isNumbered: true, mustVerify: false, home: "id" },
+  signup: { isNumbered: true, mustVerify: true, home: "id" },
+  users: { isNumbered: true, mustVerify: false, home: "id" },
+  username: { isNumbered: false, mustVerify: false, home: "id" },
+  form: { isNumbered: false, mustVerify: false, home: "email" },
 } as const;
 
 /** The registration contract that made an account. */
@@ -36,6 +38,8 @@ export interface Account {
   /** Sessions and one-time tokens copy it; raising it ends them all. */
   readonly epoch: number;
   readonly profile: Profile;
+  /** Whether its home is named by the id or, where that name was free, by the address. */
+  readonly home: "id" | "email";
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly lastLoginAt?: string;

@@ -43,9 +43,11 @@ export const limits = {
   lockSecondsMost: 900,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
-  /** A session of the `users` contract ends when it was not used for so long, and in any case after so long. */
+  /** A session ends when it was not used for so long, and in any case after so long. */
   sessionIdleDays: 7,
   sessionDays: 30,
+  /** How long a browser keeps the token that gives it a count of wrong passwords of its own. */
+  deviceDays: 180,
   /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */
   jobShards: 16,
   /** Numbers fetched at once by a busy execution environment; a single item takes 1,000 writes a second. */

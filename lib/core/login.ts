@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { type Account, contracts } from "./account.ts";
+import { isDeviceOf } from "./device.ts";
 import { emailSchema, hashEmail } from "./email.ts";
 import { isPassword } from "./password.ts";
 import type { Accounts, Attempts } from "./ports.ts";
@@ -17,6 +18,8 @@ export interface Credentials {
   /** An e-mail address or a username, as typed. */
   readonly identifier: string;
   readonly password: string;
+  /** What a browser kept of an earlier login; empty if nothing. */
+  readonly device?: string;
 }
 
 export type LoginRefusalCode =
@@ -27,28 +30,31 @@ export type LoginRefusalCode =
 
 /**
  * Checks a person's credentials. The attempt is counted before the password is looked at; after five wrong ones in a row
- * for one address or name, known or not, none is looked at for a while. A hash is computed whether or not there is such an
- * account, so that neither the answer nor its time tells. Only who knows the password learns what else stands in the way.
+ * for one address or name, known or not, none is looked at for a while. A browser that has logged in to the account before
+ * is counted by itself. A hash is computed whether or not there is such an account, so that neither the answer nor its time
+ * tells. Only who knows the password learns what else stands in the way.
  * @throws DependencyFault
  */
 export async function login(
   { accounts, attempts, bcryptCost }: LoginPorts,
-  { identifier, password }: Credentials,
+  { identifier, password, device = "" }: Credentials,
 ): Promise<Result<Account, LoginRefusalCode>> {
   const name = readName(identifier);
-  const lockedSeconds = await attempts.begin(name.key);
+  const account = await findAccount(accounts, name);
+  const key = account && isDeviceOf(account, device) ? hash(`${account.id}:${device}`) : name.key;
+  const { lockedSeconds, remaining } = await attempts.begin(key);
   if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
 
-  const account = await findAccount(accounts, name);
+  const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
-  if (!account || !isRight) return refuse({ code: "credentials-wrong" });
+  if (!account || !isRight) return wrong;
 
-  await attempts.clear(name.key);
+  await attempts.clear(key);
   if (!account.isActive) return refuse({ code: "account-disabled" });
   const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
   if (mustVerify) return refuse({ code: "email-not-verified" });
   // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
-  return (await accounts.recordLogin(account)) ? accept(account) : refuse({ code: "credentials-wrong" });
+  return (await accounts.recordLogin(account)) ? accept(account) : wrong;
 }
 
 /** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
@@ -62,12 +68,12 @@ interface LoginName {
 function readName(identifier: string): LoginName {
   const email = v.safeParse(emailSchema, identifier);
   const typed = identifier.trim();
-  const key = createHash("sha256")
-    .update(email.success ? email.output : foldUsername(typed))
-    .digest("hex");
+  const key = hash(email.success ? email.output : foldUsername(typed));
   if (email.success) return { emailHash: hashEmail(email.output), key };
   return v.is(usernameSchema([]), typed) ? { username: typed, key } : { key };
 }
+
+const hash = (text: string) => createHash("sha256").update(text).digest("hex");
 
 async function findAccount(
   accounts: LoginPorts["accounts"],

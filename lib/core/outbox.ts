@@ -3,12 +3,17 @@ import { limits } from "./limits.ts";
 import type { Outbox } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 
-/** What is still owed after a commit, by kind. Addresses never stand in a job, only ids and hashes. */
+/** What is still owed after a commit, by kind. Addresses never stand in a job, only ids, hashes and ciphertexts. */
 export type JobOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "make-home"; readonly accountId: string }
-  | { readonly kind: "remove-home"; readonly accountId: string };
+  | {
+      readonly kind: "remove-home";
+      readonly accountId: string;
+      /** The address that names the home, if one does: the account is gone by then. */
+      readonly emailCiphertext?: Uint8Array;
+    };
 
 type JobKind = JobOrder["kind"];
 export type OutboxGroup = "mail" | "effects";

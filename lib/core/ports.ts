@@ -19,8 +19,13 @@ export interface Accounts {
    * Puts the account, claims its e-mail and its username if it has one, and writes the jobs it owes, all or nothing.
    * Of any number of racing callers for one address or name exactly one gets `registered`; where both are taken, it
    * is `username-taken`. A repeat of a call that succeeded answers `registered` again.
+   * @param homePrefix Claimed as well, if given. Where only that is held by another account, it is `home-held`.
    */
-  register(account: Account, jobs: readonly Job[]): Promise<"registered" | "email-taken" | "username-taken">;
+  register(
+    account: Account,
+    jobs: readonly Job[],
+    homePrefix?: string,
+  ): Promise<"registered" | "email-taken" | "username-taken" | "home-held">;
   /** The account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */
@@ -38,16 +43,27 @@ export interface Accounts {
    * Spends the token, deletes its never-verified account down to a tombstone, frees the address and queues the job.
    * @returns false in the same cases as `verify`.
    */
-  disown(token: OneTimeToken, cleanUp: Job): Promise<boolean>;
+  disown(token: OneTimeToken, account: Account, cleanUp: Job): Promise<boolean>;
+  /** Claims a home's prefix again. @returns whether this account holds it now: not if another one does. */
+  holdHome(accountId: string, prefix: string): Promise<boolean>;
+  /** Lets go of a home's prefix, if this account holds it. */
+  releaseHome(accountId: string, prefix: string): Promise<void>;
+}
+
+/** What counting a login attempt came to. */
+export interface Attempt {
+  /** For which no password is looked at: 0 if this one may be. */
+  readonly lockedSeconds: number;
+  /** How many more wrong ones there may be before that. */
+  readonly remaining: number;
 }
 
 export interface Attempts {
   /**
    * Counts a login attempt before its password is looked at, exactly, even among simultaneous callers.
-   * @param key Hash of the address or username that was typed.
-   * @returns the seconds for which no password is looked at: 0 if this one may be.
+   * @param key Hash of what is counted: the address or username that was typed, or an account and a known browser.
    */
-  begin(key: string): Promise<number>;
+  begin(key: string): Promise<Attempt>;
   /** Starts anew: the password was right. */
   clear(key: string): Promise<void>;
 }
@@ -57,6 +73,8 @@ export interface Sessions {
   find(accountId: string, id: string): Promise<Session | undefined>;
   /** Lets a session live on until then. @returns false if it has been ended. */
   use(session: Session, idleUntil: number): Promise<boolean>;
+  /** Ends a session. Bears repetition. */
+  end(session: Session): Promise<void>;
 }
 
 export interface Tokens {
@@ -114,11 +132,12 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
+/** Homes by their prefixes, such as `home/<account id>/`. */
 export interface Homes {
   /** Makes the home with its `default` file. Bears repetition. */
-  make(accountId: string): Promise<void>;
+  make(prefix: string): Promise<void>;
   /** Removes everything in the home, in all its versions. Bears repetition. */
-  remove(accountId: string): Promise<void>;
+  remove(prefix: string): Promise<void>;
 }
 
 /** A limit on something that a caller or an address does. */

@@ -12,6 +12,7 @@ export type Problem =
   | "password-too-long"
   | "password-characters"
   | "password-special"
+  | "password-mismatch"
   | "username"
   | "username-reserved"
   | "role"
@@ -36,11 +37,12 @@ export type Refusal =
   | { readonly code: "fault"; readonly requestId: string }
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
-  | { readonly code: "credentials-wrong" }
+  | { readonly code: "credentials-wrong"; readonly attemptsRemaining: number }
   | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
   | { readonly code: "refresh-token-invalid" }
+  | { readonly code: "not-logged-in" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
@@ -103,6 +105,7 @@ export const problemWords: Record<Problem, string> = {
   "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
   "password-characters": "The password contains a character that cannot be used.",
   "password-special": "The password must have a special character, such as ! or -.",
+  "password-mismatch": "This does not match the password.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
   "username-reserved": "This name is not given out.",
   role: "This role cannot be asked for.",

@@ -1,7 +1,8 @@
 import { type Account, type ContractName, contracts, type Profile } from "./account.ts";
 import { type EmailAddress, hashEmail } from "./email.ts";
+import { homePrefix } from "./home.ts";
 import type { Ids } from "./ids.ts";
-import { newJob } from "./outbox.ts";
+import { type Job, newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
 import type { Accounts, Cipher, Clock, Numbers } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
@@ -73,12 +74,26 @@ export async function register(
     isVerified: false,
     epoch: 0,
     profile,
+    home: contracts[contract].home,
     createdAt: new Date(ports.clock()).toISOString(),
   };
   const jobs = [
     newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
     newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
   ];
-  const outcome = await ports.accounts.register(account, jobs);
-  return outcome === "registered" ? accept({ ...account, email }) : refuse({ code: outcome });
+  const made = await commit(ports.accounts, account, email, jobs);
+  return "id" in made ? accept({ ...made, email }) : refuse({ code: made.taken });
+}
+
+/** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
+async function commit(
+  accounts: Accounts,
+  account: Account,
+  email: EmailAddress,
+  jobs: readonly Job[],
+): Promise<Account | { readonly taken: "email-taken" | "username-taken" }> {
+  const prefix = account.home === "email" ? homePrefix(email) : undefined;
+  const outcome = await accounts.register(account, jobs, prefix);
+  if (outcome === "home-held") return commit(accounts, { ...account, home: "id" }, email, jobs);
+  return outcome === "registered" ? account : { taken: outcome };
 }

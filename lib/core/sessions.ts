@@ -47,34 +47,78 @@ export async function beginSession(
   return `${account.id}.${id}.${secret}`;
 }
 
-export interface RefreshPorts extends SessionPorts {
+export interface SessionUsePorts extends Omit<SessionPorts, "ids"> {
   readonly accounts: Pick<Accounts, "find">;
-  readonly issuing: IssuingPorts;
 }
 
 /**
- * Gives a new access token for a refresh token, and lets its session live on. The session must be of this contract, and of
- * the account as it is now: not disabled, not deleted, of the same epoch.
+ * Finds the account of a session, and lets the session live on. The session must be of this contract, and of the account as
+ * it is now: not disabled, not deleted, of the same epoch.
+ * @param token As `beginSession` returned it.
+ * @returns undefined for whatever else comes.
  * @throws DependencyFault
  */
+export async function useSession(
+  { sessions, accounts, clock }: SessionUsePorts,
+  token: string,
+  contract: ContractName,
+): Promise<Account | undefined> {
+  const named = readToken(token);
+  if (!named) return undefined;
+  const [session, account] = await Promise.all([
+    findSession(sessions, named, contract),
+    accounts.find(named.accountId),
+  ]);
+  if (!session || !account?.isActive || session.epoch !== account.epoch) return undefined;
+  const now = clock();
+  if (Math.min(session.idleUntil, session.endsAt) <= now) return undefined;
+  const idleUntil = Math.min(now + limits.sessionIdleDays * dayMs, session.endsAt);
+  // It may have been ended meanwhile; then it is not brought back.
+  return (await sessions.use(session, idleUntil)) ? account : undefined;
+}
+
+/** Gives a new access token for a session's refresh token, on the terms of `useSession`. */
 export async function refreshAccess(
-  { sessions, accounts, issuing, clock }: RefreshPorts,
+  ports: SessionUsePorts & { readonly issuing: IssuingPorts },
   refreshToken: string,
   contract: ContractName,
 ): Promise<Result<AccessToken, "refresh-token-invalid">> {
-  const invalid = refuse({ code: "refresh-token-invalid" });
-  const [accountId = "", id = "", secret = "", ...more] = refreshToken.split(".");
-  if (more.length > 0 || ![accountId, id, secret].every(isUuid)) return invalid;
-  const [session, account] = await Promise.all([sessions.find(accountId, id), accounts.find(accountId)]);
-  if (!session || !account?.isActive || session.epoch !== account.epoch) return invalid;
-  if (session.contract !== contract || session.secretHash !== hashToken(secret)) return invalid;
-  const now = clock();
-  if (Math.min(session.idleUntil, session.endsAt) <= now) return invalid;
-  const idleUntil = Math.min(now + limits.sessionIdleDays * dayMs, session.endsAt);
-  // It may have been ended meanwhile; then it is not brought back.
-  return (await sessions.use(session, idleUntil))
-    ? accept(await issueAccessToken(issuing, account))
-    : invalid;
+  const account = await useSession(ports, refreshToken, contract);
+  if (!account) return refuse({ code: "refresh-token-invalid" });
+  return accept(await issueAccessToken(ports.issuing, account));
+}
+
+/** Ends the session of a token, if there is one of this contract. */
+export async function endSession(
+  { sessions }: Pick<SessionPorts, "sessions">,
+  token: string,
+  contract: ContractName,
+): Promise<void> {
+  const named = readToken(token);
+  const session = named && (await findSession(sessions, named, contract));
+  if (session) await sessions.end(session);
+}
+
+interface SessionToken {
+  readonly accountId: string;
+  readonly id: string;
+  readonly secret: string;
+}
+
+function readToken(token: string): SessionToken | undefined {
+  const [accountId = "", id = "", secret = "", ...more] = token.split(".");
+  const isOne = more.length === 0 && [accountId, id, secret].every(isUuid);
+  return isOne ? { accountId, id, secret } : undefined;
+}
+
+async function findSession(
+  sessions: Sessions,
+  { accountId, id, secret }: SessionToken,
+  contract: ContractName,
+): Promise<Session | undefined> {
+  const session = await sessions.find(accountId, id);
+  const isIts = session?.contract === contract && session.secretHash === hashToken(secret);
+  return isIts ? session : undefined;
 }
 
 const dayMs = 86_400_000;

@@ -1,3 +1,4 @@
+import { homeRemoval } from "./home.ts";
 import { companionToken, hashToken, type Ids, isUuid } from "./ids.ts";
 import { newJob } from "./outbox.ts";
 import type { Accounts, Clock, Tokens } from "./ports.ts";
@@ -52,10 +53,10 @@ export async function spendToken(
   return done ? accept({ done: token.purpose }) : refuse({ code: "token-invalid" });
 }
 
-function spend(ports: VerificationPorts, token: OneTimeToken): Promise<boolean> {
-  if (token.purpose === "verify-email") return ports.accounts.verify(token);
-  const cleanUp = newJob({ kind: "remove-home", accountId: token.accountId }, ports.ids.uuidV7());
-  return ports.accounts.disown(token, cleanUp);
+async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken): Promise<boolean> {
+  if (token.purpose === "verify-email") return accounts.verify(token);
+  const account = await accounts.find(token.accountId);
+  return account ? accounts.disown(token, account, newJob(homeRemoval(account), ids.uuidV7())) : false;
 }
 
 async function findToken(

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Reply } from "./contract.ts";
+import type { Cookie, Reply } from "./contract.ts";
 import { type Brand, layoutPage, pageHeaders } from "./page.ts";
 
 /** Turns a dialect's reply into API Gateway's answer, with the headers that every answer has. */
@@ -18,13 +18,19 @@ export function answer(
     ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     ...reply.headers,
   };
+  const common = {
+    statusCode: reply.status,
+    ...(reply.cookies && { cookies: reply.cookies.map(encodeCookie) }),
+  };
   if ("page" in reply) {
     const body = layoutPage(reply.page, brand);
-    return { statusCode: reply.status, headers: { ...headers, ...pageHeaders(brand) }, body };
+    return { ...common, headers: { ...headers, ...pageHeaders(brand) }, body };
   }
-  if ("location" in reply) {
-    return { statusCode: reply.status, headers: { ...headers, location: reply.location } };
-  }
+  if ("location" in reply) return { ...common, headers: { ...headers, location: reply.location } };
   const body = JSON.stringify(reply.json);
-  return { statusCode: reply.status, headers: { ...headers, "content-type": "application/json" }, body };
+  return { ...common, headers: { ...headers, "content-type": "application/json" }, body };
+}
+
+function encodeCookie({ name, value, path, sameSite, maxAgeSeconds }: Cookie): string {
+  return `${name}=${value}; Path=${path}; Max-Age=${maxAgeSeconds}; HttpOnly; Secure; SameSite=${sameSite}`;
 }

@@ -6,7 +6,7 @@ import type { Contract } from "./contract.ts";
 type Fields = Readonly<Record<string, unknown>>;
 type BodyRefusal = "invalid" | "unsupported-media-type" | "body-too-large";
 
-const mediaTypes = { json: "application/json", form: "application/x-www-form-urlencoded" };
+export const mediaTypes = { json: "application/json", form: "application/x-www-form-urlencoded" };
 
 /**
  * Reads the fields of a request's body, without ever keeping the body in an error.
@@ -23,7 +23,8 @@ export function readFields(
   return kind === "json" ? readJson(bytes) : readForm(bytes);
 }
 
-function mediaTypeOf(event: APIGatewayProxyEventV2): string {
+/** The content type without its parameters, in lower case. */
+export function mediaTypeOf(event: APIGatewayProxyEventV2): string {
   return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -1,4 +1,5 @@
 import type { SafeHtml } from "../core/html.ts";
+import { limits } from "../core/limits.ts";
 import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/refusals.ts";
 
 /** A request as a dialect sees it: no addresses, no host, nothing to be tempted by. */
@@ -14,7 +15,34 @@ export interface WireRequest {
   readonly bearer: string;
   /** The header `refresh-token`; empty without one. */
   readonly refreshToken: string;
+  /** Cookies by name. One that was sent twice is left out: somebody may have planted the other. */
+  readonly cookies: ReadonlyMap<string, string>;
 }
+
+/** A cookie to be kept by the browser, and never shown to a script: every one is `HttpOnly` and `Secure`. */
+export interface Cookie {
+  readonly name: string;
+  /** Letters, digits, `-`, `_` and `.` only. */
+  readonly value: string;
+  readonly path: string;
+  readonly sameSite: "Strict" | "Lax";
+  /** 0 removes it. */
+  readonly maxAgeSeconds: number;
+}
+
+const deviceName = "__Host-device";
+
+/** The token of a browser that has logged in before; empty without one. */
+export const deviceOf = ({ cookies }: WireRequest): string => cookies.get(deviceName) ?? "";
+
+/** Keeps that token in the browser. */
+export const deviceCookie = (value: string): Cookie => ({
+  name: deviceName,
+  value,
+  path: "/",
+  sameSite: "Strict",
+  maxAgeSeconds: limits.deviceDays * 86_400,
+});
 
 /** What a page shows inside the product's frame. */
 export interface PageContent {
@@ -27,6 +55,7 @@ export type Reply = {
   readonly status: number;
   /** Headers of this answer alone, in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly Cookie[];
 } & ({ readonly json: unknown } | { readonly page: PageContent } | { readonly location: string });
 
 /**

@@ -4,7 +4,7 @@ import { limits } from "../core/limits.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/refusals.ts";
 import { answer } from "./answer.ts";
-import { readFields } from "./body.ts";
+import { mediaTypeOf, mediaTypes, readFields } from "./body.ts";
 import { clientOf } from "./client-address.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "./contract.ts";
 import { errorFields, log } from "./log.ts";
@@ -17,7 +17,7 @@ export interface Endpoint<Input, Output, Code extends RefusalCode> {
   act(input: Input): Promise<Result<Output, Code>>;
   /** Counts each client address against a limit before anything else is looked at. */
   readonly limit?: Limit & { readonly limiter: Limiter };
-  /** For endpoints that take forms: the origins of the pages that may post them. */
+  /** For endpoints that take forms or answer to cookies: the origins of the pages that may post to them. */
   readonly origins?: readonly string[];
   /** For endpoints with pages: their look. */
   readonly brand?: Brand;
@@ -36,7 +36,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   contract,
   act,
   limit,
-  origins = [],
+  origins,
   brand = plainBrand,
 }: Endpoint<Input, Output, Code>): HttpHandler {
   function refuse(call: Call, refusal: Refusal): Answer {
@@ -56,8 +56,9 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   }
 
   function checkOrigin(call: Call) {
-    if (contract.body !== "form" || isSameSite(call, origins)) return;
-    return refuse(call, { code: "cross-site" });
+    const bearsCookies = call.cookies !== undefined && call.requestContext.http.method !== "GET";
+    const mayBeForged = contract.body === "form" || (origins && bearsCookies);
+    if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
   function readBody(call: Call) {
@@ -105,6 +106,21 @@ export function byRoute<Route extends string>(handlers: Readonly<Record<Route, H
 }
 
 /**
+ * Serves one route that two contracts share: which of them is spoken is told by the content type. Where that one is off,
+ * the other answers that it does not take this type.
+ */
+export function byMediaType(handlers: {
+  readonly json?: HttpHandler | false;
+  readonly form?: HttpHandler | false;
+}): HttpHandler {
+  return (event, context) => {
+    const isForm = mediaTypeOf(event) === mediaTypes.form;
+    const handler = isForm ? handlers.form || handlers.json : handlers.json || handlers.form;
+    return (handler as HttpHandler)(event, context);
+  };
+}
+
+/**
  * Serves a path with and without a final slash. API Gateway refuses a route that ends in a slash: the slash form is a
  * second route, `<path>/{proxy+}`, which matches everything below the path too.
  */
@@ -124,7 +140,17 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
     wantsPage: accepts(call, "text/html"),
     bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",
     refreshToken: call.headers["refresh-token"] ?? "",
+    cookies: readCookies(call.cookies),
   };
+}
+
+function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string> {
+  const cookies = pairs.map((pair): [string, string] => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return [name, value.join("=")];
+  });
+  const names = cookies.map(([name]) => name);
+  return new Map(cookies.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
 }
 
 /** Whether the Accept header names a media type; wildcards name none. */

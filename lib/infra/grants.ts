@@ -1,5 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Need, type Variable, variablesByNeed } from "../routes.ts";
+import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import type { Sender } from "./sender.ts";
@@ -27,6 +27,8 @@ export interface Grant {
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
   "register-accounts": () => [items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"])],
+  "know-contracts": () => [],
+  "claim-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
   "log-in": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
@@ -36,6 +38,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // A session lies beside its account, under the same partition key.
   "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
   "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
+  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["ACCOUNT#"])],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
@@ -55,7 +58,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "work-effect-jobs": ({ storage }) => onOutbox(storage, "effects"),
   "send-mail": ({ sender }) => [sender.statement],
   "show-pages": () => [],
-  "keep-homes": ({ storage }) => onHomes(storage),
+  "keep-homes": ({ storage }) => [items(["PutItem", "DeleteItem"], ["HOME#"]), ...onHomes(storage)],
   "read-signing-keys": () => [items(["Query"], ["SIGNING_KEY"])],
   "rotate-signing-keys": ({ storage }) => [
     items(["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),
@@ -91,6 +94,7 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     SENDER_ADDRESS: settings.senderAddress,
     CONFIGURATION_SET: sender.configurationSetName,
     PUBLIC_URL: publicUrl,
+    CONTRACTS: settings.contracts.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),

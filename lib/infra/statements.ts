@@ -10,6 +10,7 @@ export type ItemPrefix =
   | "ACCOUNT#"
   | "EMAIL#"
   | "USERNAME#"
+  | "HOME#"
   | "ATTEMPTS#"
   | "TOKEN#"
   | "OUTBOX#mail#"

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { type FunctionRow, routes } from "../routes.ts";
+import { rowsOf } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";
@@ -33,7 +33,7 @@ export class VestibuleStack extends Stack {
     const api = makeApi(this, settings);
     const publicUrl = settings.publicUrl ?? api.api.apiEndpoint;
     const around = { storage, sender: makeSender(this, settings), publicUrl, settings, samLocal };
-    const lambdas = routes.map((row: FunctionRow) => {
+    const lambdas = rowsOf(settings.contracts).map((row) => {
       const lambda = makeLambda(this, {
         row,
         code: codeOf(row.name),

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FunctionRow, routes } from "../routes.ts";
+import { type FunctionRow, rowsOf } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";
@@ -65,7 +65,7 @@ export interface Local {
  * times. Rejects if a port is taken or another process has the directory open; nothing stays open then.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const rows: readonly FunctionRow[] = options.rows ?? routes;
+  const rows: readonly FunctionRow[] = options.rows ?? rowsOf(options.settings.contracts);
   const opened: Opened = {};
   const ready = Promise.withResolvers<Running>();
   try {

@@ -10,7 +10,7 @@ export function attemptsSuite(engine: Engine): void {
     let now: number;
     let key: string;
     const attempts = () => tableAttempts(store.table, () => now);
-    const begin = () => attempts().begin(key);
+    const begin = async () => (await attempts().begin(key)).lockedSeconds;
 
     beforeEach(() => {
       now = Date.now();
@@ -24,6 +24,12 @@ export function attemptsSuite(engine: Engine): void {
       expect(await begin()).toBe(1);
       now += 1_000;
       expect(await begin()).toBe(0);
+    });
+
+    test("says how many more wrong ones there may be", async () => {
+      const remaining = [];
+      for (let count = 0; count < 6; count++) remaining.push((await attempts().begin(key)).remaining);
+      expect(remaining).toEqual([4, 3, 2, 1, 0, 0]);
     });
 
     test("locks longer for each further one, 15 minutes at the most", async () => {
@@ -62,7 +68,7 @@ export function attemptsSuite(engine: Engine): void {
 
     test("counts each name by itself", async () => {
       for (let count = 0; count < 6; count++) await begin();
-      expect(await attempts().begin(someHash())).toBe(0);
+      expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, remaining: 4 });
     });
   });
 }

@@ -39,27 +39,27 @@ describe("homes", () => {
 
   test("are an empty file `default` below the account's id", async () => {
     const warn = vi.spyOn(console, "warn");
-    await homes().make(id);
+    await homes().make(`home/${id}/`);
     expect(warn, "the SDK has nothing to say").not.toHaveBeenCalled();
     expect(await versions("home/")).toContain(`home/${id}/default`);
     expect(await read(`home/${id}/default`)).toBe("");
   });
 
   test("have one `default`, in one version, however often and however many at once make it", async () => {
-    await homes().make(id);
-    await atOnce(8, () => homes().make(id));
+    await homes().make(`home/${id}/`);
+    await atOnce(8, () => homes().make(`home/${id}/`));
     expect(await versions(`home/${id}/`)).toEqual([`home/${id}/default`]);
   });
 
   test("keep a `default` that is there already as it is", async () => {
     await put(`home/${id}/default`);
-    await homes().make(id);
+    await homes().make(`home/${id}/`);
     expect(await read(`home/${id}/default`)).toBe("mine");
     expect(await versions(`home/${id}/`)).toHaveLength(1);
   });
 
   test("are removed in all versions and delete markers, whatever their files are called", async () => {
-    await homes().make(id);
+    await homes().make(`home/${id}/`);
     const names = ["default", "a b+c%20&<'\">.txt", "日本/🎉", "..", "deep/er/x", "x//y", "line\nbreak"];
     for (const name of names) {
       await put(`home/${id}/${name}`);
@@ -67,7 +67,7 @@ describe("homes", () => {
       await hide(`home/${id}/${name}`);
     }
     expect(await versions(`home/${id}/`)).toHaveLength(1 + 3 * names.length);
-    await homes().remove(id);
+    await homes().remove(`home/${id}/`);
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe("homes", () => {
       await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));
     }
     expect(await versions(`home/${id}/`)).toHaveLength(1_000);
-    await homes().remove(id);
+    await homes().remove(`home/${id}/`);
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
@@ -90,23 +90,23 @@ describe("homes", () => {
       `old/home/${id}/default`,
     ];
     for (const key of others) await put(key);
-    await homes().make(id);
-    await homes().remove(id);
+    await homes().make(`home/${id}/`);
+    await homes().remove(`home/${id}/`);
     for (const key of others) expect(await read(key)).toBe("mine");
   });
 
   test("can be removed twice, and where there never was one", async () => {
-    await homes().make(id);
-    await homes().remove(id);
-    await homes().remove(id);
+    await homes().make(`home/${id}/`);
+    await homes().remove(`home/${id}/`);
+    await homes().remove(`home/${id}/`);
     await homes().remove(randomIds.uuidV7());
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
   test("can be made again where the `default` was deleted", async () => {
-    await homes().make(id);
+    await homes().make(`home/${id}/`);
     await hide(`home/${id}/default`);
-    await homes().make(id);
+    await homes().make(`home/${id}/`);
     expect(await read(`home/${id}/default`)).toBe("");
   });
 });

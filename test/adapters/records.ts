@@ -21,6 +21,7 @@ export function newAccount(changes: Partial<Account> = {}): Account {
     isVerified: false,
     epoch: 0,
     profile: { fullName: "Ada Lovelace", speakingLanguage: "en", listeningLanguage: "pt-BR" },
+    home: "id",
     createdAt: "2026-11-20T12:00:00.000Z",
     ...changes,
   };

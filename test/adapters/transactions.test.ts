@@ -120,7 +120,7 @@ describe("transactions and writes under faults", () => {
     cancel("TransactionConflict", 1);
     const isVerifying = purpose === "verify-email";
     expect(
-      await (isVerifying ? accounts().verify(token) : accounts().disown(token, cleanUpOf(account))),
+      await (isVerifying ? accounts().verify(token) : accounts().disown(token, account, cleanUpOf(account))),
     ).toBe(true);
     expect((await accounts().find(account.id))?.isVerified).toBe(isVerifying || undefined);
   });

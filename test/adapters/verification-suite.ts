@@ -21,7 +21,9 @@ export function verificationSuite(engine: Engine): void {
     const stored = () => store.read(keys.account(account.id));
     const cleanUp = () => cleanUpOf(account);
     const use = (token: OneTimeToken) =>
-      token.purpose === "verify-email" ? accounts().verify(token) : accounts().disown(token, cleanUp());
+      token.purpose === "verify-email"
+        ? accounts().verify(token)
+        : accounts().disown(token, account, cleanUp());
     const tokenOf = (purpose: TokenPurpose) => (purpose === "verify-email" ? verifyToken : disownToken);
     const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
     const jobs = () =>
@@ -44,7 +46,7 @@ export function verificationSuite(engine: Engine): void {
 
     test("disowning leaves a tombstone, frees the address and queues the clean-up", async () => {
       const job = cleanUp();
-      expect(await accounts().disown(disownToken, job)).toBe(true);
+      expect(await accounts().disown(disownToken, account, job)).toBe(true);
       expect(await stored()).toEqual({
         ...keys.account(account.id),
         number: account.number,
@@ -65,7 +67,7 @@ export function verificationSuite(engine: Engine): void {
     });
 
     test("a disowned account is not found, and its address can be registered again", async () => {
-      await accounts().disown(disownToken, cleanUp());
+      await accounts().disown(disownToken, account, cleanUp());
       expect(await accounts().find(account.id)).toBeUndefined();
       expect(await accounts().findIdByEmail(account.emailHash)).toBeUndefined();
       const next = newAccount({ emailHash: account.emailHash });
@@ -73,7 +75,7 @@ export function verificationSuite(engine: Engine): void {
     });
 
     test("an old token neither verifies nor disowns the account that took the address over", async () => {
-      await accounts().disown(disownToken, cleanUp());
+      await accounts().disown(disownToken, account, cleanUp());
       const next = newAccount({ emailHash: account.emailHash });
       await accounts().register(next, jobsOf(next));
       expect(await accounts().verify(verifyToken)).toBe(false);

@@ -1,64 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { eventually, nextClient, nextEmail, startApi } from "../support/api.ts";
-import { password, registrations } from "../support/samples.ts";
+import { medias, password, registrations, signUpRequest } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";
 
 const api = startApi();
 const canary = "canary-7f3a51";
 
-const asJson = { "content-type": "application/json" };
-
-describe.each(registrations)("the $contract contract", ({ contract, path, sample }) => {
-  const signUp = (email: string, more: object = {}, from?: string) =>
-    api.post(path, { ...sample.fields(email), ...more }, from ? { from } : {});
-
-  // https://github.com/aws-amplify/amplify-js/issues/3949
-  test("takes an address once, in whatever letter case and through whichever contract it comes again", async () => {
-    const email = nextEmail();
-    expect((await signUp(email)).status).toBe(sample.success);
-    for (const other of registrations) {
-      for (const spelling of [email, email.toUpperCase(), `  ${email} `, email.replace("p", "Ｐ")]) {
-        const again = await api.post(other.path, other.sample.fields(spelling));
-        expect({ status: again.status, json: again.json }).toEqual(other.sample.duplicate);
-      }
-    }
-  });
-
-  test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {
-    const from = nextClient();
-    await untilEarlyInMinute();
-    const statuses = [];
-    for (let count = 0; count < 10; count++) statuses.push((await signUp(nextEmail(), {}, from)).status);
-    expect(new Set(statuses)).toEqual(new Set([sample.success]));
-    for (const body of [JSON.stringify(sample.fields(nextEmail())), "{", "x".repeat(20_000)]) {
-      const over = await api.send(path, { method: "POST", body, headers: asJson, from });
-      expect(over.status).toBe(429);
-      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(Number(over.headers.get("retry-after"))).toBeLessThanOrEqual(60);
-      sample.expectError(over.json);
-    }
-    expect((await signUp(nextEmail())).status).toBe(sample.success);
-  });
-
-  // CVE-2026-45364
-  test("counts all addresses of an IPv6 network as one client", async () => {
-    await untilEarlyInMinute();
-    const network = `2001:db8:${(registrations.findIndex((one) => one.path === path) + 1).toString(16)}:7`;
-    for (let count = 0; count < 10; count++)
-      await api.post(path, {}, { from: `${network}::${count.toString(16)}` });
-    expect((await api.post(path, {}, { from: `${network}:ffff:1:2:3` })).status).toBe(429);
-    expect((await api.post(path, {}, { from: `${network}f::1` })).status).toBe(sample.invalid);
-  });
-
-  test("counts exactly under simultaneous requests", async () => {
-    await untilEarlyInMinute();
-    const from = nextClient();
-    const answers = await Promise.all(Array.from({ length: 40 }, () => api.post(path, {}, { from })));
-    expect(answers.filter(({ status }) => status === sample.invalid)).toHaveLength(10);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
-  });
-
-  test.each([
+/** Bodies that no contract takes, as JSON and as a form. */
+const wrongBodies = {
+  json: [
     ["malformed JSON", `{"email": "${canary}@example.com", `],
     ["an empty body", ""],
     ["an array", `["${canary}"]`],
@@ -80,27 +30,113 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     ],
     ["a NUL in the password", `{"email": "${canary}@example.com", "password": "abcdefg1\\u0000abcdefg1"}`],
     ["a lone surrogate in the password", `{"email": "${canary}@example.com", "password": "abcdefgh\\ud800"}`],
-  ])("answers %s as invalid, in its own shape, and echoes nothing", async (_, body) => {
-    const answer = await api.send(path, { method: "POST", body, headers: asJson });
+  ],
+  form: [
+    ["an empty body", ""],
+    ["no such fields", `react_app=1&${canary}=${canary}`],
+    ["empty fields", "react_app=1&email=&password=&confirm_password="],
+    ["a field sent twice", `react_app=1&email=${canary}@example.com&email=b@example.com`],
+    ["fields with brackets", `react_app=1&email[$ne]=${canary}&password[]=${canary}`],
+    ["a wrong address", `react_app=1&email=${canary}&password=longenough&confirm_password=longenough`],
+    [
+      "a header in the address",
+      `react_app=1&email=${canary}@example.com%0d%0aBcc:x@example.com&password=longenough&confirm_password=longenough`,
+    ],
+    ["a short password", `react_app=1&email=${canary}@example.com&password=short7!&confirm_password=short7!`],
+    [
+      "a password that bcrypt would cut",
+      `react_app=1&email=${canary}@example.com&password=${canary.repeat(6)}&confirm_password=${canary.repeat(6)}`,
+    ],
+    [
+      "a NUL in the password",
+      `react_app=1&email=${canary}@example.com&password=abcdefg1%00abcdefg1&confirm_password=abcdefg1%00abcdefg1`,
+    ],
+    [
+      "a password that is no UTF-8",
+      `react_app=1&email=${canary}@example.com&password=abcdefgh%ff&confirm_password=abcdefgh%ff`,
+    ],
+  ],
+};
+
+describe.each(registrations)("the $contract contract", ({ contract, path, sample }) => {
+  const signUp = (email: string, more: object = {}, from?: string) =>
+    api.send(path, { ...signUpRequest(sample, email, more), ...(from && { from }) });
+  const { type, encode } = medias[sample.media];
+  const headers = { "content-type": type };
+  const send = (body: string | Uint8Array, from = nextClient()) =>
+    api.send(path, { method: "POST", body, headers, from });
+
+  // https://github.com/aws-amplify/amplify-js/issues/3949
+  test("takes an address once, in whatever letter case and through whichever contract it comes again", async () => {
+    const email = nextEmail();
+    expect((await signUp(email)).status).toBe(sample.success);
+    for (const other of registrations) {
+      for (const spelling of [email, email.toUpperCase(), `  ${email} `, email.replace("p", "Ｐ")]) {
+        const again = await api.send(other.path, signUpRequest(other.sample, spelling));
+        expect({ status: again.status, json: again.json }).toEqual(other.sample.duplicate);
+      }
+    }
+  });
+
+  test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {
+    const from = nextClient();
+    await untilEarlyInMinute();
+    const statuses = [];
+    for (let count = 0; count < 10; count++) statuses.push((await signUp(nextEmail(), {}, from)).status);
+    expect(new Set(statuses)).toEqual(new Set([sample.success]));
+    for (const body of [encode(sample.fields(nextEmail())), "{", "x".repeat(20_000)]) {
+      const over = await send(body, from);
+      expect(over.status).toBe(429);
+      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(Number(over.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+      sample.expectError(over.json);
+    }
+    expect((await signUp(nextEmail())).status).toBe(sample.success);
+  });
+
+  // CVE-2026-45364
+  test("counts all addresses of an IPv6 network as one client", async () => {
+    await untilEarlyInMinute();
+    const network = `2001:db8:${(registrations.findIndex((one) => one.path === path) + 1).toString(16)}:7`;
+    for (let count = 0; count < 10; count++) await send(encode({}), `${network}::${count.toString(16)}`);
+    expect((await send(encode({}), `${network}:ffff:1:2:3`)).status).toBe(429);
+    expect((await send(encode({}), `${network}f::1`)).status).toBe(sample.invalid);
+  });
+
+  test("counts exactly under simultaneous requests", async () => {
+    await untilEarlyInMinute();
+    const from = nextClient();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => send(encode({}), from)));
+    expect(answers.filter(({ status }) => status === sample.invalid)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
+  });
+
+  test.each(
+    wrongBodies[sample.media],
+  )("answers %s as invalid, in its own shape, and echoes nothing", async (_, body) => {
+    const answer = await send(body as string);
     expect(answer.status).toBe(sample.invalid);
     sample.expectError(answer.json);
     expect(answer.text).not.toContain("canary");
   });
 
   test("answers a body that is not UTF-8 as invalid", async () => {
-    const body = Buffer.concat([Buffer.from('{"email":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
-    const answer = await api.send(path, { method: "POST", body, headers: asJson });
+    const body = encode({ email: "~", react_app: "1" }).replace("%7E", "~");
+    const [before = "", after = ""] = body.split("~");
+    const answer = await send(
+      Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xfe]), Buffer.from(after)]),
+    );
     expect(answer.status).toBe(sample.invalid);
     sample.expectError(answer.json);
   });
 
   test.each([
     ["text/plain"],
-    ["application/x-www-form-urlencoded"],
+    [sample.media === "json" ? medias.form.type : medias.json.type],
     ["multipart/form-data; boundary=x"],
     [""],
   ])("answers the content type %j with 415", async (type) => {
-    const body = JSON.stringify(sample.fields(nextEmail()));
+    const body = encode(sample.fields(nextEmail()));
     const answer = await api.send(path, { method: "POST", body, headers: { "content-type": type } });
     expect(answer.status).toBe(415);
     sample.expectError(answer.json);
@@ -109,11 +145,10 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   test("takes a body of 16 KiB and answers one of a byte more with 413", async () => {
     const fill = (bytes: number) => {
       const fields = { ...sample.fields(nextEmail()), filler: "" };
-      return JSON.stringify({ ...fields, filler: "x".repeat(bytes - JSON.stringify(fields).length) });
+      return encode({ ...fields, filler: "x".repeat(bytes - encode(fields).length) });
     };
-    const fits = await api.send(path, { method: "POST", body: fill(16_384), headers: asJson });
-    expect(fits.status).toBe(sample.success);
-    const over = await api.send(path, { method: "POST", body: fill(16_385), headers: asJson });
+    expect((await send(fill(16_384))).status).toBe(sample.success);
+    const over = await send(fill(16_385));
     expect(over.status).toBe(413);
     sample.expectError(over.json);
   });
@@ -176,7 +211,10 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   test("answers a fault with 500, a request id and nothing of its cause", async () => {
     api.local.faults.order({ service: "kms", error: "AccessDeniedException", status: 400, message: canary });
     try {
-      const answer = await signUp(`${canary}@example.com`, { password: `${canary}-password` });
+      const answer = await signUp(`${canary}@example.com`, {
+        password: `${canary}-password!`,
+        confirm_password: `${canary}-password!`,
+      });
       expect(answer.status).toBe(500);
       sample.expectError(answer.json);
       expect(answer.text).toContain(answer.headers.get("x-request-id"));
@@ -213,7 +251,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test.each(["GET", "PUT", "DELETE"])("answers %s on its path with 404", async (method) => {
+  test.each(["PATCH", "PUT", "DELETE"])("answers %s on its path with 404", async (method) => {
     expect((await api.send(path, { method })).status).toBe(404);
   });
 
@@ -225,13 +263,16 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     "//",
   ])("serves its exact path only, with %j behind or before it", async (extra) => {
     const wrong = extra === "//" ? `/${path}` : `${path}${extra}`;
-    const answer = await api.post(wrong, {});
+    const answer = await api.send(wrong, { method: "POST", body: encode({}), headers });
     const isServed = extra === "?" || (extra === "/" && contract === "token");
     expect(answer.status).toBe(isServed ? sample.invalid : 404);
   });
 
   test("logs each request as one line of figures, and no canary from any body", async () => {
-    await signUp(`${canary}-logged@example.com`, { password: `${canary}-password` });
+    await signUp(`${canary}-logged@example.com`, {
+      password: `${canary}-password!`,
+      confirm_password: `${canary}-password!`,
+    });
     await eventually("the log line", () => api.lines.some((line) => line.includes(`"route":"POST ${path}"`)));
     expect(api.lines.join("\n")).not.toContain("canary");
   });

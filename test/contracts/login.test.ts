@@ -123,8 +123,7 @@ describe("POST /api/v1/auth/login as a form", () => {
     ]);
   });
 
-  test("takes a form only, and none from another site", async () => {
-    expect((await api.post("/api/v1/auth/login", { username: "x", password })).status).toBe(415);
+  test("takes no form from another site", async () => {
     const cross = await usernameLogin({ username: "x", password }, { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
   });

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleFunctions } from "../../lib/infra/bundle.ts";
-import { type FunctionRow, routes, variablesByNeed } from "../../lib/routes.ts";
+import { variablesByNeed } from "../../lib/needs.ts";
+import { type FunctionRow, routes } from "../../lib/routes.ts";
 
 const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;

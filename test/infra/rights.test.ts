@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { grant, type Surroundings } from "../../lib/infra/grants.ts";
-import { type FunctionRow, type Need, routes, variablesByNeed } from "../../lib/routes.ts";
+import { type Need, variablesByNeed } from "../../lib/needs.ts";
+import { type FunctionRow, routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
@@ -39,6 +40,14 @@ const logIn = [
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
 ];
+const logInWithSession = [
+  items("UpdateItem", "RATE#", "ACCOUNT#"),
+  items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
+  items("PutItem", "ATTEMPTS#", "ACCOUNT#"),
+  items("DeleteItem", "ATTEMPTS#"),
+  items("Query", "SIGNING_KEY"),
+  privateKeys("Decrypt"),
+];
 
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
@@ -46,16 +55,13 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-signup": [...numbered, emails("Encrypt")],
   "register-users": [...numbered, emails("Encrypt")],
   "register-username": [items("UpdateItem", "RATE#"), registration("USERNAME#"), emails("Encrypt")],
+  "register-form": [items("UpdateItem", "RATE#"), registration("HOME#"), emails("Encrypt")],
   "login-token": logIn,
-  "login-username": logIn,
-  "login-users": [
-    items("UpdateItem", "RATE#", "ACCOUNT#"),
-    items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
-    items("PutItem", "ATTEMPTS#", "ACCOUNT#"),
-    items("DeleteItem", "ATTEMPTS#"),
-    items("Query", "SIGNING_KEY"),
-    privateKeys("Decrypt"),
-  ],
+  "login-signup-username": logInWithSession,
+  "login-users": logInWithSession,
+  "login-form": logInWithSession,
+  "account-form": [items("GetItem UpdateItem", "ACCOUNT#"), emails("Decrypt")],
+  "logout-form": [items("DeleteItem GetItem", "ACCOUNT#")],
   "refresh-users": [
     items("GetItem UpdateItem", "ACCOUNT#"),
     items("Query", "SIGNING_KEY"),
@@ -83,9 +89,12 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
       "if StringEquals ses:FromAddress no-reply@vestibule.example",
   ],
   "apply-effects": [
-    items("DeleteItem UpdateItem", "OUTBOX#effects#"),
+    items("UpdateItem", "OUTBOX#effects#"),
+    items("DeleteItem", "OUTBOX#effects#", "HOME#"),
     items("GetItem", "ACCOUNT#"),
+    items("PutItem", "HOME#"),
     ...jobs("effects"),
+    emails("Decrypt"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
     "s3:ListBucketVersions on Homes.Arn if StringLike s3:prefix home/*",
   ],

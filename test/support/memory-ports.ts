@@ -55,13 +55,15 @@ interface Store {
   readonly claims: Map<string, string>;
   /** Account id by username in lower case. */
   readonly usernames: Map<string, string>;
+  /** Account id by the prefix of a home that is named by an address. */
+  readonly homeClaims: Map<string, string>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
   /** By `<group>#<id>`. */
   readonly jobs: Map<string, WaitingJob>;
   /** Hits by scope, SHA-256 of the counted party, and window. */
   readonly hits: Map<string, number>;
-  /** Account ids. */
+  /** Prefixes. */
   readonly homes: Set<string>;
   readonly mails: Mail[];
 }
@@ -105,6 +107,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     accounts: new Map(),
     claims: new Map(),
     usernames: new Map(),
+    homeClaims: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
@@ -151,8 +154,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     cipher: port("cipher", aesCipher()),
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
     homes: port("homes", {
-      make: (accountId) => void store.homes.add(accountId),
-      remove: (accountId) => void store.homes.delete(accountId),
+      make: (prefix) => void store.homes.add(prefix),
+      remove: (prefix) => void store.homes.delete(prefix),
     }),
     limiter: port("limiter", windowLimiter(store, clock)),
     ids: countingIds(clock),
@@ -203,13 +206,15 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
   }
 
   return {
-    register(account, jobs) {
+    register(account, jobs, homePrefix) {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
+      if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
+      if (homePrefix) store.homeClaims.set(homePrefix, account.id);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -231,16 +236,23 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(token.accountId, { ...(find(token.accountId) as Account), isVerified: true });
       return true;
     },
-    disown(token, cleanUp) {
+    disown(token, { id, number, epoch }, cleanUp) {
       if (!canSpend(token) || store.claims.get(token.emailHash) !== token.accountId) return false;
       if (!putJob(store, clock, cleanUp)) return false;
-      const { id, number, epoch } = find(token.accountId) as Account;
       const shown = number === undefined ? {} : { number };
       store.tokens.delete(token.hash);
       store.claims.delete(token.emailHash);
       const deletedAt = new Date(clock()).toISOString();
       store.accounts.set(id, { id, ...shown, epoch: epoch + 1, deletedAt });
       return true;
+    },
+    holdHome(accountId, prefix) {
+      const holder = store.homeClaims.get(prefix) ?? accountId;
+      store.homeClaims.set(prefix, holder);
+      return holder === accountId;
+    },
+    releaseHome(accountId, prefix) {
+      if (store.homeClaims.get(prefix) === accountId) store.homeClaims.delete(prefix);
     },
   };
 }

@@ -1,9 +1,19 @@
 import { expect } from "vitest";
-import type { ContractName } from "../../lib/core/account.ts";
-import { routes } from "../../lib/routes.ts";
+import { type ContractName, contracts } from "../../lib/core/account.ts";
+import { type FunctionRow, routes } from "../../lib/routes.ts";
+
+/** How fields are written in a body. */
+export const medias = {
+  json: { type: "application/json", encode: (fields: object) => JSON.stringify(fields) },
+  form: {
+    type: "application/x-www-form-urlencoded",
+    encode: (fields: object) => new URLSearchParams(fields as Record<string, string>).toString(),
+  },
+};
 
 /** What the laws need to know of a contract to hold it to them. */
 export interface Sample {
+  readonly media: keyof typeof medias;
   /** The fields of a valid sign-up. */
   fields(email: string): Record<string, unknown>;
   readonly success: number;
@@ -39,6 +49,7 @@ export function nextUsername(): string {
 /** One for each contract: a sixth does not compile until it is here. */
 const samples = {
   token: {
+    media: "json",
     fields: (email) => ({ email, password }),
     success: 201,
     duplicate: {
@@ -55,6 +66,7 @@ const samples = {
     },
   },
   signup: {
+    media: "json",
     fields: (email) => ({ email, password, full_name: "Ada Lovelace", speaking_language: "en" }),
     success: 201,
     duplicate: {
@@ -71,6 +83,7 @@ const samples = {
       expect(json).toEqual({ status: "error", code: isText, message: isText, details: expect.any(Array) }),
   },
   users: {
+    media: "json",
     fields: (email) => ({ email, password }),
     success: 201,
     duplicate: { status: 400, json: { detail: "Email already registered" } },
@@ -78,23 +91,45 @@ const samples = {
     expectError: expectDetail,
   },
   username: {
+    media: "json",
     fields: (email) => ({ username: nextUsername(), email, password: "correct horse-battery staple" }),
     success: 201,
     duplicate: { status: 400, json: { detail: "Email taken" } },
     invalid: 422,
     expectError: expectDetail,
   },
+  form: {
+    media: "form",
+    fields: (email) => ({ email, password, confirm_password: password, react_app: "true" }),
+    success: 200,
+    duplicate: {
+      status: 400,
+      json: {
+        success: false,
+        error: "REGISTRATION_FAILED",
+        message: "User already exists or invalid data",
+      },
+    },
+    invalid: 400,
+    expectError: (json) => expect(json).toEqual({ success: false, error: isText, message: isText }),
+  },
 } satisfies Record<ContractName, Sample>;
 
+/** The request of a sign-up through a contract, with further fields or others. */
+export function signUpRequest({ media, fields }: Sample, email: string, more: object = {}) {
+  const { type, encode } = medias[media];
+  return {
+    method: "POST",
+    headers: { "content-type": type },
+    body: encode({ ...fields(email), ...more }),
+  };
+}
+
 /** Every registering endpoint with its path and its sample. */
-export const registrations = routes.flatMap((row) =>
-  "contract" in row
-    ? [
-        {
-          contract: row.contract,
-          path: row.http[0].slice("POST ".length),
-          sample: samples[row.contract] as Sample,
-        },
-      ]
-    : [],
-);
+export const registrations = (Object.keys(contracts) as ContractName[]).map((contract) => {
+  const row = (routes as readonly FunctionRow[]).find(
+    ({ needs, contracts = [] }) => needs.includes("register-accounts") && contracts.includes(contract),
+  );
+  const path = row?.http?.[0]?.slice("POST ".length) ?? "";
+  return { contract, path, sample: samples[contract] as Sample };
+});

@@ -269,7 +269,7 @@ describe("the buttons on the page", () => {
   test("delete the account with its home, and free the address", async () => {
     const { disown, account } = await signUpAndMail();
     await stream("effects");
-    expect([...now.memory.store.homes]).toEqual([account.id]);
+    expect([...now.memory.store.homes]).toEqual([`home/${account.id}/`]);
     const page = await press(disown);
     expect(page.body).toContain("<h1>The account is deleted</h1>");
     await stream("effects");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { homeEffects } from "../../lib/core/home.ts";
+import { homeEffects, homePrefix } from "../../lib/core/home.ts";
 import { workJob } from "../../lib/core/outbox.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
@@ -7,7 +7,7 @@ import { minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
 
 /** Works off every effect that is new or due. */
 async function applyEffects(memory: MemoryPorts): Promise<void> {
-  const effects = homeEffects(memory.accounts, memory.homes);
+  const effects = homeEffects(memory);
   for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
     await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
 }
@@ -32,7 +32,7 @@ describe("homes", () => {
   test("are made for the account, under its own id", async () => {
     const { memory, account } = await withMail();
     await applyEffects(memory);
-    expect([...memory.store.homes]).toEqual([account.id]);
+    expect([...memory.store.homes]).toEqual([`home/${account.id}/`]);
     expect(effectJobs(memory)).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe("homes", () => {
     expect([...memory.store.homes]).toEqual([]);
     memory.step(minuteMs);
     await applyEffects(memory);
-    expect([...memory.store.homes]).toEqual([account.id]);
+    expect([...memory.store.homes]).toEqual([`home/${account.id}/`]);
   });
 
   test("bear being made twice, when the answer of the first time was lost", async () => {
@@ -52,7 +52,7 @@ describe("homes", () => {
     await applyEffects(memory);
     memory.step(minuteMs);
     await applyEffects(memory);
-    expect([...memory.store.homes]).toEqual([account.id]);
+    expect([...memory.store.homes]).toEqual([`home/${account.id}/`]);
     expect(effectJobs(memory)).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describe("homes", () => {
       await disown(memory);
       // The removal runs to its end while the making is still under way.
       const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      const effects = homeEffects(memory.accounts, memory.homes);
+      const effects = homeEffects(memory);
       expect(await workJob(memory.outbox, effects, { group: "effects", id: cleanUp })).toEqual({
         outcome: "done",
       });
@@ -100,6 +100,99 @@ describe("homes", () => {
     await applyEffects(memory);
     await disown(memory);
     await applyEffects(memory);
-    expect([...memory.store.homes]).toEqual([other.id]);
+    expect([...memory.store.homes]).toEqual([`home/${other.id}/`]);
+  });
+});
+
+describe("homes that are named by the address", () => {
+  const email = "o'brien@example.com";
+  const prefix = "home/o%27brien@example.com/";
+
+  async function withForm() {
+    const memory = memoryPorts();
+    const account = await signUp(memory, { contract: "form", email });
+    await sendMails(memory);
+    return { memory, account };
+  }
+
+  test("are made under the address, with all that is no plain character encoded", async () => {
+    const { memory } = await withForm();
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([prefix]);
+    expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
+  });
+
+  test.each([
+    ["a/b@example.com", "home/a%2Fb@example.com/"],
+    ["{*?$%}@example.com", "home/%7B%2A%3F%24%25%7D@example.com/"],
+    ["../x", "home/..%2Fx/"],
+  ])("cannot reach out of their prefix: %s", (name, expected) => {
+    expect(homePrefix(name)).toBe(expected);
+  });
+
+  test("are let go of when they are empty, for the next owner of the address", async () => {
+    const { memory } = await withForm();
+    await applyEffects(memory);
+    await disown(memory);
+    expect(memory.store.homeClaims.has(prefix)).toBe(true);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([]);
+    const next = await signUp(memory, { contract: "form", email });
+    expect(next.home).toBe("email");
+  });
+
+  test("are not inherited: until then the next owner has one named by the account", async () => {
+    const { memory } = await withForm();
+    await applyEffects(memory);
+    await disown(memory);
+    memory.before("homes.remove", fault("homes.remove"));
+    await applyEffects(memory);
+    const next = await signUp(memory, { contract: "form", email });
+    expect(next.home).toBe("id");
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([prefix, `home/${next.id}/`]);
+    memory.step(minuteMs);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([`home/${next.id}/`]);
+  });
+
+  test("of the next owner stay when the removal of the one before is repeated", async () => {
+    const { memory } = await withForm();
+    await applyEffects(memory);
+    await disown(memory);
+    memory.after("accounts.releaseHome", fault("accounts.releaseHome"));
+    await applyEffects(memory);
+    await signUp(memory, { contract: "form", email });
+    memory.step(minuteMs);
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([prefix]);
+  });
+
+  test.each([
+    "before",
+    "after",
+  ] as const)("of the next owner stay when the account before is deleted %s its late making", async (when) => {
+    const { memory } = await withForm();
+    memory[when]("homes.make", async () => {
+      await disown(memory);
+      const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
+      await workJob(memory.outbox, homeEffects(memory), { group: "effects", id: cleanUp });
+      await signUp(memory, { contract: "form", email });
+      await memory.homes.make(prefix);
+    });
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([prefix]);
+  });
+
+  test("do not stay when the account is deleted while they are made, though nobody took the address over", async () => {
+    const { memory } = await withForm();
+    memory.before("homes.make", async () => {
+      await disown(memory);
+      const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
+      await workJob(memory.outbox, homeEffects(memory), { group: "effects", id: cleanUp });
+    });
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([]);
+    expect(memory.store.homeClaims.size).toBe(0);
   });
 });

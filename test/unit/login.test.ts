@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
+import { makeDevice } from "../../lib/core/device.ts";
 import { login } from "../../lib/core/login.ts";
 import type { Attempts } from "../../lib/core/ports.ts";
+import { newAccount } from "../adapters/records.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 
+const somebody = newAccount();
 const right = "correct horse battery";
 
 /** Attempts that are never locked, and that note what was counted. */
@@ -14,7 +17,7 @@ function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: strin
     noted,
     begin: async (key) => {
       noted.push(`begin ${key}`);
-      return lockedSeconds;
+      return { lockedSeconds, remaining: 3 };
     },
     clear: async (key) => void noted.push(`clear ${key}`),
   };
@@ -71,12 +74,47 @@ describe("login", () => {
 
   test("looks at no password while a name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
-    const before = given.memory.calls.length;
     expect(await attempt(given, right)).toEqual({
       ok: false,
       refusal: { code: "account-locked", retryAfterSeconds: 42 },
     });
-    expect(given.memory.calls.slice(before)).toEqual([]);
+    expect(given.attempts.noted).toHaveLength(1);
+    expect(given.memory.calls).not.toContain("accounts.recordLogin");
+  });
+
+  test("counts a browser that has logged in to the account before by itself", async () => {
+    const { memory, account, attempts } = await withAccount();
+    const device = makeDevice(account, memory.ids);
+    const from = (kept: string, identifier = "ada@example.com") =>
+      login(
+        { accounts: memory.accounts, attempts, bcryptCost: 4 },
+        { identifier, password: "x", device: kept },
+      );
+    await from("");
+    await from(device);
+    await from(device, " ADA@example.com");
+    const [stranger, known, spelled] = attempts.noted;
+    expect(known).not.toBe(stranger);
+    expect(spelled).toBe(known);
+  });
+
+  test.each<[string, (device: string) => string]>([
+    ["nothing", () => ""],
+    ["one of another account", () => makeDevice({ ...somebody, id: "other" }, { token: () => "1" })],
+    [
+      "one from before the password was changed",
+      () => makeDevice({ ...somebody, passwordHash: "old" }, { token: () => "1" }),
+    ],
+    ["a changed one", (device) => `0${device}`],
+    ["half of one", (device) => device.split(".")[0] as string],
+    ["a long text", () => "x.".repeat(4_000)],
+  ])("counts a browser that shows %s under the name", async (_, change) => {
+    const { memory, account, attempts } = await withAccount();
+    const device = change(makeDevice(account, memory.ids));
+    const ports = { accounts: memory.accounts, attempts, bcryptCost: 4 };
+    await login(ports, { identifier: "ada@example.com", password: "x" });
+    await login(ports, { identifier: "ada@example.com", password: "x", device });
+    expect(attempts.noted[1]).toBe(attempts.noted[0]);
   });
 
   test.each([

@@ -22,6 +22,7 @@ describe("registration", () => {
     expect(email).toBe("ada@example.com");
     expect(stored).toEqual(registered);
     expect(stored).toEqual({
+      home: "id",
       id: expect.toSatisfy(isUuid),
       number: 1,
       contract: "signup",

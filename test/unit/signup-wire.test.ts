@@ -12,6 +12,7 @@ const request = (fields: Record<string, unknown>) => ({
   wantsPage: false,
   bearer: "",
   refreshToken: "",
+  cookies: new Map<string, string>(),
 });
 const good = { email: "ada@example.com", password: "MyStr0ngP@ss!" };
 const written = (refusal: Refusal) =>

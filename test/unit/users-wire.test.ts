@@ -11,6 +11,7 @@ const request = (fields: Record<string, unknown>) => ({
   wantsPage: false,
   bearer: "",
   refreshToken: "",
+  cookies: new Map<string, string>(),
 });
 const good = { email: "misty@ceruleangym.ph", password: "ToGePiPower2025" };
 const written = (refusal: Refusal) =>

@@ -1,6 +1,7 @@
 import { devNull } from "node:os";
+import { type Variable, variablesByNeed } from "../../needs.ts";
 import { memoryMb } from "../../platform.ts";
-import { type FunctionRow, type Variable, variablesByNeed } from "../../routes.ts";
+import type { FunctionRow } from "../../routes.ts";
 import type { Settings } from "../../settings.ts";
 import { region } from "../aws/protocol.ts";
 import { bucketName, configurationSet, tableName } from "../resources.ts";
@@ -57,6 +58,7 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     SENDER_ADDRESS: settings.senderAddress,
     CONFIGURATION_SET: configurationSet,
     PUBLIC_URL: apiUrl,
+    CONTRACTS: settings.contracts.join(","),
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,

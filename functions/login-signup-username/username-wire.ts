@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
-import type { Credentials } from "../../lib/core/login.ts";
+import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/wire.ts";
@@ -10,14 +10,19 @@ const schema = v.pipe(
   v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
 );
 
+// There are no words for locked or not verified: both are "inactive".
+const inactive = () => detail(400, "Inactive account");
+
 /** `POST /api/v1/auth/login` as a form, as OAuth 2 clients send it: `username` is a username or an e-mail address. */
-export const usernameLogin: Contract<Credentials, AccessToken, "credentials-wrong" | "account-disabled"> = {
+export const usernameLogin: Contract<Credentials, AccessToken, LoginRefusalCode> = {
   body: "form",
   decode: ({ fields }) => validate(schema, fields),
   reply: ({ token }) => ({ status: 200, json: { access_token: token, token_type: "bearer" } }),
   refusals: {
     ...requestRefusals,
     "credentials-wrong": () => detail(401, "Bad credentials"),
-    "account-disabled": () => detail(400, "Inactive account"),
+    "account-locked": inactive,
+    "email-not-verified": inactive,
+    "account-disabled": inactive,
   },
 };

@@ -1,0 +1,23 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { accept, refuse } from "../../lib/core/refusals.ts";
+import { useSession } from "../../lib/core/sessions.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { accountPage } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = { sessions: tableSessions(table), accounts: tableAccounts(table, clock), clock };
+const cipher = kmsCipher(variable("KEY_ARN"));
+
+async function showAccount(session: string) {
+  const account = await useSession(ports, session, "form");
+  if (!account) return refuse({ code: "not-logged-in" });
+  return accept({ account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+}
+
+export const handler = endpoint({ contract: accountPage, brand: siteBrand(), act: showAccount });

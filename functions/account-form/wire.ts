@@ -1,0 +1,42 @@
+import type { Account } from "../../lib/core/account.ts";
+import type { EmailAddress } from "../../lib/core/email.ts";
+import { html } from "../../lib/core/html.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { Contract, Reply, WireRequest } from "../../lib/http/contract.ts";
+import { sessionCookie, sessionOf } from "../login-form/wire.ts";
+import { alertOf, type Failure, requestRefusals } from "../register-form/wire.ts";
+
+/** Whose page it is. */
+export interface Shown {
+  readonly account: Account;
+  readonly email: EmailAddress;
+}
+
+/** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
+export const accountPage: Contract<string, Shown, "not-logged-in"> = {
+  body: "none",
+  decode: (request) => accept(sessionOf(request)),
+  reply: ({ account, email }) => {
+    const body = html`
+<dl>
+<dt>E-mail</dt><dd>${email}</dd>
+<dt>Address</dt><dd>${account.isVerified ? "verified" : "not verified yet: open the link in our mail"}</dd>
+${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
+<dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
+</dl>
+<form method="post" action="/logout">
+<button>Sign out</button>
+</form>`;
+    return { status: 200, page: { title: "Your account", body } };
+  },
+  refusals: {
+    ...requestRefusals(failurePage),
+    "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+  },
+};
+
+/** Says that something did not work, and leads back. */
+export function failurePage(_: WireRequest, failure?: Failure): Reply {
+  const body = html`${alertOf(failure)}<p><a href="/account">Your account</a></p>`;
+  return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
+}

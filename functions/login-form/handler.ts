@@ -1,0 +1,33 @@
+import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
+import { loginParts } from "../../lib/aws/login.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { issueAccessToken } from "../../lib/core/access-token.ts";
+import { makeDevice } from "../../lib/core/device.ts";
+import { randomIds as ids } from "../../lib/core/ids.ts";
+import { login } from "../../lib/core/login.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { beginSession } from "../../lib/core/sessions.ts";
+import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { formLogin, type LoginRequest, page } from "./wire.ts";
+
+const { table, ports, limit } = loginParts();
+const issuing = tokenIssuing(table);
+const sessionPorts = { sessions: tableSessions(table), ids, clock: Date.now };
+const origins = siteOrigins();
+const brand = siteBrand();
+
+async function loginAndBegin(request: LoginRequest) {
+  const result = await login(ports, request);
+  if (!result.ok) return result;
+  const [session, access] = await Promise.all([
+    beginSession(sessionPorts, result.value, "form"),
+    request.wantsToken ? issueAccessToken(issuing, result.value) : undefined,
+  ]);
+  return accept({ session, device: makeDevice(result.value, ids), ...(access && { token: access.token }) });
+}
+
+export const handler = byRoute({
+  "GET /login": endpoint({ contract: page, brand, act: async () => accept(undefined) }),
+  "POST /login": endpoint({ contract: formLogin, limit, origins, brand, act: loginAndBegin }),
+});

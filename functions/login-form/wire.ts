@@ -1,0 +1,124 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/email.ts";
+import { html } from "../../lib/core/html.ts";
+import { limits } from "../../lib/core/limits.ts";
+import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import { accept, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import { validate } from "../../lib/core/validate.ts";
+import {
+  type Contract,
+  type Cookie,
+  deviceCookie,
+  deviceOf,
+  type Refusals,
+  type Reply,
+  type WireRequest,
+} from "../../lib/http/contract.ts";
+import {
+  alertOf,
+  emailField,
+  type Failure,
+  failing,
+  passwordField,
+  requestRefusals,
+  wantsJson,
+} from "../register-form/wire.ts";
+
+const schema = v.object({ email: v.string(), password: v.string() });
+
+/** What a login page or a React app asks for. */
+export interface LoginRequest extends Credentials {
+  readonly wantsToken: boolean;
+}
+
+/** What somebody who has logged in gets. */
+export interface LoggedIn {
+  readonly session: string;
+  readonly device: string;
+  /** An access token, for who asked for JSON. */
+  readonly token?: string;
+}
+
+const sessionName = "__Host-session";
+
+/** The token of the browser's session; empty without one. */
+export const sessionOf = ({ cookies }: WireRequest): string => cookies.get(sessionName) ?? "";
+
+/** Keeps the session in the browser, or takes it out with 0 seconds. Lax, so that a link to `/account` finds it. */
+export const sessionCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+  name: sessionName,
+  value,
+  path: "/",
+  sameSite: "Lax",
+  maxAgeSeconds,
+});
+
+const fail = failing(loginPage);
+const wrong = (_: unknown, request: WireRequest) =>
+  fail(request, { status: 401, error: "INVALID_CREDENTIALS", message: "E-mail or password is wrong" });
+
+const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
+  ...requestRefusals(loginPage),
+  invalid: ({ faults }, request) =>
+    fail(request, {
+      status: 400,
+      error: "MISSING_CREDENTIALS",
+      message: "Both e-mail and password are needed",
+      faults,
+    }),
+  "credentials-wrong": wrong,
+  "account-locked": wrong,
+  "email-not-verified": wrong,
+  "account-disabled": wrong,
+};
+
+/** `POST /login`: one text for whatever stands in the way. */
+export const formLogin: Contract<LoginRequest, LoggedIn, LoginRefusalCode> = {
+  body: "form",
+  decode(request) {
+    const fields = validate(schema, request.fields);
+    if (!fields.ok) return fields;
+    const { email, password } = fields.value;
+    const device = deviceOf(request);
+    return accept({ identifier: email, password, device, wantsToken: wantsJson(request) });
+  },
+  reply: ({ session, device, token }, request) => {
+    const cookies = [sessionCookie(session), deviceCookie(device)];
+    if (token === undefined) return { status: 302, location: "/account", cookies };
+    const json = {
+      success: true,
+      message: "Login successful",
+      user: shown(request.fields.email),
+      token,
+      redirect: "/account",
+    };
+    return { status: 200, json, cookies };
+  },
+  refusals,
+};
+
+/** An address as it is stored, a username as it was typed. */
+function shown(identifier: unknown): string {
+  const email = v.safeParse(emailSchema, identifier);
+  return email.success ? email.output : String(identifier).trim();
+}
+
+/** `GET /login`: the login page. */
+export const page: Contract<void, void> = {
+  body: "none",
+  decode: () => accept(undefined),
+  reply: (_, request) => loginPage(request),
+  refusals,
+};
+
+function loginPage(request: WireRequest, failure?: Failure): Reply {
+  const body = html`
+${alertOf(failure)}
+<form method="post" action="/login">
+${emailField(request, failure)}
+${passwordField("password", "Password", "current-password", failure)}
+<button class="primary">Log in</button>
+</form>
+<p>You have no account yet? <a href="/register">Sign up</a></p>`;
+  return { status: failure?.status ?? 200, page: { title: "Log in", body } };
+}

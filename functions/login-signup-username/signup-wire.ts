@@ -1,0 +1,76 @@
+import * as v from "valibot";
+import type { AccessToken } from "../../lib/core/access-token.ts";
+import type { Account } from "../../lib/core/account.ts";
+import { limits } from "../../lib/core/limits.ts";
+import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import type { FieldFault } from "../../lib/core/refusals.ts";
+import { validate } from "../../lib/core/validate.ts";
+import { type Contract, type Cookie, deviceCookie, deviceOf } from "../../lib/http/contract.ts";
+import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+
+const text = v.pipe(v.string(), v.nonEmpty("missing"));
+const schema = v.object({ email: text, password: text });
+
+/** An account logged in, and what its client gets. */
+export interface LoggedIn {
+  readonly account: Account;
+  readonly access: AccessToken;
+  readonly refresh: string;
+  readonly device: string;
+}
+
+/** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie, out of reach of scripts. */
+export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
+  body: "json",
+  decode(request) {
+    const fields = validate(schema, request.fields);
+    if (!fields.ok) return fields;
+    const { email, password } = fields.value;
+    return { ok: true, value: { identifier: email, password, device: deviceOf(request) } };
+  },
+  reply: ({ account, access, refresh, device }) => ({
+    status: 200,
+    cookies: [refreshCookie(refresh), deviceCookie(device)],
+    json: {
+      status: "ok",
+      message: "Logged in.",
+      details: [],
+      access_token: access.token,
+      // An account made through a contract without integer ids has none.
+      user_id: account.number ?? null,
+      token_type: "bearer",
+      expires_in: access.expiresInSeconds,
+    },
+  }),
+  refusals: {
+    ...requestRefusals,
+    invalid: (refusal) =>
+      refusal.faults.every(isMissing)
+        ? errorReply(400, "MISSING_CREDENTIALS", "Send both email and password.")
+        : requestRefusals.invalid(refusal),
+    "credentials-wrong": ({ attemptsRemaining }) =>
+      errorReply(401, "INVALID_CREDENTIALS", "E-mail or password is wrong.", [
+        { attempts_remaining: attemptsRemaining },
+      ]),
+    "account-locked": ({ retryAfterSeconds }) =>
+      errorReply(
+        403,
+        "ACCOUNT_LOCKED",
+        `Too many wrong passwords. Try again in ${retryAfterSeconds} seconds, or reset the password.`,
+      ),
+    "email-not-verified": () =>
+      errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
+    "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
+  },
+};
+
+const isMissing = ({ field, problem }: FieldFault) =>
+  field !== "" && (problem === "missing" || problem === "null");
+
+const refreshCookie = (value: string): Cookie => ({
+  name: "refresh_token",
+  value,
+  path: "/api/v1/auth",
+  sameSite: "Strict",
+  maxAgeSeconds: limits.sessionDays * 86_400,
+});

@@ -1,0 +1,13 @@
+import { accept } from "../../lib/core/refusals.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { failurePage } from "../account-form/wire.ts";
+import { sessionCookie, sessionOf } from "../login-form/wire.ts";
+import { requestRefusals } from "../register-form/wire.ts";
+
+/** `POST /logout`: the button of the account page. Whoever comes is logged out afterwards. */
+export const logout: Contract<string, void> = {
+  body: "form",
+  decode: (request) => accept(sessionOf(request)),
+  reply: () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+  refusals: requestRefusals(failurePage),
+};

@@ -1,0 +1,21 @@
+import { registration } from "../../lib/aws/registration.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { register } from "../../lib/core/register.ts";
+import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { form, page } from "./wire.ts";
+
+const { ports, limit } = registration("register-form");
+const origins = siteOrigins();
+const brand = siteBrand();
+
+export const handler = byRoute({
+  "GET /register": endpoint({ contract: page, brand, act: async () => accept(undefined) }),
+  "POST /register": endpoint({
+    contract: form,
+    limit,
+    origins,
+    brand,
+    act: (input) => register(ports, input),
+  }),
+});

@@ -1,0 +1,167 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/email.ts";
+import { html, type SafeHtml } from "../../lib/core/html.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import {
+  accept,
+  type FieldFault,
+  problemWords,
+  type RequestRefusalCode,
+  refuse,
+} from "../../lib/core/refusals.ts";
+import type { Registered, Registration } from "../../lib/core/register.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+
+const schema = v.pipe(
+  v.object({ email: emailSchema, password: passwordSchema }),
+  v.transform(
+    ({ email, password }): Registration => ({
+      contract: "form",
+      email,
+      password,
+      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+    }),
+  ),
+);
+
+/** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
+export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
+  return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
+}
+
+/** What went wrong, in this contract's words. */
+export interface Failure {
+  readonly status: number;
+  readonly error: string;
+  readonly message: string;
+  readonly faults?: readonly FieldFault[];
+}
+
+/** A page of this contract, which shows a failure beside its fields if there was one. */
+export type FormPage = (request: WireRequest, failure?: Failure) => Reply;
+
+/** Answers a failure as JSON, or with the page that was posted from. */
+export const failing =
+  (page: FormPage) =>
+  (request: WireRequest, failure: Failure): Reply =>
+    wantsJson(request)
+      ? {
+          status: failure.status,
+          json: { success: false, error: failure.error, message: failure.message },
+        }
+      : page(request, failure);
+
+/** How this contract and its siblings answer whatever can come of any request. */
+export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
+  const fail = failing(page);
+  const always = (status: number, error: string, message: string) => (_: unknown, request: WireRequest) =>
+    fail(request, { status, error, message });
+  return {
+    invalid: always(400, "INVALID_REQUEST", "This request is not valid"),
+    "unsupported-media-type": always(415, "UNSUPPORTED_MEDIA_TYPE", "Send the fields as a form"),
+    "body-too-large": always(413, "PAYLOAD_TOO_LARGE", "The form may have at most 16 KiB"),
+    "cross-site": always(403, "CROSS_SITE_REQUEST", "This form came from another site"),
+    "rate-limited": ({ retryAfterSeconds }, request) =>
+      fail(request, {
+        status: 429,
+        error: "RATE_LIMITED",
+        message: `Too many tries. Try again in ${retryAfterSeconds} seconds`,
+      }),
+    unavailable: always(
+      503,
+      "SERVICE_UNAVAILABLE",
+      "That did not work right now. Try again in a few seconds",
+    ),
+    fault: ({ requestId }, request) =>
+      fail(request, {
+        status: 500,
+        error: "INTERNAL_ERROR",
+        message: `Something went wrong on our side. Request id: ${requestId}`,
+      }),
+  };
+}
+
+const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
+const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
+
+const fail = failing(signUpPage);
+
+const refusals: Refusals<RequestRefusalCode | "email-taken"> = {
+  ...requestRefusals(signUpPage),
+  invalid: ({ faults }, request) =>
+    faults.includes(mismatch)
+      ? fail(request, { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match", faults })
+      : fail(request, { ...failed, faults }),
+  "email-taken": (_, request) => fail(request, failed),
+};
+
+/** `POST /register`. */
+export const form: Contract<Registration, Registered, "email-taken"> = {
+  body: "form",
+  decode: ({ fields }) =>
+    fields.password === fields.confirm_password
+      ? validate(schema, fields)
+      : refuse({ code: "invalid", faults: [mismatch] }),
+  reply: ({ email }, request) =>
+    wantsJson(request)
+      ? {
+          status: 200,
+          json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
+        }
+      : { status: 302, location: "/login" },
+  refusals,
+};
+
+/** `GET /register`: the sign-up page. */
+export const page: Contract<void, void> = {
+  body: "none",
+  decode: () => accept(undefined),
+  reply: (_, request) => signUpPage(request),
+  refusals,
+};
+
+function signUpPage(request: WireRequest, failure?: Failure): Reply {
+  const body = html`
+${alertOf(failure)}
+<form method="post" action="/register">
+${emailField(request, failure)}
+${passwordField("password", "Password", "new-password", failure)}
+${passwordField("confirm_password", "Password again", "new-password", failure)}
+<button class="primary">Sign up</button>
+</form>
+<p>You have an account? <a href="/login">Log in</a></p>`;
+  return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
+}
+
+/** Says what went wrong, to who looks at the page and to who has it read out. */
+export function alertOf(failure?: Failure): SafeHtml {
+  return failure ? html`<p class="error" role="alert">${failure.message}.</p>` : html``;
+}
+
+/** The e-mail field, with what was typed: the one value that a page repeats. */
+export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+  const typed = typeof fields.email === "string" ? fields.email : "";
+  return field("email", "E-mail", html`type="email" autocomplete="username" value="${typed}"`, failure);
+}
+
+/** A password field; `autocomplete` tells a password manager what it is for. */
+export function passwordField(
+  name: string,
+  label: string,
+  autocomplete: "new-password" | "current-password",
+  failure?: Failure,
+): SafeHtml {
+  return field(name, label, html`type="password" autocomplete="${autocomplete}"`, failure);
+}
+
+/** A labelled field, with what is wrong with it tied to it. */
+function field(name: string, label: string, attributes: SafeHtml, failure?: Failure): SafeHtml {
+  const fault = failure?.faults?.find((one) => one.field === name);
+  const described = fault ? html` aria-invalid="true" aria-describedby="${name}-fault"` : html``;
+  return html`<div>
+<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" ${attributes} required${described}>
+${fault ? html`<p class="fault" id="${name}-fault">${problemWords[fault.problem]}</p>` : html``}
+</div>`;
+}
