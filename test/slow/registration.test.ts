@@ -1,56 +1,70 @@
 import { describe, expect, test } from "vitest";
 import { eventually, mailTo, nextEmail, startApi } from "../support/api.ts";
-import { registrations } from "../support/samples.ts";
+import { nextUsername, registrations, signUpRequest } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";
 
 // Long enough that racing transactions meet.
 const api = startApi({ transactionWindowMs: 20 });
 
-// https://github.com/better-auth/better-auth/issues/4039, https://github.com/supabase/auth/pull/2712
-describe("simultaneous sign-ups", () => {
-  // First, so that every execution environment is up when the race below begins.
-  test("40 of different addresses all succeed, each with a number of its own", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, at) => {
-        const { path, sample } = registrations[at % registrations.length] as (typeof registrations)[number];
-        return api.post(path, sample.fields(nextEmail()));
-      }),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
-    expect(new Set(answers.map(({ json }) => json.id ?? json.user_id)).size).toBe(40);
-  });
-
-  test("200 of one address over all contracts make one account, 199 duplicate answers and no fault", async () => {
-    const email = nextEmail();
-    api.local.tally.take();
-    const answers = await Promise.all(
-      Array.from({ length: 200 }, async (_, at) => {
-        const { path, sample, contract } = registrations[
-          at % registrations.length
-        ] as (typeof registrations)[number];
-        const { status, json } = await api.post(path, sample.fields(at % 3 ? email : email.toUpperCase()));
-        const isDuplicate = status === sample.duplicate.status && isEqual(json, sample.duplicate.json);
-        return {
-          status,
-          contract,
-          outcome: status === sample.success ? "won" : isDuplicate ? "duplicate" : "other",
-        };
-      }),
-    );
-    const count = (outcome: string) => answers.filter((answer) => answer.outcome === outcome).length;
-    expect(answers.filter(({ outcome }) => outcome === "other")).toEqual([]);
-    expect({ won: count("won"), duplicate: count("duplicate") }).toEqual({ won: 1, duplicate: 199 });
-    expect(api.local.tally.of("dynamodb TransactWriteItems TransactionConflict")).toBeGreaterThan(0);
-
-    const items = await readTable(api.local.awsUrl);
-    expect(items.filter(({ sk }) => sk === "ACCOUNT")).toHaveLength(41);
-    expect(items.filter(({ pk }) => String(pk).startsWith("EMAIL#"))).toHaveLength(41);
-    await mailTo(api, email);
-    await eventually("the outbox to be empty", async () =>
-      (await readTable(api.local.awsUrl)).every(({ pk }) => !String(pk).startsWith("OUTBOX#")),
-    );
-    expect(api.local.mailbox.list().filter((mail) => mail.to.includes(email))).toHaveLength(1);
-  });
-});
+/** Sends `times` sign-ups at once, in turn through every contract. */
+const signUpAtOnce = (times: number, email: (turn: number) => string, more: object = {}) =>
+  Promise.all(
+    Array.from({ length: times }, async (_, turn) => {
+      const registration = registrations[turn % registrations.length] as (typeof registrations)[number];
+      const { path, sample, contract } = registration;
+      const { status, json } = await api.send(path, signUpRequest(sample, email(turn), more));
+      const isDuplicate = status === sample.duplicate.status && isEqual(json, sample.duplicate.json);
+      const outcome = status === sample.success ? "won" : isDuplicate ? "duplicate" : "other";
+      return { status, json, contract, outcome };
+    }),
+  );
 
 const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
+const keysOf = async (prefix: string) =>
+  (await readTable(api.local.awsUrl)).filter(({ pk }) => String(pk).startsWith(prefix));
+
+// https://github.com/better-auth/better-auth/issues/4039, https://github.com/supabase/auth/pull/2712
+describe("simultaneous sign-ups", () => {
+  // First, so that every execution environment is up when the races below begin.
+  test("40 of different addresses all succeed, each with a number of its own", async () => {
+    const answers = await signUpAtOnce(40, nextEmail);
+    expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["won"]));
+    const numbers = answers
+      .filter(({ contract }) => contract !== "form" && contract !== "username")
+      .map(({ json }) => json.id ?? json.user_id);
+    expect(new Set(numbers).size).toBe(24);
+  });
+
+  test("500 of one address over all contracts make one account, 499 duplicate answers and no fault", async () => {
+    const email = nextEmail();
+    const before = (await keysOf("EMAIL#")).length;
+    api.local.tally.take();
+    const answers = await signUpAtOnce(500, (turn) => (turn % 3 ? email : email.toUpperCase()));
+    const count = (outcome: string) => answers.filter((answer) => answer.outcome === outcome).length;
+    expect(answers.filter(({ outcome }) => outcome === "other")).toEqual([]);
+    expect({ won: count("won"), duplicate: count("duplicate") }).toEqual({ won: 1, duplicate: 499 });
+    expect(api.local.tally.of("dynamodb TransactWriteItems TransactionConflict")).toBeGreaterThan(0);
+
+    expect(await keysOf("EMAIL#")).toHaveLength(before + 1);
+    expect((await keysOf("ACCOUNT#")).filter(({ sk }) => sk === "ACCOUNT")).toHaveLength(before + 1);
+    await mailTo(api, email);
+    await eventually("the outbox to be empty", async () => (await keysOf("OUTBOX#")).length === 0);
+    expect(api.local.mailbox.list().filter((mail) => mail.to.includes(email))).toHaveLength(1);
+  });
+
+  test("500 of one username over all contracts give it to one of those who may have one", async () => {
+    const username = nextUsername();
+    const before = (await keysOf("USERNAME#")).length;
+    const answers = await signUpAtOnce(500, nextEmail, { username });
+    const asked = answers.filter(({ contract }) => contract === "username");
+    expect(asked.filter(({ status }) => status === 201)).toHaveLength(1);
+    const lost = asked.filter(({ status }) => status !== 201);
+    expect(lost).toHaveLength(99);
+    for (const { status, json } of lost)
+      expect({ status, json }).toEqual({ status: 400, json: { detail: "Username taken" } });
+    // The other contracts know no usernames, and take no notice of the field.
+    expect(answers.filter(({ outcome }) => outcome === "won")).toHaveLength(401);
+    expect(await keysOf("USERNAME#")).toHaveLength(before + 1);
+  });
+});
