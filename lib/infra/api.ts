@@ -65,7 +65,7 @@ export function addRoutes({ api }: Api, { row, handler }: Lambda): void {
 
 /**
  * Without allowed origins there is no CORS at all: pages of the API's own origin need none, and every other origin is
- * refused. Credentials stay off, because no endpoint answers to a cookie.
+ * refused. Credentials stay off, because cookies are for pages of our own origin.
  */
 function corsOf(settings: Settings): { corsPreflight?: CorsPreflightOptions } {
   if (settings.allowedOrigins.length === 0) return {};
