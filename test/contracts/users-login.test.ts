@@ -72,7 +72,7 @@ describe("the sessions of the users contract", () => {
 
   test("a refresh token gives access tokens as long as it is used", async () => {
     const { token, email, session } = await logIn();
-    await setAttribute(api.local.awsUrl, await session(), "idleUntil", Date.now() + 1_000);
+    await setAttribute(api.local.awsUrl, await session(), "idleUntil", Date.now() + 60_000);
     const answer = await refresh(token);
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({ access_token: expect.any(String), token_type: "bearer" });
