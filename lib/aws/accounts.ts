@@ -3,11 +3,11 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/l
 import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
 import type { Accounts, Clock } from "../core/ports.ts";
-import type { OneTimeToken } from "../core/tokens.ts";
 import { foldUsername } from "../core/username.ts";
+import { changeAccount } from "./account-change.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { putJob } from "./outbox.ts";
-import { keys, type Table, transact, type Writes } from "./table.ts";
+import { keys, type Table, transact } from "./table.ts";
 
 /** Accounts and their claims in the table. */
 export function tableAccounts(table: Table, clock: Clock): Accounts {
@@ -18,8 +18,7 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
     findIdByUsername: async (username) =>
       (await read(table, keys.usernameClaim(foldUsername(username))))?.accountId,
     recordLogin: (account) => recordLogin(table, clock, account),
-    verify: (token) => verify(table, clock, token),
-    disown: (token, account, cleanUp) => disown(table, clock, token, account, cleanUp),
+    change: (account, change) => changeAccount(table, clock, account, change),
     holdHome: (accountId, prefix) => holdHome(table, accountId, prefix),
     releaseHome: (accountId, prefix) => releaseHome(table, accountId, prefix),
   };
@@ -74,54 +73,6 @@ async function recordLogin(table: Table, clock: Clock, { id, epoch }: Account): 
   return updated !== undefined;
 }
 
-async function verify(table: Table, clock: Clock, token: OneTimeToken): Promise<boolean> {
-  const { ConditionExpression, ExpressionAttributeValues } = stillUnverified(token);
-  const failed = await transact(table, [
-    spend(table, clock, token),
-    {
-      Update: {
-        TableName: table.name,
-        Key: keys.account(token.accountId),
-        UpdateExpression: "SET isVerified = :true",
-        ConditionExpression,
-        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":true": true },
-      },
-    },
-  ]);
-  return failed.size === 0;
-}
-
-async function disown(
-  table: Table,
-  clock: Clock,
-  token: OneTimeToken,
-  account: Account,
-  cleanUp: Job,
-): Promise<boolean> {
-  const deletedAt = new Date(clock()).toISOString();
-  const failed = await transact(table, [
-    spend(table, clock, token),
-    {
-      // What stays of a deleted account: enough that its id and number are not given out or mistaken again.
-      Put: {
-        TableName: table.name,
-        Item: { ...keys.account(account.id), number: account.number, epoch: account.epoch + 1, deletedAt },
-        ...stillUnverified(token),
-      },
-    },
-    {
-      Delete: {
-        TableName: table.name,
-        Key: keys.emailClaim(token.emailHash),
-        ConditionExpression: "accountId = :account",
-        ExpressionAttributeValues: { ":account": account.id },
-      },
-    },
-    putJob(table, clock, cleanUp),
-  ]);
-  return failed.size === 0;
-}
-
 const homeClaim = (prefix: string) => keys.homeClaim(createHash("sha256").update(prefix).digest("hex"));
 
 async function holdHome(table: Table, accountId: string, prefix: string): Promise<boolean> {
@@ -142,34 +93,6 @@ async function releaseHome(table: Table, accountId: string, prefix: string): Pro
     ExpressionAttributeValues: { ":account": accountId },
   });
   await unlessCheckFails("DeleteItem", () => table.client.send(command));
-}
-
-/** Deletes a token on condition that it is still exactly this one and in time. */
-function spend(table: Table, clock: Clock, token: OneTimeToken): Writes[number] {
-  return {
-    Delete: {
-      TableName: table.name,
-      Key: keys.token(token.hash),
-      ConditionExpression:
-        "purpose = :purpose AND accountId = :account AND epoch = :epoch AND emailHash = :email AND validUntil > :now",
-      ExpressionAttributeValues: {
-        ":purpose": token.purpose,
-        ":account": token.accountId,
-        ":epoch": token.epoch,
-        ":email": token.emailHash,
-        ":now": clock(),
-      },
-    },
-  };
-}
-
-/** The account is still the one that the token was made for, with the same address, not deleted and never verified. */
-function stillUnverified(token: OneTimeToken) {
-  return {
-    ConditionExpression:
-      "epoch = :epoch AND emailHash = :email AND isVerified = :false AND attribute_not_exists(deletedAt)",
-    ExpressionAttributeValues: { ":epoch": token.epoch, ":email": token.emailHash, ":false": false },
-  };
 }
 
 type Key = { readonly pk: string; readonly sk: string };

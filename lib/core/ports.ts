@@ -14,6 +14,22 @@ import type { OneTimeToken } from "./tokens.ts";
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
+/** A change of an account, with all that has to be true and written together with it. */
+export interface AccountChange {
+  /** Attributes that get other values. */
+  readonly set?: Partial<
+    Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | "emailHash" | "emailCiphertext">
+  >;
+  /** Deletes the account down to a tombstone of its id and number, and frees its address. */
+  readonly deletes?: true;
+  /** Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. */
+  readonly endsSessions?: "all" | Session;
+  /** A one-time token that is used up by it. */
+  readonly spends?: OneTimeToken;
+  /** What it owes. */
+  readonly jobs?: readonly Job[];
+}
+
 export interface Accounts {
   /**
    * Puts the account, claims its e-mail and its username if it has one, and writes the jobs it owes, all or nothing.
@@ -35,15 +51,11 @@ export interface Accounts {
   /** Notes the time of a login. @returns false if the account is disabled, deleted or has moved on meanwhile. */
   recordLogin(account: Account): Promise<boolean>;
   /**
-   * Spends the token and marks its account verified, in one transaction.
-   * @returns false if the token was spent meanwhile, or the account is verified, deleted or has moved on.
+   * Makes a change of an account, all or nothing, if the account is still as it was read: not deleted, of the same epoch,
+   * address and verification.
+   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it is.
    */
-  verify(token: OneTimeToken): Promise<boolean>;
-  /**
-   * Spends the token, deletes its never-verified account down to a tombstone, frees the address and queues the job.
-   * @returns false in the same cases as `verify`.
-   */
-  disown(token: OneTimeToken, account: Account, cleanUp: Job): Promise<boolean>;
+  change(account: Account, change: AccountChange): Promise<boolean>;
   /** Claims a home's prefix again. @returns whether this account holds it now: not if another one does. */
   holdHome(accountId: string, prefix: string): Promise<boolean>;
   /** Lets go of a home's prefix, if this account holds it. */

@@ -54,9 +54,12 @@ export async function spendToken(
 }
 
 async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken): Promise<boolean> {
-  if (token.purpose === "verify-email") return accounts.verify(token);
   const account = await accounts.find(token.accountId);
-  return account ? accounts.disown(token, account, newJob(homeRemoval(account), ids.uuidV7())) : false;
+  if (!account || account.isVerified) return false;
+  if (token.purpose === "verify-email")
+    return accounts.change(account, { spends: token, set: { isVerified: true } });
+  const jobs = [newJob(homeRemoval(account), ids.uuidV7())];
+  return accounts.change(account, { spends: token, deletes: true, jobs });
 }
 
 async function findToken(

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Account } from "../../lib/core/account.ts";
 import { hashToken, randomIds } from "../../lib/core/ids.ts";
 import { type Job, newJob } from "../../lib/core/outbox.ts";
+import type { AccountChange } from "../../lib/core/ports.ts";
 import type { OneTimeToken, TokenPurpose } from "../../lib/core/tokens.ts";
 
 /** SHA-256 in hex of something that no other test has. */
@@ -48,6 +49,17 @@ export function newToken(account: Account, purpose: TokenPurpose, now: number): 
     validUntil: now + 86_400_000,
   };
 }
+
+/** The change that a token of either purpose makes. */
+export const verifying = (token: OneTimeToken): AccountChange => ({
+  spends: token,
+  set: { isVerified: true },
+});
+export const disowning = (token: OneTimeToken, cleanUp: Job): AccountChange => ({
+  spends: token,
+  deletes: true,
+  jobs: [cleanUp],
+});
 
 /** Calls something `times` times at once. */
 export const atOnce = <Output>(times: number, act: (turn: number) => Promise<Output>): Promise<Output[]> =>

@@ -6,7 +6,7 @@ import type { Account } from "../../lib/core/account.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { startEmbedded } from "./embedded.ts";
 import { startTable } from "./engine.ts";
-import { cleanUpOf, jobsOf, newAccount, newToken } from "./records.ts";
+import { cleanUpOf, disowning, jobsOf, newAccount, newToken, verifying } from "./records.ts";
 
 const embedded = startEmbedded();
 
@@ -120,7 +120,9 @@ describe("transactions and writes under faults", () => {
     cancel("TransactionConflict", 1);
     const isVerifying = purpose === "verify-email";
     expect(
-      await (isVerifying ? accounts().verify(token) : accounts().disown(token, account, cleanUpOf(account))),
+      await (isVerifying
+        ? accounts().change(account, verifying(token))
+        : accounts().change(account, disowning(token, cleanUpOf(account)))),
     ).toBe(true);
     expect((await accounts().find(account.id))?.isVerified).toBe(isVerifying || undefined);
   });

@@ -187,22 +187,22 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     return account && "deletedAt" in account ? undefined : account;
   }
 
-  /** Both halves of every use of a token hold, or neither is done. */
-  function canSpend(token: OneTimeToken): boolean {
-    const stored = store.tokens.get(token.hash);
-    const account = find(token.accountId);
-    return (
-      stored !== undefined &&
-      account !== undefined &&
-      stored.purpose === token.purpose &&
-      stored.accountId === token.accountId &&
-      stored.epoch === token.epoch &&
-      stored.emailHash === token.emailHash &&
-      stored.validUntil > clock() &&
-      account.epoch === token.epoch &&
-      account.emailHash === token.emailHash &&
-      !account.isVerified
-    );
+  /** The account is as it was read, and the token is one of it as it is. */
+  function canChange(read: Account, token: OneTimeToken | undefined): boolean {
+    const account = find(read.id);
+    const stored = token && store.tokens.get(token.hash);
+    const isAsRead =
+      account?.epoch === read.epoch &&
+      account.emailHash === read.emailHash &&
+      account.isVerified === read.isVerified;
+    const isIts =
+      !token ||
+      (stored?.purpose === token.purpose &&
+        stored.accountId === read.id &&
+        stored.epoch === read.epoch &&
+        stored.emailHash === read.emailHash &&
+        stored.validUntil > clock());
+    return isAsRead && isIts;
   }
 
   return {
@@ -230,20 +230,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    verify(token) {
-      if (!canSpend(token)) return false;
-      store.tokens.delete(token.hash);
-      store.accounts.set(token.accountId, { ...(find(token.accountId) as Account), isVerified: true });
-      return true;
-    },
-    disown(token, { id, number, epoch }, cleanUp) {
-      if (!canSpend(token) || store.claims.get(token.emailHash) !== token.accountId) return false;
-      if (!putJob(store, clock, cleanUp)) return false;
-      const shown = number === undefined ? {} : { number };
-      store.tokens.delete(token.hash);
-      store.claims.delete(token.emailHash);
+    change(read, { set = {}, deletes, endsSessions, spends, jobs = [] }) {
+      if (!canChange(read, spends)) return false;
+      if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
+      if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
+      const account = find(read.id) as Account;
+      const { id, number } = account;
+      const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
+      if (spends) store.tokens.delete(spends.hash);
+      if (deletes) store.claims.delete(account.emailHash);
       const deletedAt = new Date(clock()).toISOString();
-      store.accounts.set(id, { id, ...shown, epoch: epoch + 1, deletedAt });
+      const shown = number === undefined ? {} : { number };
+      store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : { ...account, ...set, epoch });
+      for (const job of jobs) putJob(store, clock, job);
       return true;
     },
     holdHome(accountId, prefix) {

@@ -3,6 +3,7 @@ import { hashEmail } from "../../lib/core/email.ts";
 import { companionToken, hashToken } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { resendVerification } from "../../lib/core/resend-verification.ts";
+import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { brand, dayMs, emailOf, hourMs, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
 
@@ -22,8 +23,8 @@ async function askAgain(memory: MemoryPorts, email = ada): Promise<void> {
 }
 
 async function verifyBy(memory: MemoryPorts): Promise<void> {
-  const token = await memory.tokens.find(hashToken(tokensInMail(memory).verify));
-  if (!token || !(await memory.accounts.verify(token))) throw new Error("not verified");
+  const result = await spendToken(memory, tokensInMail(memory).verify, ["verify-email"]);
+  if (!result.ok) throw new Error(result.refusal.code);
 }
 
 const mailJobs = (memory: MemoryPorts) =>

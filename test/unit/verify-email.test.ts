@@ -195,14 +195,14 @@ describe("links in verification mail", () => {
 
   test("that expire between the look and the use are not used", async () => {
     const { memory, account, verify } = await withMail();
-    memory.before("accounts.verify", () => memory.step(24 * hourMs));
+    memory.before("accounts.change", () => memory.step(24 * hourMs));
     expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
   });
 
   test.each([
     "tokens.find",
-    "accounts.verify",
+    "accounts.change",
   ] as const)("are not spent by a fault of %s, which surfaces", async (operation) => {
     const { memory, verify } = await withMail();
     memory.before(operation, fault(operation));

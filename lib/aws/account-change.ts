@@ -1,0 +1,107 @@
+import type { Account } from "../core/account.ts";
+import type { AccountChange, Clock } from "../core/ports.ts";
+import type { Session } from "../core/sessions.ts";
+import type { OneTimeToken } from "../core/tokens.ts";
+import { putJob } from "./outbox.ts";
+import { keys, type Table, transact, type Writes } from "./table.ts";
+
+type Write = Writes[number];
+
+/** Makes a change of an account in one transaction. @returns false if a condition of it does not hold. */
+export async function changeAccount(
+  table: Table,
+  clock: Clock,
+  account: Account,
+  { set = {}, deletes, endsSessions, spends, jobs = [] }: AccountChange,
+): Promise<boolean> {
+  const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
+  const isKept = endsSessions !== undefined && endsSessions !== "all";
+  const failed = await transact(table, [
+    deletes ? bury(table, clock, account, epoch) : update(table, account, { ...set, epoch }),
+    ...(deletes ? [freeEmail(table, account)] : []),
+    ...(spends ? [spend(table, clock, account, spends)] : []),
+    ...(isKept ? [keepSession(table, endsSessions, epoch)] : []),
+    ...jobs.map((job) => putJob(table, clock, job)),
+  ]);
+  return failed.size === 0;
+}
+
+/** The account is still as it was read, as far as any change is decided by it. */
+const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
+  ConditionExpression:
+    "epoch = :epoch AND emailHash = :email AND isVerified = :verified AND attribute_not_exists(deletedAt)",
+  ExpressionAttributeValues: { ":epoch": epoch, ":email": emailHash, ":verified": isVerified },
+});
+
+function update(table: Table, account: Account, attributes: Readonly<Record<string, unknown>>): Write {
+  const { ConditionExpression, ExpressionAttributeValues } = asRead(account);
+  // By aliases: some names are words of DynamoDB's own.
+  const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
+  return {
+    Update: {
+      TableName: table.name,
+      Key: keys.account(account.id),
+      UpdateExpression: `SET ${named.map(({ at }) => `#${at} = :${at}`).join(", ")}`,
+      ConditionExpression,
+      ExpressionAttributeNames: Object.fromEntries(named.map(({ name, at }) => [`#${at}`, name])),
+      ExpressionAttributeValues: {
+        ...ExpressionAttributeValues,
+        ...Object.fromEntries(named.map(({ value, at }) => [`:${at}`, value])),
+      },
+    },
+  };
+}
+
+/** What stays of a deleted account: enough that its id and number are not given out or mistaken again. */
+function bury(table: Table, clock: Clock, account: Account, epoch: number): Write {
+  const deletedAt = new Date(clock()).toISOString();
+  return {
+    Put: {
+      TableName: table.name,
+      Item: { ...keys.account(account.id), number: account.number, epoch, deletedAt },
+      ...asRead(account),
+    },
+  };
+}
+
+function freeEmail(table: Table, account: Account): Write {
+  return {
+    Delete: {
+      TableName: table.name,
+      Key: keys.emailClaim(account.emailHash),
+      ConditionExpression: "accountId = :account",
+      ExpressionAttributeValues: { ":account": account.id },
+    },
+  };
+}
+
+/** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
+function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: OneTimeToken): Write {
+  return {
+    Delete: {
+      TableName: table.name,
+      Key: keys.token(hash),
+      ConditionExpression:
+        "purpose = :purpose AND accountId = :account AND epoch = :epoch AND emailHash = :email AND validUntil > :now",
+      ExpressionAttributeValues: {
+        ":purpose": purpose,
+        ":account": account.id,
+        ":epoch": account.epoch,
+        ":email": account.emailHash,
+        ":now": clock(),
+      },
+    },
+  };
+}
+
+function keepSession(table: Table, { accountId, id, secretHash }: Session, epoch: number): Write {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: keys.session(accountId, id),
+      UpdateExpression: "SET epoch = :epoch",
+      ConditionExpression: "secretHash = :secret",
+      ExpressionAttributeValues: { ":epoch": epoch, ":secret": secretHash },
+    },
+  };
+}
