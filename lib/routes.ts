@@ -101,7 +101,7 @@ export const routes = [
     name: "me-users",
     contracts: ["users"],
     http: ["GET /api/users/me"],
-    needs: ["verify-tokens", "read-accounts", "decrypt-emails"],
+    needs: ["verify-tokens", "decrypt-emails"],
   },
   {
     name: "verify-email",

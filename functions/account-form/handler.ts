@@ -15,8 +15,9 @@ const ports = { sessions: tableSessions(table), accounts: tableAccounts(table, c
 const cipher = kmsCipher(variable("KEY_ARN"));
 
 async function showAccount(session: string) {
-  const account = await useSession(ports, session, "form");
-  if (!account) return refuse({ code: "not-logged-in" });
+  const used = await useSession(ports, session, "form");
+  if (!used) return refuse({ code: "not-logged-in" });
+  const { account } = used;
   return accept({ account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
 }
 

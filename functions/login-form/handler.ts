@@ -20,11 +20,10 @@ const brand = siteBrand();
 async function loginAndBegin(request: LoginRequest) {
   const result = await login(ports, request);
   if (!result.ok) return result;
-  const [session, access] = await Promise.all([
-    beginSession(sessionPorts, result.value, "form"),
-    request.wantsToken ? issueAccessToken(issuing, result.value) : undefined,
-  ]);
-  return accept({ session, device: makeDevice(result.value, ids), ...(access && { token: access.token }) });
+  const account = result.value;
+  const { id, token: session } = await beginSession(sessionPorts, account, "form");
+  const access = request.wantsToken && (await issueAccessToken(issuing, account, id));
+  return accept({ session, device: makeDevice(account, ids), ...(access && { token: access.token }) });
 }
 
 export const handler = byRoute({

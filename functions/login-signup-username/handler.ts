@@ -8,14 +8,14 @@ import { makeDevice } from "../../lib/core/device.ts";
 import { randomIds as ids } from "../../lib/core/ids.ts";
 import { type Credentials, login } from "../../lib/core/login.ts";
 import { accept } from "../../lib/core/refusals.ts";
-import { beginSession } from "../../lib/core/sessions.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
 import { byMediaType, endpoint } from "../../lib/http/endpoint.ts";
 import { signupLogin } from "./signup-wire.ts";
 import { usernameLogin } from "./username-wire.ts";
 
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
-const sessionPorts = { sessions: tableSessions(table), ids, clock: Date.now };
+const sessionPorts = { sessions: tableSessions(table), issuing, ids, clock: Date.now };
 const origins = siteOrigins();
 const contracts = variable("CONTRACTS");
 
@@ -23,11 +23,8 @@ async function loginAndBegin(credentials: Credentials) {
   const result = await login(ports, credentials);
   if (!result.ok) return result;
   const account = result.value;
-  const [access, refresh] = await Promise.all([
-    issueAccessToken(issuing, account),
-    beginSession(sessionPorts, account, "signup"),
-  ]);
-  return accept({ account, access, refresh, device: makeDevice(account, ids) });
+  const tokens = await beginSessionWithAccess(sessionPorts, account, "signup");
+  return accept({ account, ...tokens, device: makeDevice(account, ids) });
 }
 
 async function loginAndIssue(credentials: Credentials) {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import type { TokenPair } from "../../lib/core/sessions.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/wire.ts";
@@ -9,21 +10,15 @@ const schema = v.pipe(
   v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
 );
 
-/** The two tokens of somebody who has logged in. */
-export interface Tokens {
-  readonly access: string;
-  readonly refresh: string;
-}
-
 const wrong = () => detail(400, "Invalid credentials");
 
 /** `POST /api/users/login`, a form: one text for whatever stands in the way. */
-export const usersLogin: Contract<Credentials, Tokens, LoginRefusalCode> = {
+export const usersLogin: Contract<Credentials, TokenPair, LoginRefusalCode> = {
   body: "form",
   decode: ({ fields }) => validate(schema, fields),
   reply: ({ access, refresh }) => ({
     status: 200,
-    json: { access_token: access, refresh_token: refresh, token_type: "bearer" },
+    json: { access_token: access.token, refresh_token: refresh, token_type: "bearer" },
   }),
   refusals: {
     ...requestRefusals,

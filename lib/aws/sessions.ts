@@ -1,8 +1,8 @@
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Sessions } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
 import { call, unlessCheckFails } from "./calls.ts";
-import { keys, type Table } from "./table.ts";
+import { keys, type Table, transact } from "./table.ts";
 
 /** Sessions in the table, each beside its account. */
 export function tableSessions(table: Table): Sessions {
@@ -18,9 +18,7 @@ export function tableSessions(table: Table): Sessions {
       const Key = keys.session(accountId, id);
       const command = new GetCommand({ TableName: table.name, Key, ConsistentRead: true });
       const { Item } = await call("dynamodb", "GetItem", () => table.client.send(command));
-      if (!Item) return undefined;
-      const { pk, sk, expiresAt, ...session } = Item;
-      return { accountId, id, ...session } as Session;
+      return Item && sessionOf(Item);
     },
     async use({ accountId, id, secretHash }, idleUntil) {
       const command = new UpdateCommand({
@@ -33,9 +31,59 @@ export function tableSessions(table: Table): Sessions {
       const used = await unlessCheckFails("UpdateItem", () => table.client.send(command));
       return used !== undefined;
     },
+    async rotate(session, { epoch }, { secretHash, rotatedAt, idleUntil }) {
+      const failed = await transact(table, [
+        {
+          ConditionCheck: {
+            TableName: table.name,
+            Key: keys.account(session.accountId),
+            ConditionExpression: "epoch = :epoch AND isActive = :true AND attribute_not_exists(deletedAt)",
+            ExpressionAttributeValues: { ":epoch": epoch, ":true": true },
+          },
+        },
+        {
+          Update: {
+            TableName: table.name,
+            Key: keys.session(session.accountId, session.id),
+            UpdateExpression:
+              "SET secretHash = :secret, rotatedAt = :now, idleUntil = :until, generation = generation + :one",
+            ConditionExpression: "generation = :generation AND secretHash = :before AND epoch = :epoch",
+            ExpressionAttributeValues: {
+              ":secret": secretHash,
+              ":now": rotatedAt,
+              ":until": idleUntil,
+              ":one": 1,
+              ":generation": session.generation,
+              ":before": session.secretHash,
+              ":epoch": session.epoch,
+            },
+          },
+        },
+      ]);
+      return failed.size === 0;
+    },
+    async list(accountId) {
+      const { pk, sk } = keys.session(accountId, "");
+      const command = new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :sk)",
+        ExpressionAttributeValues: { ":pk": pk, ":sk": sk },
+        ScanIndexForward: false,
+        Limit: 100,
+        ConsistentRead: true,
+      });
+      const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
+      return Items.map(sessionOf);
+    },
     async end({ accountId, id }) {
       const command = new DeleteCommand({ TableName: table.name, Key: keys.session(accountId, id) });
       await call("dynamodb", "DeleteItem", () => table.client.send(command));
     },
   };
+}
+
+function sessionOf({ pk, sk, expiresAt, ...session }: Record<string, unknown>): Session {
+  const [, accountId] = String(pk).split("#");
+  const [, id] = String(sk).split("#");
+  return { accountId, id, ...session } as Session;
 }

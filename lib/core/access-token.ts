@@ -37,6 +37,7 @@ export interface TokenSubject {
   readonly id: string;
   readonly isVerified: boolean;
   readonly role: string;
+  readonly epoch: number;
   readonly username?: string | null | undefined;
 }
 
@@ -48,14 +49,21 @@ export interface AccessToken {
 /**
  * Issues an access token: a JWT of the profile of RFC 9068, for 15 minutes. It says what is true of the account now, and
  * is not stored; an endpoint that must know of later changes reads the account.
+ * @param sessionId The session that the token belongs to, if it belongs to one: it ends with that.
  * @throws DependencyFault if there is no key to sign with, or it cannot be decrypted.
  */
-export async function issueAccessToken(ports: IssuingPorts, subject: TokenSubject): Promise<AccessToken> {
+export async function issueAccessToken(
+  ports: IssuingPorts,
+  subject: TokenSubject,
+  sessionId?: string,
+): Promise<AccessToken> {
   const { kid, privateKey } = await ports.signer();
   const issuedAt = Math.floor(ports.clock() / 1000);
   const claims = {
     email_verified: subject.isVerified,
     role: subject.role,
+    epoch: subject.epoch,
+    ...(sessionId && { sid: sessionId }),
     ...(subject.username && { preferred_username: subject.username }),
   };
   const token = await new SignJWT(claims)
@@ -76,6 +84,8 @@ export interface AccessClaims {
   readonly tokenId: string;
   readonly isVerified: boolean;
   readonly role: string;
+  readonly epoch: number;
+  readonly sessionId: string | undefined;
   readonly username: string | undefined;
   /** Milliseconds since 1970. */
   readonly issuedAt: number;
@@ -127,18 +137,22 @@ const claimsSchema = v.object({
   exp: v.number(),
   email_verified: v.boolean(),
   role: v.string(),
+  epoch: v.number(),
+  sid: v.optional(v.string()),
   preferred_username: v.optional(v.string()),
 });
 
 function readClaims(payload: JWTPayload): AccessClaims {
   const claims = v.safeParse(claimsSchema, payload);
   if (!claims.success) throw new errors.JWTInvalid();
-  const { sub, jti, iat, exp, email_verified, role, preferred_username } = claims.output;
+  const { sub, jti, iat, exp, email_verified, role, epoch, sid, preferred_username } = claims.output;
   return {
     accountId: sub,
     tokenId: jti,
     isVerified: email_verified,
     role,
+    epoch,
+    sessionId: sid,
     username: preferred_username,
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,

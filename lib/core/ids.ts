@@ -30,7 +30,12 @@ export function uuidV7(now: number, random: Uint8Array): string {
  * The verification page has the "this was not me" token this way, though only hashes are stored.
  */
 export function companionToken(token: string): string {
-  return formatUuid(createHash("sha256").update(`companion:${token}`).digest().subarray(0, 16), 4);
+  return uuidOf(createHash("sha256").update(`companion:${token}`).digest());
+}
+
+/** Writes the first 122 bits of a digest as a UUIDv4. */
+export function uuidOf(digest: Buffer): string {
+  return formatUuid(Buffer.from(digest.subarray(0, 16)), 4);
 }
 
 /** The form in which a one-time token is stored: SHA-256 in hex. */

@@ -46,6 +46,10 @@ export const limits = {
   /** A session ends when it was not used for so long, and in any case after so long. */
   sessionIdleDays: 7,
   sessionDays: 30,
+  /** A refresh token that was changed already may come again for so long: its answer may have been lost. */
+  rotationGraceSeconds: 10,
+  /** How many generations back a stale refresh token is recognised: 104 days of one every 15 minutes. */
+  rotationsTraced: 10_000,
   /** How long a browser keeps the token that gives it a count of wrong passwords of its own. */
   deviceDays: 180,
   /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */

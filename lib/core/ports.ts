@@ -85,8 +85,19 @@ export interface Sessions {
   find(accountId: string, id: string): Promise<Session | undefined>;
   /** Lets a session live on until then. @returns false if it has been ended. */
   use(session: Session, idleUntil: number): Promise<boolean>;
+  /**
+   * Changes the secret of a session for its successor, if session and account are still as they were read.
+   * @returns false if not, and for all but one of racing callers.
+   */
+  rotate(
+    session: Session,
+    account: Account,
+    next: Pick<Session, "secretHash" | "rotatedAt" | "idleUntil">,
+  ): Promise<boolean>;
+  /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
+  list(accountId: string): Promise<Session[]>;
   /** Ends a session. Bears repetition. */
-  end(session: Session): Promise<void>;
+  end(session: Pick<Session, "accountId" | "id">): Promise<void>;
 }
 
 export interface Tokens {

@@ -41,7 +41,9 @@ export type Refusal =
   | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
+  | { readonly code: "refresh-token-missing" }
   | { readonly code: "refresh-token-invalid" }
+  | { readonly code: "refresh-token-reused" }
   | { readonly code: "not-logged-in" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }

@@ -14,11 +14,17 @@ export interface Session {
   readonly contract: ContractName;
   /** The account's when the session began; raising that ends the session. */
   readonly epoch: number;
-  /** SHA-256 in hex. The secret itself stands only in the refresh token. */
+  /** SHA-256 in hex of the secret that is good now. The secret itself stands only in the refresh token. */
   readonly secretHash: string;
-  /** Milliseconds since 1970: unless it is used, a session ends then. */
+  /** Random; with it each secret gives its successor. */
+  readonly nonce: string;
+  /** How often the secret was changed for its successor. */
+  readonly generation: number;
+  /** Milliseconds since 1970. */
+  readonly beganAt: number;
+  readonly rotatedAt: number;
+  /** Unless it is used, a session ends then; used or not, it ends at `endsAt`. */
   readonly idleUntil: number;
-  /** Milliseconds since 1970: used or not, it ends then. */
   readonly endsAt: number;
 }
 
@@ -28,12 +34,18 @@ export interface SessionPorts {
   readonly clock: Clock;
 }
 
-/** Begins a session of an account. Returns its refresh token: `<account id>.<session id>.<secret>`. */
+/** A session's id and its token: `<account id>.<session id>.<secret>`. */
+interface Begun {
+  readonly id: string;
+  readonly token: string;
+}
+
+/** Begins a session of an account. Its token is what a browser keeps, or the refresh token of a client. */
 export async function beginSession(
   { sessions, ids, clock }: SessionPorts,
   account: Account,
   contract: ContractName,
-): Promise<string> {
+): Promise<Begun> {
   const [id, secret, now] = [ids.uuidV7(), ids.token(), clock()];
   await sessions.begin({
     id,
@@ -41,10 +53,30 @@ export async function beginSession(
     contract,
     epoch: account.epoch,
     secretHash: hashToken(secret),
+    nonce: ids.token(),
+    generation: 0,
+    beganAt: now,
+    rotatedAt: now,
     idleUntil: now + limits.sessionIdleDays * dayMs,
     endsAt: now + limits.sessionDays * dayMs,
   });
-  return `${account.id}.${id}.${secret}`;
+  return { id, token: `${account.id}.${id}.${secret}` };
+}
+
+/** The two tokens of a client that has logged in. */
+export interface TokenPair {
+  readonly access: AccessToken;
+  readonly refresh: string;
+}
+
+/** Begins a session and issues an access token that belongs to it. */
+export async function beginSessionWithAccess(
+  ports: SessionPorts & { readonly issuing: IssuingPorts },
+  account: Account,
+  contract: ContractName,
+): Promise<TokenPair> {
+  const { id, token } = await beginSession(ports, account, contract);
+  return { access: await issueAccessToken(ports.issuing, account, id), refresh: token };
 }
 
 export interface SessionUsePorts extends Omit<SessionPorts, "ids"> {
@@ -62,19 +94,27 @@ export async function useSession(
   { sessions, accounts, clock }: SessionUsePorts,
   token: string,
   contract: ContractName,
-): Promise<Account | undefined> {
+): Promise<{ readonly account: Account; readonly session: Session } | undefined> {
   const named = readToken(token);
   if (!named) return undefined;
   const [session, account] = await Promise.all([
     findSession(sessions, named, contract),
     accounts.find(named.accountId),
   ]);
-  if (!session || !account?.isActive || session.epoch !== account.epoch) return undefined;
-  const now = clock();
-  if (Math.min(session.idleUntil, session.endsAt) <= now) return undefined;
-  const idleUntil = Math.min(now + limits.sessionIdleDays * dayMs, session.endsAt);
+  if (!session || !account || !isLive(session, account, clock())) return undefined;
   // It may have been ended meanwhile; then it is not brought back.
-  return (await sessions.use(session, idleUntil)) ? account : undefined;
+  return (await sessions.use(session, idleUntil(session, clock()))) ? { account, session } : undefined;
+}
+
+/** Whether a session is in time, and of the account as it is now: not disabled, of the same epoch. */
+export function isLive(session: Session, account: Account, now: number): boolean {
+  const isInTime = Math.min(session.idleUntil, session.endsAt) > now;
+  return isInTime && account.isActive && session.epoch === account.epoch;
+}
+
+/** Until when a session lives on that is used now. */
+export function idleUntil({ endsAt }: Session, now: number): number {
+  return Math.min(now + limits.sessionIdleDays * dayMs, endsAt);
 }
 
 /** Gives a new access token for a session's refresh token, on the terms of `useSession`. */
@@ -83,9 +123,9 @@ export async function refreshAccess(
   refreshToken: string,
   contract: ContractName,
 ): Promise<Result<AccessToken, "refresh-token-invalid">> {
-  const account = await useSession(ports, refreshToken, contract);
-  if (!account) return refuse({ code: "refresh-token-invalid" });
-  return accept(await issueAccessToken(ports.issuing, account));
+  const used = await useSession(ports, refreshToken, contract);
+  if (!used) return refuse({ code: "refresh-token-invalid" });
+  return accept(await issueAccessToken(ports.issuing, used.account, used.session.id));
 }
 
 /** Ends the session of a token, if there is one of this contract. */
@@ -99,13 +139,15 @@ export async function endSession(
   if (session) await sessions.end(session);
 }
 
-interface SessionToken {
+/** The parts of a session's token. */
+export interface SessionToken {
   readonly accountId: string;
   readonly id: string;
   readonly secret: string;
 }
 
-function readToken(token: string): SessionToken | undefined {
+/** Takes a token apart; undefined if it has not the form of one. */
+export function readToken(token: string): SessionToken | undefined {
   const [accountId = "", id = "", secret = "", ...more] = token.split(".");
   const isOne = more.length === 0 && [accountId, id, secret].every(isUuid);
   return isOne ? { accountId, id, secret } : undefined;

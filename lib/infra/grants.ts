@@ -69,7 +69,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["Query"], ["SIGNING_KEY"]),
     onCiphertexts(storage, "Decrypt", "signing-key"),
   ],
-  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"])],
+  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#"])],
 };
 
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;

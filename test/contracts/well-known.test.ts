@@ -10,7 +10,7 @@ import { startApi } from "../support/api.ts";
 import { readTable } from "../support/table.ts";
 
 const api = startApi();
-const subject = { id: "019b0000-0000-7000-8000-000000000001", isVerified: true, role: "user" };
+const subject = { id: "019b0000-0000-7000-8000-000000000001", isVerified: true, role: "user", epoch: 0 };
 
 /** What a function whose row needs `sign-tokens` is made of. */
 function openTokens() {

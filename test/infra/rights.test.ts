@@ -151,7 +151,7 @@ describe("rights of the functions", () => {
   // Functions that sign or check tokens have more rights than these, and this is all that tokens add.
   test.each<[Need, string[]]>([
     ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
-    ["verify-tokens", [items("Query", "SIGNING_KEY")]],
+    ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#")]],
   ])("gives exactly these for the need %s", (need, expected) => {
     const around = {
       storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },

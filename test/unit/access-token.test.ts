@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, exportJWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import { minuteMs } from "./core-support.ts";
 import { parties, subject, tokenWorld } from "./token-support.ts";
@@ -36,6 +37,7 @@ function craft(
     exp: nowSeconds() + 900,
     email_verified: true,
     role: "user",
+    epoch: 0,
     ...claims,
   };
   const known = Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));
@@ -68,8 +70,10 @@ describe("an access token", () => {
       exp: nowSeconds() + 900,
       email_verified: true,
       role: "user",
+      epoch: 0,
       preferred_username: "ada",
     });
+    expect(decodeJwt((await issueAccessToken(world.issuing, subject, "session")).token).sid).toBe("session");
     expect(decodeJwt((await world.issue()).token)).not.toHaveProperty("preferred_username");
   });
 
@@ -82,6 +86,8 @@ describe("an access token", () => {
         tokenId: decodeJwt(token).jti,
         isVerified: false,
         role: "admin",
+        epoch: 0,
+        sessionId: undefined,
         username: "ada",
         issuedAt: nowSeconds() * 1000,
         expiresAt: (nowSeconds() + 900) * 1000,
@@ -153,6 +159,7 @@ describe("a token is refused", () => {
     ["valid only from the future on", () => craft({}, { nbf: nowSeconds() + 6 }), invalid],
     ["without a time of issue", () => craft({}, { iat: undefined }), invalid],
     ["without an account", () => craft({}, { sub: undefined }), invalid],
+    ["without an epoch", () => craft({}, { epoch: undefined }), invalid],
     ["without a role", () => craft({}, { role: undefined }), invalid],
     ["with a text for a flag", () => craft({}, { email_verified: "true" }), invalid],
     [

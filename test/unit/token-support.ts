@@ -10,6 +10,7 @@ export const subject: TokenSubject = {
   id: "019b0000-0000-7000-8000-000000000001",
   isVerified: true,
   role: "user",
+  epoch: 0,
 };
 
 /** Rotation, issuing and verification over keys in memory, under a clock that moves only by hand. */

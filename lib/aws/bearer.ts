@@ -1,0 +1,23 @@
+import type { BearerPorts } from "../core/authenticate.ts";
+import type { Accounts, Sessions } from "../core/ports.ts";
+import { tokenVerification } from "./access-tokens.ts";
+import { tableAccounts } from "./accounts.ts";
+import { tableSessions } from "./sessions.ts";
+import { openTable, type Table } from "./table.ts";
+import { variable } from "./variables.ts";
+
+/** What every function is made of that acts on behalf of an access token's bearer, on AWS. Its row needs `verify-tokens`. */
+export function bearerParts(): {
+  table: Table;
+  ports: BearerPorts & { accounts: Accounts; sessions: Sessions };
+} {
+  const table = openTable(variable("TABLE_NAME"));
+  return {
+    table,
+    ports: {
+      verifying: tokenVerification(table),
+      accounts: tableAccounts(table, Date.now),
+      sessions: tableSessions(table),
+    },
+  };
+}
