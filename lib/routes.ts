@@ -114,6 +114,27 @@ export const routes = [
     needs: ["count-callers", "queue-mail"],
   },
   {
+    name: "me",
+    http: ["GET /api/v1/users/me"],
+    needs: ["verify-tokens", "decrypt-emails"],
+  },
+  {
+    name: "change-profile",
+    http: ["PATCH /api/v1/users/me"],
+    needs: ["verify-tokens", "change-profiles", "decrypt-emails"],
+  },
+  {
+    name: "delete-account",
+    http: ["DELETE /api/v1/users/me"],
+    hashesPasswords: true,
+    needs: ["verify-tokens", "delete-accounts"],
+  },
+  {
+    name: "export-account",
+    http: ["GET /api/v1/users/me/export"],
+    needs: ["verify-tokens", "decrypt-emails", "list-sessions", "list-homes"],
+  },
+  {
     name: "jwks",
     http: ["GET /.well-known/jwks.json"],
     needs: ["read-signing-keys"],
@@ -144,7 +165,7 @@ export const routes = [
   {
     name: "apply-effects",
     outbox: "effects",
-    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes"],
+    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes", "remove-sessions"],
   },
 ] as const satisfies readonly FunctionRow[];
 
@@ -177,6 +198,3 @@ export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow
 }
 
 export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
-
-/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
-export const outboxScheduleMinutes = 1;

@@ -2,9 +2,10 @@ import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { homeEffects } from "../../lib/core/home.ts";
+import { accountEffects } from "../../lib/core/account-effects.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));
@@ -13,9 +14,10 @@ const clock = Date.now;
 export const handler = outboxWorker(
   "effects",
   tableOutbox(table, clock),
-  homeEffects({
+  accountEffects({
     accounts: tableAccounts(table, clock),
     cipher: kmsCipher(variable("KEY_ARN")),
     homes: bucketHomes(variable("BUCKET_NAME")),
+    sessions: tableSessions(table),
   }),
 );

@@ -70,6 +70,7 @@ const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
   "account-locked": wrong,
   "email-not-verified": wrong,
   "account-disabled": wrong,
+  "account-deleted": wrong,
 };
 
 /** `POST /login`: one text for whatever stands in the way. */

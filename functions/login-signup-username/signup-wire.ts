@@ -61,16 +61,21 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
     "email-not-verified": () =>
       errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
+    "account-deleted": () => errorReply(403, "ACCOUNT_DELETED", "This account was deleted."),
   },
 };
 
 const isMissing = ({ field, problem }: FieldFault) =>
   field !== "" && (problem === "missing" || problem === "null");
 
-const refreshCookie = (value: string): Cookie => ({
+/** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
+const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
   name: "refresh_token",
   value,
   path: "/api/v1/auth",
   sameSite: "Strict",
-  maxAgeSeconds: limits.sessionDays * 86_400,
+  maxAgeSeconds,
 });
+
+/** Takes it out again. */
+export const noRefreshCookie = refreshCookie("", 0);

@@ -24,5 +24,6 @@ export const usernameLogin: Contract<Credentials, AccessToken, LoginRefusalCode>
     "account-locked": inactive,
     "email-not-verified": inactive,
     "account-disabled": inactive,
+    "account-deleted": inactive,
   },
 };

@@ -34,5 +34,6 @@ export const tokenLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
     "account-locked": wrong,
     "email-not-verified": wrong,
     "account-disabled": wrong,
+    "account-deleted": wrong,
   },
 };

@@ -26,5 +26,6 @@ export const usersLogin: Contract<Credentials, TokenPair, LoginRefusalCode> = {
     "account-locked": wrong,
     "email-not-verified": wrong,
     "account-disabled": wrong,
+    "account-deleted": wrong,
   },
 };

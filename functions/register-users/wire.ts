@@ -60,6 +60,7 @@ const words: Record<Problem, { msg: string; type: string }> = {
     type: "value_error.characters",
   },
   language: { msg: "value is not a known language tag", type: "value_error.language" },
+  "nothing-to-change": { msg: "nothing to change", type: "value_error" },
 };
 
 /** An answer of this contract's one text. */

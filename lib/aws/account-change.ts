@@ -37,16 +37,25 @@ function update(table: Table, account: Account, attributes: Readonly<Record<stri
   const { ConditionExpression, ExpressionAttributeValues } = asRead(account);
   // By aliases: some names are words of DynamoDB's own.
   const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
+  const set = named.filter(({ value }) => value !== undefined);
+  const gone = named.filter(({ value }) => value === undefined).map(({ at }) => `#${at}`);
+  // A profile is written whole: of two changes of different parts, the later would undo the other's.
+  const profile = set.find(({ name }) => name === "profile");
   return {
     Update: {
       TableName: table.name,
       Key: keys.account(account.id),
-      UpdateExpression: `SET ${named.map(({ at }) => `#${at} = :${at}`).join(", ")}`,
-      ConditionExpression,
+      UpdateExpression:
+        `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}` +
+        (gone.length > 0 ? ` REMOVE ${gone.join(", ")}` : ""),
+      ConditionExpression: profile
+        ? `${ConditionExpression} AND #${profile.at} = :profile`
+        : ConditionExpression,
       ExpressionAttributeNames: Object.fromEntries(named.map(({ name, at }) => [`#${at}`, name])),
       ExpressionAttributeValues: {
         ...ExpressionAttributeValues,
-        ...Object.fromEntries(named.map(({ value, at }) => [`:${at}`, value])),
+        ...(profile && { ":profile": account.profile }),
+        ...Object.fromEntries(set.map(({ value, at }) => [`:${at}`, value])),
       },
     },
   };

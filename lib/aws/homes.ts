@@ -1,10 +1,11 @@
 import {
   DeleteObjectsCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { Homes } from "../core/ports.ts";
+import type { HomeListing, Homes } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { call, callUnless, clientSettings } from "./calls.ts";
 
@@ -14,6 +15,7 @@ export function bucketHomes(bucket: string): Homes {
   return {
     make: (prefix) => putDefault(client, bucket, `${prefix}default`),
     remove: (prefix) => removeAll(client, bucket, prefix),
+    list: (prefix) => list(client, bucket, prefix),
   };
 }
 
@@ -43,4 +45,16 @@ async function removeAll(client: S3Client, bucket: string, prefix: string): Prom
     const code = Errors[0] && (Errors[0].Code ?? "Error");
     if (code) throw new DependencyFault("s3", "DeleteObjects", code !== "AccessDenied", code);
   }
+}
+
+/** One answer of S3: it lists 1,000 keys at the most. */
+async function list(client: S3Client, bucket: string, Prefix: string): Promise<HomeListing> {
+  const command = new ListObjectsV2Command({ Bucket: bucket, Prefix });
+  const { Contents = [], IsTruncated = false } = await call("s3", "ListObjectsV2", () =>
+    client.send(command),
+  );
+  return {
+    files: Contents.map(({ Key = "", Size = 0 }) => ({ key: Key, bytes: Size })),
+    hasMore: IsTruncated,
+  };
 }

@@ -43,4 +43,6 @@ export interface Account {
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly lastLoginAt?: string;
+  /** When an administrator deleted it, RFC 3339. It is not active then, keeps its claims, and can be brought back. */
+  readonly removedAt?: string;
 }

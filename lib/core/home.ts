@@ -15,6 +15,11 @@ export function homePrefix(name: string | EmailAddress): string {
 const percentEncode = (character: string) =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 
+/** The prefix of an account's home. */
+export function homeOf({ id, home }: Account, email: EmailAddress): string {
+  return homePrefix(home === "email" ? email : id);
+}
+
 /** The job that removes the home of an account which is about to be deleted. */
 export function homeRemoval({ id, home, emailCiphertext }: Account): JobOrder {
   return { kind: "remove-home", accountId: id, ...(home === "email" && { emailCiphertext }) };
@@ -26,8 +31,12 @@ export interface HomePorts {
   readonly homes: Homes;
 }
 
-/** The effects of the `effects` group: homes made and removed. */
-export function homeEffects({ accounts, cipher, homes }: HomePorts): Effects<"effects"> {
+/** The effects that make and remove homes. */
+export function homeEffects({
+  accounts,
+  cipher,
+  homes,
+}: HomePorts): Pick<Effects<"effects">, "make-home" | "remove-home"> {
   const namedByEmail = async (accountId: string, ciphertext: Uint8Array) =>
     homePrefix(await cipher.decryptEmail(accountId, ciphertext));
 

@@ -74,6 +74,8 @@ export const limits = {
   signingKeyLeadMinutes: 180,
   /** A key stays published this long after the last token that it signed has run out. */
   signingKeyMarginMinutes: 60,
+  /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
+  accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */
   keySetMaxAgeSeconds: 300,
   /** Tokens that name an unknown key make an execution environment read the keys this often and no more. */

@@ -26,7 +26,8 @@ export type LoginRefusalCode =
   | "credentials-wrong"
   | "account-locked"
   | "email-not-verified"
-  | "account-disabled";
+  | "account-disabled"
+  | "account-deleted";
 
 /**
  * Checks a person's credentials. The attempt is counted before the password is looked at; after five wrong ones in a row
@@ -50,12 +51,16 @@ export async function login(
   if (!account || !isRight) return wrong;
 
   await attempts.clear(key);
+  if (account.removedAt) return refuse({ code: "account-deleted" });
   if (!account.isActive) return refuse({ code: "account-disabled" });
   const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
   if (mustVerify) return refuse({ code: "email-not-verified" });
   // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
   return (await accounts.recordLogin(account)) ? accept(account) : wrong;
 }
+
+/** The key of wrong passwords that are typed where somebody is logged in already. */
+export const ownAttemptKey = ({ id }: Account): string => hash(`account:${id}`);
 
 /** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
 interface LoginName {

@@ -8,6 +8,7 @@ export type JobOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "make-home"; readonly accountId: string }
+  | { readonly kind: "remove-sessions"; readonly accountId: string }
   | {
       readonly kind: "remove-home";
       readonly accountId: string;
@@ -22,6 +23,7 @@ const groupOf = {
   "verify-email": "mail",
   "resend-verification": "mail",
   "make-home": "effects",
+  "remove-sessions": "effects",
   "remove-home": "effects",
 } as const satisfies Record<JobKind, OutboxGroup>;
 

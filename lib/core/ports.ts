@@ -19,7 +19,10 @@ export interface AccountChange {
   /** Attributes that get other values. */
   readonly set?: Partial<
     Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | "emailHash" | "emailCiphertext">
-  >;
+  > & {
+    /** Undefined takes it away. */
+    readonly removedAt?: string | undefined;
+  };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
   /** Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. */
@@ -52,7 +55,7 @@ export interface Accounts {
   recordLogin(account: Account): Promise<boolean>;
   /**
    * Makes a change of an account, all or nothing, if the account is still as it was read: not deleted, of the same epoch,
-   * address and verification.
+   * address and verification, and of the same profile where that is what changes.
    * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it is.
    */
   change(account: Account, change: AccountChange): Promise<boolean>;
@@ -83,8 +86,8 @@ export interface Attempts {
 export interface Sessions {
   begin(session: Session): Promise<void>;
   find(accountId: string, id: string): Promise<Session | undefined>;
-  /** Lets a session live on until then. @returns false if it has been ended. */
-  use(session: Session, idleUntil: number): Promise<boolean>;
+  /** Notes a use of a session and lets it live on. @returns false if it has been ended. */
+  use(session: Session, used: Pick<Session, "usedAt" | "idleUntil">): Promise<boolean>;
   /**
    * Changes the secret of a session for its successor, if session and account are still as they were read.
    * @returns false if not, and for all but one of racing callers.
@@ -92,7 +95,7 @@ export interface Sessions {
   rotate(
     session: Session,
     account: Account,
-    next: Pick<Session, "secretHash" | "rotatedAt" | "idleUntil">,
+    next: Pick<Session, "secretHash" | "usedAt" | "idleUntil">,
   ): Promise<boolean>;
   /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
   list(accountId: string): Promise<Session[]>;
@@ -161,6 +164,15 @@ export interface Homes {
   make(prefix: string): Promise<void>;
   /** Removes everything in the home, in all its versions. Bears repetition. */
   remove(prefix: string): Promise<void>;
+  /** The files that are in the home now, by their keys in order; 1,000 at the most. */
+  list(prefix: string): Promise<HomeListing>;
+}
+
+/** What is in a home. */
+export interface HomeListing {
+  readonly files: readonly { readonly key: string; readonly bytes: number }[];
+  /** Whether there is more than is listed. */
+  readonly hasMore: boolean;
 }
 
 /** A limit on something that a caller or an address does. */

@@ -18,7 +18,8 @@ export type Problem =
   | "role"
   | "full-name-too-long"
   | "text-characters"
-  | "language";
+  | "language"
+  | "nothing-to-change";
 
 /** One fault of a request. `field` is the name on the wire; the empty name stands for the body as a whole. */
 export interface FieldFault {
@@ -41,6 +42,7 @@ export type Refusal =
   | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
+  | { readonly code: "account-deleted" }
   | { readonly code: "refresh-token-missing" }
   | { readonly code: "refresh-token-invalid" }
   | { readonly code: "refresh-token-reused" }
@@ -114,4 +116,5 @@ export const problemWords: Record<Problem, string> = {
   "full-name-too-long": "The name may have at most 255 characters.",
   "text-characters": "This field contains a character that cannot be used.",
   language: "Enter a known BCP 47 language tag, such as en or pt-BR.",
+  "nothing-to-change": "The body names nothing that can be changed.",
 };

@@ -1,6 +1,5 @@
-import { homeRemoval } from "./home.ts";
+import { deletion } from "./delete-account.ts";
 import { companionToken, hashToken, type Ids, isUuid } from "./ids.ts";
-import { newJob } from "./outbox.ts";
 import type { Accounts, Clock, Tokens } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import type { OneTimeToken, TokenPurpose } from "./tokens.ts";
@@ -58,8 +57,7 @@ async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken):
   if (!account || account.isVerified) return false;
   if (token.purpose === "verify-email")
     return accounts.change(account, { spends: token, set: { isVerified: true } });
-  const jobs = [newJob(homeRemoval(account), ids.uuidV7())];
-  return accounts.change(account, { spends: token, deletes: true, jobs });
+  return accounts.change(account, { spends: token, ...deletion(account, ids) });
 }
 
 async function findToken(

@@ -3,7 +3,15 @@ import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import type { Sender } from "./sender.ts";
-import { type ItemRight, items, onCiphertexts, onHomes, onItems, onOutbox } from "./statements.ts";
+import {
+  type ItemRight,
+  items,
+  onCiphertexts,
+  onHomeListings,
+  onHomes,
+  onItems,
+  onOutbox,
+} from "./statements.ts";
 import type { Storage } from "./storage.ts";
 
 /** Everything that a need can refer to. */
@@ -39,12 +47,21 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
   "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["ACCOUNT#"])],
+  "list-sessions": () => [items(["Query"], ["ACCOUNT#"])],
+  "remove-sessions": () => [items(["Query", "DeleteItem"], ["ACCOUNT#"])],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],
   "read-accounts": () => [items(["GetItem"], ["ACCOUNT#"])],
   "look-up-emails": () => [items(["GetItem"], ["EMAIL#"])],
+  "change-profiles": () => [items(["UpdateItem"], ["ACCOUNT#"])],
+  // The password is asked for; a tombstone is put over the account.
+  "delete-accounts": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["DeleteItem"], ["EMAIL#"]),
+  ],
   "use-email-tokens": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
@@ -59,6 +76,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "send-mail": ({ sender }) => [sender.statement],
   "show-pages": () => [],
   "keep-homes": ({ storage }) => [items(["PutItem", "DeleteItem"], ["HOME#"]), ...onHomes(storage)],
+  "list-homes": ({ storage }) => [onHomeListings(storage)],
   "read-signing-keys": () => [items(["Query"], ["SIGNING_KEY"])],
   "rotate-signing-keys": ({ storage }) => [
     items(["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),

@@ -118,3 +118,12 @@ export function onHomes(storage: Storage): PolicyStatement[] {
     }),
   ];
 }
+
+/** Allows listing what is in homes now, and reading none of it. */
+export function onHomeListings(storage: Storage): PolicyStatement {
+  return new PolicyStatement({
+    actions: ["s3:ListBucket"],
+    resources: [storage.bucket.bucketArn],
+    conditions: { StringLike: { "s3:prefix": "home/*" } },
+  });
+}

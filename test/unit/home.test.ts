@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { homeEffects, homePrefix } from "../../lib/core/home.ts";
+import { accountEffects } from "../../lib/core/account-effects.ts";
+import { homePrefix } from "../../lib/core/home.ts";
 import { workJob } from "../../lib/core/outbox.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
@@ -7,7 +8,7 @@ import { minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
 
 /** Works off every effect that is new or due. */
 async function applyEffects(memory: MemoryPorts): Promise<void> {
-  const effects = homeEffects(memory);
+  const effects = accountEffects(memory);
   for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
     await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
 }
@@ -82,13 +83,14 @@ describe("homes", () => {
       await disown(memory);
       // The removal runs to its end while the making is still under way.
       const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      const effects = homeEffects(memory);
+      const effects = accountEffects(memory);
       expect(await workJob(memory.outbox, effects, { group: "effects", id: cleanUp })).toEqual({
         outcome: "done",
       });
     });
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([]);
+    await applyEffects(memory); // what the deletion owes beside
     expect(effectJobs(memory)).toEqual([]);
   });
 
@@ -176,7 +178,7 @@ describe("homes that are named by the address", () => {
     memory[when]("homes.make", async () => {
       await disown(memory);
       const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      await workJob(memory.outbox, homeEffects(memory), { group: "effects", id: cleanUp });
+      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: cleanUp });
       await signUp(memory, { contract: "form", email });
       await memory.homes.make(prefix);
     });
@@ -189,7 +191,7 @@ describe("homes that are named by the address", () => {
     memory.before("homes.make", async () => {
       await disown(memory);
       const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      await workJob(memory.outbox, homeEffects(memory), { group: "effects", id: cleanUp });
+      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: cleanUp });
     });
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([]);

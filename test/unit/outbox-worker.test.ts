@@ -20,6 +20,7 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
       done.push(accountId);
     },
     "remove-home": async () => {},
+    "remove-sessions": async () => {},
   };
   return { memory, done, handler: outboxWorker("effects", memory.outbox, effects) };
 }

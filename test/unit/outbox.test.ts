@@ -17,6 +17,7 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
       return make();
     },
     "remove-home": () => Promise.reject(new Error("not asked for")),
+    "remove-sessions": () => Promise.reject(new Error("not asked for")),
   };
   return { asked, effects };
 }

@@ -1,0 +1,19 @@
+import { bearerParts } from "../../lib/aws/bearer.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { changeProfile, type ProfileChange } from "../../lib/core/change-profile.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { changeOfProfile } from "./wire.ts";
+
+const { ports } = bearerParts();
+const cipher = kmsCipher(variable("KEY_ARN"));
+
+async function changeAndShow(change: ProfileChange) {
+  const changed = await changeProfile(ports, change);
+  if (!changed.ok) return changed;
+  const account = changed.value;
+  return accept({ ...account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+}
+
+export const handler = endpoint({ contract: changeOfProfile, act: changeAndShow });

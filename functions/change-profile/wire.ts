@@ -1,0 +1,35 @@
+import * as v from "valibot";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import type { ProfileChange } from "../../lib/core/change-profile.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { Registered } from "../../lib/core/register.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { profileReply } from "../me/wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/wire.ts";
+
+const schema = v.pipe(
+  v.object({
+    full_name: v.optional(v.nullable(fullNameSchema)),
+    speaking_language: v.optional(languageSchema),
+    listening_language: v.optional(languageSchema),
+  }),
+  v.check((fields) => Object.keys(fields).length > 0, "nothing-to-change"),
+  v.transform(({ full_name, speaking_language, listening_language }) => ({
+    ...(full_name !== undefined && { fullName: full_name }),
+    ...(speaking_language !== undefined && { speakingLanguage: speaking_language }),
+    ...(listening_language !== undefined && { listeningLanguage: listening_language }),
+  })),
+);
+
+/** `PATCH /api/v1/users/me`, with an access token as bearer. */
+export const changeOfProfile: Contract<ProfileChange, Registered, AccessTokenRefusalCode> = {
+  body: "json",
+  decode({ fields, bearer }) {
+    const profile = validate(schema, fields);
+    return profile.ok ? accept({ bearer, profile: profile.value }) : profile;
+  },
+  reply: (account) => profileReply(account, "Your profile is changed."),
+  refusals: { ...requestRefusals, ...accessTokenRefusals },
+};

@@ -1,0 +1,17 @@
+import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { bearerParts } from "../../lib/aws/bearer.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { deleteAccount } from "../../lib/core/delete-account.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { ownDeletion } from "./wire.ts";
+
+const { table, ports: bearer } = bearerParts();
+const ports = {
+  ...bearer,
+  attempts: tableAttempts(table, Date.now),
+  ids: randomIds,
+  bcryptCost: variable("BCRYPT_COST"),
+};
+
+export const handler = endpoint({ contract: ownDeletion, act: (input) => deleteAccount(ports, input) });

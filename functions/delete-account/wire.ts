@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import type { Deletion, DeletionRefusalCode } from "../../lib/core/delete-account.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { noRefreshCookie, signupLogin } from "../login-signup-username/signup-wire.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/wire.ts";
+
+const schema = v.object({ password: v.string() });
+
+/** `DELETE /api/v1/users/me`, with an access token as bearer and the password in the body. */
+export const ownDeletion: Contract<Deletion, void, DeletionRefusalCode> = {
+  body: "json",
+  decode({ fields, bearer }) {
+    const input = validate(schema, fields);
+    return input.ok ? accept({ bearer, password: input.value.password }) : input;
+  },
+  reply: () => ({
+    status: 200,
+    cookies: [noRefreshCookie],
+    json: { status: "ok", message: "Your account is deleted.", details: [] },
+  }),
+  refusals: {
+    ...requestRefusals,
+    ...accessTokenRefusals,
+    "credentials-wrong": ({ attemptsRemaining }) =>
+      errorReply(401, "INVALID_CREDENTIALS", "The password is wrong.", [
+        { attempts_remaining: attemptsRemaining },
+      ]),
+    "account-locked": signupLogin.refusals["account-locked"],
+  },
+};

@@ -1,0 +1,58 @@
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import type { Holdings } from "../../lib/core/export-account.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { Session } from "../../lib/core/sessions.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/wire.ts";
+
+/** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
+export const ownExport: Contract<string, Holdings, AccessTokenRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: (holdings) => ({
+    status: 200,
+    headers: { "content-disposition": 'attachment; filename="account.json"' },
+    json: {
+      account: accountOf(holdings),
+      sessions: holdings.sessions.map(sessionOf),
+      home: homeOf(holdings),
+      ...(holdings.record && { record: holdings.record }),
+    },
+  }),
+  refusals: { ...requestRefusals, ...accessTokenRefusals },
+};
+
+// Each field by its name: whatever else comes to be stored does not come out here by itself.
+const accountOf = ({ account, email }: Holdings) => ({
+  id: account.id,
+  number: account.number ?? null,
+  username: account.username ?? null,
+  email,
+  contract: account.contract,
+  role: account.role,
+  is_active: account.isActive,
+  is_verified: account.isVerified,
+  created_at: account.createdAt,
+  last_login_at: account.lastLoginAt ?? null,
+  profile: {
+    full_name: account.profile.fullName,
+    speaking_language: account.profile.speakingLanguage,
+    listening_language: account.profile.listeningLanguage,
+  },
+});
+
+const sessionOf = ({ id, contract, beganAt, usedAt, idleUntil, endsAt }: Session) => ({
+  id,
+  contract,
+  created_at: time(beganAt),
+  last_used_at: time(usedAt),
+  expires_at: time(Math.min(idleUntil, endsAt)),
+});
+
+const homeOf = ({ home }: Holdings) => ({
+  prefix: home.prefix,
+  objects: home.files.map(({ key, bytes }) => ({ key, bytes })),
+  has_more: home.hasMore,
+});
+
+const time = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,19 @@
+import { bearerParts } from "../../lib/aws/bearer.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { authenticate } from "../../lib/core/authenticate.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { me } from "./wire.ts";
+
+const { ports } = bearerParts();
+const cipher = kmsCipher(variable("KEY_ARN"));
+
+async function showProfile(token: string) {
+  const bearer = await authenticate(ports, token);
+  if (!bearer.ok) return bearer;
+  const { account } = bearer.value;
+  return accept({ ...account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+}
+
+export const handler = endpoint({ contract: me, act: showProfile });

@@ -1,0 +1,47 @@
+import type { Account } from "./account.ts";
+import { limits } from "./limits.ts";
+import type { AccountChange, Accounts, Clock } from "./ports.ts";
+import { DependencyFault } from "./refusals.ts";
+
+export interface AdministrationPorts {
+  readonly accounts: Pick<Accounts, "find" | "change">;
+  readonly clock: Clock;
+}
+
+/** What an administrator can make of an account. */
+export const accountStates = ["active", "disabled", "deleted"] as const;
+
+/** Deleted is a flag here: only an owner's deletion is for good. */
+export type AccountState = (typeof accountStates)[number];
+
+/** The state that an account is in. */
+export function stateOf({ isActive, removedAt }: Account): AccountState {
+  if (removedAt) return "deleted";
+  return isActive ? "active" : "disabled";
+}
+
+/**
+ * Brings an account into a state. Any but `active` ends its sessions, access tokens and one-time tokens at once. Its claims,
+ * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions.
+ * @returns whether it was in another state before; undefined if there is no such account.
+ * @throws DependencyFault
+ */
+export async function setState(
+  { accounts, clock }: AdministrationPorts,
+  id: string,
+  state: AccountState,
+): Promise<boolean | undefined> {
+  for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
+    const account = await accounts.find(id);
+    if (!account) return undefined;
+    if (stateOf(account) === state) return false;
+    if (await accounts.change(account, changeTo(state, clock()))) return true;
+  }
+  throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
+}
+
+function changeTo(state: AccountState, now: number): AccountChange {
+  if (state === "active") return { set: { isActive: true, removedAt: undefined } };
+  const removedAt = state === "deleted" ? new Date(now).toISOString() : undefined;
+  return { set: { isActive: false, removedAt }, endsSessions: "all" };
+}

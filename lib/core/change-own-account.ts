@@ -1,0 +1,37 @@
+import type { AccessTokenRefusalCode } from "./access-token.ts";
+import type { Account } from "./account.ts";
+import { authenticate, type BearerPorts } from "./authenticate.ts";
+import { limits } from "./limits.ts";
+import type { AccountChange, Accounts } from "./ports.ts";
+import { accept, DependencyFault, type Refusal, type RefusalOf } from "./refusals.ts";
+
+export interface OwnAccountPorts extends BearerPorts {
+  readonly accounts: Pick<Accounts, "find" | "change">;
+}
+
+type Outcome<Value, R extends Refusal> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly refusal: R };
+
+/**
+ * Makes a change of the account that an access token is good for. Where the account moves on in between, as when its address
+ * is verified at the same moment, everything is looked at again: the token, the account, and what is to be changed.
+ * @param decide Says what to change of the account as it is now.
+ * @returns the account as it was before the change.
+ * @throws DependencyFault, also where others overtake the change all the time: that is worth another try later.
+ */
+export async function changeOwnAccount<R extends Refusal = never>(
+  ports: OwnAccountPorts,
+  bearer: string,
+  decide: (account: Account) => Promise<Outcome<AccountChange, R>>,
+): Promise<Outcome<Account, R | RefusalOf<AccessTokenRefusalCode>>> {
+  for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
+    const found = await authenticate(ports, bearer);
+    if (!found.ok) return found;
+    const { account } = found.value;
+    const change = await decide(account);
+    if (!change.ok) return change;
+    if (await ports.accounts.change(account, change.value)) return accept(account);
+  }
+  throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
+}

@@ -1,0 +1,29 @@
+import type { Account } from "./account.ts";
+import { ownAttemptKey } from "./login.ts";
+import { isPassword } from "./password.ts";
+import type { Attempts } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
+
+export interface ConfirmationPorts {
+  readonly attempts: Attempts;
+  readonly bcryptCost: number;
+}
+
+/**
+ * Asks somebody who is logged in for the password once more. Wrong ones are counted as at login, but under the account: who
+ * has stolen an access token gets five guesses, and locks nobody out of the login.
+ * @throws DependencyFault
+ */
+export async function confirmPassword(
+  { attempts, bcryptCost }: ConfirmationPorts,
+  account: Account,
+  password: string,
+): Promise<Result<void, "credentials-wrong" | "account-locked">> {
+  const key = ownAttemptKey(account);
+  const { lockedSeconds, remaining } = await attempts.begin(key);
+  if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
+  if (!(await isPassword(password, account.passwordHash, bcryptCost)))
+    return refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
+  await attempts.clear(key);
+  return accept(undefined);
+}

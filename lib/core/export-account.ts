@@ -1,0 +1,47 @@
+import type { AccessTokenRefusalCode } from "./access-token.ts";
+import type { Account } from "./account.ts";
+import { authenticate, type BearerPorts } from "./authenticate.ts";
+import type { EmailAddress } from "./email.ts";
+import { type FormRecord, toFormRecord } from "./form-record.ts";
+import { homeOf } from "./home.ts";
+import type { Cipher, HomeListing, Homes, Sessions } from "./ports.ts";
+import { accept, type Result } from "./refusals.ts";
+import type { Session } from "./sessions.ts";
+
+export interface ExportPorts extends BearerPorts {
+  readonly sessions: Pick<Sessions, "find" | "list">;
+  readonly cipher: Pick<Cipher, "decryptEmail">;
+  readonly homes: Pick<Homes, "list">;
+}
+
+/** All that is kept of an account. Hashes and the like are still in it: the dialect names what it shows. */
+export interface Holdings {
+  readonly account: Account;
+  readonly email: EmailAddress;
+  readonly sessions: readonly Session[];
+  readonly home: HomeListing & { readonly prefix: string };
+  /** For accounts of the `form` contract, in its own format. */
+  readonly record?: Omit<FormRecord, "pwhash">;
+}
+
+/**
+ * Collects what is kept of the own account.
+ * @param bearer The access token, without `Bearer`.
+ * @throws DependencyFault Nothing is left out because a service is away.
+ */
+export async function exportAccount(
+  ports: ExportPorts,
+  bearer: string,
+): Promise<Result<Holdings, AccessTokenRefusalCode>> {
+  const found = await authenticate(ports, bearer);
+  if (!found.ok) return found;
+  const { account } = found.value;
+  const [email, sessions] = await Promise.all([
+    ports.cipher.decryptEmail(account.id, account.emailCiphertext),
+    ports.sessions.list(account.id),
+  ]);
+  const prefix = homeOf(account, email);
+  const home = { prefix, ...(await ports.homes.list(prefix)) };
+  const { pwhash, ...record } = toFormRecord(account, email);
+  return accept({ account, email, sessions, home, ...(account.contract === "form" && { record }) });
+}
