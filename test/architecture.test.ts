@@ -49,7 +49,8 @@ const rooms: Record<string, readonly string[]> = {
     "dynalite/",
     "node:",
   ],
-  "bin/": ["aws-cdk-lib/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
+  "lib/admin/": ["lib/core/", "lib/aws/", "valibot", "node:util"],
+  "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
 };
 
 /** A wire file is a dialect and nothing else. It may share the dialect of its contract's registering endpoint. */

@@ -8,6 +8,7 @@ import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
 import type {
   Accounts,
+  Attempts,
   Cipher,
   Clock,
   Homes,
@@ -26,6 +27,7 @@ import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly outbox: Outbox;
@@ -72,6 +74,8 @@ interface Store {
   readonly hits: Map<string, number>;
   /** Prefixes. */
   readonly homes: Set<string>;
+  /** Wrong passwords in a row, by key. */
+  readonly attempts: Map<string, number>;
   readonly mails: Mail[];
 }
 
@@ -120,6 +124,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
+    attempts: new Map(),
     mails: [],
   };
   const calls: Operation[] = [];
@@ -153,6 +158,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
+    attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
       memorySessions(store.sessions, (id) => findAccount(store, id)),
@@ -277,6 +283,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     releaseHome(accountId, prefix) {
       if (store.homeClaims.get(prefix) === accountId) store.homeClaims.delete(prefix);
     },
+  };
+}
+
+/** Locks for a minute after the last wrong password that may be; time does not pass. */
+function countingAttempts(store: Store): Sync<Attempts> {
+  return {
+    begin(key) {
+      const wrong = store.attempts.get(key) ?? 0;
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, remaining: 0 };
+      store.attempts.set(key, wrong + 1);
+      return { lockedSeconds: 0, remaining: limits.wrongPasswordsMost - wrong - 1 };
+    },
+    clear: (key) => void store.attempts.delete(key),
   };
 }
 

@@ -120,6 +120,7 @@ describe("login", () => {
 
   test.each([
     [{ isActive: false }, "account-disabled"],
+    [{ isActive: false, removedAt: "2026-03-14T12:00:00.000Z" }, "account-deleted"],
     [{ contract: "signup" as const }, "email-not-verified"],
     [{ contract: "signup" as const, isVerified: true }, "ok"],
   ])("tells only who knows the password what else stands in the way: %j", async (change, code) => {

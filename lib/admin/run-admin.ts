@@ -1,0 +1,86 @@
+import { tableAccounts } from "../aws/accounts.ts";
+import { tableSessions } from "../aws/sessions.ts";
+import { openTable } from "../aws/table.ts";
+import { type AccountState, setState } from "../core/administer.ts";
+import { hashEmail } from "../core/email.ts";
+import type { Accounts, Sessions } from "../core/ports.ts";
+import { DependencyFault } from "../core/refusals.ts";
+import { isLive } from "../core/sessions.ts";
+import { type Command, readCommand, UsageError, usage } from "./command-line.ts";
+import { accountLines, changedLines, explain } from "./words.ts";
+
+interface Ports {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+}
+
+const stateAfter: Record<Exclude<Command["name"], "show">, AccountState> = {
+  disable: "disabled",
+  enable: "active",
+  delete: "deleted",
+};
+
+/**
+ * Runs one command of the administration.
+ * @param variables The environment; what `--endpoint-url` asks for is set in it, where the SDK looks.
+ * @returns the exit code: 0 if all is as it was asked for, 1 if not, 2 if the command was not understood.
+ */
+export async function runAdmin(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  output: Pick<Console, "log" | "error">,
+): Promise<number> {
+  let command: Command | undefined;
+  try {
+    command = readCommand(args, variables);
+    if (!command) return say(output.log, usage, 0);
+    aim(command, variables);
+    return await run(command, output);
+  } catch (error) {
+    if (error instanceof UsageError) return say(output.error, error.message, 2);
+    if (command && error instanceof DependencyFault) return say(output.error, explain(error, command), 1);
+    throw error;
+  }
+}
+
+/** Points the SDK at the endpoint. One of this machine gets no credentials of a real account to see. */
+function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
+  if (endpointUrl === undefined) return;
+  variables.AWS_ENDPOINT_URL = endpointUrl;
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpointUrl).hostname)) return;
+  delete variables.AWS_PROFILE;
+  delete variables.AWS_SESSION_TOKEN;
+  variables.AWS_REGION = "us-east-1";
+  variables.AWS_ACCESS_KEY_ID = "local";
+  variables.AWS_SECRET_ACCESS_KEY = "local";
+}
+
+async function run({ name, who, table }: Command, output: Pick<Console, "log" | "error">): Promise<number> {
+  const opened = openTable(table);
+  const ports = { accounts: tableAccounts(opened, Date.now), sessions: tableSessions(opened) };
+  try {
+    const id = "id" in who ? who.id : await ports.accounts.findIdByEmail(hashEmail(who.email));
+    if (id === undefined) return say(output.error, "No account has this address.", 1);
+    if (name === "show") return await show(ports, id, output);
+    const state = stateAfter[name];
+    const isChanged = await setState({ accounts: ports.accounts, clock: Date.now }, id, state);
+    if (isChanged === undefined) return say(output.error, unknown, 1);
+    return say(output.log, changedLines(id, state, isChanged), 0);
+  } finally {
+    opened.client.destroy();
+  }
+}
+
+async function show({ accounts, sessions }: Ports, id: string, output: Pick<Console, "log" | "error">) {
+  const account = await accounts.find(id);
+  if (!account) return say(output.error, unknown, 1);
+  const live = (await sessions.list(id)).filter((session) => isLive(session, account, Date.now()));
+  return say(output.log, accountLines(account, live.length), 0);
+}
+
+const unknown = "There is no such account, or its owner has deleted it.";
+
+function say(print: (text: string) => void, text: string, exitCode: number): number {
+  print(text);
+  return exitCode;
+}

@@ -1,0 +1,60 @@
+import type { Account } from "../core/account.ts";
+import { type AccountState, stateOf } from "../core/administer.ts";
+import type { DependencyFault } from "../core/refusals.ts";
+import type { Command } from "./command-line.ts";
+
+/** What is worth knowing of an account. Its address is encrypted, and is not shown. */
+export function accountLines(account: Account, liveSessions: number): string {
+  const rows = [
+    ["state", stateWords(account)],
+    ["address", account.isVerified ? "verified" : "not verified"],
+    ["contract", account.contract],
+    ["role", account.role],
+    ["number", account.number ?? "none"],
+    ["username", account.username ?? "none"],
+    ["created", account.createdAt],
+    ["last login", account.lastLoginAt ?? "never"],
+    ["live sessions", liveSessions],
+  ];
+  const lines = rows.map(([name, value]) => `  ${String(name).padEnd(15)}${value}`);
+  return [`Account ${account.id}`, ...lines].join("\n");
+}
+
+function stateWords(account: Account): string {
+  const state = stateOf(account);
+  return account.removedAt ? `${state} by an administrator at ${account.removedAt}` : state;
+}
+
+/** What has become of an account. */
+export function changedLines(id: string, state: AccountState, isChanged: boolean): string {
+  if (!isChanged) return `Account ${id} is ${state} already. Nothing was changed.`;
+  if (state === "active") return `Account ${id} is active. Its owner can log in again.`;
+  return [
+    `Account ${id} is ${state}. Its sessions and tokens count no more.`,
+    "Who checks access tokens by their signature alone takes those that are out for 15 minutes at the most.",
+    `To undo it: npm run admin -- enable ${id}, with the same options.`,
+  ].join("\n");
+}
+
+/** Says in a line or two why AWS did not do it, and what to look at. */
+export function explain({ message }: DependencyFault, { table, endpointUrl }: Command): string {
+  const where = endpointUrl ?? "this AWS account and region";
+  const [, words] = causes.find(([kind]) => kind.test(message)) ?? [];
+  return `That did not work (${message}).\n${words?.(table, where) ?? "Try again: a repeat does no harm."}`;
+}
+
+type Words = (table: string, where: string) => string;
+
+const causes: [RegExp, Words][] = [
+  [/ResourceNotFound/, (table, where) => `There is no table "${table}" at ${where}.`],
+  [/AccessDenied/, (table) => `These credentials may not use the table "${table}".`],
+  [
+    /Credential|Token|Unrecognized/,
+    () => "AWS knows no such credentials. Is AWS_PROFILE right, or a login due?",
+  ],
+  [
+    /ECONN|ENOTFOUND|Timeout/,
+    (_, where) => `Nothing answers at ${where}. Is it running, and is there a network?`,
+  ],
+  [/: Error$/, () => "Is AWS_REGION set, or a region in the profile?"],
+];
