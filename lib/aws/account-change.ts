@@ -33,28 +33,32 @@ const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
   ExpressionAttributeValues: { ":epoch": epoch, ":email": emailHash, ":verified": isVerified },
 });
 
-function update(table: Table, account: Account, attributes: Readonly<Record<string, unknown>>): Write {
-  const { ConditionExpression, ExpressionAttributeValues } = asRead(account);
+function update(
+  table: Table,
+  account: Account,
+  attributes: AccountChange["set"] & { readonly epoch: number },
+): Write {
+  const isRead = asRead(account);
+  // A profile is written whole: of two changes of different parts, the later would undo the other's.
+  const parts = attributes.profile ? Object.entries(account.profile) : [];
   // By aliases: some names are words of DynamoDB's own.
   const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
   const set = named.filter(({ value }) => value !== undefined);
-  const gone = named.filter(({ value }) => value === undefined).map(({ at }) => `#${at}`);
-  // A profile is written whole: of two changes of different parts, the later would undo the other's.
-  const profile = set.find(({ name }) => name === "profile");
+  const gone = named.filter(({ value }) => value === undefined);
+  const removal = gone.length > 0 ? ` REMOVE ${gone.map(({ at }) => `#${at}`).join(", ")}` : "";
   return {
     Update: {
       TableName: table.name,
       Key: keys.account(account.id),
-      UpdateExpression:
-        `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}` +
-        (gone.length > 0 ? ` REMOVE ${gone.join(", ")}` : ""),
-      ConditionExpression: profile
-        ? `${ConditionExpression} AND #${profile.at} = :profile`
-        : ConditionExpression,
+      UpdateExpression: `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}${removal}`,
+      ConditionExpression: [
+        isRead.ConditionExpression,
+        ...parts.map(([part]) => `profile.${part} = :${part}`),
+      ].join(" AND "),
       ExpressionAttributeNames: Object.fromEntries(named.map(({ name, at }) => [`#${at}`, name])),
       ExpressionAttributeValues: {
-        ...ExpressionAttributeValues,
-        ...(profile && { ":profile": account.profile }),
+        ...isRead.ExpressionAttributeValues,
+        ...Object.fromEntries(parts.map(([part, value]) => [`:${part}`, value])),
         ...Object.fromEntries(set.map(({ value, at }) => [`:${at}`, value])),
       },
     },

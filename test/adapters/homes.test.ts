@@ -103,6 +103,29 @@ describe("homes", () => {
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
+  test("are listed as they are now, with sizes, and no neighbours", async () => {
+    await homes().make(`home/${id}/`);
+    const names = ["a b+c%20&<'\">.txt", "deep/er/x", "gone", "日本/🎉"];
+    for (const name of names) await put(`home/${id}/${name}`, "1");
+    await put(`home/${id}/deep/er/x`, "twelve bytes");
+    await hide(`home/${id}/gone`);
+    await put(`home/${id}0/default`);
+    const sizes = { [names[0] as string]: 1, "deep/er/x": 12, default: 0, "日本/🎉": 1 };
+    expect(await homes().list(`home/${id}/`)).toEqual({
+      files: Object.entries(sizes).map(([name, bytes]) => ({ key: `home/${id}/${name}`, bytes })),
+      hasMore: false,
+    });
+    expect(await homes().list(`home/${randomIds.uuidV7()}/`)).toEqual({ files: [], hasMore: false });
+  });
+
+  test("are listed up to 1,000 files, and say that there are more", async () => {
+    await atOnce(25, async (turn) => {
+      for (let file = 0; file < 41; file++) await put(`home/${id}/${turn}-${file}`);
+    });
+    const { files, hasMore } = await homes().list(`home/${id}/`);
+    expect([files.length, hasMore]).toEqual([1_000, true]);
+  });
+
   test("can be made again where the `default` was deleted", async () => {
     await homes().make(`home/${id}/`);
     await hide(`home/${id}/default`);

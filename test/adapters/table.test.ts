@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
+import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
 import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
@@ -23,6 +24,7 @@ for (const suite of [
   numbersSuite,
   signingKeysSuite,
   attemptsSuite,
+  accountChangesSuite,
 ])
   suite(engine);
 
