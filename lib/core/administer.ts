@@ -8,11 +8,8 @@ export interface AdministrationPorts {
   readonly clock: Clock;
 }
 
-/** What an administrator can make of an account. */
-export const accountStates = ["active", "disabled", "deleted"] as const;
-
-/** Deleted is a flag here: only an owner's deletion is for good. */
-export type AccountState = (typeof accountStates)[number];
+/** What an administrator can make of an account. Deleted is a flag here: only an owner's deletion is for good. */
+export type AccountState = "active" | "disabled" | "deleted";
 
 /** The state that an account is in. */
 export function stateOf({ isActive, removedAt }: Account): AccountState {

@@ -103,7 +103,7 @@ describe("stack", () => {
     expect(at(resources, "Api").Properties.CorsConfiguration).toBeUndefined();
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
-      AllowMethods: ["POST", "GET"],
+      AllowMethods: ["POST", "GET", "PATCH", "DELETE"],
       AllowHeaders: ["authorization", "content-type", "refresh-token"],
       ExposeHeaders: ["retry-after", "x-request-id"],
       MaxAge: 3600,
