@@ -5,9 +5,11 @@
 export type Sentence = readonly [quotation: string, check: (quotation: string) => unknown];
 
 /** The rows for `test.each`: the quotation on one line as the title, and the check to be run. */
-export function titled(document: readonly Sentence[]): [title: string, check: () => unknown][] {
+export function titled(document: readonly Sentence[]): [title: string, check: () => Promise<void>][] {
   return document.map(([quotation, check]) => [
     quotation.replace(/\s+/g, " ").trim(),
-    async () => check(quotation),
+    async () => {
+      await check(quotation);
+    },
   ]);
 }
