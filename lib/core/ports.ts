@@ -51,7 +51,7 @@ export interface Accounts {
 }
 
 /** What counting a login attempt came to. */
-export interface Attempt {
+interface Attempt {
   /** For which no password is looked at: 0 if this one may be. */
   readonly lockedSeconds: number;
   /** How many more wrong ones there may be before that. */

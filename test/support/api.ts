@@ -12,7 +12,7 @@ export interface Answered {
   readonly json: any;
 }
 
-export interface Sent {
+interface Sent {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Uint8Array;
