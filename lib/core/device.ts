@@ -18,9 +18,10 @@ export function makeDevice(account: Account, ids: Pick<Ids, "token">): string {
 
 /** Whether a token was made for this account, under its present password. */
 export function isDeviceOf(account: Account, device: string): boolean {
-  const [random = "", signature = ""] = device.split(".");
-  const expected = Buffer.from(sign(account, random));
-  const given = Buffer.from(signature);
+  // Compared whole: the whole text is what attempts are counted under, so nothing may be added to a good one.
+  const [random = ""] = device.split(".", 1);
+  const expected = Buffer.from(`${random}.${sign(account, random)}`);
+  const given = Buffer.from(device);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 

@@ -3,7 +3,7 @@ import { type Local, type LocalOptions, startLocal } from "../../lib/local/start
 import { readSettings } from "../../lib/settings.ts";
 
 /** An answer as a test looks at it. */
-interface Answered {
+export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -27,6 +27,7 @@ export interface Api {
   readonly lines: string[];
   send(path: string, sent?: Sent): Promise<Answered>;
   post(path: string, json: unknown, sent?: Sent): Promise<Answered>;
+  postForm(path: string, fields: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
 }
 
 /** Starts the API before the tests of the calling file and stops it after them. */
@@ -76,6 +77,13 @@ export function startApi(options: Partial<LocalOptions> = {}): Api {
         body: JSON.stringify(json),
         ...sent,
         headers: { "content-type": "application/json", ...sent.headers },
+      }),
+    postForm: (path, fields, sent = {}) =>
+      send(path, {
+        method: "POST",
+        body: new URLSearchParams(fields).toString(),
+        ...sent,
+        headers: { "content-type": "application/x-www-form-urlencoded", ...sent.headers },
       }),
   };
 }

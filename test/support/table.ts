@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, DynamoDBDocumentClient, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { tableName } from "../../lib/local/resources.ts";
@@ -25,6 +26,14 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
   } while (next);
   client.destroy();
   return items;
+}
+
+/** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
+export async function accountOf(awsUrl: string, email: string): Promise<Item> {
+  const hash = createHash("sha256").update(email).digest("hex");
+  const items = await readTable(awsUrl);
+  const claim = items.find(({ pk }) => pk === `EMAIL#${hash}`);
+  return items.find(({ pk, sk }) => pk === `ACCOUNT#${claim?.accountId}` && sk === "ACCOUNT") ?? {};
 }
 
 /** Ends the rate windows that are open, as the passing of their time would. */

@@ -107,6 +107,7 @@ describe("login", () => {
     ],
     ["a changed one", (device) => `0${device}`],
     ["half of one", (device) => device.split(".")[0] as string],
+    ["one with more behind it", (device) => `${device}.1`],
     ["a long text", () => "x.".repeat(4_000)],
   ])("counts a browser that shows %s under the name", async (_, change) => {
     const { memory, account, attempts } = await withAccount();

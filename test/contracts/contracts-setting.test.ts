@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../lib/settings.ts";
+import { nextEmail, startApi } from "../support/api.ts";
+import { nextUsername, registrations, signUpRequest } from "../support/samples.ts";
+
+const apiOf = (...contracts: string[]) =>
+  startApi({ settings: readSettings({ contracts }), environmentsPerFunction: 1 });
+const usersOnly = apiOf("users");
+const signupOnly = apiOf("signup");
+const usernameOnly = apiOf("username");
+
+const password = "correct-horse battery";
+const login = "/api/v1/auth/login";
+
+describe("the setting of contracts", () => {
+  test.each(registrations)("turns on users alone: the sign-up of $contract", async ({
+    contract,
+    path,
+    sample,
+  }) => {
+    const answer = await usersOnly.send(path, signUpRequest(sample, nextEmail()));
+    const [status, json] =
+      contract === "users" ? [201, expect.objectContaining({ id: 1 })] : [404, { message: "Not Found" }];
+    expect([answer.status, answer.json]).toEqual([status, json]);
+  });
+
+  test.each([
+    ["POST", "/api/auth/login/"],
+    ["POST", login],
+    ["GET", "/register"],
+    ["GET", "/login"],
+    ["POST", "/login"],
+    ["GET", "/account"],
+    ["POST", "/logout"],
+  ])("leaves no %s %s of a contract that is off", async (method, path) => {
+    const answer = await usersOnly.send(path, { method });
+    expect([answer.status, answer.json]).toEqual([404, { message: "Not Found" }]);
+  });
+
+  test("leaves the login and the refresh of one that is on, and what belongs to none", async () => {
+    const invalid = await usersOnly.postForm("/api/users/login", {});
+    expect(invalid.status).toBe(422);
+    expect((await usersOnly.send("/api/users/refresh", { method: "POST" })).status).toBe(401);
+    expect((await usersOnly.send("/api/v1/auth/verify-email")).status).toBe(400);
+    expect((await usersOnly.send("/.well-known/jwks.json")).status).toBe(200);
+  });
+
+  test("takes no form on the shared login without username", async () => {
+    const email = nextEmail();
+    const asForm = await signupOnly.postForm(login, { username: email, password });
+    expect(asForm.status).toBe(415);
+    expect(asForm.json).toMatchObject({ status: "error", code: "UNSUPPORTED_MEDIA_TYPE", details: [] });
+    await signupOnly.post("/api/v1/auth/signup", { email, password });
+    expect((await signupOnly.post(login, { email, password })).json.code).toBe("EMAIL_NOT_VERIFIED");
+  });
+
+  test("takes no JSON on the shared login without signup", async () => {
+    const [email, username] = [nextEmail(), nextUsername()];
+    const asJson = await usernameOnly.post(login, { email, password });
+    expect([asJson.status, asJson.json]).toEqual([415, { detail: "Unsupported media type" }]);
+    await usernameOnly.post("/api/v1/auth/register", { username, email, password });
+    expect((await usernameOnly.postForm(login, { username, password })).status).toBe(200);
+  });
+});
