@@ -1,7 +1,6 @@
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
-import { type Answered, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
-import { nextUsername } from "../support/samples.ts";
+import { type Answered, nextEmail, startApi } from "../support/api.ts";
 import { accountOf, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -40,6 +39,8 @@ async function logInAnew() {
 }
 
 const account = (email: string) => accountOf(api.local.awsUrl, email);
+const setOf = async (email: string, name: string, value: unknown) =>
+  setAttribute(api.local.awsUrl, await account(email), name, value);
 
 function expectSentToLogIn(answer: Answered) {
   expect([answer.status, answer.headers.get("location")]).toEqual([302, "/login"]);
@@ -182,9 +183,9 @@ describe("the login of form", () => {
   test("has one answer for whatever stands in the way, as JSON and as the page", async () => {
     const { email: known } = await logInAnew();
     const { email: disabled } = await logInAnew();
-    await setAttribute(api.local.awsUrl, await account(disabled), "isActive", false);
-    const unverified = nextEmail();
-    await api.post("/api/v1/auth/signup", { email: unverified, password });
+    await setOf(disabled, "isActive", false);
+    const { email: unverified } = await logInAnew();
+    await setOf(unverified, "contract", "signup");
     const locked = nextEmail();
     await signUp(locked);
     for (let wrong = 0; wrong < 5; wrong++) await logIn(locked, { password: "wrong" });
@@ -234,8 +235,7 @@ describe("the account page of form", () => {
     expect(before.text).toContain(`<dd>${email}</dd>`);
     expect(before.text).toContain("not verified yet");
     expect(before.text).toContain('<form method="post" action="/logout">');
-    const { verify } = tokensIn(await mailTo(api, email));
-    await api.postForm("/api/v1/auth/verify-email", { token: verify });
+    await setOf(email, "isVerified", true);
     const after = await openAccount(session);
     expect(after.text).toContain("<dd>verified</dd>");
     expect(after.text).not.toContain("not verified");
@@ -243,10 +243,10 @@ describe("the account page of form", () => {
 
   test("shows the username of who has one, and escapes what it shows", async () => {
     const email = `o'b&rien-${nextEmail()}`;
-    const username = nextUsername();
-    await api.post("/api/v1/auth/register", { username, email, password });
-    const { text } = await openAccount(sessionOf(await logIn(username)));
-    expect(text).toContain(`<dd>${username}</dd>`);
+    await signUp(email);
+    await setOf(email, "username", "O.Brien");
+    const { text } = await openAccount(sessionOf(await logIn(email)));
+    expect(text).toContain("<dd>O.Brien</dd>");
     expect(text).toContain(`<dd>${email.replace("'", "&#39;").replace("&r", "&amp;r")}</dd>`);
   });
 
@@ -276,7 +276,7 @@ describe("the account page of form", () => {
     ["has a new epoch", "epoch", 1],
   ])("does not outlive an account that %s", async (_, name, value) => {
     const { email, session } = await logInAnew();
-    await setAttribute(api.local.awsUrl, await account(email), name, value);
+    await setOf(email, name, value);
     expectSentToLogIn(await openAccount(session));
   });
 

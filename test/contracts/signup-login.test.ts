@@ -1,7 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
-import { type Answered, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
-import { registrations, signUpRequest } from "../support/samples.ts";
+import { type Answered, nextEmail, startApi } from "../support/api.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -41,10 +40,8 @@ async function signUpUnverified() {
   return { email, number: json.id };
 }
 
-async function verify(email: string) {
-  const { verify: token } = tokensIn(await mailTo(api, email));
-  expect((await api.postForm("/api/v1/auth/verify-email", { token })).status).toBe(200);
-}
+const setOf = async (email: string, name: string, value: unknown) =>
+  setAttribute(api.local.awsUrl, await accountOf(api.local.awsUrl, email), name, value);
 
 /** Tries wrong passwords one after the other, and returns what was told of those remaining. */
 async function guess(times: number, email: string, headers: Record<string, string> = {}) {
@@ -67,7 +64,7 @@ function expectLocked({ status, headers, json }: Answered) {
 describe("the login of signup", () => {
   test("answers with an access token, and keeps the refresh token and the device in cookies", async () => {
     const { email, number } = await signUpUnverified();
-    await verify(email);
+    await setOf(email, "isVerified", true);
     const answer = await logIn(` ${email.toUpperCase()}`);
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -138,31 +135,17 @@ describe("the login of signup", () => {
     const refused = await logIn(email);
     expect([refused.status, refused.json]).toEqual([403, failed("EMAIL_NOT_VERIFIED")]);
     expect(refused.headers.getSetCookie()).toEqual([]);
-    await verify(email);
+    await setOf(email, "isVerified", true);
     expect((await logIn(email)).status).toBe(200);
   });
 
   test("says that the account is deactivated only after the right password", async () => {
     const { email } = await signUp();
-    await setAttribute(api.local.awsUrl, await accountOf(api.local.awsUrl, email), "isActive", false);
+    await setOf(email, "isActive", false);
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
     const refused = await logIn(email);
     expect([refused.status, refused.json]).toEqual([403, failed("ACCOUNT_DEACTIVATED")]);
     expect(refused.headers.getSetCookie()).toEqual([]);
-  });
-
-  test.each(registrations)("takes the accounts of $contract, and so does every other login", async (one) => {
-    const email = nextEmail();
-    const own = { password, confirm_password: password };
-    expect((await api.send(one.path, signUpRequest(one.sample, email, own))).status).toBe(one.sample.success);
-    if (one.contract === "signup") await verify(email);
-    const { status, json } = await logIn(email);
-    const isNumbered = !["username", "form"].includes(one.contract);
-    expect([status, json.user_id]).toEqual([200, isNumbered ? expect.any(Number) : null]);
-    expect((await api.post("/api/auth/login/", { email, password })).status).toBe(200);
-    expect((await api.postForm(path, { username: email, password })).status).toBe(200);
-    expect((await api.postForm("/api/users/login", { username: email, password })).status).toBe(200);
-    expect((await api.postForm("/login", { email, password })).status).toBe(302);
   });
 
   test("speaks its own words to JSON, those of username to a form, and takes nothing else", async () => {
@@ -238,9 +221,8 @@ describe("the lock of signup's login", () => {
     expectLocked(await logIn(email));
     const answer = await logIn(email, password, { cookie });
     expect(answer.status).toBe(200);
-    // The stranger's count is not cleared by it, and the login by form knows the browser too.
+    // The stranger's count is not cleared by it.
     expectLocked(await logIn(email));
-    expect((await api.postForm("/login", { email, password }, { headers: { cookie } })).status).toBe(302);
   });
 
   test("locks a browser of its own count after five wrong passwords, and only that one", async () => {
