@@ -207,7 +207,10 @@ describe("the login of form", () => {
       expect(page.text).toMatch(/role="alert">E-mail or password is wrong/);
       expect(page.text).toContain(`value="${fields.email}"`);
       expect(page.text).not.toContain(password);
-      for (const answer of [asked, page]) expect(cookiesOf(answer)).toEqual([]);
+      for (const answer of [asked, page]) {
+        expect(cookiesOf(answer)).toEqual([]);
+        expect(answer.headers.get("retry-after")).toBeNull();
+      }
     }
   });
 
