@@ -52,12 +52,14 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
       errorReply(401, "INVALID_CREDENTIALS", "E-mail or password is wrong.", [
         { attempts_remaining: attemptsRemaining },
       ]),
-    "account-locked": ({ retryAfterSeconds }) =>
-      errorReply(
+    "account-locked": ({ lockedSeconds }) => ({
+      ...errorReply(
         403,
         "ACCOUNT_LOCKED",
-        `Too many wrong passwords. Try again in ${retryAfterSeconds} seconds, or reset the password.`,
+        `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
       ),
+      headers: { "retry-after": String(lockedSeconds) },
+    }),
     "email-not-verified": () =>
       errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),

@@ -43,7 +43,7 @@ export async function login(
   const account = await findAccount(accounts, name);
   const key = account && isDeviceOf(account, device) ? hash(`${account.id}:${device}`) : name.key;
   const { lockedSeconds, remaining } = await attempts.begin(key);
-  if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
+  if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   const isRight = await isPassword(password, account?.passwordHash, bcryptCost);

@@ -38,7 +38,7 @@ export type Refusal =
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
   | { readonly code: "credentials-wrong"; readonly attemptsRemaining: number }
-  | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
+  | { readonly code: "account-locked"; readonly lockedSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
   | { readonly code: "refresh-token-missing" }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { contracts } from "../../lib/core/account.ts";
 import { eventually, nextClient, nextEmail, startApi } from "../support/api.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";
-import { readTable } from "../support/table.ts";
+import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const canary = "canary-7f3a51";
+/** One that every contract takes. */
+const loginPassword = "correct-horse battery";
 
 /** Bodies that no contract takes, as JSON and as a form. */
 const wrongBodies = {
@@ -76,6 +79,23 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
         expect({ status: again.status, json: again.json }).toEqual(other.sample.duplicate);
       }
     }
+  });
+
+  test("makes accounts that any login takes, once the address is verified where that has to be", async () => {
+    const email = nextEmail();
+    const own = { password: loginPassword, confirm_password: loginPassword };
+    expect((await signUp(email, own)).status).toBe(sample.success);
+    const item = await accountOf(api.local.awsUrl, email);
+    if (contracts[contract].mustVerify) await setAttribute(api.local.awsUrl, item, "isVerified", true);
+    const asJson = { email, password: loginPassword };
+    const asForm = { username: email, password: loginPassword };
+    const signupLogin = await api.post("/api/v1/auth/login", asJson);
+    expect(signupLogin.status).toBe(200);
+    expect(signupLogin.json.user_id).toBe(contracts[contract].isNumbered ? item.number : null);
+    expect((await api.post("/api/auth/login/", asJson)).status).toBe(200);
+    expect((await api.postForm("/api/v1/auth/login", asForm)).status).toBe(200);
+    expect((await api.postForm("/api/users/login", asForm)).status).toBe(200);
+    expect((await api.postForm("/login", asJson)).status).toBe(302);
   });
 
   test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { type FunctionRow, routes, rowsOf } from "../../lib/routes.ts";
 import { at, idOf, isOfCdk, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
 
 const rows: readonly FunctionRow[] = routes;
@@ -72,6 +72,30 @@ describe("stack", () => {
     });
     const expected = rows.flatMap(({ name, http = [] }) => http.map((key) => `${key} -> ${idOf(name)}.Arn`));
     expect(routed.sort()).toEqual(expected.sort());
+  });
+
+  test("has of a contract that is off neither Lambda nor route nor log group", () => {
+    const usersOnly = synthesize({ contracts: ["users"] });
+    const on = rowsOf(["users"]);
+    const functions = ofType(usersOnly, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
+    expect(functions).toHaveLength(on.length);
+    const keys = ofType(usersOnly, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+    expect(keys.sort()).toEqual(on.flatMap(({ http = [] }) => http).sort());
+    const off = rows.filter(({ contracts }) => contracts && !contracts.includes("users"));
+    expect(off.map(({ name }) => name)).toContain("login-signup-username");
+    for (const { name } of off) expect(JSON.stringify(usersOnly)).not.toContain(idOf(name));
+    expect(on.filter(({ contracts }) => contracts).map(({ name }) => name)).toEqual([
+      "register-users",
+      "login-users",
+      "refresh-users",
+      "me-users",
+    ]);
+  });
+
+  test("tells the login that two contracts share which of them are on", () => {
+    const login = "login-signup-username";
+    expect(variables(resources, login).CONTRACTS).toBe("token,signup,users,username,form");
+    expect(variables(synthesize({ contracts: ["username"] }), login).CONTRACTS).toBe("username");
   });
 
   test("lets the gateway call a function through its routes only", () => {

@@ -76,7 +76,7 @@ describe("login", () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
       ok: false,
-      refusal: { code: "account-locked", retryAfterSeconds: 42 },
+      refusal: { code: "account-locked", lockedSeconds: 42 },
     });
     expect(given.attempts.noted).toHaveLength(1);
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
