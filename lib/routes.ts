@@ -114,6 +114,25 @@ export const routes = [
     needs: ["count-callers", "queue-mail"],
   },
   {
+    name: "refresh-token",
+    http: ["POST /api/v1/auth/refresh-token"],
+    needs: ["rotate-sessions", "sign-tokens", "take-forms"],
+  },
+  {
+    name: "logout",
+    http: ["POST /api/v1/auth/logout"],
+    needs: ["verify-tokens", "end-sessions"],
+  },
+  {
+    name: "sessions",
+    http: [
+      "GET /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions/{id}",
+    ],
+    needs: ["verify-tokens", "manage-sessions"],
+  },
+  {
     name: "jwks",
     http: ["GET /.well-known/jwks.json"],
     needs: ["read-signing-keys"],
