@@ -196,6 +196,3 @@ export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow
 }
 
 export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
-
-/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
-export const outboxScheduleMinutes = 1;
