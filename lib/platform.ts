@@ -12,6 +12,9 @@ export function memoryMb(row: FunctionRow): number {
   return row.hashesPasswords ? 1_769 : 512;
 }
 
+/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
+export const outboxScheduleMinutes = 1;
+
 /** What the gateway lets pages of allowed origins send and read. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],

@@ -114,6 +114,25 @@ export const routes = [
     needs: ["count-callers", "queue-mail"],
   },
   {
+    name: "refresh-token",
+    http: ["POST /api/v1/auth/refresh-token"],
+    needs: ["rotate-sessions", "sign-tokens", "take-forms"],
+  },
+  {
+    name: "logout",
+    http: ["POST /api/v1/auth/logout"],
+    needs: ["verify-tokens", "end-sessions"],
+  },
+  {
+    name: "sessions",
+    http: [
+      "GET /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions/{id}",
+    ],
+    needs: ["verify-tokens", "manage-sessions"],
+  },
+  {
     name: "jwks",
     http: ["GET /.well-known/jwks.json"],
     needs: ["read-signing-keys"],
@@ -177,6 +196,3 @@ export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow
 }
 
 export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;
-
-/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
-export const outboxScheduleMinutes = 1;

@@ -5,7 +5,13 @@ import { limits } from "../../lib/core/limits.ts";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import type { FieldFault } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
-import { type Contract, type Cookie, deviceCookie, deviceOf } from "../../lib/http/contract.ts";
+import {
+  type Contract,
+  type Cookie,
+  deviceCookie,
+  deviceOf,
+  type WireRequest,
+} from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "../register-signup/wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
@@ -69,10 +75,19 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
 const isMissing = ({ field, problem }: FieldFault) =>
   field !== "" && (problem === "missing" || problem === "null");
 
-const refreshCookie = (value: string): Cookie => ({
-  name: "refresh_token",
+const refreshName = "refresh_token";
+
+/** The refresh token of a browser; empty without one, or with two. */
+export const refreshTokenOf = ({ cookies }: WireRequest): string => cookies.get(refreshName) ?? "";
+
+/** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
+export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+  name: refreshName,
   value,
   path: "/api/v1/auth",
   sameSite: "Strict",
-  maxAgeSeconds: limits.sessionDays * 86_400,
+  maxAgeSeconds,
 });
+
+/** Takes it out again. */
+export const noRefreshCookie = refreshCookie("", 0);

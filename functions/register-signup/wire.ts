@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import {
@@ -69,6 +70,13 @@ export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
     ),
   fault: ({ requestId }) =>
     errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
+};
+
+/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
+export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
+  "access-token-invalid": () =>
+    errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid, or its session has ended."),
+  "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
 };
 
 /** `POST /api/v1/auth/signup`. */

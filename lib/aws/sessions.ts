@@ -20,18 +20,18 @@ export function tableSessions(table: Table): Sessions {
       const { Item } = await call("dynamodb", "GetItem", () => table.client.send(command));
       return Item && sessionOf(Item);
     },
-    async use({ accountId, id, secretHash }, idleUntil) {
+    async use({ accountId, id, secretHash }, { usedAt, idleUntil }) {
       const command = new UpdateCommand({
         TableName: table.name,
         Key: keys.session(accountId, id),
-        UpdateExpression: "SET idleUntil = :until",
+        UpdateExpression: "SET usedAt = :now, idleUntil = :until",
         ConditionExpression: "secretHash = :secret",
-        ExpressionAttributeValues: { ":until": idleUntil, ":secret": secretHash },
+        ExpressionAttributeValues: { ":now": usedAt, ":until": idleUntil, ":secret": secretHash },
       });
       const used = await unlessCheckFails("UpdateItem", () => table.client.send(command));
       return used !== undefined;
     },
-    async rotate(session, { epoch }, { secretHash, rotatedAt, idleUntil }) {
+    async rotate(session, { epoch }, { secretHash, usedAt, idleUntil }) {
       const failed = await transact(table, [
         {
           ConditionCheck: {
@@ -46,11 +46,11 @@ export function tableSessions(table: Table): Sessions {
             TableName: table.name,
             Key: keys.session(session.accountId, session.id),
             UpdateExpression:
-              "SET secretHash = :secret, rotatedAt = :now, idleUntil = :until, generation = generation + :one",
+              "SET secretHash = :secret, usedAt = :now, idleUntil = :until, generation = generation + :one",
             ConditionExpression: "generation = :generation AND secretHash = :before AND epoch = :epoch",
             ExpressionAttributeValues: {
               ":secret": secretHash,
-              ":now": rotatedAt,
+              ":now": usedAt,
               ":until": idleUntil,
               ":one": 1,
               ":generation": session.generation,

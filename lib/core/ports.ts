@@ -83,8 +83,8 @@ export interface Attempts {
 export interface Sessions {
   begin(session: Session): Promise<void>;
   find(accountId: string, id: string): Promise<Session | undefined>;
-  /** Lets a session live on until then. @returns false if it has been ended. */
-  use(session: Session, idleUntil: number): Promise<boolean>;
+  /** Notes a use of a session and lets it live on. @returns false if it has been ended. */
+  use(session: Session, used: Pick<Session, "usedAt" | "idleUntil">): Promise<boolean>;
   /**
    * Changes the secret of a session for its successor, if session and account are still as they were read.
    * @returns false if not, and for all but one of racing callers.
@@ -92,7 +92,7 @@ export interface Sessions {
   rotate(
     session: Session,
     account: Account,
-    next: Pick<Session, "secretHash" | "rotatedAt" | "idleUntil">,
+    next: Pick<Session, "secretHash" | "usedAt" | "idleUntil">,
   ): Promise<boolean>;
   /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
   list(accountId: string): Promise<Session[]>;

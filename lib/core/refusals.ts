@@ -44,6 +44,7 @@ export type Refusal =
   | { readonly code: "refresh-token-missing" }
   | { readonly code: "refresh-token-invalid" }
   | { readonly code: "refresh-token-reused" }
+  | { readonly code: "session-not-found" }
   | { readonly code: "not-logged-in" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }

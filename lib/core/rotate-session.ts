@@ -9,6 +9,7 @@ import {
   isLive,
   readToken,
   type Session,
+  type SessionToken,
   type SessionUsePorts,
   type TokenPair,
 } from "./sessions.ts";
@@ -17,7 +18,16 @@ export interface RotationPorts extends SessionUsePorts {
   readonly issuing: IssuingPorts;
 }
 
-export type RotationRefusalCode = "refresh-token-invalid" | "refresh-token-reused" | "account-disabled";
+export type RotationRefusalCode =
+  | "refresh-token-missing"
+  | "refresh-token-invalid"
+  | "refresh-token-reused"
+  | "account-disabled";
+
+type Rotated = Result<TokenPair, RotationRefusalCode>;
+
+/** One for somebody else's rotation between our read and our write, and one for a change of the account. */
+const looks = 3;
 
 /**
  * Changes a refresh token for its successor, and issues an access token. Of simultaneous callers with one token one changes
@@ -27,50 +37,63 @@ export type RotationRefusalCode = "refresh-token-invalid" | "refresh-token-reuse
  * The successor of a secret is an HMAC of it with the session's nonce. So nothing readable is stored, and whether a stale
  * secret was ever one of this session can be told: its successors lead to the present one. One that nobody ever held ends
  * nothing.
+ * @param refreshToken As it came from the caller; empty if there was none.
  * @throws DependencyFault
  */
 export async function rotateSession(
   ports: RotationPorts,
   refreshToken: string,
   contract: ContractName,
-): Promise<Result<TokenPair, RotationRefusalCode>> {
+): Promise<Rotated> {
+  if (refreshToken === "") return refuse({ code: "refresh-token-missing" });
   const named = readToken(refreshToken);
-  const invalid = refuse({ code: "refresh-token-invalid" });
-  if (!named) return invalid;
-  // A second look, where somebody else rotated between the first one and our write.
-  for (let look = 1; look <= 2; look++) {
-    const [session, account] = await Promise.all([
-      ports.sessions.find(named.accountId, named.id),
-      ports.accounts.find(named.accountId),
-    ]);
-    if (!session || !account || session.contract !== contract) return invalid;
-    const age = ageOf(session, named.secret);
-    if (age === undefined) return invalid;
-    if (!account.isActive) return refuse({ code: "account-disabled" });
-    const now = ports.clock();
-    if (!isLive(session, account, now)) return invalid;
-    const successor = successorOf(named.secret, session.nonce);
-    const isGraceful = age === 1 && now - session.rotatedAt <= limits.rotationGraceSeconds * 1000;
-    if (age > 0 && !isGraceful) {
-      await ports.sessions.end(session);
-      return refuse({ code: "refresh-token-reused" });
-    }
-    if (isGraceful || (await rotate(ports, session, account, successor, now))) {
-      const access = await issueAccessToken(ports.issuing, account, session.id);
-      return accept({ access, refresh: `${named.accountId}.${named.id}.${successor}` });
-    }
+  for (let look = 1; named && look <= looks; look++) {
+    const outcome = await rotateAsRead(ports, named, contract);
+    if (outcome !== "changed") return outcome;
   }
   return invalid;
 }
 
+const invalid = refuse({ code: "refresh-token-invalid" });
+
+/** @returns `changed` if session and account were not read, or are not any more, as they are together. */
+async function rotateAsRead(
+  ports: RotationPorts,
+  { accountId, id, secret }: SessionToken,
+  contract: ContractName,
+): Promise<Rotated | "changed"> {
+  const [session, account] = await Promise.all([
+    ports.sessions.find(accountId, id),
+    ports.accounts.find(accountId),
+  ]);
+  if (!session || !account || session.contract !== contract) return invalid;
+  const age = ageOf(session, secret);
+  if (age === undefined) return invalid;
+  const now = ports.clock();
+  const isRepeat = age === 1 && now - session.usedAt <= limits.rotationGraceSeconds * 1000;
+  if (age > 0 && !isRepeat) {
+    await ports.sessions.end(session);
+    return refuse({ code: "refresh-token-reused" });
+  }
+  if (!account.isActive) return refuse({ code: "account-disabled" });
+  // The epoch was raised; or is being raised, by a change that keeps this session and was half read.
+  if (session.epoch !== account.epoch) return "changed";
+  if (!isLive(session, account, now)) return invalid;
+  // Before the token is changed: where there is no key to sign with just now, it stays good for the next try.
+  const access = await issueAccessToken(ports.issuing, account, id);
+  const successor = successorOf(secret, session.nonce);
+  if (!isRepeat && !(await rotate(ports, session, account, successor))) return "changed";
+  return accept({ access, refresh: `${accountId}.${id}.${successor}` });
+}
+
 function rotate(
-  { sessions }: RotationPorts,
+  { sessions, clock }: RotationPorts,
   session: Session,
   account: Account,
   successor: string,
-  now: number,
 ): Promise<boolean> {
-  const next = { secretHash: hashToken(successor), rotatedAt: now, idleUntil: idleUntil(session, now) };
+  const usedAt = clock();
+  const next = { secretHash: hashToken(successor), usedAt, idleUntil: idleUntil(session, usedAt) };
   return sessions.rotate(session, account, next);
 }
 

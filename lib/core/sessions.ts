@@ -22,7 +22,8 @@ export interface Session {
   readonly generation: number;
   /** Milliseconds since 1970. */
   readonly beganAt: number;
-  readonly rotatedAt: number;
+  /** When its token was last used, for whichever purpose of it. A lost answer may be asked for again from then on. */
+  readonly usedAt: number;
   /** Unless it is used, a session ends then; used or not, it ends at `endsAt`. */
   readonly idleUntil: number;
   readonly endsAt: number;
@@ -56,7 +57,7 @@ export async function beginSession(
     nonce: ids.token(),
     generation: 0,
     beganAt: now,
-    rotatedAt: now,
+    usedAt: now,
     idleUntil: now + limits.sessionIdleDays * dayMs,
     endsAt: now + limits.sessionDays * dayMs,
   });
@@ -101,9 +102,11 @@ export async function useSession(
     findSession(sessions, named, contract),
     accounts.find(named.accountId),
   ]);
-  if (!session || !account || !isLive(session, account, clock())) return undefined;
+  const now = clock();
+  if (!session || !account || !isLive(session, account, now)) return undefined;
   // It may have been ended meanwhile; then it is not brought back.
-  return (await sessions.use(session, idleUntil(session, clock()))) ? { account, session } : undefined;
+  const used = await sessions.use(session, { usedAt: now, idleUntil: idleUntil(session, now) });
+  return used ? { account, session } : undefined;
 }
 
 /** Whether a session is in time, and of the account as it is now: not disabled, of the same epoch. */

@@ -136,6 +136,7 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
   return {
     fields,
     query: new URLSearchParams(call.rawQueryString),
+    parameters: (call.pathParameters ?? {}) as WireRequest["parameters"],
     wantsJson: accepts(call, "application/json"),
     wantsPage: accepts(call, "text/html"),
     bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",

@@ -38,7 +38,12 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // A session lies beside its account, under the same partition key.
   "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
   "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
+  "rotate-sessions": () => [
+    items(["GetItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+  ],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["ACCOUNT#"])],
+  // All of them end by a change of the account.
+  "manage-sessions": () => [items(["Query", "GetItem", "DeleteItem", "UpdateItem"], ["ACCOUNT#"])],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],

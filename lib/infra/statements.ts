@@ -3,7 +3,7 @@ import type { OutboxGroup } from "../routes.ts";
 import { tableShape } from "../table-shape.ts";
 import type { Storage } from "./storage.ts";
 
-type ItemAction = "Query" | "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 /** What an item's partition key starts with, by item type; the whole of it where it does not end in `#`. */
 export type ItemPrefix =

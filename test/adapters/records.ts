@@ -3,6 +3,7 @@ import type { Account } from "../../lib/core/account.ts";
 import { hashToken, randomIds } from "../../lib/core/ids.ts";
 import { type Job, newJob } from "../../lib/core/outbox.ts";
 import type { AccountChange } from "../../lib/core/ports.ts";
+import type { Session } from "../../lib/core/sessions.ts";
 import type { OneTimeToken, TokenPurpose } from "../../lib/core/tokens.ts";
 
 /** SHA-256 in hex of something that no other test has. */
@@ -47,6 +48,24 @@ export function newToken(account: Account, purpose: TokenPurpose, now: number): 
     epoch: account.epoch,
     emailHash: account.emailHash,
     validUntil: now + 86_400_000,
+  };
+}
+
+/** A session of an account as a login begins it, a minute ago. */
+export function newSession(account: Account): Session {
+  const beganAt = Date.now() - 60_000;
+  return {
+    id: randomIds.uuidV7(),
+    accountId: account.id,
+    contract: "signup",
+    epoch: account.epoch,
+    secretHash: someHash(),
+    nonce: randomIds.token(),
+    generation: 0,
+    beganAt,
+    usedAt: beganAt,
+    idleUntil: beganAt + 7 * 86_400_000,
+    endsAt: beganAt + 30 * 86_400_000,
   };
 }
 

@@ -6,6 +6,7 @@ import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
 import { registrationSuite } from "./registration-suite.ts";
+import { sessionsSuite } from "./sessions-suite.ts";
 import { signingKeysSuite } from "./signing-keys-suite.ts";
 import { tokensSuite } from "./tokens-suite.ts";
 import { verificationSuite } from "./verification-suite.ts";
@@ -23,6 +24,7 @@ for (const suite of [
   numbersSuite,
   signingKeysSuite,
   attemptsSuite,
+  sessionsSuite,
 ])
   suite(engine);
 

@@ -75,6 +75,13 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("DeleteItem", "TOKEN#", "EMAIL#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
+  "refresh-token": [
+    items("ConditionCheckItem DeleteItem GetItem UpdateItem", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    privateKeys("Decrypt"),
+  ],
+  logout: [items("Query", "SIGNING_KEY"), items("DeleteItem GetItem", "ACCOUNT#")],
+  sessions: [items("Query", "SIGNING_KEY", "ACCOUNT#"), items("DeleteItem GetItem UpdateItem", "ACCOUNT#")],
   jwks: [items("Query", "SIGNING_KEY")],
   "openid-configuration": [],
   "rotate-keys": [items("DeleteItem PutItem Query", "SIGNING_KEY"), privateKeys("Encrypt")],

@@ -105,7 +105,7 @@ describe("stack", () => {
     }));
     for (const { service, source } of callers) {
       if (service === "events.amazonaws.com") expect(source).toMatch(/\/(Schedule|Daily)\.Arn$/);
-      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+(\{proxy\+\})?$/);
+      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+(\{proxy\+\}|\{id\})?$/);
     }
     const routeCount = rows.flatMap(({ http = [] }) => http).length;
     expect(callers).toHaveLength(routeCount + outboxRows.length + runningRows.length);
@@ -127,7 +127,7 @@ describe("stack", () => {
     expect(at(resources, "Api").Properties.CorsConfiguration).toBeUndefined();
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
-      AllowMethods: ["POST", "GET"],
+      AllowMethods: ["POST", "GET", "DELETE"],
       AllowHeaders: ["authorization", "content-type", "refresh-token"],
       ExposeHeaders: ["retry-after", "x-request-id"],
       MaxAge: 3600,

@@ -5,6 +5,11 @@ import type { FunctionRow } from "../../lib/routes.ts";
 
 const rows: FunctionRow[] = [
   { name: "echo", needs: [], http: ["GET /api/echo", "POST /api/echo"] },
+  {
+    name: "files",
+    needs: [],
+    http: ["DELETE /files", "DELETE /files/{id}", "DELETE /files/main", "DELETE /files/{proxy+}"],
+  },
   { name: "token", needs: [], http: ["POST /token", "POST /token/{proxy+}", "POST /token/deep/{proxy+}"] },
 ];
 

@@ -14,14 +14,18 @@ import type {
   Mailer,
   Numbers,
   Outbox,
+  Sessions,
   Tokens,
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
+import type { Session } from "../../lib/core/sessions.ts";
 import type { OneTimeToken } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
+import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
@@ -57,6 +61,8 @@ interface Store {
   readonly usernames: Map<string, string>;
   /** Account id by the prefix of a home that is named by an address. */
   readonly homeClaims: Map<string, string>;
+  /** By id. */
+  readonly sessions: Map<string, Session>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
   /** By `<group>#<id>`. */
@@ -108,6 +114,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     claims: new Map(),
     usernames: new Map(),
     homeClaims: new Map(),
+    sessions: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
@@ -145,6 +152,10 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
+    sessions: port(
+      "sessions",
+      memorySessions(store.sessions, (id) => findAccount(store, id)),
+    ),
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
@@ -181,11 +192,13 @@ type Sync<Port> = {
     : never;
 };
 
+function findAccount(store: Store, id: string): Account | undefined {
+  const account = store.accounts.get(id);
+  return account && "deletedAt" in account ? undefined : account;
+}
+
 function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
-  function find(id: string): Account | undefined {
-    const account = store.accounts.get(id);
-    return account && "deletedAt" in account ? undefined : account;
-  }
+  const find = (id: string) => findAccount(store, id);
 
   /** The account is as it was read, and the token is one of it as it is. */
   function canChange(read: Account, token: OneTimeToken | undefined): boolean {
@@ -234,9 +247,13 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (!canChange(read, spends)) return false;
       if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
+      const kept = endsSessions === "all" ? undefined : endsSessions;
+      const session = kept && store.sessions.get(kept.id);
+      if (session?.secretHash !== kept?.secretHash) return false;
       const account = find(read.id) as Account;
       const { id, number } = account;
       const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
+      if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
       if (deletes) store.claims.delete(account.emailHash);
       const deletedAt = new Date(clock()).toISOString();
