@@ -109,7 +109,7 @@ describe("the architecture", () => {
     for (const row of routes) {
       const files = readdirSync(join(root, "functions", row.name)).sort();
       const wires = files.filter((file) => /^([a-z]+-)?wire\.ts$/.test(file));
-      expect(files).toEqual(["handler.ts", ...wires]);
+      expect(files).toEqual(["handler.ts", ...wires].sort());
       expect(wires.length > 0).toBe("http" in row);
     }
   });

@@ -6,7 +6,7 @@ import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import type { FieldFault } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import { type Contract, type Cookie, deviceCookie, deviceOf } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
 const schema = v.object({ email: text, password: text });

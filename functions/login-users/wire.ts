@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/wire.ts";
+import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ username: v.string(), password: v.string() }),
