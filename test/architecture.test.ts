@@ -49,7 +49,7 @@ const rooms: Record<string, readonly string[]> = {
     "dynalite/",
     "node:",
   ],
-  "bin/": ["aws-cdk-lib/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
+  "bin/": ["aws-cdk-lib/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
 };
 
 /** A wire file is a dialect and nothing else. It may share the dialect of its contract's registering endpoint. */

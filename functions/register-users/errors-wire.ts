@@ -23,6 +23,10 @@ const words: Record<Problem, { msg: string; type: string }> = {
     msg: "value contains a character that cannot be used",
     type: "value_error.characters",
   },
+  "password-common": {
+    msg: "this password is one of the commonest; choose another",
+    type: "value_error.password.common",
+  },
   "password-special": {
     msg: "ensure this value has a special character",
     type: "value_error.password.special",
