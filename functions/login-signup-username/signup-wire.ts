@@ -12,7 +12,7 @@ import {
   deviceOf,
   type WireRequest,
 } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
 const schema = v.object({ email: text, password: text });

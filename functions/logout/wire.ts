@@ -2,7 +2,7 @@ import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /**
  * `POST /api/v1/auth/logout`, with an access token as bearer. The cookie is not looked at, so that no page of another site

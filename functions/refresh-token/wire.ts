@@ -3,7 +3,7 @@ import type { RotationRefusalCode } from "../../lib/core/rotate-session.ts";
 import type { TokenPair } from "../../lib/core/sessions.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../login-signup-username/signup-wire.ts";
-import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** With 401 the browser is rid of a token that will never be good again. */
 const unauthorized = (code: string, message: string) => ({

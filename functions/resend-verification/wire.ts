@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/wire.ts";
+import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 const fields = v.pipe(
   v.object({ email: emailSchema }),

@@ -4,7 +4,7 @@ import { accept } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const refusals = { ...requestRefusals, ...accessTokenRefusals };
 

@@ -3,7 +3,7 @@ import { accept, type RefusalCode, type RefusalOf } from "../../lib/core/refusal
 import type { TokenPurpose } from "../../lib/core/tokens.ts";
 import type { Choices, TokenRefusalCode } from "../../lib/core/verify-email.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
-import { type ErrorReplies, errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { type ErrorReplies, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {

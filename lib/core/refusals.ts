@@ -11,6 +11,7 @@ export type Problem =
   | "password-too-short"
   | "password-too-long"
   | "password-characters"
+  | "password-common"
   | "password-special"
   | "password-mismatch"
   | "username"
@@ -107,6 +108,7 @@ export const problemWords: Record<Problem, string> = {
   "password-too-short": "The password must have at least 8 characters.",
   "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
   "password-characters": "The password contains a character that cannot be used.",
+  "password-common": "This password is one of the commonest; choose another.",
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",

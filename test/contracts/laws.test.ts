@@ -140,6 +140,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(answer.text).not.toContain("canary");
   });
 
+  test("answers one of the commonest passwords as invalid, but where its own document has one", async () => {
+    for (const password of ["p@ssw0rd", "P@ssw0rd"]) {
+      const answer = await signUp(nextEmail(), { password, confirm_password: password });
+      expect(answer.status).toBe(contract === "form" ? sample.success : sample.invalid);
+      if (contract !== "form") sample.expectError(answer.json);
+    }
+  });
+
   test("answers a body that is not UTF-8 as invalid", async () => {
     const body = encode({ email: "~", react_app: "1" }).replace("%7E", "~");
     const [before = "", after = ""] = body.split("~");

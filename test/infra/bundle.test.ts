@@ -48,6 +48,12 @@ describe("bundles", () => {
     expect(inputs.filter((input) => strange.test(input))).toEqual([]);
   });
 
+  test("carry the list of common passwords only where one is set by it", () => {
+    const holders = rows.filter(({ name }) => inputsOf(name).includes("lib/core/common-passwords-data.ts"));
+    const names = ["register-token", "register-signup", "register-users", "register-username"];
+    expect(holders.map(({ name }) => name).sort()).toEqual(names.sort());
+  });
+
   test.each(rows)("stay below their bound in $name", async ({ name }) => {
     const { size } = await stat(join(directory, name, "index.mjs"));
     expect(size).toBeLessThan(bundleMaxBytes);

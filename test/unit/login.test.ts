@@ -1,3 +1,4 @@
+import bcrypt from "bcryptjs";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { makeDevice } from "../../lib/core/device.ts";
@@ -45,6 +46,11 @@ describe("login", () => {
     expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
     const stored = given.memory.store.accounts.get(given.account.id);
     expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
+  });
+
+  test("accepts one of the commonest where an account has it already", async () => {
+    const given = await withAccount({ passwordHash: await bcrypt.hash("password1", 4) });
+    expect(codeOf(await attempt(given, "password1"))).toBe("ok");
   });
 
   test.each([
