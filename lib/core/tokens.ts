@@ -5,6 +5,12 @@ import { limits } from "./limits.ts";
 /** What a one-time token may be used for, and nothing else. */
 export type TokenPurpose = "verify-email" | "disown-account";
 
+/**
+ * Whether a token stays good when the account's epoch is raised. "This was not me" does: otherwise a stranger who signed up
+ * with somebody's address could void the owner's link by ending all sessions.
+ */
+export const outlivesEpoch = (purpose: TokenPurpose): boolean => purpose === "disown-account";
+
 /** A one-time token as stored. It counts only for this purpose, this account, this epoch and this address. */
 export interface OneTimeToken {
   /** SHA-256 of the token in hex. The token itself stands only in the mail. */
