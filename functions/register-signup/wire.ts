@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import {
@@ -11,7 +12,7 @@ import {
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
 import { validate } from "../../lib/core/validate.ts";
-import type { Contract } from "../../lib/http/contract.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 
 const fields = v.pipe(
   v.object({
@@ -41,9 +42,11 @@ export const errorReply = (status: number, code: string, message: string, detail
   json: { status: "error", code, message, details },
 });
 
+export type ErrorReply = ReturnType<typeof errorReply>;
+
 /** An `error` answer for each refusal, by its code. */
 export type ErrorReplies<Code extends RefusalCode> = {
-  readonly [C in Code]: (refusal: RefusalOf<C>) => ReturnType<typeof errorReply>;
+  readonly [C in Code]: (refusal: RefusalOf<C>) => ErrorReply;
 };
 
 const detail = ({ field, problem }: FieldFault) => ({
@@ -69,6 +72,31 @@ export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
     ),
   fault: ({ requestId }) =>
     errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
+};
+
+/** How the siblings that act for an access token's bearer answer one that does not count. */
+export const bearerRefusals: ErrorReplies<AccessTokenRefusalCode> = {
+  "access-token-invalid": () => errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid."),
+  "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
+};
+
+/** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
+export function withPages<Code extends RefusalCode>(
+  replies: ErrorReplies<Code>,
+  page: (reply: ErrorReply, request: WireRequest, refusal: RefusalOf<Code>) => Reply,
+): Refusals<Code> {
+  const write = (code: Code) => (refusal: RefusalOf<Code>, request: WireRequest) => {
+    const reply = replies[code](refusal);
+    return request.wantsJson ? reply : page(reply, request, refusal);
+  };
+  const codes = Object.keys(replies) as Code[];
+  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
+}
+
+/** What an endpoint that takes a form says of a body that is none. */
+export const notForm: ErrorReplies<"unsupported-media-type"> = {
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
 };
 
 /** `POST /api/v1/auth/signup`. */

@@ -13,6 +13,7 @@ export type Problem =
   | "password-characters"
   | "password-special"
   | "password-mismatch"
+  | "password-same"
   | "username"
   | "username-reserved"
   | "role"
@@ -48,6 +49,7 @@ export type Refusal =
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
+  | { readonly code: "password-same" }
   | { readonly code: "access-token-invalid" }
   | { readonly code: "access-token-expired" };
 
@@ -108,6 +110,7 @@ export const problemWords: Record<Problem, string> = {
   "password-characters": "The password contains a character that cannot be used.",
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",
+  "password-same": "The account has this password already. Choose another one.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
   "username-reserved": "This name is not given out.",
   role: "This role cannot be asked for.",

@@ -7,6 +7,7 @@ import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
 import type {
   Accounts,
+  Attempts,
   Cipher,
   Clock,
   Homes,
@@ -14,14 +15,18 @@ import type {
   Mailer,
   Numbers,
   Outbox,
+  Sessions,
   Tokens,
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
+import type { Session } from "../../lib/core/sessions.ts";
 import type { OneTimeToken } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly attempts: Attempts;
+  readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
@@ -65,6 +70,12 @@ interface Store {
   readonly hits: Map<string, number>;
   /** Prefixes. */
   readonly homes: Set<string>;
+  /** Keys of all files in homes, with the time when each was put. */
+  readonly files: Map<string, number>;
+  /** By `<account id>#<session id>`. */
+  readonly sessions: Map<string, Session>;
+  /** Wrong passwords in a row, by key. */
+  readonly attempts: Map<string, number>;
   readonly mails: Mail[];
 }
 
@@ -112,6 +123,9 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
+    files: new Map(),
+    sessions: new Map(),
+    attempts: new Map(),
     mails: [],
   };
   const calls: Operation[] = [];
@@ -145,6 +159,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
+    attempts: port("attempts", countingAttempts(store)),
+    sessions: port("sessions", memorySessions(store)),
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
@@ -153,10 +169,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     numbers: port("numbers", countingNumbers()),
     cipher: port("cipher", aesCipher()),
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
-    homes: port("homes", {
-      make: (prefix) => void store.homes.add(prefix),
-      remove: (prefix) => void store.homes.delete(prefix),
-    }),
+    homes: port("homes", memoryHomes(store, clock)),
     limiter: port("limiter", windowLimiter(store, clock)),
     ids: countingIds(clock),
     clock,
@@ -230,14 +243,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, endsSessions, spends, jobs = [] }) {
+    change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
+      const kept = endsSessions === "all" ? undefined : endsSessions;
+      const stored = kept && store.sessions.get(`${read.id}#${kept.id}`);
+      if (kept && stored?.secretHash !== kept.secretHash) return false;
       if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
       const account = find(read.id) as Account;
       const { id, number } = account;
       const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
       if (spends) store.tokens.delete(spends.hash);
+      if (stored) store.sessions.set(`${id}#${stored.id}`, { ...stored, epoch });
+      for (const key of clearsAttempts) store.attempts.delete(key);
       if (deletes) store.claims.delete(account.emailHash);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
@@ -252,6 +270,51 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     },
     releaseHome(accountId, prefix) {
       if (store.homeClaims.get(prefix) === accountId) store.homeClaims.delete(prefix);
+    },
+  };
+}
+
+function memorySessions(store: Store): Sync<Sessions> {
+  const keyOfSession = ({ accountId, id }: Pick<Session, "accountId" | "id">) => `${accountId}#${id}`;
+  const update = (session: Session, changes: Partial<Session>): boolean => {
+    const stored = store.sessions.get(keyOfSession(session));
+    if (stored?.secretHash !== session.secretHash) return false;
+    store.sessions.set(keyOfSession(session), { ...stored, ...changes });
+    return true;
+  };
+  return {
+    begin: (session) => void store.sessions.set(keyOfSession(session), session),
+    find: (accountId, id) => store.sessions.get(keyOfSession({ accountId, id })),
+    use: (session, idleUntil) => update(session, { idleUntil }),
+    rotate: (session, _, next) => update(session, { ...next, generation: session.generation + 1 }),
+    list: (accountId) => [...store.sessions.values()].filter((session) => session.accountId === accountId),
+    end: (session) => void store.sessions.delete(keyOfSession(session)),
+  };
+}
+
+/** Locks for a minute after the last wrong password that may be; time does not pass. */
+function countingAttempts(store: Store): Sync<Attempts> {
+  return {
+    begin(key) {
+      const wrong = store.attempts.get(key) ?? 0;
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, remaining: 0 };
+      store.attempts.set(key, wrong + 1);
+      return { lockedSeconds: 0, remaining: limits.wrongPasswordsMost - wrong - 1 };
+    },
+    clear: (key) => void store.attempts.delete(key),
+  };
+}
+
+function memoryHomes(store: Store, clock: Clock): Sync<Homes> {
+  const filesIn = (prefix: string) => [...store.files].filter(([key]) => key.startsWith(prefix));
+  return {
+    make(prefix) {
+      store.homes.add(prefix);
+      if (!store.files.has(`${prefix}default`)) store.files.set(`${prefix}default`, clock());
+    },
+    remove(prefix, until = Number.POSITIVE_INFINITY) {
+      for (const [key, putAt] of filesIn(prefix)) if (putAt <= until) store.files.delete(key);
+      if (filesIn(prefix).length === 0) store.homes.delete(prefix);
     },
   };
 }
