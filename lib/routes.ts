@@ -114,6 +114,23 @@ export const routes = [
     needs: ["count-callers", "queue-mail"],
   },
   {
+    name: "forgot-password",
+    http: ["POST /api/v1/auth/forgot-password", "GET /api/v1/auth/forgot-password"],
+    needs: ["count-callers", "queue-mail", "take-forms", "show-pages"],
+  },
+  {
+    name: "reset-password",
+    http: ["POST /api/v1/auth/reset-password", "GET /api/v1/auth/reset-password"],
+    hashesPasswords: true,
+    needs: ["count-callers", "reset-passwords", "take-forms", "show-pages"],
+  },
+  {
+    name: "change-password",
+    http: ["POST /api/v1/auth/change-password"],
+    hashesPasswords: true,
+    needs: ["count-callers", "verify-tokens", "change-passwords"],
+  },
+  {
     name: "jwks",
     http: ["GET /.well-known/jwks.json"],
     needs: ["read-signing-keys"],
