@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
+import { passwordsSuite } from "./passwords-suite.ts";
 import { registrationSuite } from "./registration-suite.ts";
 import { signingKeysSuite } from "./signing-keys-suite.ts";
 import { tokensSuite } from "./tokens-suite.ts";
@@ -23,6 +24,7 @@ for (const suite of [
   numbersSuite,
   signingKeysSuite,
   attemptsSuite,
+  passwordsSuite,
 ])
   suite(engine);
 
