@@ -21,6 +21,8 @@ export const variablesByNeed = {
   "read-accounts": ["TABLE_NAME"],
   "look-up-emails": ["TABLE_NAME"],
   "use-email-tokens": ["TABLE_NAME"],
+  "reset-passwords": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
+  "change-passwords": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
   "mint-email-tokens": ["TABLE_NAME"],
   "queue-mail": ["TABLE_NAME"],
   "budget-mail": ["TABLE_NAME"],

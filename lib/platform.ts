@@ -1,4 +1,5 @@
-import { type FunctionRow, type RouteKey, routes } from "./routes.ts";
+import type { FunctionRow, RouteKey } from "./function-row.ts";
+import { routes } from "./routes.ts";
 
 /*
  * What the stack deploys and the local runner plays. It stands here once, so that both are the same.

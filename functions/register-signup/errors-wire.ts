@@ -6,6 +6,7 @@ import {
   type RefusalOf,
   type RequestRefusalCode,
 } from "../../lib/core/refusals.ts";
+import type { Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 
 /** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
 export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
@@ -13,9 +14,11 @@ export const errorReply = (status: number, code: string, message: string, detail
   json: { status: "error", code, message, details },
 });
 
+export type ErrorReply = ReturnType<typeof errorReply>;
+
 /** An `error` answer for each refusal, by its code. */
 export type ErrorReplies<Code extends RefusalCode> = {
-  readonly [C in Code]: (refusal: RefusalOf<C>) => ReturnType<typeof errorReply>;
+  readonly [C in Code]: (refusal: RefusalOf<C>) => ErrorReply;
 };
 
 const detail = ({ field, problem }: FieldFault) => ({
@@ -48,4 +51,23 @@ export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
   "access-token-invalid": () =>
     errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid, or its session has ended."),
   "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
+};
+
+/** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
+export function withPages<Code extends RefusalCode>(
+  replies: ErrorReplies<Code>,
+  page: (reply: ErrorReply, request: WireRequest, refusal: RefusalOf<Code>) => Reply,
+): Refusals<Code> {
+  const write = (code: Code) => (refusal: RefusalOf<Code>, request: WireRequest) => {
+    const reply = replies[code](refusal);
+    return request.wantsJson ? reply : page(reply, request, refusal);
+  };
+  const codes = Object.keys(replies) as Code[];
+  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
+}
+
+/** What an endpoint that takes a form says of a body that is none. */
+export const notForm: ErrorReplies<"unsupported-media-type"> = {
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
 };

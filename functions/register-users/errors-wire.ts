@@ -31,6 +31,7 @@ const words: Record<Problem, { msg: string; type: string }> = {
     msg: "ensure this value has a special character",
     type: "value_error.password.special",
   },
+  "password-same": { msg: "this is the present password", type: "value_error.password.same" },
   "password-mismatch": { msg: "passwords do not match", type: "value_error.password.mismatch" },
   username: {
     msg: "ensure this value has 3 to 20 letters, digits, _, - or ., a letter or digit first and last",

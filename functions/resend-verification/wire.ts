@@ -9,10 +9,14 @@ const fields = v.pipe(
   v.transform(({ email }) => email),
 );
 
+/** Reads the one field of a request for a mail, `email`. */
+export const decodeEmail: Contract<EmailAddress, void>["decode"] = ({ fields: input }) =>
+  validate(fields, input);
+
 /** `POST /api/v1/auth/resend-verification`: one answer for every address. */
 export const resend: Contract<EmailAddress, void> = {
   body: "json",
-  decode: ({ fields: input }) => validate(fields, input),
+  decode: decodeEmail,
   reply: () => ({
     status: 200,
     json: {

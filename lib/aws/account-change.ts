@@ -12,7 +12,7 @@ export async function changeAccount(
   table: Table,
   clock: Clock,
   account: Account,
-  { set = {}, deletes, endsSessions, spends, jobs = [] }: AccountChange,
+  { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }: AccountChange,
 ): Promise<boolean> {
   const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
   const isKept = endsSessions !== undefined && endsSessions !== "all";
@@ -21,6 +21,7 @@ export async function changeAccount(
     ...(deletes ? [freeEmail(table, account)] : []),
     ...(spends ? [spend(table, clock, account, spends)] : []),
     ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
+    ...clearsAttempts.map((key) => ({ Delete: { TableName: table.name, Key: keys.attempts(key) } })),
     ...jobs.map((job) => putJob(table, clock, job)),
   ]);
   return failed.size === 0;

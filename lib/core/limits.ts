@@ -20,10 +20,14 @@ export const limits = {
   languageTagMaxCharacters: 35,
   /** A verification link works this long (`signup` contract). */
   verificationLinkHours: 24,
+  /** A link that sets a new password works this long (`signup` contract). */
+  resetLinkMinutes: 60,
   /** An expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
   tokenItemDays: 7,
   /** `signup` contract: requests for another verification mail, for each client address. */
   resendRequestsPerMinute: 3,
+  /** `signup` contract: requests for a mail that resets a password, for each client address. */
+  forgotRequestsPerMinute: 5,
   /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,

@@ -57,6 +57,20 @@ export async function login(
   return (await accounts.recordLogin(account)) ? accept(account) : wrong;
 }
 
+/**
+ * Under which keys wrong passwords of an account are counted, whoever tried them: its address, its username, and itself for
+ * those that are typed where somebody is logged in already.
+ */
+export function attemptKeysOf(account: Account): readonly string[] {
+  const { emailHash, username } = account;
+  const names = username === undefined ? [] : [hash(foldUsername(username))];
+  // The hash of an address is what it is claimed by.
+  return [emailHash, ...names, ownAttemptKey(account)];
+}
+
+/** The key of those that are typed where somebody is logged in already. */
+export const ownAttemptKey = ({ id }: Account): string => hash(`account:${id}`);
+
 /** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
 interface LoginName {
   readonly emailHash?: string;

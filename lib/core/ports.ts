@@ -26,6 +26,8 @@ export interface AccountChange {
   readonly endsSessions?: "all" | Session;
   /** A one-time token that is used up by it. */
   readonly spends?: OneTimeToken;
+  /** Counts of login attempts that start anew with it, by their keys. */
+  readonly clearsAttempts?: readonly string[];
   /** What it owes. */
   readonly jobs?: readonly Job[];
 }
@@ -159,8 +161,11 @@ export interface Mailer {
 export interface Homes {
   /** Makes the home with its `default` file. Bears repetition. */
   make(prefix: string): Promise<void>;
-  /** Removes everything in the home, in all its versions. Bears repetition. */
-  remove(prefix: string): Promise<void>;
+  /**
+   * Removes everything in the home, in all its versions. Bears repetition.
+   * @param until Milliseconds since 1970, to the second: what was put there later stays. Without it, everything goes.
+   */
+  remove(prefix: string, until?: number): Promise<void>;
 }
 
 /** A limit on something that a caller or an address does. */

@@ -14,6 +14,7 @@ export type Problem =
   | "password-common"
   | "password-special"
   | "password-mismatch"
+  | "password-same"
   | "username"
   | "username-reserved"
   | "role"
@@ -50,6 +51,7 @@ export type Refusal =
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
+  | { readonly code: "password-same" }
   | { readonly code: "access-token-invalid" }
   | { readonly code: "access-token-expired" };
 
@@ -111,6 +113,7 @@ export const problemWords: Record<Problem, string> = {
   "password-common": "This password is one of the commonest; choose another.",
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",
+  "password-same": "The account has this password already. Choose another one.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
   "username-reserved": "This name is not given out.",
   role: "This role cannot be asked for.",

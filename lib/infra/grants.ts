@@ -56,6 +56,18 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["ACCOUNT#"]),
     items(["DeleteItem"], ["TOKEN#", "EMAIL#"]),
   ],
+  "reset-passwords": () => [
+    items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["DeleteItem"], ["TOKEN#", "ATTEMPTS#"]),
+    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+  ],
+  // The session that stays lies beside its account, and is changed with it.
+  "change-passwords": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
   "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
   "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],

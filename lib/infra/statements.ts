@@ -1,5 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { OutboxGroup } from "../routes.ts";
+import type { OutboxGroup } from "../core/outbox.ts";
 import { tableShape } from "../table-shape.ts";
 import type { Storage } from "./storage.ts";
 

@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
+import { passwordsSuite } from "./passwords-suite.ts";
 import { registrationSuite } from "./registration-suite.ts";
 import { sessionsSuite } from "./sessions-suite.ts";
 import { signingKeysSuite } from "./signing-keys-suite.ts";
@@ -25,6 +26,7 @@ for (const suite of [
   signingKeysSuite,
   attemptsSuite,
   sessionsSuite,
+  passwordsSuite,
 ])
   suite(engine);
 

@@ -18,6 +18,7 @@ import {
   newAccount,
   newSession,
   newToken,
+  resetting,
   someHash,
   verifying,
 } from "./records.ts";
@@ -50,6 +51,14 @@ describe("transactions and writes under faults", () => {
   };
   const loseAnswers = (operation: string, times: number) =>
     embedded.aws.faults.order({ service: "dynamodb", operation, error: "disconnect-after-effect", times });
+
+  const refuseAll = () =>
+    embedded.aws.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error: "InternalServerError",
+      status: 500,
+    });
 
   beforeEach(() => {
     account = newAccount();
@@ -170,6 +179,39 @@ describe("transactions and writes under faults", () => {
     if (!again.ok) throw new Error(again.refusal.code);
     expect((await sessions.find(account.id, id))?.generation).toBe(1);
     expect(await rotate(again.value.refresh)).toMatchObject({ ok: true });
+  });
+
+  test("a reset whose transaction fails leaves the token unspent and nothing else changed", async () => {
+    await register();
+    const token = newToken(account, "reset-password", Date.now());
+    await tokens().mint([token]);
+    const items = await store.items();
+    const change = resetting(account, token, "new hash");
+    for (const order of [() => cancel("TransactionConflict"), refuseAll]) {
+      order();
+      await expect(accounts().change(account, change)).rejects.toMatchObject({ name: "DependencyFault" });
+      embedded.aws.faults.clear();
+      expect(await store.items()).toEqual(items);
+    }
+    expect(await accounts().change(account, change)).toBe(true);
+    expect(await tokens().find(token.hash)).toBeUndefined();
+  });
+
+  test.each([
+    ["once", 1],
+    ["every time", 3],
+  ])("a reset whose answer is lost %s has its whole effect", async (_, times) => {
+    await register();
+    const token = newToken(account, "reset-password", Date.now());
+    await tokens().mint([token]);
+    loseAnswers("TransactWriteItems", times);
+    const made = accounts().change(account, resetting(account, token, "new hash"));
+    if (times > 1) await expect(made).rejects.toMatchObject({ retryable: true });
+    else expect(await made).toBe(true);
+    expect(await tokens().find(token.hash)).toBeUndefined();
+    expect(await accounts().find(account.id)).toMatchObject({ passwordHash: "new hash", epoch: 1 });
+    const kinds = (await stored()).map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(["password-changed", "empty-home"]));
   });
 
   test("tokens whose answer is lost are minted all the same", async () => {

@@ -5,9 +5,10 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import { bundleFunctions } from "../../lib/infra/bundle.ts";
 import { variablesByNeed } from "../../lib/needs.ts";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { routes } from "../../lib/routes.ts";
 
 const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import { grant, type Surroundings } from "../../lib/infra/grants.ts";
 import { type Need, variablesByNeed } from "../../lib/needs.ts";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
@@ -82,6 +83,20 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   logout: [items("Query", "SIGNING_KEY"), items("DeleteItem GetItem", "ACCOUNT#")],
   sessions: [items("Query", "SIGNING_KEY", "ACCOUNT#"), items("DeleteItem GetItem UpdateItem", "ACCOUNT#")],
+  "forgot-password": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
+  "reset-password": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("GetItem", "TOKEN#", "ACCOUNT#"),
+    items("DeleteItem", "TOKEN#", "ATTEMPTS#"),
+    items("PutItem", "OUTBOX#mail#", "OUTBOX#effects#"),
+  ],
+  "change-password": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+  ],
   jwks: [items("Query", "SIGNING_KEY")],
   "openid-configuration": [],
   "rotate-keys": [items("DeleteItem PutItem Query", "SIGNING_KEY"), privateKeys("Encrypt")],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type FunctionRow, routes, rowsOf } from "../../lib/routes.ts";
+import type { FunctionRow } from "../../lib/function-row.ts";
+import { routes, rowsOf } from "../../lib/routes.ts";
 import { at, idOf, isOfCdk, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
 
 const rows: readonly FunctionRow[] = routes;

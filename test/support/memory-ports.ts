@@ -7,6 +7,7 @@ import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
 import type {
   Accounts,
+  Attempts,
   Cipher,
   Clock,
   Homes,
@@ -25,6 +26,7 @@ import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
   readonly outbox: Outbox;
@@ -71,6 +73,10 @@ interface Store {
   readonly hits: Map<string, number>;
   /** Prefixes. */
   readonly homes: Set<string>;
+  /** Keys of all files in homes, with the time when each was put. */
+  readonly files: Map<string, number>;
+  /** Wrong passwords in a row, by key. */
+  readonly attempts: Map<string, number>;
   readonly mails: Mail[];
 }
 
@@ -114,11 +120,13 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     claims: new Map(),
     usernames: new Map(),
     homeClaims: new Map(),
-    sessions: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
+    files: new Map(),
+    sessions: new Map(),
+    attempts: new Map(),
     mails: [],
   };
   const calls: Operation[] = [];
@@ -152,6 +160,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
+    attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
       memorySessions(store.sessions, (id) => findAccount(store, id)),
@@ -164,10 +173,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     numbers: port("numbers", countingNumbers()),
     cipher: port("cipher", aesCipher()),
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
-    homes: port("homes", {
-      make: (prefix) => void store.homes.add(prefix),
-      remove: (prefix) => void store.homes.delete(prefix),
-    }),
+    homes: port("homes", memoryHomes(store, clock)),
     limiter: port("limiter", windowLimiter(store, clock)),
     ids: countingIds(clock),
     clock,
@@ -243,18 +249,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, endsSessions, spends, jobs = [] }) {
+    change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
       const kept = endsSessions === "all" ? undefined : endsSessions;
       const session = kept && store.sessions.get(kept.id);
-      if (session?.secretHash !== kept?.secretHash) return false;
+      if (kept && session?.epoch !== read.epoch) return false;
       const account = find(read.id) as Account;
       const { id, number } = account;
       const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
       if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
+      for (const key of clearsAttempts) store.attempts.delete(key);
       if (deletes) store.claims.delete(account.emailHash);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
@@ -269,6 +276,33 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     },
     releaseHome(accountId, prefix) {
       if (store.homeClaims.get(prefix) === accountId) store.homeClaims.delete(prefix);
+    },
+  };
+}
+
+/** Locks for a minute after the last wrong password that may be; time does not pass. */
+function countingAttempts(store: Store): Sync<Attempts> {
+  return {
+    begin(key) {
+      const wrong = store.attempts.get(key) ?? 0;
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, remaining: 0 };
+      store.attempts.set(key, wrong + 1);
+      return { lockedSeconds: 0, remaining: limits.wrongPasswordsMost - wrong - 1 };
+    },
+    clear: (key) => void store.attempts.delete(key),
+  };
+}
+
+function memoryHomes(store: Store, clock: Clock): Sync<Homes> {
+  const filesIn = (prefix: string) => [...store.files].filter(([key]) => key.startsWith(prefix));
+  return {
+    make(prefix) {
+      store.homes.add(prefix);
+      if (!store.files.has(`${prefix}default`)) store.files.set(`${prefix}default`, clock());
+    },
+    remove(prefix, until = Number.POSITIVE_INFINITY) {
+      for (const [key, putAt] of filesIn(prefix)) if (putAt <= until) store.files.delete(key);
+      if (filesIn(prefix).length === 0) store.homes.delete(prefix);
     },
   };
 }
