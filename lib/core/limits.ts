@@ -45,6 +45,11 @@ export const limits = {
   /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
+  /**
+   * An attempt counts until its password was found right, which takes a second at the most. Somebody who logs in from
+   * several places at once must not be taken for who guesses: a locked attempt is looked at once more after so long.
+   */
+  lockSecondLookMs: 1_000,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
   /** A session ends when it was not used for so long, and in any case after so long. */

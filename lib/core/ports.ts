@@ -65,9 +65,11 @@ export interface Accounts {
 }
 
 /** What counting a login attempt came to. */
-interface Attempt {
+export interface Attempt {
   /** For which no password is looked at: 0 if this one may be. */
   readonly lockedSeconds: number;
+  /** Whether the lock is so new that the passwords which brought it may still be looked at. */
+  readonly isNew: boolean;
   /** How many more wrong ones there may be before that. */
   readonly remaining: number;
 }

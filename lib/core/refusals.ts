@@ -102,7 +102,7 @@ export const problemWords: Record<Problem, string> = {
   missing: "This field is required.",
   null: "This field may not be null.",
   "wrong-type": "This field must be a text.",
-  repeated: "This field may be sent only once.",
+  repeated: "Each field may be sent only once.",
   "not-json": "The body is not valid JSON.",
   "not-form": "The body is not a valid form.",
   "not-object": "The body must be a JSON object.",

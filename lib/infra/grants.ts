@@ -35,15 +35,18 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
     items(["GetItem"], ["EMAIL#", "USERNAME#"]),
   ],
-  // A session lies beside its account, under the same partition key.
-  "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
-  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
+  "begin-sessions": () => [items(["PutItem"], ["SESSION#"])],
+  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["SESSION#"])],
   "rotate-sessions": () => [
-    items(["GetItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+    items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
+    items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
   ],
-  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["ACCOUNT#"])],
+  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
   // All of them end by a change of the account.
-  "manage-sessions": () => [items(["Query", "GetItem", "DeleteItem", "UpdateItem"], ["ACCOUNT#"])],
+  "manage-sessions": () => [
+    items(["Query", "GetItem", "DeleteItem"], ["SESSION#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+  ],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
@@ -62,10 +65,9 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["DeleteItem"], ["TOKEN#", "ATTEMPTS#"]),
     items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
-  // The session that stays lies beside its account, and is changed with it.
   "change-passwords": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
     items(["PutItem"], ["OUTBOX#mail#"]),
   ],
   "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
@@ -86,7 +88,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["Query"], ["SIGNING_KEY"]),
     onCiphertexts(storage, "Decrypt", "signing-key"),
   ],
-  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#"])],
+  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#", "SESSION#"])],
 };
 
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;

@@ -8,6 +8,7 @@ type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "Upda
 /** What an item's partition key starts with, by item type; the whole of it where it does not end in `#`. */
 export type ItemPrefix =
   | "ACCOUNT#"
+  | "SESSION#"
   | "EMAIL#"
   | "USERNAME#"
   | "HOME#"

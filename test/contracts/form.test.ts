@@ -436,7 +436,7 @@ curl -X POST http://localhost:8080/register \
     async () => {
       await refusesTheAddressAgain();
       const elsewhere = nextEmail();
-      await api.post("/api/users/register", { email: elsewhere, password });
+      await api.post("/api/users/register", { email: elsewhere, password: "correct horse battery" });
       expectFailed(await ask(elsewhere));
     },
   ],

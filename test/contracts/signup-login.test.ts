@@ -96,7 +96,7 @@ describe("the login of signup", () => {
     const [accountId, sessionId, secret] = token.split(".");
     const items = await readTable(api.local.awsUrl);
     const session = items.find(
-      ({ pk, sk }) => pk === `ACCOUNT#${accountId}` && sk === `SESSION#${sessionId}`,
+      ({ pk, sk }) => pk === `SESSION#${accountId}` && sk === `SESSION#${sessionId}`,
     );
     expect(session).toMatchObject({ contract: "signup", epoch: 0 });
     expect(JSON.stringify(items)).not.toContain(secret);

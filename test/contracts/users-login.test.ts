@@ -20,7 +20,7 @@ async function logIn() {
   const [accountId, sessionId] = token.split(".");
   const itemOf = async (sk: string) =>
     (await readTable(api.local.awsUrl)).find(
-      (item) => item.pk === `ACCOUNT#${accountId}` && item.sk === sk,
+      (item) => item.pk === `${sk.split("#")[0]}#${accountId}` && item.sk === sk,
     ) ?? {};
   return {
     email,

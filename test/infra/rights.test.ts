@@ -44,7 +44,7 @@ const logIn = [
 const logInWithSession = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
-  items("PutItem", "ATTEMPTS#", "ACCOUNT#"),
+  items("PutItem", "ATTEMPTS#", "SESSION#"),
   items("DeleteItem", "ATTEMPTS#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
@@ -61,14 +61,19 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "login-signup-username": logInWithSession,
   "login-users": logInWithSession,
   "login-form": logInWithSession,
-  "account-form": [items("GetItem UpdateItem", "ACCOUNT#"), emails("Decrypt")],
-  "logout-form": [items("DeleteItem GetItem", "ACCOUNT#")],
+  "account-form": [
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("UpdateItem", "SESSION#"),
+    emails("Decrypt"),
+  ],
+  "logout-form": [items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
-    items("GetItem UpdateItem", "ACCOUNT#"),
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("UpdateItem", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
-  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#"), emails("Decrypt")],
+  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "verify-email": [
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
@@ -77,12 +82,23 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "refresh-token": [
-    items("ConditionCheckItem DeleteItem GetItem UpdateItem", "ACCOUNT#"),
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("DeleteItem UpdateItem", "SESSION#"),
+    items("ConditionCheckItem", "ACCOUNT#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
-  logout: [items("Query", "SIGNING_KEY"), items("DeleteItem GetItem", "ACCOUNT#")],
-  sessions: [items("Query", "SIGNING_KEY", "ACCOUNT#"), items("DeleteItem GetItem UpdateItem", "ACCOUNT#")],
+  logout: [
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    items("DeleteItem", "SESSION#"),
+  ],
+  sessions: [
+    items("Query", "SIGNING_KEY", "SESSION#"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    items("DeleteItem", "SESSION#"),
+    items("UpdateItem", "ACCOUNT#"),
+  ],
   "forgot-password": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "reset-password": [
     items("UpdateItem", "RATE#", "ACCOUNT#"),
@@ -91,9 +107,9 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("PutItem", "OUTBOX#mail#", "OUTBOX#effects#"),
   ],
   "change-password": [
-    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
     items("Query", "SIGNING_KEY"),
-    items("GetItem", "ACCOUNT#", "ATTEMPTS#"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#"),
   ],
@@ -173,7 +189,7 @@ describe("rights of the functions", () => {
   // Functions that sign or check tokens have more rights than these, and this is all that tokens add.
   test.each<[Need, string[]]>([
     ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
-    ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#")]],
+    ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#")]],
   ])("gives exactly these for the need %s", (need, expected) => {
     const around = {
       storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },

@@ -285,9 +285,9 @@ function countingAttempts(store: Store): Sync<Attempts> {
   return {
     begin(key) {
       const wrong = store.attempts.get(key) ?? 0;
-      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, remaining: 0 };
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining: 0 };
       store.attempts.set(key, wrong + 1);
-      return { lockedSeconds: 0, remaining: limits.wrongPasswordsMost - wrong - 1 };
+      return { lockedSeconds: 0, isNew: false, remaining: limits.wrongPasswordsMost - wrong - 1 };
     },
     clear: (key) => void store.attempts.delete(key),
   };
