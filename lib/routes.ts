@@ -103,7 +103,7 @@ export const routes = [
   {
     name: "verify-email",
     http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
-    needs: ["use-email-tokens", "take-forms", "show-pages"],
+    needs: ["count-callers", "use-email-tokens", "take-forms", "show-pages"],
   },
   {
     name: "resend-verification",

@@ -28,6 +28,8 @@ export const limits = {
   resendRequestsPerMinute: 3,
   /** `signup` contract: requests for a mail that resets a password, for each client address. */
   forgotRequestsPerMinute: 5,
+  /** Buttons of the verification page that one client address may press in a minute: an office behind one address may. */
+  buttonsPerMinute: 30,
   /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,

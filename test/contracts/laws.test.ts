@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/account.ts";
-import { eventually, nextClient, nextEmail, startApi } from "../support/api.ts";
+import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
@@ -311,12 +311,6 @@ test("an unknown path is answered like an unknown method", async () => {
   expect(answer.status).toBe(404);
   expect(answer.json).toEqual({ message: "Not Found" });
 });
-
-/** The limits count in fixed minutes: a test that counts begins early in one. */
-async function untilEarlyInMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
-}
 
 const readable = (value: unknown) =>
   value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value);

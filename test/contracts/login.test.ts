@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextClient, nextEmail, startApi } from "../support/api.ts";
+import { nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { nextUsername } from "../support/samples.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
@@ -79,7 +79,7 @@ describe("POST /api/v1/auth/login as a form", () => {
 
 describe("the lock", () => {
   test("looks at no password after five wrong ones, and at the right one again after a minute", async () => {
-    const { username, json } = await signUp("/api/v1/auth/register");
+    const { username } = await signUp("/api/v1/auth/register");
     const others = (await attempts()).map(({ pk }) => pk);
     for (let wrong = 0; wrong < 5; wrong++) {
       expect((await usernameLogin({ username, password: "wrong-Password1" })).status).toBe(401);
@@ -91,10 +91,10 @@ describe("the lock", () => {
     await setAttribute(api.local.awsUrl, lock ?? {}, "lockedUntil", Date.now() - 1);
     expect((await usernameLogin({ username, password })).status).toBe(200);
     expect((await attempts()).some(({ pk }) => pk === lock?.pk)).toBe(false);
-    expect(json.id).toBeDefined();
   });
 
   test("all logins share one budget of a client", async () => {
+    await untilEarlyInMinute();
     const from = nextClient();
     const statuses = [];
     for (let count = 0; count < 12; count++) {
@@ -104,6 +104,6 @@ describe("the lock", () => {
           : await api.postForm("/api/v1/auth/login", {}, { from });
       statuses.push(answer.status);
     }
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 });

@@ -49,7 +49,9 @@ async function logIn(email: string) {
   const token = tokenIn(answer) ?? "";
   const [accountId, id] = token.split(".");
   const itemOf = async (sk: string) =>
-    (await readTable(api.local.awsUrl)).find((item) => item.pk === `${sk.split("#")[0]}#${accountId}` && item.sk === sk);
+    (await readTable(api.local.awsUrl)).find(
+      (item) => item.pk === `${sk.split("#")[0]}#${accountId}` && item.sk === sk,
+    );
   return {
     access: answer.json.access_token as string,
     token,

@@ -75,9 +75,9 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "verify-email": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
-    items("UpdateItem", "ACCOUNT#"),
     items("DeleteItem", "TOKEN#", "EMAIL#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],

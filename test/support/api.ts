@@ -142,3 +142,9 @@ export function tokensIn(mail: { text: string }): { verify: string; disown: stri
   const [verify = "", disown = ""] = [...mail.text.matchAll(/token=(\S+)/g)].map(([, token]) => token);
   return { verify, disown };
 }
+
+/** The limits count in fixed minutes: a test that counts begins early in one. */
+export async function untilEarlyInMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
+}
