@@ -10,7 +10,7 @@ import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
 
 /** Waits. */
-export type Sleep = (ms: number) => Promise<unknown>;
+type Sleep = (ms: number) => Promise<unknown>;
 
 export interface LoginPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin">;
