@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Suites that take long or need more than Node have scripts of their own in package.json.
-    exclude: ["test/slow/**"],
+    exclude: ["test/slow/**", "test/browser/**"],
     // Files share a process: starting one for each takes longer than most of them run.
     isolate: false,
     maxWorkers: 2,

@@ -1,8 +1,17 @@
-import { type FunctionRow, type RouteKey, routes } from "./routes.ts";
+import type { ContractName } from "./core/account.ts";
+import type { FunctionRow, RouteKey } from "./function-row.ts";
+import { routes } from "./routes.ts";
 
 /*
  * What the stack deploys and the local runner plays. It stands here once, so that both are the same.
  */
+
+/** The rows that are there while these contracts are on. */
+export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow[] {
+  return routes.filter(
+    (row: FunctionRow) => !row.contracts || row.contracts.some((name) => contracts.includes(name)),
+  );
+}
 
 /** Every function's time-out; below the gateway's own of 30 seconds. */
 export const functionTimeoutSeconds = 15;

@@ -1,8 +1,4 @@
-import type { ContractName } from "./core/account.ts";
-import type { OutboxGroup } from "./core/outbox.ts";
-import type { Need } from "./needs.ts";
-
-export type { OutboxGroup };
+import type { FunctionRow } from "./function-row.ts";
 
 /**
  * The one table of functions. Each row is one Lambda, and one folder `functions/<name>` with its `handler.ts`.
@@ -42,14 +38,7 @@ export const routes = [
     contracts: ["form"],
     http: ["POST /register", "GET /register"],
     hashesPasswords: true,
-    needs: [
-      "count-callers",
-      "register-accounts",
-      "claim-homes",
-      "encrypt-emails",
-      "take-forms",
-      "show-pages",
-    ],
+    needs: ["count-callers", "register-accounts", "hold-homes", "encrypt-emails", "take-forms", "show-pages"],
   },
   {
     name: "login-token",
@@ -106,12 +95,48 @@ export const routes = [
   {
     name: "verify-email",
     http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
-    needs: ["use-email-tokens", "take-forms", "show-pages"],
+    needs: ["count-callers", "use-email-tokens", "take-forms", "show-pages"],
   },
   {
     name: "resend-verification",
     http: ["POST /api/v1/auth/resend-verification"],
     needs: ["count-callers", "queue-mail"],
+  },
+  {
+    name: "refresh-token",
+    http: ["POST /api/v1/auth/refresh-token"],
+    needs: ["rotate-sessions", "sign-tokens", "take-forms"],
+  },
+  {
+    name: "logout",
+    http: ["POST /api/v1/auth/logout"],
+    needs: ["verify-tokens", "end-sessions"],
+  },
+  {
+    name: "sessions",
+    http: [
+      "GET /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions",
+      "DELETE /api/v1/users/me/sessions/{id}",
+    ],
+    needs: ["verify-tokens", "manage-sessions"],
+  },
+  {
+    name: "forgot-password",
+    http: ["POST /api/v1/auth/forgot-password", "GET /api/v1/auth/forgot-password"],
+    needs: ["count-callers", "queue-mail", "take-forms", "show-pages"],
+  },
+  {
+    name: "reset-password",
+    http: ["POST /api/v1/auth/reset-password", "GET /api/v1/auth/reset-password"],
+    hashesPasswords: true,
+    needs: ["count-callers", "reset-passwords", "take-forms", "show-pages"],
+  },
+  {
+    name: "change-password",
+    http: ["POST /api/v1/auth/change-password"],
+    hashesPasswords: true,
+    needs: ["count-callers", "verify-tokens", "change-passwords"],
   },
   {
     name: "me",
@@ -168,33 +193,3 @@ export const routes = [
     needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes", "remove-sessions"],
   },
 ] as const satisfies readonly FunctionRow[];
-
-/** One Lambda function: what starts it and what it needs. */
-export interface FunctionRow {
-  /** Name of the function and of its folder under `functions/`. */
-  readonly name: string;
-  /** The contracts that this function speaks: it is there while one of them is on. Without any, it is always there. */
-  readonly contracts?: readonly ContractName[];
-  /** Route keys in API Gateway's notation, such as `POST /register`. */
-  readonly http?: readonly RouteKey[];
-  /** The group of outbox jobs that this function works off, woken by the table's stream and by a schedule. */
-  readonly outbox?: OutboxGroup;
-  /**
-   * When this function runs by itself: after a deployment that changed it (locally at every start, before anything is
-   * answered), or once a day. It has to bear any number of runs, at the same time as well.
-   */
-  readonly runs?: readonly ("on-deploy" | "daily")[];
-  /** A function that hashes passwords gets a full CPU. */
-  readonly hashesPasswords?: boolean;
-  /** Everything this function may do and read; each need is a policy and its variables together. */
-  readonly needs: readonly Need[];
-}
-
-/** The rows that are there while these contracts are on. */
-export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow[] {
-  return routes.filter(
-    (row: FunctionRow) => !row.contracts || row.contracts.some((name) => contracts.includes(name)),
-  );
-}
-
-export type RouteKey = `${"GET" | "POST" | "PATCH" | "DELETE"} /${string}`;

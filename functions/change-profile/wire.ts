@@ -7,7 +7,7 @@ import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { profileReply } from "../me/wire.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({

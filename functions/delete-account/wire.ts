@@ -4,7 +4,7 @@ import { accept } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie, signupLogin } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.object({ password: v.string() });
 

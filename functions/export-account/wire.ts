@@ -3,7 +3,7 @@ import type { Holdings } from "../../lib/core/export-account.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
 export const ownExport: Contract<string, Holdings, AccessTokenRefusalCode> = {

@@ -2,7 +2,7 @@ import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { SigningKey } from "../../lib/core/signing-keys.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/wire.ts";
+import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
 export const keySet: Contract<void, readonly SigningKey[]> = {

@@ -120,6 +120,7 @@ ${emailField(request, failure)}
 ${passwordField("password", "Password", "current-password", failure)}
 <button class="primary">Log in</button>
 </form>
+<p><a href="/api/v1/auth/forgot-password">Forgot your password?</a></p>
 <p>You have no account yet? <a href="/register">Sign up</a></p>`;
   return { status: failure?.status ?? 200, page: { title: "Log in", body } };
 }

@@ -5,8 +5,14 @@ import { limits } from "../../lib/core/limits.ts";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import type { FieldFault } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
-import { type Contract, type Cookie, deviceCookie, deviceOf } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-signup/wire.ts";
+import {
+  type Contract,
+  type Cookie,
+  deviceCookie,
+  deviceOf,
+  type WireRequest,
+} from "../../lib/http/contract.ts";
+import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
 const schema = v.object({ email: text, password: text });
@@ -52,12 +58,14 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
       errorReply(401, "INVALID_CREDENTIALS", "E-mail or password is wrong.", [
         { attempts_remaining: attemptsRemaining },
       ]),
-    "account-locked": ({ retryAfterSeconds }) =>
-      errorReply(
+    "account-locked": ({ lockedSeconds }) => ({
+      ...errorReply(
         403,
         "ACCOUNT_LOCKED",
-        `Too many wrong passwords. Try again in ${retryAfterSeconds} seconds, or reset the password.`,
+        `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
       ),
+      headers: { "retry-after": String(lockedSeconds) },
+    }),
     "email-not-verified": () =>
       errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
@@ -68,9 +76,14 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
 const isMissing = ({ field, problem }: FieldFault) =>
   field !== "" && (problem === "missing" || problem === "null");
 
+const refreshName = "refresh_token";
+
+/** The refresh token of a browser; empty without one, or with two. */
+export const refreshTokenOf = ({ cookies }: WireRequest): string => cookies.get(refreshName) ?? "";
+
 /** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
-const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
-  name: "refresh_token",
+export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+  name: refreshName,
   value,
   path: "/api/v1/auth",
   sameSite: "Strict",

@@ -4,7 +4,7 @@ import type { Account } from "../../lib/core/account.ts";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-token/wire.ts";
+import { errorReply, requestRefusals } from "../register-token/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ email: v.string(), password: v.string() }),

@@ -1,7 +1,7 @@
 import type { EmailAddress } from "../../lib/core/email.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/wire.ts";
+import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 const unauthorized = () => detail(401, "Invalid or expired access token");
 

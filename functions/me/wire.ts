@@ -2,7 +2,8 @@ import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Registered } from "../../lib/core/register.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { accessTokenRefusals, publicProfile, requestRefusals } from "../register-signup/wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
+import { publicProfile } from "../register-signup/profile-wire.ts";
 
 /** The own profile. Accounts of every contract come here, so their other names are in it as well. */
 export const profileReply = (account: Registered, message: string): Reply => ({

@@ -1,7 +1,7 @@
 import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/wire.ts";
+import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 /**
  * `GET /.well-known/openid-configuration`: where verifiers that know only the issuer find its keys, as OpenID Connect

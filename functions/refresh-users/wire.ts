@@ -1,7 +1,7 @@
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/wire.ts";
+import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 /** `POST /api/users/refresh`, with the token in the header `refresh-token`. */
 export const usersRefresh: Contract<string, AccessToken, "refresh-token-invalid"> = {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html, type SafeHtml } from "../../lib/core/html.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
+import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
 import {
   accept,
   type FieldFault,
@@ -13,8 +13,9 @@ import type { Registered, Registration } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 
+// Common ones too: `newpassword`, the example of this contract's own document, is one.
 const schema = v.pipe(
-  v.object({ email: emailSchema, password: passwordSchema }),
+  v.object({ email: emailSchema, password: wellFormedPasswordSchema }),
   v.transform(
     ({ email, password }): Registration => ({
       contract: "form",

@@ -1,18 +1,12 @@
 import * as v from "valibot";
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import {
-  type FieldFault,
-  problemWords,
-  type RefusalCode,
-  type RefusalOf,
-  type RequestRefusalCode,
-} from "../../lib/core/refusals.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
+import { errorReply, requestRefusals } from "./errors-wire.ts";
+import { publicProfile } from "./profile-wire.ts";
 
 const fields = v.pipe(
   v.object({
@@ -36,49 +30,6 @@ const fields = v.pipe(
   ),
 );
 
-/** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
-export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
-  status,
-  json: { status: "error", code, message, details },
-});
-
-/** An `error` answer for each refusal, by its code. */
-export type ErrorReplies<Code extends RefusalCode> = {
-  readonly [C in Code]: (refusal: RefusalOf<C>) => ReturnType<typeof errorReply>;
-};
-
-const detail = ({ field, problem }: FieldFault) => ({
-  field: field === "" ? "body" : `body.${field}`,
-  message: problemWords[problem],
-});
-
-/** How this contract and its siblings answer whatever can come of any request. */
-export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
-  invalid: ({ faults }) =>
-    errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
-  "body-too-large": () => errorReply(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB."),
-  "cross-site": () => errorReply(403, "CROSS_SITE_REQUEST", "This request came from another site."),
-  "rate-limited": ({ retryAfterSeconds }) =>
-    errorReply(429, "RATE_LIMIT_EXCEEDED", `Too many requests. Try again in ${retryAfterSeconds} seconds.`),
-  unavailable: () =>
-    errorReply(
-      503,
-      "SERVICE_UNAVAILABLE",
-      "The service cannot answer right now. Try again in a few seconds.",
-    ),
-  fault: ({ requestId }) =>
-    errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
-};
-
-/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
-export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
-  "access-token-invalid": () =>
-    errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid, or its session has ended."),
-  "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
-};
-
 /** `POST /api/v1/auth/signup`. */
 export const signup: Contract<Registration, Registered, "email-taken"> = {
   body: "json",
@@ -90,15 +41,3 @@ export const signup: Contract<Registration, Registered, "email-taken"> = {
       errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
   },
 };
-
-/** An account as it is shown to its owner. One that was made through a contract without integer ids has none. */
-export const publicProfile = (account: Registered) => ({
-  id: account.number ?? null,
-  email: account.email,
-  full_name: account.profile.fullName,
-  speaking_language: account.profile.speakingLanguage,
-  listening_language: account.profile.listeningLanguage,
-  is_active: account.isActive,
-  is_verified: account.isVerified,
-  created_at: account.createdAt,
-});

@@ -5,7 +5,7 @@ import type { Registered, RegistrationWithUsername } from "../../lib/core/regist
 import { usernameSchema } from "../../lib/core/username.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/wire.ts";
+import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 /** What an owner sets of this contract. */
 export interface UsernamePolicy {

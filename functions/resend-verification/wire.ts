@@ -2,17 +2,21 @@ import * as v from "valibot";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/wire.ts";
+import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 const fields = v.pipe(
   v.object({ email: emailSchema }),
   v.transform(({ email }) => email),
 );
 
+/** Reads the one field of a request for a mail, `email`. */
+export const decodeEmail: Contract<EmailAddress, void>["decode"] = ({ fields: input }) =>
+  validate(fields, input);
+
 /** `POST /api/v1/auth/resend-verification`: one answer for every address. */
 export const resend: Contract<EmailAddress, void> = {
   body: "json",
-  decode: ({ fields: input }) => validate(fields, input),
+  decode: decodeEmail,
   reply: () => ({
     status: 200,
     json: {

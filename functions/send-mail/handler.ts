@@ -7,7 +7,7 @@ import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
-import { mailEffects } from "../../lib/core/verification-mail.ts";
+import { mailEffects } from "../../lib/core/mail-effects.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));

@@ -1,9 +1,11 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
 import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { openLink, spendToken } from "../../lib/core/verify-email.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { button, link } from "./wire.ts";
@@ -22,6 +24,7 @@ const followLink = endpoint({
 });
 
 const pressButton = endpoint({
+  limit: callerLimit(table, clock, "verify-email", limits.buttonsPerMinute),
   contract: button,
   brand,
   origins,

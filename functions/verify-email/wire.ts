@@ -1,9 +1,15 @@
 import { html } from "../../lib/core/html.ts";
-import { accept, type RefusalCode, type RefusalOf } from "../../lib/core/refusals.ts";
-import type { TokenPurpose } from "../../lib/core/tokens.ts";
-import type { Choices, TokenRefusalCode } from "../../lib/core/verify-email.ts";
-import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
-import { type ErrorReplies, errorReply, requestRefusals } from "../register-signup/wire.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
+import type { Choices, VerificationPurpose } from "../../lib/core/verify-email.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+import {
+  type ErrorReplies,
+  errorReply,
+  notForm,
+  requestRefusals,
+  withPages,
+} from "../register-signup/errors-wire.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {
@@ -12,7 +18,7 @@ export interface LinkRequest {
 }
 
 /** What came of it: verified (or disowned), or a choice still to be made on the page. */
-export type LinkOutcome = { readonly done: TokenPurpose } | { readonly choices: Choices };
+export type LinkOutcome = { readonly done: VerificationPurpose } | { readonly choices: Choices };
 
 const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
   "token-missing": () =>
@@ -28,25 +34,10 @@ const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
 };
 
 /** Every refusal, as JSON to whoever wants that and as a page with the same words to everybody else. */
-const refusals = forBrowsers({
-  ...requestRefusals,
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
-  ...tokenRefusals,
+const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, ({ status, json }) => {
+  const [title = "", ...words] = json.message.split(". ");
+  return { status, page: { title, body: html`<p>${words.join(". ")}</p>` } };
 });
-
-function forBrowsers<Code extends RefusalCode>(asJson: ErrorReplies<Code>): Refusals<Code> {
-  const write =
-    (code: Code) =>
-    (refusal: RefusalOf<Code>, { wantsJson }: WireRequest) => {
-      const reply = asJson[code](refusal);
-      if (wantsJson) return reply;
-      const [title = "", ...words] = reply.json.message.split(". ");
-      return { status: reply.status, page: { title, body: html`<p>${words.join(". ")}</p>` } };
-    };
-  const codes = Object.keys(asJson) as Code[];
-  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
-}
 
 /** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
 export const link: Contract<LinkRequest, LinkOutcome, TokenRefusalCode> = {
@@ -58,7 +49,7 @@ export const link: Contract<LinkRequest, LinkOutcome, TokenRefusalCode> = {
 };
 
 /** `POST /api/v1/auth/verify-email`: a button on the page, whose value is the token of what it does. */
-export const button: Contract<string, { done: TokenPurpose }, TokenRefusalCode> = {
+export const button: Contract<string, { done: VerificationPurpose }, TokenRefusalCode> = {
   body: "form",
   decode: ({ fields }) => accept(typeof fields.token === "string" ? fields.token : ""),
   reply: ({ done }, { wantsJson }) => doneReply(done, wantsJson),
@@ -78,7 +69,7 @@ ${verifyButton}
   return { status: 200, page: { title: verify ? "Is this your account?" : "Was this not you?", body } };
 }
 
-const doneWords: Record<TokenPurpose, { title: string; words: string }> = {
+const doneWords: Record<VerificationPurpose, { title: string; words: string }> = {
   "verify-email": { title: "Your e-mail address is confirmed", words: "Thank you. You can close this page." },
   "disown-account": {
     title: "The account is deleted",
@@ -86,7 +77,7 @@ const doneWords: Record<TokenPurpose, { title: string; words: string }> = {
   },
 };
 
-function doneReply(done: TokenPurpose, wantsJson: boolean): Reply {
+function doneReply(done: VerificationPurpose, wantsJson: boolean): Reply {
   const { title, words } = doneWords[done];
   if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.`, details: [] } };
   return { status: 200, page: { title, body: html`<p>${words}</p>` } };

@@ -1,7 +1,7 @@
 import type { Account } from "../core/account.ts";
 import type { AccountChange, Clock } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
-import type { OneTimeToken } from "../core/tokens.ts";
+import { type OneTimeToken, outlivesEpoch } from "../core/tokens.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -12,7 +12,7 @@ export async function changeAccount(
   table: Table,
   clock: Clock,
   account: Account,
-  { set = {}, deletes, endsSessions, spends, jobs = [] }: AccountChange,
+  { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }: AccountChange,
 ): Promise<boolean> {
   const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
   const isKept = endsSessions !== undefined && endsSessions !== "all";
@@ -20,7 +20,8 @@ export async function changeAccount(
     deletes ? bury(table, clock, account, epoch) : update(table, account, { ...set, epoch }),
     ...(deletes ? [freeEmail(table, account)] : []),
     ...(spends ? [spend(table, clock, account, spends)] : []),
-    ...(isKept ? [keepSession(table, endsSessions, epoch)] : []),
+    ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
+    ...clearsAttempts.map((key) => ({ Delete: { TableName: table.name, Key: keys.attempts(key) } })),
     ...jobs.map((job) => putJob(table, clock, job)),
   ]);
   return failed.size === 0;
@@ -90,31 +91,32 @@ function freeEmail(table: Table, account: Account): Write {
 
 /** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
 function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: OneTimeToken): Write {
+  const isBoundToEpoch = !outlivesEpoch(purpose);
   return {
     Delete: {
       TableName: table.name,
       Key: keys.token(hash),
-      ConditionExpression:
-        "purpose = :purpose AND accountId = :account AND epoch = :epoch AND emailHash = :email AND validUntil > :now",
+      ConditionExpression: `purpose = :purpose AND accountId = :account AND emailHash = :email AND validUntil > :now${isBoundToEpoch ? " AND epoch = :epoch" : ""}`,
       ExpressionAttributeValues: {
         ":purpose": purpose,
         ":account": account.id,
-        ":epoch": account.epoch,
         ":email": account.emailHash,
         ":now": clock(),
+        ...(isBoundToEpoch && { ":epoch": account.epoch }),
       },
     },
   };
 }
 
-function keepSession(table: Table, { accountId, id, secretHash }: Session, epoch: number): Write {
+/** Its secret may have been changed for its successor meanwhile: that does not matter. */
+function keepSession(table: Table, { accountId, id }: Session, before: number, epoch: number): Write {
   return {
     Update: {
       TableName: table.name,
       Key: keys.session(accountId, id),
       UpdateExpression: "SET epoch = :epoch",
-      ConditionExpression: "secretHash = :secret",
-      ExpressionAttributeValues: { ":epoch": epoch, ":secret": secretHash },
+      ConditionExpression: "epoch = :before",
+      ExpressionAttributeValues: { ":epoch": epoch, ":before": before },
     },
   };
 }

@@ -21,17 +21,23 @@ interface Counted {
 export function tableAttempts(table: Table, clock: Clock): Attempts {
   return {
     async begin(key) {
-      // Each turn that is lost was somebody else's, and after five of those there is a lock: this ends.
+      // Each turn that is lost was another one's, if only our own whose answer was lost, and after five there is a lock: this ends.
       for (;;) {
         const now = clock();
         const before = await read(table, key);
         const isKnown = before !== undefined && before.expiresAt * 1000 > now;
         if (isKnown && before.lockedUntil > now) {
-          return { lockedSeconds: Math.ceil((before.lockedUntil - now) / 1000), remaining: 0 };
+          const lastsMs = before.lockedUntil - now;
+          const isNew = lastsMs > lockSeconds(before.wrong) * 1000 - limits.lockSecondLookMs;
+          return { lockedSeconds: Math.ceil(lastsMs / 1000), isNew, remaining: 0 };
         }
         const wrong = isKnown ? before.wrong + 1 : 1;
         if (await count(table, key, before, next(wrong, now)))
-          return { lockedSeconds: 0, remaining: Math.max(limits.wrongPasswordsMost - wrong, 0) };
+          return {
+            lockedSeconds: 0,
+            isNew: false,
+            remaining: Math.max(limits.wrongPasswordsMost - wrong, 0),
+          };
       }
     },
     async clear(key) {
@@ -42,10 +48,14 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
 }
 
 function next(wrong: number, now: number): Counted {
-  const further = wrong - limits.wrongPasswordsMost;
-  const lockSeconds = further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);
   const expiresAt = Math.ceil(now / 1000) + limits.attemptsHours * 3600;
-  return { wrong, lockedUntil: now + lockSeconds * 1000, expiresAt };
+  return { wrong, lockedUntil: now + lockSeconds(wrong) * 1000, expiresAt };
+}
+
+/** How long the lock is that so many wrong passwords bring. */
+function lockSeconds(wrong: number): number {
+  const further = wrong - limits.wrongPasswordsMost;
+  return further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);
 }
 
 async function read(table: Table, key: string): Promise<Counted | undefined> {

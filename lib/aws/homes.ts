@@ -1,7 +1,10 @@
 import {
+  type DeleteMarkerEntry,
   DeleteObjectsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  type ListObjectVersionsCommandInput,
+  type ObjectVersion,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -14,7 +17,7 @@ export function bucketHomes(bucket: string): Homes {
   const client = new S3Client({ ...clientSettings, forcePathStyle: true });
   return {
     make: (prefix) => putDefault(client, bucket, `${prefix}default`),
-    remove: (prefix) => removeAll(client, bucket, prefix),
+    remove: (prefix, until) => removeAll(client, bucket, prefix, until),
     list: (prefix) => list(client, bucket, prefix),
   };
 }
@@ -31,20 +34,36 @@ async function putDefault(client: S3Client, bucket: string, key: string): Promis
   await callUnless("PreconditionFailed", "s3", "PutObject", () => client.send(command));
 }
 
-async function removeAll(client: S3Client, bucket: string, prefix: string): Promise<void> {
+async function removeAll(client: S3Client, bucket: string, prefix: string, until = Infinity): Promise<void> {
+  let after: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
+  let isClean = true;
   for (;;) {
-    const list = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix });
-    const { Versions = [], DeleteMarkers = [] } = await call("s3", "ListObjectVersions", () =>
-      client.send(list),
-    );
-    const found = [...Versions, ...DeleteMarkers];
-    if (found.length === 0) return;
-    const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
-    const { Errors = [] } = await call("s3", "DeleteObjects", () => client.send(remove));
-    const code = Errors[0] && (Errors[0].Code ?? "Error");
-    if (code) throw new DependencyFault("s3", "DeleteObjects", code !== "AccessDenied", code);
+    const list = new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...after });
+    const page = await call("s3", "ListObjectVersions", () => client.send(list));
+    const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
+    const old = found.filter(({ LastModified }) => (LastModified?.getTime() ?? 0) <= until);
+    if (old.length > 0) await removeVersions(client, bucket, old);
+    isClean &&= old.length === 0;
+    if (page.IsTruncated) {
+      after = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+    } else {
+      if (isClean) return;
+      // Once more from the start, until there was nothing to remove from end to end.
+      [after, isClean] = [{}, true];
+    }
   }
+}
+
+async function removeVersions(
+  client: S3Client,
+  bucket: string,
+  versions: readonly (ObjectVersion | DeleteMarkerEntry)[],
+): Promise<void> {
+  const Objects = versions.map(({ Key, VersionId }) => ({ Key, VersionId }));
+  const remove = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+  const { Errors = [] } = await call("s3", "DeleteObjects", () => client.send(remove));
+  const code = Errors[0] && (Errors[0].Code ?? "Error");
+  if (code) throw new DependencyFault("s3", "DeleteObjects", code !== "AccessDenied", code);
 }
 
 /** One answer of S3: it lists 1,000 keys at the most. */

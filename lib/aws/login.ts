@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoginPorts } from "../core/login.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { tableAccounts } from "./accounts.ts";
@@ -15,6 +16,7 @@ export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & 
     ports: {
       accounts: tableAccounts(table, clock),
       attempts: tableAttempts(table, clock),
+      sleep,
       bcryptCost: variable("BCRYPT_COST"),
     },
     limit: callerLimit(table, clock, "login", variable("REQUESTS_PER_MINUTE")),

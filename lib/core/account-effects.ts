@@ -7,7 +7,7 @@ export interface AccountEffectPorts extends HomePorts {
   readonly sessions: Pick<Sessions, "list" | "end">;
 }
 
-/** The effects of the `effects` group: homes made and removed, sessions removed. */
+/** The effects of the `effects` group: homes made, emptied and removed, sessions removed. */
 export function accountEffects(ports: AccountEffectPorts): Effects<"effects"> {
   return {
     ...homeEffects(ports),

@@ -12,18 +12,19 @@ export interface ConfirmationPorts {
 /**
  * Asks somebody who is logged in for the password once more. Wrong ones are counted as at login, but under the account: who
  * has stolen an access token gets five guesses, and locks nobody out of the login.
+ * @returns how many more wrong ones there might have been.
  * @throws DependencyFault
  */
 export async function confirmPassword(
   { attempts, bcryptCost }: ConfirmationPorts,
   account: Account,
   password: string,
-): Promise<Result<void, "credentials-wrong" | "account-locked">> {
+): Promise<Result<{ readonly remaining: number }, "credentials-wrong" | "account-locked">> {
   const key = ownAttemptKey(account);
   const { lockedSeconds, remaining } = await attempts.begin(key);
-  if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
+  if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
   if (!(await isPassword(password, account.passwordHash, bcryptCost)))
     return refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   await attempts.clear(key);
-  return accept(undefined);
+  return accept({ remaining });
 }

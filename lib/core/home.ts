@@ -25,24 +25,32 @@ export function homeRemoval({ id, home, emailCiphertext }: Account): JobOrder {
   return { kind: "remove-home", accountId: id, ...(home === "email" && { emailCiphertext }) };
 }
 
+/**
+ * The job that empties the home of an account whose maker turned out to be a stranger, and leaves it as new.
+ * @param until Milliseconds since 1970: what its owner puts there afterwards stays, even when the job is repeated.
+ */
+export function homeEmptying({ id, home, emailCiphertext }: Account, until: number): JobOrder {
+  return { kind: "empty-home", accountId: id, until, ...(home === "email" && { emailCiphertext }) };
+}
+
 export interface HomePorts {
   readonly accounts: Pick<Accounts, "find" | "holdHome" | "releaseHome">;
   readonly cipher: Pick<Cipher, "decryptEmail">;
   readonly homes: Homes;
 }
 
-/** The effects that make and remove homes. */
+/** The effects that make, empty and remove homes. */
 export function homeEffects({
   accounts,
   cipher,
   homes,
-}: HomePorts): Pick<Effects<"effects">, "make-home" | "remove-home"> {
-  const namedByEmail = async (accountId: string, ciphertext: Uint8Array) =>
-    homePrefix(await cipher.decryptEmail(accountId, ciphertext));
+}: HomePorts): Omit<Effects<"effects">, "remove-sessions"> {
+  const prefixOf = async (accountId: string, emailCiphertext?: Uint8Array) =>
+    homePrefix(emailCiphertext ? await cipher.decryptEmail(accountId, emailCiphertext) : accountId);
 
   async function remove(accountId: string, emailCiphertext?: Uint8Array): Promise<void> {
-    if (!emailCiphertext) return homes.remove(homePrefix(accountId));
-    const prefix = await namedByEmail(accountId, emailCiphertext);
+    const prefix = await prefixOf(accountId, emailCiphertext);
+    if (!emailCiphertext) return homes.remove(prefix);
     // A repeat, after the name was let go of, must not touch what the next owner of the address has there.
     if (!(await accounts.holdHome(accountId, prefix))) return;
     await homes.remove(prefix);
@@ -50,16 +58,25 @@ export function homeEffects({
     await accounts.releaseHome(accountId, prefix);
   }
 
+  async function make(accountId: string, emailCiphertext?: Uint8Array): Promise<void> {
+    await homes.make(await prefixOf(accountId, emailCiphertext));
+    // The account may have been deleted, and its home removed, between the look and the making.
+    if (!(await accounts.find(accountId))) await remove(accountId, emailCiphertext);
+  }
+
   return {
     "make-home": async ({ accountId }) => {
       const account = await accounts.find(accountId);
       if (!account) return;
-      const emailCiphertext = account.home === "email" ? account.emailCiphertext : undefined;
-      await homes.make(
-        emailCiphertext ? await namedByEmail(accountId, emailCiphertext) : homePrefix(accountId),
-      );
-      // The account may have been deleted, and its home removed, between the look and the making.
-      if (!(await accounts.find(accountId))) await remove(accountId, emailCiphertext);
+      await make(accountId, account.home === "email" ? account.emailCiphertext : undefined);
+    },
+    "empty-home": async ({ accountId, emailCiphertext, until }) => {
+      // With the account its home goes too, by a job of its own.
+      if (!(await accounts.find(accountId))) return;
+      const prefix = await prefixOf(accountId, emailCiphertext);
+      if (emailCiphertext && !(await accounts.holdHome(accountId, prefix))) return;
+      await homes.remove(prefix, until);
+      await make(accountId, emailCiphertext);
     },
     "remove-home": ({ accountId, emailCiphertext }) => remove(accountId, emailCiphertext),
   };

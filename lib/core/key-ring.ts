@@ -33,9 +33,19 @@ export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): Key
 
   async function published(maxAgeSeconds: number): Promise<readonly SigningKey[]> {
     if (!known || clock() - known.readAt >= maxAgeSeconds * 1000) {
-      reading ??= read().finally(() => {
-        reading = undefined;
-      });
+      reading ??= read()
+        // What is known is good for hours; one failed read must not stop who signs and verifies by it.
+        .catch((error) => {
+          if (!known) throw error;
+          known = {
+            ...known,
+            readAt: clock() - (limits.keySetMaxAgeSeconds - limits.keyReloadSeconds) * 1000,
+          };
+          return known.keys;
+        })
+        .finally(() => {
+          reading = undefined;
+        });
       await reading;
     }
     return publishedKeysAt(known?.keys ?? [], clock());

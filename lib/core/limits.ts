@@ -20,10 +20,16 @@ export const limits = {
   languageTagMaxCharacters: 35,
   /** A verification link works this long (`signup` contract). */
   verificationLinkHours: 24,
+  /** A link that sets a new password works this long (`signup` contract). */
+  resetLinkMinutes: 60,
   /** An expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
   tokenItemDays: 7,
   /** `signup` contract: requests for another verification mail, for each client address. */
   resendRequestsPerMinute: 3,
+  /** `signup` contract: requests for a mail that resets a password, for each client address. */
+  forgotRequestsPerMinute: 5,
+  /** Buttons of the verification page that one client address may press in a minute: an office behind one address may. */
+  buttonsPerMinute: 30,
   /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,
@@ -41,6 +47,11 @@ export const limits = {
   /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
+  /**
+   * An attempt counts until its password was found right, which takes a second at the most. Somebody who logs in from
+   * several places at once must not be taken for who guesses: a locked attempt is looked at once more after so long.
+   */
+  lockSecondLookMs: 1_000,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
   /** A session ends when it was not used for so long, and in any case after so long. */

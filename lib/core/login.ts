@@ -3,14 +3,19 @@ import * as v from "valibot";
 import { type Account, contracts } from "./account.ts";
 import { isDeviceOf } from "./device.ts";
 import { emailSchema, hashEmail } from "./email.ts";
+import { limits } from "./limits.ts";
 import { isPassword } from "./password.ts";
-import type { Accounts, Attempts } from "./ports.ts";
+import type { Accounts, Attempt, Attempts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
+
+/** Waits. */
+type Sleep = (ms: number) => Promise<unknown>;
 
 export interface LoginPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin">;
   readonly attempts: Attempts;
+  readonly sleep: Sleep;
   readonly bcryptCost: number;
 }
 
@@ -37,14 +42,14 @@ export type LoginRefusalCode =
  * @throws DependencyFault
  */
 export async function login(
-  { accounts, attempts, bcryptCost }: LoginPorts,
+  { accounts, attempts, sleep, bcryptCost }: LoginPorts,
   { identifier, password, device = "" }: Credentials,
 ): Promise<Result<Account, LoginRefusalCode>> {
   const name = readName(identifier);
   const account = await findAccount(accounts, name);
   const key = account && isDeviceOf(account, device) ? hash(`${account.id}:${device}`) : name.key;
-  const { lockedSeconds, remaining } = await attempts.begin(key);
-  if (lockedSeconds > 0) return refuse({ code: "account-locked", retryAfterSeconds: lockedSeconds });
+  const { lockedSeconds, remaining } = await beginAttempt(attempts, key, sleep);
+  if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
@@ -59,8 +64,30 @@ export async function login(
   return (await accounts.recordLogin(account)) ? accept(account) : wrong;
 }
 
-/** The key of wrong passwords that are typed where somebody is logged in already. */
+/**
+ * Under which keys wrong passwords of an account are counted, whoever tried them: its address, its username, and itself for
+ * those that are typed where somebody is logged in already.
+ */
+export function attemptKeysOf(account: Account): readonly string[] {
+  const { emailHash, username } = account;
+  const names = username === undefined ? [] : [hash(foldUsername(username))];
+  // The hash of an address is what it is claimed by.
+  return [emailHash, ...names, ownAttemptKey(account)];
+}
+
+/** The key of those that are typed where somebody is logged in already. */
 export const ownAttemptKey = ({ id }: Account): string => hash(`account:${id}`);
+
+/**
+ * Counts an attempt. One that a new lock keeps out is counted once more after a second: five right ones that are being looked at lock
+ * a sixth, and have started the count anew by then.
+ */
+async function beginAttempt(attempts: Attempts, key: string, sleep: Sleep): Promise<Attempt> {
+  const first = await attempts.begin(key);
+  if (!first.isNew) return first;
+  await sleep(limits.lockSecondLookMs);
+  return attempts.begin(key);
+}
 
 /** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
 interface LoginName {

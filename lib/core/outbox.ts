@@ -7,7 +7,17 @@ import { DependencyFault } from "./refusals.ts";
 export type JobOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
+  | { readonly kind: "reset-password"; readonly emailHash: string }
+  | { readonly kind: "password-changed"; readonly accountId: string }
   | { readonly kind: "make-home"; readonly accountId: string }
+  | {
+      readonly kind: "empty-home";
+      readonly accountId: string;
+      /** The address that names the home, if one does. */
+      readonly emailCiphertext?: Uint8Array;
+      /** Milliseconds since 1970: what was put there later stays. */
+      readonly until: number;
+    }
   | { readonly kind: "remove-sessions"; readonly accountId: string }
   | {
       readonly kind: "remove-home";
@@ -22,7 +32,10 @@ export type OutboxGroup = "mail" | "effects";
 const groupOf = {
   "verify-email": "mail",
   "resend-verification": "mail",
+  "reset-password": "mail",
+  "password-changed": "mail",
   "make-home": "effects",
+  "empty-home": "effects",
   "remove-sessions": "effects",
   "remove-home": "effects",
 } as const satisfies Record<JobKind, OutboxGroup>;

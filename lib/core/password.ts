@@ -1,15 +1,16 @@
 import bcrypt from "bcryptjs";
 import * as v from "valibot";
+import { isCommonPassword } from "./common-passwords.ts";
 import { limits } from "./limits.ts";
 
 const unwanted = /[\0\ufffd]/;
 
 /**
- * A password that may be set, exactly as received. Refused: fewer than 8 code points, more than 72 bytes of UTF-8
+ * A password whose form allows it to be set, exactly as received. Refused: fewer than 8 code points, more than 72 bytes of UTF-8
  * (bcrypt would ignore the rest), NUL (bcrypt repeats a key with its final NUL, so that `ab\0ab` would pass for `ab`), lone
  * surrogates (which have no UTF-8), and the replacement character, which stands where bytes on the way were no UTF-8.
  */
-export const passwordSchema = v.pipe(
+export const wellFormedPasswordSchema = v.pipe(
   v.string(),
   v.check((text) => text.isWellFormed() && !unwanted.test(text), "password-characters"),
   v.check((text) => [...text].length >= limits.passwordMinCodePoints, "password-too-short"),
@@ -17,10 +18,19 @@ export const passwordSchema = v.pipe(
   v.brand("NewPassword"),
 );
 
+/**
+ * A password that may be set: well-formed, and none of the commonest (NIST SP 800-63B 5.1.1.2). Marked pure, so that a
+ * bundle which sets no password drops it with the list.
+ */
+export const passwordSchema = /* @__PURE__ */ v.pipe(
+  wellFormedPasswordSchema,
+  /* @__PURE__ */ v.check((text) => !isCommonPassword(text), "password-common"),
+);
+
 /** A password that may be set where the contract also asks for a special character: no letter, digit or white space. */
-export const passwordWithSpecialSchema = v.pipe(
+export const passwordWithSpecialSchema = /* @__PURE__ */ v.pipe(
   passwordSchema,
-  v.regex(/[^\p{L}\p{N}\s]/u, "password-special"),
+  /* @__PURE__ */ v.regex(/[^\p{L}\p{N}\s]/u, "password-special"),
 );
 
 export type NewPassword = v.InferOutput<typeof passwordSchema>;

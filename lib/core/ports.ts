@@ -29,6 +29,8 @@ export interface AccountChange {
   readonly endsSessions?: "all" | Session;
   /** A one-time token that is used up by it. */
   readonly spends?: OneTimeToken;
+  /** Counts of login attempts that start anew with it, by their keys. */
+  readonly clearsAttempts?: readonly string[];
   /** What it owes. */
   readonly jobs?: readonly Job[];
 }
@@ -66,9 +68,11 @@ export interface Accounts {
 }
 
 /** What counting a login attempt came to. */
-interface Attempt {
+export interface Attempt {
   /** For which no password is looked at: 0 if this one may be. */
   readonly lockedSeconds: number;
+  /** Whether the lock is so new that the passwords which brought it may still be looked at. */
+  readonly isNew: boolean;
   /** How many more wrong ones there may be before that. */
   readonly remaining: number;
 }
@@ -162,8 +166,11 @@ export interface Mailer {
 export interface Homes {
   /** Makes the home with its `default` file. Bears repetition. */
   make(prefix: string): Promise<void>;
-  /** Removes everything in the home, in all its versions. Bears repetition. */
-  remove(prefix: string): Promise<void>;
+  /**
+   * Removes everything in the home, in all its versions. Bears repetition.
+   * @param until Milliseconds since 1970, to the second: what was put there later stays. Without it, everything goes.
+   */
+  remove(prefix: string, until?: number): Promise<void>;
   /** The files that are in the home now, by their keys in order; 1,000 at the most. */
   list(prefix: string): Promise<HomeListing>;
 }

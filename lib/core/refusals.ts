@@ -11,8 +11,10 @@ export type Problem =
   | "password-too-short"
   | "password-too-long"
   | "password-characters"
+  | "password-common"
   | "password-special"
   | "password-mismatch"
+  | "password-same"
   | "username"
   | "username-reserved"
   | "role"
@@ -39,17 +41,19 @@ export type Refusal =
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
   | { readonly code: "credentials-wrong"; readonly attemptsRemaining: number }
-  | { readonly code: "account-locked"; readonly retryAfterSeconds: number }
+  | { readonly code: "account-locked"; readonly lockedSeconds: number }
   | { readonly code: "email-not-verified" }
   | { readonly code: "account-disabled" }
   | { readonly code: "account-deleted" }
   | { readonly code: "refresh-token-missing" }
   | { readonly code: "refresh-token-invalid" }
   | { readonly code: "refresh-token-reused" }
+  | { readonly code: "session-not-found" }
   | { readonly code: "not-logged-in" }
   | { readonly code: "token-missing" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
+  | { readonly code: "password-same" }
   | { readonly code: "access-token-invalid" }
   | { readonly code: "access-token-expired" };
 
@@ -100,7 +104,7 @@ export const problemWords: Record<Problem, string> = {
   missing: "This field is required.",
   null: "This field may not be null.",
   "wrong-type": "This field must be a text.",
-  repeated: "This field may be sent only once.",
+  repeated: "Each field may be sent only once.",
   "not-json": "The body is not valid JSON.",
   "not-form": "The body is not a valid form.",
   "not-object": "The body must be a JSON object.",
@@ -108,8 +112,10 @@ export const problemWords: Record<Problem, string> = {
   "password-too-short": "The password must have at least 8 characters.",
   "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
   "password-characters": "The password contains a character that cannot be used.",
+  "password-common": "This password is one of the commonest; choose another.",
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",
+  "password-same": "The account has this password already. Choose another one.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
   "username-reserved": "This name is not given out.",
   role: "This role cannot be asked for.",

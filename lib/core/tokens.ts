@@ -1,9 +1,17 @@
 import type { Account } from "./account.ts";
-import { hashToken } from "./ids.ts";
+import { hashToken, isUuid } from "./ids.ts";
 import { limits } from "./limits.ts";
+import type { Clock, Tokens } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
 
 /** What a one-time token may be used for, and nothing else. */
-export type TokenPurpose = "verify-email" | "disown-account";
+export type TokenPurpose = "verify-email" | "disown-account" | "reset-password";
+
+/**
+ * Whether a token stays good when the account's epoch is raised. "This was not me" does: otherwise a stranger who signed up
+ * with somebody's address could void the owner's link by ending all sessions.
+ */
+export const outlivesEpoch = (purpose: TokenPurpose): boolean => purpose === "disown-account";
 
 /** A one-time token as stored. It counts only for this purpose, this account, this epoch and this address. */
 export interface OneTimeToken {
@@ -17,6 +25,12 @@ export interface OneTimeToken {
   readonly validUntil: number;
 }
 
+const lifetimeMinutes: Record<TokenPurpose, number> = {
+  "verify-email": limits.verificationLinkHours * 60,
+  "disown-account": limits.verificationLinkHours * 60,
+  "reset-password": limits.resetLinkMinutes,
+};
+
 /** A one-time token for an account, as it is stored. `now` is in milliseconds since 1970. */
 export function storedToken(raw: string, purpose: TokenPurpose, account: Account, now: number): OneTimeToken {
   return {
@@ -25,6 +39,30 @@ export function storedToken(raw: string, purpose: TokenPurpose, account: Account
     accountId: account.id,
     epoch: account.epoch,
     emailHash: account.emailHash,
-    validUntil: now + limits.verificationLinkHours * 3_600_000,
+    validUntil: now + lifetimeMinutes[purpose] * 60_000,
   };
+}
+
+export interface TokenPorts {
+  readonly tokens: Pick<Tokens, "find">;
+  readonly clock: Clock;
+}
+
+export type TokenRefusalCode = "token-missing" | "token-invalid" | "token-expired";
+
+/**
+ * Looks a one-time token up, and spends nothing. Whether it still counts for its account is decided when it is spent.
+ * @param raw As it came from the caller; empty if there was none.
+ * @param purposes What the caller may use a token for; one of another purpose is invalid here.
+ */
+export async function findToken(
+  { tokens, clock }: TokenPorts,
+  raw: string,
+  purposes: readonly TokenPurpose[],
+): Promise<Result<OneTimeToken, TokenRefusalCode>> {
+  if (raw === "") return refuse({ code: "token-missing" });
+  const token = isUuid(raw) ? await tokens.find(hashToken(raw)) : undefined;
+  if (!token || !purposes.includes(token.purpose)) return refuse({ code: "token-invalid" });
+  if (token.validUntil <= clock()) return refuse({ code: "token-expired" });
+  return accept(token);
 }

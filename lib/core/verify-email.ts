@@ -1,17 +1,16 @@
 import { deletion } from "./delete-account.ts";
-import { companionToken, hashToken, type Ids, isUuid } from "./ids.ts";
-import type { Accounts, Clock, Tokens } from "./ports.ts";
+import { companionToken, type Ids } from "./ids.ts";
+import type { Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
-import type { OneTimeToken, TokenPurpose } from "./tokens.ts";
+import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
 
-export interface VerificationPorts {
+export interface VerificationPorts extends TokenPorts {
   readonly accounts: Accounts;
-  readonly tokens: Pick<Tokens, "find">;
   readonly ids: Ids;
-  readonly clock: Clock;
 }
 
-export type TokenRefusalCode = "token-missing" | "token-invalid" | "token-expired";
+/** What the links in a verification mail are for. */
+export type VerificationPurpose = "verify-email" | "disown-account";
 
 /** What the holder of an unspent link may choose between on the verification page. */
 export interface Choices {
@@ -29,7 +28,7 @@ export async function openLink(
   ports: VerificationPorts,
   raw: string,
 ): Promise<Result<{ choices: Choices }, TokenRefusalCode>> {
-  const found = await findToken(ports, raw);
+  const found = await findToken(ports, raw, ["verify-email", "disown-account"]);
   if (!found.ok) return found;
   const isVerifyLink = found.value.purpose === "verify-email";
   return accept({ choices: isVerifyLink ? { verify: raw, disown: companionToken(raw) } : { disown: raw } });
@@ -43,13 +42,12 @@ export async function openLink(
 export async function spendToken(
   ports: VerificationPorts,
   raw: string,
-  purposes: readonly TokenPurpose[],
-): Promise<Result<{ done: TokenPurpose }, TokenRefusalCode>> {
-  const found = await findToken(ports, raw);
+  purposes: readonly VerificationPurpose[],
+): Promise<Result<{ done: VerificationPurpose }, TokenRefusalCode>> {
+  const found = await findToken(ports, raw, purposes);
   if (!found.ok) return found;
-  const token = found.value;
-  const done = purposes.includes(token.purpose) && (await spend(ports, token));
-  return done ? accept({ done: token.purpose }) : refuse({ code: "token-invalid" });
+  const done = found.value.purpose as VerificationPurpose;
+  return (await spend(ports, found.value)) ? accept({ done }) : refuse({ code: "token-invalid" });
 }
 
 async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken): Promise<boolean> {
@@ -58,15 +56,4 @@ async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken):
   if (token.purpose === "verify-email")
     return accounts.change(account, { spends: token, set: { isVerified: true } });
   return accounts.change(account, { spends: token, ...deletion(account, ids) });
-}
-
-async function findToken(
-  ports: VerificationPorts,
-  raw: string,
-): Promise<Result<OneTimeToken, TokenRefusalCode>> {
-  if (raw === "") return refuse({ code: "token-missing" });
-  const token = isUuid(raw) ? await ports.tokens.find(hashToken(raw)) : undefined;
-  if (!token) return refuse({ code: "token-invalid" });
-  if (token.validUntil <= ports.clock()) return refuse({ code: "token-expired" });
-  return accept(token);
 }

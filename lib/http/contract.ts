@@ -7,6 +7,8 @@ export interface WireRequest {
   /** The fields of the JSON object or form, by name; empty where the contract takes no body. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly query: URLSearchParams;
+  /** What stands in the path where the route has a name in braces, by that name and decoded. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Whether the caller's Accept header names `application/json`. */
   readonly wantsJson: boolean;
   /** Whether it names `text/html`, as a browser's does when it follows a link or posts a form. */

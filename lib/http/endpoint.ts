@@ -127,8 +127,10 @@ export function byMediaType(handlers: {
 export function orWithSlash(handler: HttpHandler): HttpHandler {
   const notFound = { statusCode: 404, body: JSON.stringify({ message: "Not Found" }) };
   return async (event, context) => {
-    const [, path = ""] = event.routeKey.replace("/{proxy+}", "/").split(" ");
-    return event.rawPath === path ? handler(event, context) : notFound;
+    const [, path = ""] = event.routeKey.replace("/{proxy+}", "").split(" ");
+    // Under either route: which of the two a slash at the end comes to, reports of HTTP APIs disagree.
+    const isOne = event.rawPath === path || event.rawPath === `${path}/`;
+    return isOne ? handler(event, context) : notFound;
   };
 }
 
@@ -136,6 +138,7 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
   return {
     fields,
     query: new URLSearchParams(call.rawQueryString),
+    parameters: (call.pathParameters ?? {}) as WireRequest["parameters"],
     wantsJson: accepts(call, "application/json"),
     wantsPage: accepts(call, "text/html"),
     bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",

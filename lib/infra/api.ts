@@ -10,8 +10,8 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
+import type { FunctionRow } from "../function-row.ts";
 import { cors } from "../platform.ts";
-import type { FunctionRow } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import { type Lambda, makeLogGroup } from "./lambda.ts";
 

@@ -36,19 +36,27 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
   "register-accounts": () => [items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"])],
   "know-contracts": () => [],
-  "claim-homes": () => [items(["PutItem"], ["HOME#"])],
+  "hold-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
   "log-in": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
     items(["GetItem"], ["EMAIL#", "USERNAME#"]),
   ],
-  // A session lies beside its account, under the same partition key.
-  "begin-sessions": () => [items(["PutItem"], ["ACCOUNT#"])],
-  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["ACCOUNT#"])],
-  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["ACCOUNT#"])],
-  "list-sessions": () => [items(["Query"], ["ACCOUNT#"])],
-  "remove-sessions": () => [items(["Query", "DeleteItem"], ["ACCOUNT#"])],
+  "begin-sessions": () => [items(["PutItem"], ["SESSION#"])],
+  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["SESSION#"])],
+  "rotate-sessions": () => [
+    items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
+    items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+  ],
+  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
+  // All of them end by a change of the account.
+  "manage-sessions": () => [
+    items(["Query", "GetItem", "DeleteItem"], ["SESSION#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+  ],
+  "list-sessions": () => [items(["Query"], ["SESSION#"])],
+  "remove-sessions": () => [items(["Query", "DeleteItem"], ["SESSION#"])],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
@@ -67,6 +75,17 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["UpdateItem"], ["ACCOUNT#"]),
     items(["DeleteItem"], ["TOKEN#", "EMAIL#"]),
+  ],
+  "reset-passwords": () => [
+    items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["DeleteItem"], ["TOKEN#", "ATTEMPTS#"]),
+    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+  ],
+  "change-passwords": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
   ],
   "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
@@ -87,7 +106,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["Query"], ["SIGNING_KEY"]),
     onCiphertexts(storage, "Decrypt", "signing-key"),
   ],
-  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#"])],
+  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#", "SESSION#"])],
 };
 
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;

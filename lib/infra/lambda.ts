@@ -3,8 +3,8 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import type { FunctionRow } from "../function-row.ts";
 import { functionTimeoutSeconds, memoryMb } from "../platform.ts";
-import type { FunctionRow } from "../routes.ts";
 import type { Settings } from "../settings.ts";
 import type { Grant } from "./grants.ts";
 import { samLocalEndpoint } from "./sam-local.ts";

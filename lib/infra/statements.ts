@@ -1,13 +1,14 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { OutboxGroup } from "../routes.ts";
+import type { OutboxGroup } from "../core/outbox.ts";
 import { tableShape } from "../table-shape.ts";
 import type { Storage } from "./storage.ts";
 
-type ItemAction = "Query" | "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem";
+type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
 /** What an item's partition key starts with, by item type; the whole of it where it does not end in `#`. */
 export type ItemPrefix =
   | "ACCOUNT#"
+  | "SESSION#"
   | "EMAIL#"
   | "USERNAME#"
   | "HOME#"

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { rowsOf } from "../routes.ts";
+import { rowsOf } from "../platform.ts";
 import type { Settings } from "../settings.ts";
 import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";

@@ -1,4 +1,4 @@
-import type { FunctionRow } from "../routes.ts";
+import type { FunctionRow } from "../function-row.ts";
 import type { Environments } from "./environments/environments.ts";
 import { startSchedules } from "./schedules.ts";
 

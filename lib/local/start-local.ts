@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type FunctionRow, rowsOf } from "../routes.ts";
+import type { FunctionRow } from "../function-row.ts";
+import { rowsOf } from "../platform.ts";
 import type { Settings } from "../settings.ts";
 import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";

@@ -99,9 +99,7 @@ export function accountChangesSuite(engine: Engine): void {
       await accounts().change(account, deletion(account, randomIds));
       await removeSessions(sessions(), account.id);
       await removeSessions(sessions(), account.id);
-      expect(await store.items(({ pk }) => pk === keys.account(account.id).pk)).toEqual([
-        expect.objectContaining({ sk: "ACCOUNT", deletedAt: expect.any(String) }),
-      ]);
+      expect(await store.items(({ pk }) => pk === keys.session(account.id, "").pk)).toEqual([]);
       expect(await sessions().list(other.id)).toEqual([others]);
     });
   });

@@ -66,9 +66,16 @@ export function attemptsSuite(engine: Engine): void {
       expect(await begin()).toBe(60);
     });
 
+    test("says that a lock is new in its first second", async () => {
+      for (let count = 0; count < 5; count++) await begin();
+      expect(await attempts().begin(key)).toMatchObject({ isNew: true });
+      now += 1_000;
+      expect(await attempts().begin(key)).toMatchObject({ isNew: false });
+    });
+
     test("counts each name by itself", async () => {
       for (let count = 0; count < 6; count++) await begin();
-      expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, remaining: 4 });
+      expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, isNew: false, remaining: 4 });
     });
   });
 }

@@ -82,6 +82,38 @@ describe("homes", () => {
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
+  test("are emptied of what was put until a time; what came later stays, in all its versions", async () => {
+    await homes().make(`home/${id}/`);
+    for (const name of ["default", "a", "b", "c"]) await put(`home/${id}/${name}`, "a stranger's");
+    await hide(`home/${id}/b`);
+    // To the second, as S3 tells it.
+    const until = Math.ceil(Date.now() / 1000) * 1000;
+    while (Date.now() <= until + 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const name of ["a", "d"]) await put(`home/${id}/${name}`);
+    await hide(`home/${id}/d`);
+    await homes().remove(`home/${id}/`, until);
+    await homes().make(`home/${id}/`);
+    const left = (await versions(`home/${id}/`)).sort();
+    expect(left).toEqual([`home/${id}/a`, `home/${id}/d`, `home/${id}/d`, `home/${id}/default`]);
+    expect(await read(`home/${id}/a`)).toBe("mine");
+    expect(await read(`home/${id}/default`)).toBe("");
+  });
+
+  test("are emptied across the pages of a list, though something stays on each", async () => {
+    const fill = async (half: string) => {
+      const Objects = Array.from({ length: 600 }, (_, turn) => ({ Key: `home/${id}/${turn}-${half}` }));
+      await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));
+    };
+    await fill("old");
+    const until = Math.ceil(Date.now() / 1000) * 1000;
+    while (Date.now() <= until + 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    await fill("new");
+    await homes().remove(`home/${id}/`, until);
+    const left = await versions(`home/${id}/`);
+    expect(left).toHaveLength(600);
+    expect(left.filter((key) => !key?.endsWith("new"))).toEqual([]);
+  });
+
   test("of others stay, even those whose names begin alike", async () => {
     const others = [
       `home/${id}0/default`,

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Account } from "../../lib/core/account.ts";
+import { homeEmptying } from "../../lib/core/home.ts";
 import { hashToken, randomIds } from "../../lib/core/ids.ts";
+import { attemptKeysOf } from "../../lib/core/login.ts";
 import { type Job, newJob } from "../../lib/core/outbox.ts";
 import type { AccountChange } from "../../lib/core/ports.ts";
 import type { Session } from "../../lib/core/sessions.ts";
@@ -78,6 +80,18 @@ export const disowning = (token: OneTimeToken, cleanUp: Job): AccountChange => (
   spends: token,
   deletes: true,
   jobs: [cleanUp],
+});
+
+/** The change that a reset makes of an account that was never verified. */
+export const resetting = (account: Account, token: OneTimeToken, passwordHash: string): AccountChange => ({
+  spends: token,
+  endsSessions: "all",
+  clearsAttempts: attemptKeysOf(account),
+  set: { passwordHash, isVerified: true, profile: { ...account.profile, fullName: null } },
+  jobs: [
+    newJob({ kind: "password-changed", accountId: account.id }, randomIds.uuidV7()),
+    newJob(homeEmptying(account, 12), randomIds.uuidV7()),
+  ],
 });
 
 /** Calls something `times` times at once. */

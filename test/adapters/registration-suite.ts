@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { keys } from "../../lib/aws/table.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { shardOf } from "../../lib/core/outbox.ts";
 import { type Engine, type Item, startTable } from "./engine.ts";
@@ -38,6 +39,30 @@ export function registrationSuite(engine: Engine): void {
       await accounts().register(account, jobsOf(account));
       expect(await accounts().find(account.id)).toEqual(account);
       expect(await accounts().findIdByEmail(account.emailHash)).toBe(account.id);
+    });
+
+    test("notes the time of a login", async () => {
+      const account = newAccount();
+      await accounts().register(account, jobsOf(account));
+      expect(await accounts().recordLogin(account)).toBe(true);
+      expect((await accounts().find(account.id))?.lastLoginAt).toBe(new Date(now).toISOString());
+    });
+
+    test.each([
+      ["in a later epoch", { epoch: 1 }],
+      ["disabled", { isActive: false }],
+      ["deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
+    ])("notes no login of an account that is %s by now", async (_, changes) => {
+      const account = newAccount();
+      await accounts().register(account, jobsOf(account));
+      const changed = { ...(await store.read(keys.account(account.id))), ...changes };
+      await store.write(changed);
+      expect(await accounts().recordLogin(account)).toBe(false);
+      expect(await store.read(keys.account(account.id))).toEqual(changed);
+    });
+
+    test("notes no login of an account that is not there", async () => {
+      expect(await accounts().recordLogin(newAccount())).toBe(false);
     });
 
     test("finds nothing where nobody registered", async () => {

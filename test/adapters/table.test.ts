@@ -6,7 +6,9 @@ import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
+import { passwordsSuite } from "./passwords-suite.ts";
 import { registrationSuite } from "./registration-suite.ts";
+import { sessionsSuite } from "./sessions-suite.ts";
 import { signingKeysSuite } from "./signing-keys-suite.ts";
 import { tokensSuite } from "./tokens-suite.ts";
 import { verificationSuite } from "./verification-suite.ts";
@@ -24,6 +26,8 @@ for (const suite of [
   numbersSuite,
   signingKeysSuite,
   attemptsSuite,
+  sessionsSuite,
+  passwordsSuite,
   accountChangesSuite,
 ])
   suite(engine);

@@ -1,12 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import type { Account } from "../../lib/core/account.ts";
+import { randomIds } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { rotateSession } from "../../lib/core/rotate-session.ts";
+import { beginSession } from "../../lib/core/sessions.ts";
+import { tokenWorld } from "../unit/token-support.ts";
 import { startEmbedded } from "./embedded.ts";
 import { startTable } from "./engine.ts";
-import { cleanUpOf, disowning, jobsOf, newAccount, newToken, verifying } from "./records.ts";
+import {
+  cleanUpOf,
+  disowning,
+  jobsOf,
+  newAccount,
+  newSession,
+  newToken,
+  resetting,
+  someHash,
+  verifying,
+} from "./records.ts";
 
 const embedded = startEmbedded();
 
@@ -36,6 +51,14 @@ describe("transactions and writes under faults", () => {
   };
   const loseAnswers = (operation: string, times: number) =>
     embedded.aws.faults.order({ service: "dynamodb", operation, error: "disconnect-after-effect", times });
+
+  const refuseAll = () =>
+    embedded.aws.faults.order({
+      service: "dynamodb",
+      operation: "TransactWriteItems",
+      error: "InternalServerError",
+      status: 500,
+    });
 
   beforeEach(() => {
     account = newAccount();
@@ -125,6 +148,70 @@ describe("transactions and writes under faults", () => {
         : accounts().change(account, disowning(token, cleanUpOf(account)))),
     ).toBe(true);
     expect((await accounts().find(account.id))?.isVerified).toBe(isVerifying || undefined);
+  });
+
+  test.each([
+    0, 1,
+  ])("a rotation whose answer is lost, with %i conflicts after it, has been made once", async (conflicts) => {
+    await register();
+    const session = newSession(account);
+    const sessions = tableSessions(store.table);
+    await sessions.begin(session);
+    loseAnswers("TransactWriteItems", 1);
+    if (conflicts > 0) cancel("TransactionConflict", conflicts);
+    const next = { secretHash: someHash(), usedAt: session.usedAt + 1, idleUntil: session.idleUntil + 1 };
+    expect(await sessions.rotate(session, account, next)).toBe(true);
+    expect(await sessions.find(account.id, session.id)).toEqual({ ...session, ...next, generation: 1 });
+  });
+
+  test("a rotation whose every answer is lost is a fault, and who comes again gets the successor that it made", async () => {
+    await register();
+    const world = tokenWorld(Date.now());
+    await world.rotate();
+    const sessions = tableSessions(store.table);
+    const ports = { sessions, accounts: accounts(), issuing: world.issuing, clock: Date.now };
+    const { id, token } = await beginSession({ ...ports, ids: randomIds }, account, "signup");
+    const rotate = (held: string) => rotateSession(ports, held, "signup");
+    loseAnswers("TransactWriteItems", 3);
+    await expect(rotate(token)).rejects.toMatchObject({ name: "DependencyFault", retryable: true });
+    expect((await sessions.find(account.id, id))?.generation).toBe(1);
+    const again = await rotate(token);
+    if (!again.ok) throw new Error(again.refusal.code);
+    expect((await sessions.find(account.id, id))?.generation).toBe(1);
+    expect(await rotate(again.value.refresh)).toMatchObject({ ok: true });
+  });
+
+  test("a reset whose transaction fails leaves the token unspent and nothing else changed", async () => {
+    await register();
+    const token = newToken(account, "reset-password", Date.now());
+    await tokens().mint([token]);
+    const items = await store.items();
+    const change = resetting(account, token, "new hash");
+    for (const order of [() => cancel("TransactionConflict"), refuseAll]) {
+      order();
+      await expect(accounts().change(account, change)).rejects.toMatchObject({ name: "DependencyFault" });
+      embedded.aws.faults.clear();
+      expect(await store.items()).toEqual(items);
+    }
+    expect(await accounts().change(account, change)).toBe(true);
+    expect(await tokens().find(token.hash)).toBeUndefined();
+  });
+
+  test.each([
+    ["once", 1],
+    ["every time", 3],
+  ])("a reset whose answer is lost %s has its whole effect", async (_, times) => {
+    await register();
+    const token = newToken(account, "reset-password", Date.now());
+    await tokens().mint([token]);
+    loseAnswers("TransactWriteItems", times);
+    const made = accounts().change(account, resetting(account, token, "new hash"));
+    if (times > 1) await expect(made).rejects.toMatchObject({ retryable: true });
+    else expect(await made).toBe(true);
+    expect(await tokens().find(token.hash)).toBeUndefined();
+    expect(await accounts().find(account.id)).toMatchObject({ passwordHash: "new hash", epoch: 1 });
+    const kinds = (await stored()).map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(["password-changed", "empty-home"]));
   });
 
   test("tokens whose answer is lost are minted all the same", async () => {

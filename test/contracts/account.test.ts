@@ -21,7 +21,8 @@ const asForm = (fields: Record<string, string>) => ({
 /** What the table holds of an account. */
 async function itemsOf(accountId: string) {
   const items = await readTable(api.local.awsUrl);
-  return items.filter((item) => item.pk === `ACCOUNT#${accountId}` || item.accountId === accountId);
+  const keys = [`ACCOUNT#${accountId}`, `SESSION#${accountId}`];
+  return items.filter((item) => keys.includes(String(item.pk)) || item.accountId === accountId);
 }
 
 const accountItem = async (accountId: string) =>

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { eventually, nextClient, nextEmail, startApi } from "../support/api.ts";
+import { contracts } from "../../lib/core/account.ts";
+import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";
-import { readTable } from "../support/table.ts";
+import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const canary = "canary-7f3a51";
+/** One that every contract takes. */
+const loginPassword = "correct-horse battery";
 
 /** Bodies that no contract takes, as JSON and as a form. */
 const wrongBodies = {
@@ -78,6 +81,23 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
+  test("makes accounts that any login takes, once the address is verified where that has to be", async () => {
+    const email = nextEmail();
+    const own = { password: loginPassword, confirm_password: loginPassword };
+    expect((await signUp(email, own)).status).toBe(sample.success);
+    const item = await accountOf(api.local.awsUrl, email);
+    if (contracts[contract].mustVerify) await setAttribute(api.local.awsUrl, item, "isVerified", true);
+    const asJson = { email, password: loginPassword };
+    const asForm = { username: email, password: loginPassword };
+    const signupLogin = await api.post("/api/v1/auth/login", asJson);
+    expect(signupLogin.status).toBe(200);
+    expect(signupLogin.json.user_id).toBe(contracts[contract].isNumbered ? item.number : null);
+    expect((await api.post("/api/auth/login/", asJson)).status).toBe(200);
+    expect((await api.postForm("/api/v1/auth/login", asForm)).status).toBe(200);
+    expect((await api.postForm("/api/users/login", asForm)).status).toBe(200);
+    expect((await api.postForm("/login", asJson)).status).toBe(302);
+  });
+
   test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {
     const from = nextClient();
     await untilEarlyInMinute();
@@ -118,6 +138,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(answer.status).toBe(sample.invalid);
     sample.expectError(answer.json);
     expect(answer.text).not.toContain("canary");
+  });
+
+  test("answers one of the commonest passwords as invalid, but where its own document has one", async () => {
+    for (const password of ["p@ssw0rd", "P@ssw0rd"]) {
+      const answer = await signUp(nextEmail(), { password, confirm_password: password });
+      expect(answer.status).toBe(contract === "form" ? sample.success : sample.invalid);
+      if (contract !== "form") sample.expectError(answer.json);
+    }
   });
 
   test("answers a body that is not UTF-8 as invalid", async () => {
@@ -283,12 +311,6 @@ test("an unknown path is answered like an unknown method", async () => {
   expect(answer.status).toBe(404);
   expect(answer.json).toEqual({ message: "Not Found" });
 });
-
-/** The limits count in fixed minutes: a test that counts begins early in one. */
-async function untilEarlyInMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
-}
 
 const readable = (value: unknown) =>
   value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value);

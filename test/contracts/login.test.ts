@@ -1,6 +1,5 @@
-import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
-import { nextClient, nextEmail, startApi } from "../support/api.ts";
+import { nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { nextUsername } from "../support/samples.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
@@ -10,11 +9,7 @@ const password = "Str0ng-enough";
 const tokenLogin = (fields: object) => api.post("/api/auth/login/", fields);
 
 const usernameLogin = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
-  api.send("/api/v1/auth/login", {
-    method: "POST",
-    body: new URLSearchParams(fields).toString(),
-    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-  });
+  api.postForm("/api/v1/auth/login", fields, { headers });
 
 async function signUp(path: string, more: object = {}) {
   const email = nextEmail();
@@ -76,53 +71,6 @@ describe("POST /api/auth/login/", () => {
 });
 
 describe("POST /api/v1/auth/login as a form", () => {
-  test('"Returns a JSON object with following properties for login", by username or e-mail', async () => {
-    const { email, username, json } = await signUp("/api/v1/auth/register");
-    for (const name of [username, username.toUpperCase(), email, ` ${email.toUpperCase()} `]) {
-      const answer = await usernameLogin({ username: name, password });
-      expect(answer.status).toBe(200);
-      expect(answer.json).toEqual({ access_token: expect.any(String), token_type: "bearer" });
-      expect(decodeJwt(answer.json.access_token)).toMatchObject({
-        sub: json.id,
-        preferred_username: username,
-        role: "user",
-      });
-    }
-  });
-
-  test('"Invalid credentials: 401 Bad credentials", known or not', async () => {
-    const { username } = await signUp("/api/v1/auth/register");
-    for (const fields of [
-      { username, password: "wrong-Password1" },
-      { username: nextUsername(), password },
-      { username: "", password: "" },
-    ]) {
-      const answer = await usernameLogin(fields);
-      expect([answer.status, answer.json]).toEqual([401, { detail: "Bad credentials" }]);
-    }
-  });
-
-  test('"Inactive account: 400", where an address is still to be verified and where it was disabled', async () => {
-    const unverified = await signUp("/api/v1/auth/signup");
-    const disabled = await signUp("/api/v1/auth/register");
-    const account = (await accounts()).find(({ pk }) => pk === `ACCOUNT#${disabled.json.id}`);
-    await setAttribute(api.local.awsUrl, account ?? {}, "isActive", false);
-    for (const name of [unverified.email, disabled.username]) {
-      const answer = await usernameLogin({ username: name, password });
-      expect([answer.status, answer.json]).toEqual([400, { detail: "Inactive account" }]);
-      const wrong = await usernameLogin({ username: name, password: "wrong-Password1" });
-      expect([wrong.status, wrong.json]).toEqual([401, { detail: "Bad credentials" }]);
-    }
-  });
-
-  test('"Invalid form data: 422 Form validation errors"', async () => {
-    const answer = await usernameLogin({ username: "somebody" });
-    expect(answer.status).toBe(422);
-    expect(answer.json.detail).toEqual([
-      { loc: ["body", "password"], msg: "field required", type: "value_error.missing" },
-    ]);
-  });
-
   test("takes no form from another site", async () => {
     const cross = await usernameLogin({ username: "x", password }, { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
@@ -131,46 +79,31 @@ describe("POST /api/v1/auth/login as a form", () => {
 
 describe("the lock", () => {
   test("looks at no password after five wrong ones, and at the right one again after a minute", async () => {
-    const { username, json } = await signUp("/api/v1/auth/register");
+    const { username } = await signUp("/api/v1/auth/register");
+    const others = (await attempts()).map(({ pk }) => pk);
     for (let wrong = 0; wrong < 5; wrong++) {
       expect((await usernameLogin({ username, password: "wrong-Password1" })).status).toBe(401);
     }
     expect((await usernameLogin({ username, password })).status).toBe(400);
-    const lock = (await attempts()).find(({ wrong }) => wrong === 5);
+    const lock = (await attempts()).find(({ pk }) => !others.includes(pk));
     expect(Number(lock?.lockedUntil) - Date.now()).toBeGreaterThan(50_000);
     expect(Number(lock?.lockedUntil) - Date.now()).toBeLessThanOrEqual(60_000);
     await setAttribute(api.local.awsUrl, lock ?? {}, "lockedUntil", Date.now() - 1);
     expect((await usernameLogin({ username, password })).status).toBe(200);
     expect((await attempts()).some(({ pk }) => pk === lock?.pk)).toBe(false);
-    expect(json.id).toBeDefined();
-  });
-
-  // OWASP authentication cheat sheet: the count is per account, not per client, and exact.
-  test("counts 100 simultaneous wrong passwords exactly: five are looked at", async () => {
-    const { username } = await signUp("/api/v1/auth/register");
-    const answers = await Promise.all(
-      Array.from({ length: 100 }, () => usernameLogin({ username, password: "wrong-Password1" })),
-    );
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 401)).toHaveLength(5);
-    expect(statuses.filter((status) => status === 400)).toHaveLength(95);
   });
 
   test("all logins share one budget of a client", async () => {
+    await untilEarlyInMinute();
     const from = nextClient();
     const statuses = [];
     for (let count = 0; count < 12; count++) {
       const answer =
         count % 2
           ? await api.post("/api/auth/login", {}, { from })
-          : await api.send("/api/v1/auth/login", {
-              method: "POST",
-              body: "",
-              headers: { "content-type": "application/x-www-form-urlencoded" },
-              from,
-            });
+          : await api.postForm("/api/v1/auth/login", {}, { from });
       statuses.push(answer.status);
     }
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(1);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(2);
   });
 });

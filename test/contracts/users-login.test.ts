@@ -6,13 +6,6 @@ const api = startApi();
 const password = "ToGePiPower2025";
 const dayMs = 86_400_000;
 
-const postForm = (path: string, fields: Record<string, string>) =>
-  api.send(path, {
-    method: "POST",
-    body: new URLSearchParams(fields).toString(),
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-  });
-
 const refresh = (token: string) =>
   api.send("/api/users/refresh", { method: "POST", headers: { "refresh-token": token } });
 
@@ -21,13 +14,13 @@ const me = (authorization: string) => api.send("/api/users/me", { headers: { aut
 async function logIn() {
   const email = nextEmail();
   expect((await api.post("/api/users/register", { email, password })).status).toBe(201);
-  const answer = await postForm("/api/users/login", { username: email, password });
+  const answer = await api.postForm("/api/users/login", { username: email, password });
   expect(answer.status).toBe(200);
   const { access_token: access, refresh_token: token } = answer.json;
   const [accountId, sessionId] = token.split(".");
   const itemOf = async (sk: string) =>
     (await readTable(api.local.awsUrl)).find(
-      (item) => item.pk === `ACCOUNT#${accountId}` && item.sk === sk,
+      (item) => item.pk === `${sk.split("#")[0]}#${accountId}` && item.sk === sk,
     ) ?? {};
   return {
     email,
@@ -64,10 +57,10 @@ describe("the sessions of the users contract", () => {
   test("a wrong password and an unknown address are answered alike", async () => {
     const { email } = await logIn();
     for (const username of [email, nextEmail()]) {
-      const answer = await postForm("/api/users/login", { username, password: "wrong password" });
+      const answer = await api.postForm("/api/users/login", { username, password: "wrong password" });
       expect([answer.status, answer.json]).toEqual([400, { detail: "Invalid credentials" }]);
     }
-    expect((await postForm("/api/users/login", { username: email })).status).toBe(422);
+    expect((await api.postForm("/api/users/login", { username: email })).status).toBe(422);
   });
 
   test("a refresh token gives access tokens as long as it is used", async () => {

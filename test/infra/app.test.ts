@@ -7,6 +7,7 @@ import { readSettings } from "../../lib/settings.ts";
 const run = promisify(execFile);
 const entry = join(import.meta.dirname, "../../bin/app.ts");
 
+const takesContracts = 'takes a list of one or more of "token", "signup", "users", "username", "form".';
 const wrong: [string, unknown, string][] = [
   [
     "a whole number",
@@ -16,6 +17,9 @@ const wrong: [string, unknown, string][] = [
   ["an unknown key", { colour: "#fff" }, 'colour" in cdk.json is not a setting.'],
   ["an unknown key within", { throttle: { rate: 1 } }, 'throttle.rate" in cdk.json is not a setting.'],
   ["no object", { throttle: 5 }, 'throttle" in cdk.json takes an object of ratePerSecond and burst.'],
+  ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
+  ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
+  ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
   [
     "an origin with a path",
     { allowedOrigins: ["https://example.com/app"] },

@@ -5,9 +5,10 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import { bundleFunctions } from "../../lib/infra/bundle.ts";
 import { variablesByNeed } from "../../lib/needs.ts";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { routes } from "../../lib/routes.ts";
 
 const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;
@@ -46,6 +47,15 @@ describe("bundles", () => {
     expect(inputs).toContain(`functions/${name}/handler.ts`);
     const strange = /aws-cdk-lib|constructs\/|esbuild|dynalite|^test\/|^bin\/|^lib\/(?:infra|local|admin)\//;
     expect(inputs.filter((input) => strange.test(input))).toEqual([]);
+  });
+
+  test("carry the list of common passwords only where one is set by it", () => {
+    const holders = rows.filter(({ name }) => inputsOf(name).includes("lib/core/common-passwords-data.ts"));
+    const names = [
+      ...["register-token", "register-signup", "register-users", "register-username"],
+      ...["reset-password", "change-password"],
+    ];
+    expect(holders.map(({ name }) => name).sort()).toEqual(names.sort());
   });
 
   test.each(rows)("stay below their bound in $name", async ({ name }) => {

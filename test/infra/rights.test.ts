@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import { grant, type Surroundings } from "../../lib/infra/grants.ts";
 import { type Need, variablesByNeed } from "../../lib/needs.ts";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
@@ -43,7 +44,7 @@ const logIn = [
 const logInWithSession = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
-  items("PutItem", "ATTEMPTS#", "ACCOUNT#"),
+  items("PutItem", "ATTEMPTS#", "SESSION#"),
   items("DeleteItem", "ATTEMPTS#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
@@ -60,36 +61,74 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "login-signup-username": logInWithSession,
   "login-users": logInWithSession,
   "login-form": logInWithSession,
-  "account-form": [items("GetItem UpdateItem", "ACCOUNT#"), emails("Decrypt")],
-  "logout-form": [items("DeleteItem GetItem", "ACCOUNT#")],
+  "account-form": [
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("UpdateItem", "SESSION#"),
+    emails("Decrypt"),
+  ],
+  "logout-form": [items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
-    items("GetItem UpdateItem", "ACCOUNT#"),
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("UpdateItem", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
-  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#"), emails("Decrypt")],
+  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "verify-email": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
-    items("UpdateItem", "ACCOUNT#"),
     items("DeleteItem", "TOKEN#", "EMAIL#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
-  me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#"), emails("Decrypt")],
+  "refresh-token": [
+    items("GetItem", "SESSION#", "ACCOUNT#"),
+    items("DeleteItem UpdateItem", "SESSION#"),
+    items("ConditionCheckItem", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    privateKeys("Decrypt"),
+  ],
+  logout: [
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    items("DeleteItem", "SESSION#"),
+  ],
+  sessions: [
+    items("Query", "SIGNING_KEY", "SESSION#"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    items("DeleteItem", "SESSION#"),
+    items("UpdateItem", "ACCOUNT#"),
+  ],
+  "forgot-password": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
+  "reset-password": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("GetItem", "TOKEN#", "ACCOUNT#"),
+    items("DeleteItem", "TOKEN#", "ATTEMPTS#"),
+    items("PutItem", "OUTBOX#mail#", "OUTBOX#effects#"),
+  ],
+  "change-password": [
+    items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+  ],
+  me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "change-profile": [
     items("Query", "SIGNING_KEY"),
-    items("GetItem UpdateItem", "ACCOUNT#"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    items("UpdateItem", "ACCOUNT#"),
     emails("Decrypt"),
   ],
   "delete-account": [
     items("Query", "SIGNING_KEY"),
-    items("GetItem", "ACCOUNT#", "ATTEMPTS#"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
   ],
   "export-account": [
-    items("Query", "SIGNING_KEY", "ACCOUNT#"),
-    items("GetItem", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY", "SESSION#"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
     emails("Decrypt"),
     "s3:ListBucket on Homes.Arn if StringLike s3:prefix home/*",
   ],
@@ -108,9 +147,10 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "apply-effects": [
     items("UpdateItem", "OUTBOX#effects#"),
-    items("DeleteItem", "OUTBOX#effects#", "HOME#", "ACCOUNT#"),
-    items("GetItem Query", "ACCOUNT#"),
+    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#"),
+    items("GetItem", "ACCOUNT#"),
     items("PutItem", "HOME#"),
+    items("Query", "SESSION#"),
     ...jobs("effects"),
     emails("Decrypt"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
@@ -169,7 +209,7 @@ describe("rights of the functions", () => {
   // Functions that sign or check tokens have more rights than these, and this is all that tokens add.
   test.each<[Need, string[]]>([
     ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
-    ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#")]],
+    ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#")]],
   ])("gives exactly these for the need %s", (need, expected) => {
     const around = {
       storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },

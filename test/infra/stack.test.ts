@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import type { FunctionRow } from "../../lib/function-row.ts";
+import { rowsOf } from "../../lib/platform.ts";
+import { routes } from "../../lib/routes.ts";
 import { at, idOf, isOfCdk, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
 
 const rows: readonly FunctionRow[] = routes;
@@ -74,6 +76,30 @@ describe("stack", () => {
     expect(routed.sort()).toEqual(expected.sort());
   });
 
+  test("has of a contract that is off neither Lambda nor route nor log group", () => {
+    const usersOnly = synthesize({ contracts: ["users"] });
+    const on = rowsOf(["users"]);
+    const functions = ofType(usersOnly, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
+    expect(functions).toHaveLength(on.length);
+    const keys = ofType(usersOnly, "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+    expect(keys.sort()).toEqual(on.flatMap(({ http = [] }) => http).sort());
+    const off = rows.filter(({ contracts }) => contracts && !contracts.includes("users"));
+    expect(off.map(({ name }) => name)).toContain("login-signup-username");
+    for (const { name } of off) expect(JSON.stringify(usersOnly)).not.toContain(idOf(name));
+    expect(on.filter(({ contracts }) => contracts).map(({ name }) => name)).toEqual([
+      "register-users",
+      "login-users",
+      "refresh-users",
+      "me-users",
+    ]);
+  });
+
+  test("tells the login that two contracts share which of them are on", () => {
+    const login = "login-signup-username";
+    expect(variables(resources, login).CONTRACTS).toBe("token,signup,users,username,form");
+    expect(variables(synthesize({ contracts: ["username"] }), login).CONTRACTS).toBe("username");
+  });
+
   test("lets the gateway call a function through its routes only", () => {
     const callers = ofType(resources, "AWS::Lambda::Permission").map(({ Properties }) => ({
       service: Properties.Principal,
@@ -81,7 +107,7 @@ describe("stack", () => {
     }));
     for (const { service, source } of callers) {
       if (service === "events.amazonaws.com") expect(source).toMatch(/\/(Schedule|Daily)\.Arn$/);
-      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+(\{proxy\+\})?$/);
+      else expect(source).toMatch(/:Api\/\*\/\*\/[a-z0-9/.-]+(\{proxy\+\}|\{id\})?$/);
     }
     const routeCount = rows.flatMap(({ http = [] }) => http).length;
     expect(callers).toHaveLength(routeCount + outboxRows.length + runningRows.length);
@@ -103,7 +129,7 @@ describe("stack", () => {
     expect(at(resources, "Api").Properties.CorsConfiguration).toBeUndefined();
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
-      AllowMethods: ["POST", "GET", "PATCH", "DELETE"],
+      AllowMethods: ["POST", "GET", "DELETE", "PATCH"],
       AllowHeaders: ["authorization", "content-type", "refresh-token"],
       ExposeHeaders: ["retry-after", "x-request-id"],
       MaxAge: 3600,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import type { FunctionFault } from "../../lib/local/environments/environment.ts";
 import {
   type Environments,
@@ -7,7 +8,7 @@ import {
   openEnvironments,
 } from "../../lib/local/environments/environments.ts";
 import { baseVariables, functionVariables } from "../../lib/local/environments/variables.ts";
-import { type FunctionRow, routes } from "../../lib/routes.ts";
+import { routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
 
 const rows: FunctionRow[] = [

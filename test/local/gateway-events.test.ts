@@ -106,6 +106,18 @@ describe("the local API Gateway", () => {
     expect((await gateways.eventOf(path, { method: "POST" })).routeKey).toBe(routeKey);
   });
 
+  test.each<[string, string, Record<string, string> | undefined]>([
+    ["/files", "DELETE /files", undefined],
+    ["/files/a%2520b", "DELETE /files/{id}", { id: "a%20b" }],
+    ["/files/main", "DELETE /files/main", undefined],
+    ["/files/a/b", "DELETE /files/{proxy+}", { proxy: "a/b" }],
+    ["/files/a/", "DELETE /files/{proxy+}", { proxy: "a/" }],
+    ["/files/", "DELETE /files/{proxy+}", { proxy: "" }],
+  ])("takes %s, where a name is one segment, to the route %s", async (path, routeKey, pathParameters) => {
+    const event = await gateways.eventOf(path, { method: "DELETE" });
+    expect([event.routeKey, event.pathParameters]).toEqual([routeKey, pathParameters]);
+  });
+
   test.each([
     ["GET", "/"],
     ["GET", "/api/echo/"],

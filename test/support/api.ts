@@ -3,7 +3,7 @@ import { type Local, type LocalOptions, startLocal } from "../../lib/local/start
 import { readSettings } from "../../lib/settings.ts";
 
 /** An answer as a test looks at it. */
-interface Answered {
+export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -27,27 +27,42 @@ export interface Api {
   readonly lines: string[];
   send(path: string, sent?: Sent): Promise<Answered>;
   post(path: string, json: unknown, sent?: Sent): Promise<Answered>;
+  postForm(path: string, fields: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
 }
 
-/** Starts the API before the tests of the calling file and stops it after them. */
-export function startApi(options: Partial<LocalOptions> = {}): Api {
-  let local: Local;
-  const lines: string[] = [];
-  beforeAll(async () => {
-    local = await startLocal({
-      port: 0,
-      awsPort: 0,
-      directory: null,
-      settings: readSettings(),
-      environment: { BCRYPT_COST: "4" },
-      print: (line) => lines.push(line),
-      verbose: true,
-      // Each costs a third of a second of CPU to start.
-      environmentsPerFunction: 2,
-      ...options,
-    });
+/** The API that the files of one vitest worker share: a start costs seconds of CPU, a third of one for each function used. */
+let shared: Promise<Local> | undefined;
+const sharedLines: string[] = [];
+
+const start = (options: Partial<LocalOptions>, lines: string[]) =>
+  startLocal({
+    port: 0,
+    awsPort: 0,
+    directory: null,
+    settings: readSettings(),
+    environment: { BCRYPT_COST: "4" },
+    print: (line) => lines.push(line),
+    verbose: true,
+    // Each costs a third of a second of CPU to start.
+    environmentsPerFunction: 2,
+    ...options,
   });
-  afterAll(() => local?.stop());
+
+/**
+ * Starts the API before the tests of the calling file. Without options it is the one that all such files share, so a test
+ * finds what others left; it goes with the worker. With options it is the file's own, and stops after it.
+ */
+export function startApi(options?: Partial<LocalOptions>): Api {
+  let local: Local;
+  const lines: string[] = options ? [] : sharedLines;
+  beforeAll(async () => {
+    if (!options) lines.length = 0;
+    shared ??= options ? undefined : start({}, sharedLines);
+    local = options ? await start(options, lines) : await (shared as Promise<Local>);
+  });
+  afterAll(async () => {
+    if (options) await local?.stop();
+  });
 
   const send: Api["send"] = async (path, { headers = {}, from = nextClient(), ...rest } = {}) => {
     const response = await fetch(`${local.apiUrl}${path}`, {
@@ -76,6 +91,13 @@ export function startApi(options: Partial<LocalOptions> = {}): Api {
         body: JSON.stringify(json),
         ...sent,
         headers: { "content-type": "application/json", ...sent.headers },
+      }),
+    postForm: (path, fields, sent = {}) =>
+      send(path, {
+        method: "POST",
+        body: new URLSearchParams(fields).toString(),
+        ...sent,
+        headers: { "content-type": "application/x-www-form-urlencoded", ...sent.headers },
       }),
   };
 }
@@ -119,4 +141,10 @@ export function mailTo(api: Api, to: string) {
 export function tokensIn(mail: { text: string }): { verify: string; disown: string } {
   const [verify = "", disown = ""] = [...mail.text.matchAll(/token=(\S+)/g)].map(([, token]) => token);
   return { verify, disown };
+}
+
+/** The limits count in fixed minutes: a test that counts begins early in one. */
+export async function untilEarlyInMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 5_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
 }

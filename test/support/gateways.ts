@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, type Mock, vi } from "vitest";
+import type { FunctionRow } from "../../lib/function-row.ts";
 import type { GatewayEvent } from "../../lib/local/gateway/event.ts";
 import { type Gateway, startGateway } from "../../lib/local/gateway/gateway.ts";
-import type { FunctionRow } from "../../lib/routes.ts";
 
 const rows: FunctionRow[] = [
   { name: "echo", needs: [], http: ["GET /api/echo", "POST /api/echo"] },
+  {
+    name: "files",
+    needs: [],
+    http: ["DELETE /files", "DELETE /files/{id}", "DELETE /files/main", "DELETE /files/{proxy+}"],
+  },
   { name: "token", needs: [], http: ["POST /token", "POST /token/{proxy+}", "POST /token/deep/{proxy+}"] },
 ];
 

@@ -21,7 +21,7 @@ import type {
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import type { OneTimeToken } from "../../lib/core/tokens.ts";
+import { type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 import { memorySessions } from "./memory-sessions.ts";
 
@@ -74,6 +74,8 @@ interface Store {
   readonly hits: Map<string, number>;
   /** Prefixes. */
   readonly homes: Set<string>;
+  /** Keys of all files in homes, with the time when each was put. */
+  readonly files: Map<string, number>;
   /** Wrong passwords in a row, by key. */
   readonly attempts: Map<string, number>;
   readonly mails: Mail[];
@@ -119,11 +121,12 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     claims: new Map(),
     usernames: new Map(),
     homeClaims: new Map(),
-    sessions: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
+    files: new Map(),
+    sessions: new Map(),
     attempts: new Map(),
     mails: [],
   };
@@ -171,14 +174,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     numbers: port("numbers", countingNumbers()),
     cipher: port("cipher", aesCipher()),
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
-    homes: port("homes", {
-      make: (prefix) => void store.homes.add(prefix),
-      remove: (prefix) => void store.homes.delete(prefix),
-      list: (prefix) => ({
-        files: store.homes.has(prefix) ? [{ key: `${prefix}default`, bytes: 0 }] : [],
-        hasMore: false,
-      }),
-    }),
+    homes: port("homes", memoryHomes(store, clock)),
     limiter: port("limiter", windowLimiter(store, clock)),
     ids: countingIds(clock),
     clock,
@@ -223,7 +219,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       !token ||
       (stored?.purpose === token.purpose &&
         stored.accountId === read.id &&
-        stored.epoch === read.epoch &&
+        (outlivesEpoch(token.purpose) || stored.epoch === read.epoch) &&
         stored.emailHash === read.emailHash &&
         stored.validUntil > clock());
     return isAsRead && isIts;
@@ -254,19 +250,20 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, endsSessions, spends, jobs = [] }) {
+    change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
       if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
       const kept = endsSessions === "all" ? undefined : endsSessions;
       const session = kept && store.sessions.get(kept.id);
-      if (session?.secretHash !== kept?.secretHash) return false;
+      if (kept && session?.epoch !== read.epoch) return false;
       const account = find(read.id) as Account;
       const { id, number } = account;
       const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
       if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
+      for (const key of clearsAttempts) store.attempts.delete(key);
       if (deletes) store.claims.delete(account.emailHash);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
@@ -291,11 +288,26 @@ function countingAttempts(store: Store): Sync<Attempts> {
   return {
     begin(key) {
       const wrong = store.attempts.get(key) ?? 0;
-      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, remaining: 0 };
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining: 0 };
       store.attempts.set(key, wrong + 1);
-      return { lockedSeconds: 0, remaining: limits.wrongPasswordsMost - wrong - 1 };
+      return { lockedSeconds: 0, isNew: false, remaining: limits.wrongPasswordsMost - wrong - 1 };
     },
     clear: (key) => void store.attempts.delete(key),
+  };
+}
+
+function memoryHomes(store: Store, clock: Clock): Sync<Homes> {
+  const filesIn = (prefix: string) => [...store.files].filter(([key]) => key.startsWith(prefix));
+  return {
+    make(prefix) {
+      store.homes.add(prefix);
+      if (!store.files.has(`${prefix}default`)) store.files.set(`${prefix}default`, clock());
+    },
+    remove(prefix, until = Number.POSITIVE_INFINITY) {
+      for (const [key, putAt] of filesIn(prefix)) if (putAt <= until) store.files.delete(key);
+      if (filesIn(prefix).length === 0) store.homes.delete(prefix);
+    },
+    list: (prefix) => ({ files: filesIn(prefix).map(([key]) => ({ key, bytes: 0 })), hasMore: false }),
   };
 }
 

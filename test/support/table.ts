@@ -1,5 +1,12 @@
+import { createHash } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, DynamoDBDocumentClient, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  ScanCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { tableName } from "../../lib/local/resources.ts";
 
 type Item = Record<string, unknown>;
@@ -25,6 +32,17 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
   } while (next);
   client.destroy();
   return items;
+}
+
+/** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
+export async function accountOf(awsUrl: string, email: string): Promise<Item> {
+  const client = openClient(awsUrl);
+  const read = async (pk: string, sk: string): Promise<Item> =>
+    (await client.send(new GetCommand({ TableName: tableName, Key: { pk, sk } }))).Item ?? {};
+  const { accountId } = await read(`EMAIL#${createHash("sha256").update(email).digest("hex")}`, "CLAIM");
+  const account = await read(`ACCOUNT#${accountId}`, "ACCOUNT");
+  client.destroy();
+  return account;
 }
 
 /** Ends the rate windows that are open, as the passing of their time would. */

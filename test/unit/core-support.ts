@@ -1,11 +1,12 @@
 import * as v from "valibot";
 import type { Account } from "../../lib/core/account.ts";
+import { accountEffects } from "../../lib/core/account-effects.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
 import type { MailBrand } from "../../lib/core/mail.ts";
+import { mailEffects } from "../../lib/core/mail-effects.ts";
 import { type JobKey, workJob } from "../../lib/core/outbox.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import { type Registered, type Registration, register } from "../../lib/core/register.ts";
-import { mailEffects } from "../../lib/core/verification-mail.ts";
 import type { MemoryPorts } from "../support/memory-ports.ts";
 
 export const brand: MailBrand = {
@@ -71,6 +72,21 @@ const mailKey = (key: string): JobKey & { group: "mail" } => ({
   group: "mail",
   id: key.slice("mail#".length),
 });
+
+/** Works off every effect that is new or due. */
+export async function applyEffects(memory: MemoryPorts): Promise<void> {
+  const effects = accountEffects(memory);
+  for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
+    await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
+}
+
+/** The token of the link in the newest mail that sets a new password. */
+export function resetTokenInMail(memory: MemoryPorts): string {
+  const texts = memory.store.mails.map(({ text }) => /reset-password\?token=(\S+)/.exec(text)?.[1]);
+  const token = texts.findLast((one) => one !== undefined);
+  if (!token) throw new Error("no link in any mail");
+  return token;
+}
 
 /** The tokens of the two links in the newest mail, as its reader finds them. */
 export function tokensInMail(memory: MemoryPorts): { verify: string; disown: string } {

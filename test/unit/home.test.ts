@@ -4,14 +4,7 @@ import { homePrefix } from "../../lib/core/home.ts";
 import { workJob } from "../../lib/core/outbox.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
-import { minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
-
-/** Works off every effect that is new or due. */
-async function applyEffects(memory: MemoryPorts): Promise<void> {
-  const effects = accountEffects(memory);
-  for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
-    await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
-}
+import { applyEffects, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
 
 async function disown(memory: MemoryPorts): Promise<void> {
   const result = await spendToken(memory, tokensInMail(memory).disown, ["disown-account"]);

@@ -12,6 +12,8 @@ export interface Sent {
   readonly isBase64Encoded?: boolean;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Each `name=value`, as API Gateway takes them out of the headers. */
+  readonly cookies?: readonly string[];
   readonly sourceIp?: string;
 }
 
@@ -23,6 +25,7 @@ export function eventOf({
   isBase64Encoded = false,
   query = "",
   headers = {},
+  cookies,
   sourceIp = "192.0.2.1",
 }: Sent): APIGatewayProxyEventV2 {
   return {
@@ -36,6 +39,7 @@ export function eventOf({
       http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: canary },
     },
     isBase64Encoded,
+    ...(cookies && { cookies }),
     ...(body !== undefined && { body }),
   } as unknown as APIGatewayProxyEventV2;
 }

@@ -1,3 +1,4 @@
+import bcrypt from "bcryptjs";
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { makeDevice } from "../../lib/core/device.ts";
@@ -7,6 +8,7 @@ import { newAccount } from "../adapters/records.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 
+const sleep = async () => {};
 const somebody = newAccount();
 const right = "correct horse battery";
 
@@ -17,7 +19,7 @@ function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: strin
     noted,
     begin: async (key) => {
       noted.push(`begin ${key}`);
-      return { lockedSeconds, remaining: 3 };
+      return { lockedSeconds, isNew: false, remaining: 3 };
     },
     clear: async (key) => void noted.push(`clear ${key}`),
   };
@@ -34,7 +36,7 @@ const attempt = (
   { memory, attempts }: { memory: MemoryPorts; attempts: Attempts },
   password: string,
   identifier = "ada@example.com",
-) => login({ accounts: memory.accounts, attempts, bcryptCost: 4 }, { identifier, password });
+) => login({ accounts: memory.accounts, attempts, sleep, bcryptCost: 4 }, { identifier, password });
 
 const codeOf = (result: Awaited<ReturnType<typeof login>>) => (result.ok ? "ok" : result.refusal.code);
 
@@ -45,6 +47,11 @@ describe("login", () => {
     expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
     const stored = given.memory.store.accounts.get(given.account.id);
     expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
+  });
+
+  test("accepts one of the commonest where an account has it already", async () => {
+    const given = await withAccount({ passwordHash: await bcrypt.hash("password1", 4) });
+    expect(codeOf(await attempt(given, "password1"))).toBe("ok");
   });
 
   test.each([
@@ -76,7 +83,7 @@ describe("login", () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
       ok: false,
-      refusal: { code: "account-locked", retryAfterSeconds: 42 },
+      refusal: { code: "account-locked", lockedSeconds: 42 },
     });
     expect(given.attempts.noted).toHaveLength(1);
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
@@ -87,7 +94,7 @@ describe("login", () => {
     const device = makeDevice(account, memory.ids);
     const from = (kept: string, identifier = "ada@example.com") =>
       login(
-        { accounts: memory.accounts, attempts, bcryptCost: 4 },
+        { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 },
         { identifier, password: "x", device: kept },
       );
     await from("");
@@ -112,7 +119,7 @@ describe("login", () => {
   ])("counts a browser that shows %s under the name", async (_, change) => {
     const { memory, account, attempts } = await withAccount();
     const device = change(makeDevice(account, memory.ids));
-    const ports = { accounts: memory.accounts, attempts, bcryptCost: 4 };
+    const ports = { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 };
     await login(ports, { identifier: "ada@example.com", password: "x" });
     await login(ports, { identifier: "ada@example.com", password: "x", device });
     expect(attempts.noted[1]).toBe(attempts.noted[0]);
@@ -145,5 +152,28 @@ describe("login", () => {
     const before = given.memory.calls.length;
     await attempt(given, "wrong", "x".repeat(5_000));
     expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
+  });
+
+  test("counts an attempt that a new lock keeps out once more, since right ones may have brought the lock", async () => {
+    const { memory } = await withAccount();
+    const waits: number[] = [];
+    let begun = 0;
+    const attempts: Attempts = {
+      begin: async () => {
+        begun++;
+        return begun === 1
+          ? { lockedSeconds: 60, isNew: true, remaining: 0 }
+          : { lockedSeconds: 0, isNew: false, remaining: 4 };
+      },
+      clear: async () => {},
+    };
+    const ports = {
+      accounts: memory.accounts,
+      attempts,
+      bcryptCost: 4,
+      sleep: async (ms: number) => void waits.push(ms),
+    };
+    expect(codeOf(await login(ports, { identifier: "ada@example.com", password: right }))).toBe("ok");
+    expect(waits).toEqual([1_000]);
   });
 });

@@ -1,32 +1,54 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, verificationMail } from "../../lib/core/mail.ts";
-import { mailTexts, type VerificationTexts } from "../../lib/core/mail-texts.ts";
+import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
-const mailIn = (language: string, look = brand): Mail => verificationMail(look, to, language, token);
-const linkTo = (used: string) => `https://harbour.example/api/v1/auth/verify-email?token=${used}`;
-const languages = Object.entries<VerificationTexts>(mailTexts);
+const site = "https://harbour.example/api/v1/auth";
+const verifyLink = `${site}/verify-email?token=`;
+
+/** Each kind of mail, and where it links to. */
+const kinds: Record<
+  MailKind,
+  { write: (language: string, look?: typeof brand) => Mail; links: readonly string[] }
+> = {
+  verification: {
+    write: (language, look = brand) => verificationMail(look, { to, language }, token),
+    links: [verifyLink + token, verifyLink + companionToken(token)],
+  },
+  reset: {
+    write: (language, look = brand) => resetMail(look, { to, language }, token),
+    links: [`${site}/reset-password?token=${token}`],
+  },
+  "password-changed": {
+    write: (language, look = brand) => passwordChangedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+};
+
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
 
-describe("the verification mail", () => {
+describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
+  const { write: mailIn, links } = kinds[kind];
+  const inEnglish: MailTexts = mailTexts[kind].en;
+  const languages = Object.entries<MailTexts>(mailTexts[kind]);
+
   test.each(languages)("is written in %s, in all its parts", (language, texts) => {
     const mail = mailIn(language);
-    expect(mail.subject).toBe(texts.subject.replace("{product}", "Harbour"));
+    const { subject, asideLink = "", ...shown } = texts;
+    expect(mail.subject).toBe(subject.replace("{product}", "Harbour"));
     for (const part of [mail.text, plain(mail.html)])
-      for (const words of Object.values(texts)) {
-        if (words === texts.subject || words === texts.notMeLink) continue;
-        expect(part).toContain(words.replace("{product}", "Harbour"));
-      }
-    expect(plain(mail.html)).toContain(texts.notMeLink);
+      for (const words of Object.values(shown)) expect(part).toContain(words.replace("{product}", "Harbour"));
+    expect(plain(mail.html)).toContain(asideLink);
+    expect(mail.text + mail.html).not.toContain("{product}");
     expect(mail.html).toContain(`<html lang="${language}">`);
   });
 
   test("says something of its own in every language", () => {
     expect(languages.map(([language]) => language).sort()).toEqual(["de", "en", "es", "fr", "it", "pt"]);
-    for (const words of Object.keys(mailTexts.en) as (keyof VerificationTexts)[])
+    for (const words of Object.keys(inEnglish) as (keyof MailTexts)[])
       expect(new Set(languages.map(([, texts]) => texts[words])).size).toBe(6);
   });
 
@@ -50,13 +72,14 @@ describe("the verification mail", () => {
   test.each([
     "text",
     "html",
-  ] as const)("has two links in its %s, both to the public URL of the settings, and no other address", (part) => {
-    expect(addressesIn(mailIn("fr")[part])).toEqual([linkTo(token), linkTo(companionToken(token))]);
+  ] as const)("has its links in its %s, all to the public URL of the settings, and no other address", (part) => {
+    expect(addressesIn(mailIn("fr")[part])).toEqual(links);
   });
 
-  test("carries the token once, in the link that confirms", () => {
+  test("carries its token once, in the link of its button, or none at all", () => {
     const { text, html, subject } = mailIn("en");
-    for (const part of [text, html]) expect(part.split(token)).toHaveLength(2);
+    const times = links.filter((link) => link.includes(token)).length;
+    for (const part of [text, html]) expect(part.split(token)).toHaveLength(1 + times);
     expect(subject).not.toContain(token);
   });
 
@@ -78,8 +101,8 @@ describe("the verification mail", () => {
     ["its own placeholder", "{product}"],
   ])("shows a product's name as it is: %s", (_, productName) => {
     const mail = mailIn("en", { ...brand, productName });
-    const intro = mailTexts.en.intro.replace("{product}", () => productName);
-    expect(mail.subject).toBe(mailTexts.en.subject.replace("{product}", () => productName));
+    const intro = inEnglish.intro.replace("{product}", () => productName);
+    expect(mail.subject).toBe(inEnglish.subject.replace("{product}", () => productName));
     expect(mail.text).toContain(intro);
     expect(plain(mail.html)).toContain(intro);
     if (/[<"]/.test(productName)) expect(mail.html).not.toContain(productName);

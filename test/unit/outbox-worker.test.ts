@@ -19,6 +19,7 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
       await effect(accountId);
       done.push(accountId);
     },
+    "empty-home": async () => {},
     "remove-home": async () => {},
     "remove-sessions": async () => {},
   };

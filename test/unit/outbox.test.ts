@@ -16,6 +16,7 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
       asked.push([order, attempt]);
       return make();
     },
+    "empty-home": () => Promise.reject(new Error("not asked for")),
     "remove-home": () => Promise.reject(new Error("not asked for")),
     "remove-sessions": () => Promise.reject(new Error("not asked for")),
   };
@@ -48,7 +49,10 @@ describe("outbox jobs", () => {
   test.each([
     [{ kind: "verify-email", accountId: "a" }, "mail"],
     [{ kind: "resend-verification", emailHash: "h" }, "mail"],
+    [{ kind: "reset-password", emailHash: "h" }, "mail"],
+    [{ kind: "password-changed", accountId: "a" }, "mail"],
     [{ kind: "make-home", accountId: "a" }, "effects"],
+    [{ kind: "empty-home", accountId: "a", until: 1 }, "effects"],
     [{ kind: "remove-home", accountId: "a" }, "effects"],
   ] as const)("%j goes into the group %s", (order, group) => {
     expect(newJob(order, "id")).toEqual({ group, id: "id", order });

@@ -115,7 +115,7 @@ describe("deleting the own account", () => {
     expect(answers.slice(0, 5).map((answer) => !answer.ok && answer.refusal)).toEqual(
       [4, 3, 2, 1, 0].map((attemptsRemaining) => ({ code: "credentials-wrong", attemptsRemaining })),
     );
-    expect(answers[5]).toEqual({ ok: false, refusal: { code: "account-locked", retryAfterSeconds: 60 } });
+    expect(answers[5]).toEqual({ ok: false, refusal: { code: "account-locked", lockedSeconds: 60 } });
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("account-locked");
     expect(storedAccount(memory, account.id)).toBeDefined();
     // Not under the address: nobody is locked out of the login by it.

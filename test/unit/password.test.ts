@@ -1,7 +1,7 @@
 import bcrypt from "bcryptjs";
 import * as v from "valibot";
-import { describe, expect, test } from "vitest";
-import { hashPassword, passwordSchema } from "../../lib/core/password.ts";
+import { describe, expect, test, vi } from "vitest";
+import { hashPassword, isPassword, passwordSchema } from "../../lib/core/password.ts";
 
 const problemOf = (text: unknown) => {
   const result = v.safeParse(passwordSchema, text, { abortPipeEarly: true });
@@ -11,7 +11,8 @@ const hash = (text: string) => hashPassword(v.parse(passwordSchema, text), 4);
 
 describe("passwords", () => {
   test.each([
-    ["8 letters", "none", "abcdefgh"],
+    ["8 letters", "none", "abdcefhg"],
+    ["8 letters that many have", "password-common", "abcdefgh"],
     ["7 letters", "password-too-short", "abcdefg"],
     ["nothing", "password-too-short", ""],
     ["8 emoji, of two code units each", "none", "🦊".repeat(8)],
@@ -64,5 +65,22 @@ describe("passwords", () => {
 
   test("two hashes of one password differ", async () => {
     expect(await hash("MyStr0ngP@ss!")).not.toBe(await hash("MyStr0ngP@ss!"));
+  });
+});
+
+// openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
+describe("a password that is compared", () => {
+  test.each([
+    ["with a hash", "correct horse", "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a"],
+    ["with none", "correct horse", undefined],
+    ["and has NUL", "abcdefg1\0abcdefg1", "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a"],
+    ["and is longer than bcrypt looks at", "a".repeat(73), undefined],
+  ])("costs one run of bcrypt %s", async (_, text, stored) => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    expect(await isPassword(text, stored, 4)).toBe(false);
+    expect(compare).toHaveBeenCalledOnce();
+    // bcryptjs answers at once where the hash is not one of 60 characters.
+    expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
+    compare.mockRestore();
   });
 });

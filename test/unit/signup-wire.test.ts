@@ -10,6 +10,7 @@ const request = (fields: Record<string, unknown>) => ({
   query: new URLSearchParams(),
   wantsJson: true,
   wantsPage: false,
+  parameters: {},
   bearer: "",
   refreshToken: "",
   cookies: new Map<string, string>(),

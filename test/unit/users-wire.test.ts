@@ -9,6 +9,7 @@ const request = (fields: Record<string, unknown>) => ({
   query: new URLSearchParams(),
   wantsJson: false,
   wantsPage: false,
+  parameters: {},
   bearer: "",
   refreshToken: "",
   cookies: new Map<string, string>(),

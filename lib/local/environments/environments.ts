@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { FunctionRow } from "../../function-row.ts";
 import { functionTimeoutSeconds, memoryMb } from "../../platform.ts";
-import type { FunctionRow } from "../../routes.ts";
 import { FunctionFault } from "./environment.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { noSpare, openSpare, type Spare } from "./spare.ts";

@@ -1,7 +1,7 @@
 import { devNull } from "node:os";
+import type { FunctionRow } from "../../function-row.ts";
 import { type Variable, variablesByNeed } from "../../needs.ts";
 import { memoryMb } from "../../platform.ts";
-import type { FunctionRow } from "../../routes.ts";
 import type { Settings } from "../../settings.ts";
 import { region } from "../aws/protocol.ts";
 import { bucketName, configurationSet, tableName } from "../resources.ts";

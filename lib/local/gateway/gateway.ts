@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { FunctionRow } from "../../routes.ts";
+import type { FunctionRow } from "../../function-row.ts";
 import { isLoopbackAuthority } from "../aws/loopback.ts";
 import { close, listen } from "../listening.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "../request-body.ts";

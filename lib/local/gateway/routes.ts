@@ -1,15 +1,15 @@
-import type { FunctionRow } from "../../routes.ts";
+import type { FunctionRow } from "../../function-row.ts";
 
 /** A route of the API and the function behind it. */
 export interface Route {
-  /** As the function sees it, such as `POST /register` or `POST /token/{proxy+}`. */
+  /** As the function sees it, such as `POST /register`, `DELETE /sessions/{id}` or `POST /token/{proxy+}`. */
   readonly routeKey: string;
   readonly functionName: string;
 }
 
 /** What a request's method and decoded path lead to. */
 export interface RouteMatch extends Route {
-  readonly pathParameters?: { readonly proxy: string };
+  readonly pathParameters?: Readonly<Record<string, string>>;
 }
 
 /** Lists every route of the rows. */
@@ -18,13 +18,40 @@ export function listRoutes(rows: readonly FunctionRow[]): Route[] {
 }
 
 /**
- * Finds the route of a request as API Gateway does: a full match wins over a greedy `{proxy+}`, the longer greedy route
- * over the shorter, and a final slash counts.
+ * Finds the route of a request as API Gateway does: a full match wins over one with a `{name}`, that over a greedy
+ * `{proxy+}`, the longer greedy route over the shorter; a name stands for one segment, and a final slash counts.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): RouteMatch | undefined {
   const wanted = `${method} ${path}`;
   const full = routes.find((route) => route.routeKey === wanted);
-  if (full) return full;
+  return full ?? matchNames(routes, wanted) ?? matchGreedy(routes, wanted);
+}
+
+function matchNames(routes: readonly Route[], wanted: string): RouteMatch | undefined {
+  for (const route of routes) {
+    const pathParameters = parametersOf(route.routeKey.split("/"), wanted.split("/"));
+    if (pathParameters) return { ...route, pathParameters };
+  }
+  return undefined;
+}
+
+/** What stands where a route's segments are names; undefined if another segment differs. */
+function parametersOf(
+  template: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const named = template.map((part, at) => ({
+    name: /^\{(\w+)\}$/.exec(part)?.[1],
+    part,
+    segment: segments[at] ?? "",
+  }));
+  const isMatch = named.every(({ name, part, segment }) => (name ? segment !== "" : segment === part));
+  if (!isMatch || template.length !== segments.length) return undefined;
+  return Object.fromEntries(named.flatMap(({ name, segment }) => (name ? [[name, segment]] : [])));
+}
+
+function matchGreedy(routes: readonly Route[], wanted: string): RouteMatch | undefined {
   const greedy = routes
     .filter(({ routeKey }) => routeKey.endsWith("/{proxy+}") && wanted.startsWith(withoutProxy(routeKey)))
     .sort((a, b) => b.routeKey.length - a.routeKey.length)[0];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { FunctionRow } from "../../function-row.ts";
 import { outboxScheduleMinutes } from "../../platform.ts";
-import type { FunctionRow } from "../../routes.ts";
 import type { EmbeddedDynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Environments } from "../environments/environments.ts";
 import { startSchedules } from "../schedules.ts";

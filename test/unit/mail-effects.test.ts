@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { hashEmail } from "../../lib/core/email.ts";
 import { companionToken, hashToken } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
-import { resendVerification } from "../../lib/core/resend-verification.ts";
+import { requestMail } from "../../lib/core/request-mail.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { brand, dayMs, emailOf, hourMs, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
@@ -18,7 +18,7 @@ async function withFirstMail(choices: Parameters<typeof signUp>[1] = {}) {
 }
 
 async function askAgain(memory: MemoryPorts, email = ada): Promise<void> {
-  await resendVerification(memory, email);
+  await requestMail(memory, "resend-verification", email);
   await sendMails(memory);
 }
 
@@ -131,11 +131,12 @@ describe("mail that asks for verification", () => {
   test("queues one job for every address that is asked for, known or not, under its hash", async () => {
     const { memory } = await withFirstMail();
     const began = memory.calls.length;
-    for (const email of [ada, emailOf("nobody@example.com")]) await resendVerification(memory, email);
+    for (const email of [ada, emailOf("nobody@example.com")])
+      await requestMail(memory, "resend-verification", email);
     expect(memory.calls.slice(began)).toEqual(["outbox.add", "outbox.add"]);
     expect([...memory.store.jobs].filter(([key]) => key.startsWith("mail#"))).toEqual(
       [ada, emailOf("nobody@example.com")].map((email) => [
-        `mail#${hashEmail(email)}:${Math.floor(memory.clock() / 60_000)}`,
+        `mail#resend-verification:${hashEmail(email)}:${Math.floor(memory.clock() / 60_000)}`,
         expect.objectContaining({ order: { kind: "resend-verification", emailHash: hashEmail(email) } }),
       ]),
     );
@@ -146,12 +147,12 @@ describe("mail that asks for verification", () => {
     const { memory } = await withFirstMail();
     memory.step(2 * minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
-    await resendVerification(memory, ada);
+    await requestMail(memory, "resend-verification", ada);
     await sendMails(memory);
     // As it stands after many hours without SES.
     for (const job of memory.store.jobs.values()) job.nextAttemptAt += dayMs;
     memory.step(2 * minuteMs);
-    await resendVerification(memory, ada);
+    await requestMail(memory, "resend-verification", ada);
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(2);
   });
@@ -159,7 +160,7 @@ describe("mail that asks for verification", () => {
   test("is asked for ten times at once and is one job", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
-    await Promise.all(Array.from({ length: 10 }, () => resendVerification(memory, ada)));
+    await Promise.all(Array.from({ length: 10 }, () => requestMail(memory, "resend-verification", ada)));
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(2);
   });

@@ -1,0 +1,33 @@
+import * as v from "valibot";
+import type { PasswordChange, PasswordChangeRefusalCode } from "../../lib/core/change-password.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { signupLogin } from "../login-signup-username/signup-wire.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
+import { samePassword } from "../reset-password/wire.ts";
+
+const schema = v.object({ current_password: v.string(), new_password: passwordSchema });
+
+/** `POST /api/v1/auth/change-password`, with an access token as bearer. */
+export const change: Contract<PasswordChange, void, PasswordChangeRefusalCode> = {
+  body: "json",
+  decode({ fields, bearer }) {
+    const input = validate(schema, fields);
+    if (!input.ok) return input;
+    const { current_password: current, new_password: password } = input.value;
+    return accept({ bearer, current, password });
+  },
+  reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
+  refusals: {
+    ...requestRefusals,
+    ...accessTokenRefusals,
+    ...samePassword,
+    "credentials-wrong": ({ attemptsRemaining }) =>
+      errorReply(401, "INVALID_CREDENTIALS", "The current password is wrong.", [
+        { attempts_remaining: attemptsRemaining },
+      ]),
+    "account-locked": signupLogin.refusals["account-locked"],
+  },
+};

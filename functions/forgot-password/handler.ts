@@ -1,0 +1,31 @@
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import type { EmailAddress } from "../../lib/core/email.ts";
+import { limits } from "../../lib/core/limits.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { requestMail } from "../../lib/core/request-mail.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { forgot, forgotForm, page } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
+const limit = callerLimit(table, Date.now, "forgot-password", limits.forgotRequestsPerMinute);
+const brand = siteBrand();
+const origins = siteOrigins();
+
+const act = async (email: EmailAddress) => accept(await requestMail(ports, "reset-password", email));
+
+export const handler = byRoute({
+  "GET /api/v1/auth/forgot-password": endpoint({
+    contract: page,
+    brand,
+    act: async () => accept(undefined),
+  }),
+  "POST /api/v1/auth/forgot-password": byMediaType({
+    json: endpoint({ contract: forgot, limit, act }),
+    form: endpoint({ contract: forgotForm, limit, origins, brand, act }),
+  }),
+});

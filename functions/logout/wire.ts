@@ -1,0 +1,20 @@
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { Contract } from "../../lib/http/contract.ts";
+import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
+import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
+
+/**
+ * `POST /api/v1/auth/logout`, with an access token as bearer. The cookie is not looked at, so that no page of another site
+ * can log its visitor out.
+ */
+export const logout: Contract<string, void, AccessTokenRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: () => ({
+    status: 200,
+    cookies: [noRefreshCookie],
+    json: { status: "ok", message: "Logged out.", details: [] },
+  }),
+  refusals: { ...requestRefusals, ...accessTokenRefusals },
+};

@@ -1,0 +1,24 @@
+import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { siteOrigins } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { rotateSession } from "../../lib/core/rotate-session.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { refreshToken } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = {
+  sessions: tableSessions(table),
+  accounts: tableAccounts(table, clock),
+  issuing: tokenIssuing(table),
+  clock,
+};
+
+export const handler = endpoint({
+  contract: refreshToken,
+  origins: siteOrigins(),
+  act: (token) => rotateSession(ports, token, "signup"),
+});

@@ -1,0 +1,73 @@
+import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import {
+  type FieldFault,
+  problemWords,
+  type RefusalCode,
+  type RefusalOf,
+  type RequestRefusalCode,
+} from "../../lib/core/refusals.ts";
+import type { Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+
+/** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
+export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
+  status,
+  json: { status: "error", code, message, details },
+});
+
+export type ErrorReply = ReturnType<typeof errorReply>;
+
+/** An `error` answer for each refusal, by its code. */
+export type ErrorReplies<Code extends RefusalCode> = {
+  readonly [C in Code]: (refusal: RefusalOf<C>) => ErrorReply;
+};
+
+const detail = ({ field, problem }: FieldFault) => ({
+  field: field === "" ? "body" : `body.${field}`,
+  message: problemWords[problem],
+});
+
+/** How this contract and its siblings answer whatever can come of any request. */
+export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
+  invalid: ({ faults }) =>
+    errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+  "body-too-large": () => errorReply(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB."),
+  "cross-site": () => errorReply(403, "CROSS_SITE_REQUEST", "This request came from another site."),
+  "rate-limited": ({ retryAfterSeconds }) =>
+    errorReply(429, "RATE_LIMIT_EXCEEDED", `Too many requests. Try again in ${retryAfterSeconds} seconds.`),
+  unavailable: () =>
+    errorReply(
+      503,
+      "SERVICE_UNAVAILABLE",
+      "The service cannot answer right now. Try again in a few seconds.",
+    ),
+  fault: ({ requestId }) =>
+    errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
+};
+
+/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
+export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
+  "access-token-invalid": () =>
+    errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid, or its session has ended."),
+  "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
+};
+
+/** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
+export function withPages<Code extends RefusalCode>(
+  replies: ErrorReplies<Code>,
+  page: (reply: ErrorReply, request: WireRequest, refusal: RefusalOf<Code>) => Reply,
+): Refusals<Code> {
+  const write = (code: Code) => (refusal: RefusalOf<Code>, request: WireRequest) => {
+    const reply = replies[code](refusal);
+    return request.wantsJson ? reply : page(reply, request, refusal);
+  };
+  const codes = Object.keys(replies) as Code[];
+  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
+}
+
+/** What an endpoint that takes a form says of a body that is none. */
+export const notForm: ErrorReplies<"unsupported-media-type"> = {
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
+};

@@ -1,0 +1,39 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { openResetLink, type PasswordReset, resetPassword } from "../../lib/core/reset-password.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { link, reset, resetForm } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = {
+  accounts: tableAccounts(table, clock),
+  tokens: tableTokens(table),
+  ids: randomIds,
+  clock,
+  bcryptCost: variable("BCRYPT_COST"),
+};
+const limit = callerLimit(table, clock, "reset-password", variable("REQUESTS_PER_MINUTE"));
+const brand = siteBrand();
+const origins = siteOrigins();
+
+async function openLink(token: string) {
+  const opened = await openResetLink(ports, token);
+  return opened.ok ? accept(token) : opened;
+}
+
+const act = (input: PasswordReset) => resetPassword(ports, input);
+
+export const handler = byRoute({
+  "GET /api/v1/auth/reset-password": endpoint({ contract: link, brand, act: openLink }),
+  "POST /api/v1/auth/reset-password": byMediaType({
+    json: endpoint({ contract: reset, limit, act }),
+    form: endpoint({ contract: resetForm, limit, origins, brand, act }),
+  }),
+});

@@ -1,0 +1,116 @@
+import * as v from "valibot";
+import { html } from "../../lib/core/html.ts";
+import { passwordSchema } from "../../lib/core/password.ts";
+import { accept, type FieldFault, type RefusalOf, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import type { PasswordReset } from "../../lib/core/reset-password.ts";
+import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+import { failureOf } from "../forgot-password/wire.ts";
+import { alertOf, type Failure, passwordField } from "../register-form/wire.ts";
+import {
+  type ErrorReplies,
+  type ErrorReply,
+  errorReply,
+  notForm,
+  requestRefusals,
+  withPages,
+} from "../register-signup/errors-wire.ts";
+
+const schema = v.pipe(
+  v.object({ token: v.string(), new_password: passwordSchema }),
+  v.transform(({ token, new_password }): PasswordReset => ({ token, password: new_password })),
+);
+
+type Code = TokenRefusalCode | "password-same";
+type Contracted = Contract<PasswordReset, void, Code>;
+
+const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
+
+const invalidToken = () =>
+  errorReply(
+    400,
+    "INVALID_RESET_TOKEN",
+    "This link does not work. It was used already, or it is not one of ours.",
+  );
+
+/** That a new password is the one before; of the siblings that set passwords. */
+export const samePassword: ErrorReplies<"password-same"> = {
+  "password-same": () =>
+    errorReply(400, "SAME_PASSWORD", "The account has this password already. Choose another one."),
+};
+
+const ownRefusals: ErrorReplies<Code> = {
+  ...samePassword,
+  "token-missing": invalidToken,
+  "token-invalid": invalidToken,
+  "token-expired": () =>
+    errorReply(400, "RESET_TOKEN_EXPIRED", "This link has expired. Links work for 60 minutes."),
+};
+
+/** `POST /api/v1/auth/reset-password` as JSON. */
+export const reset: Contracted = {
+  body: "json",
+  decode,
+  reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
+  refusals: { ...requestRefusals, ...ownRefusals },
+};
+
+const refusals = withPages(
+  { ...requestRefusals, ...notForm, ...ownRefusals },
+  (reply, { fields }, refusal) => {
+    const isOfToken = refusal.code.startsWith("token-");
+    if (isOfToken || typeof fields.token !== "string")
+      return brokenPage(reply, isOfToken || refusal.code === "invalid");
+    return passwordPage(
+      fields.token,
+      failureIn(reply, refusal as RefusalOf<RequestRefusalCode | "password-same">),
+    );
+  },
+);
+
+/** The same, as the form of its page. */
+export const resetForm: Contracted = {
+  body: "form",
+  decode,
+  reply: (_, request) => {
+    if (request.wantsJson) return reset.reply(undefined, request);
+    const words =
+      "You can log in with it now. Wherever somebody was logged in to the account, they no longer are.";
+    return { status: 200, page: { title: "Your password is changed", body: html`<p>${words}</p>` } };
+  },
+  refusals,
+};
+
+/** `GET /api/v1/auth/reset-password?token=`: the link in the mail, which leads to a page and spends nothing. */
+export const link: Contract<string, string, Code> = {
+  body: "none",
+  decode: ({ query }) => accept(query.get("token") ?? ""),
+  reply: (token) => passwordPage(token),
+  refusals,
+};
+
+function failureIn(reply: ErrorReply, refusal: RefusalOf<RequestRefusalCode | "password-same">): Failure {
+  if (refusal.code !== "password-same") return failureOf(reply, refusal);
+  const fault: FieldFault = { field: "new_password", problem: "password-same" };
+  return failureOf(reply, { code: "invalid", faults: [fault] });
+}
+
+function passwordPage(token: string, failure?: Failure): Reply {
+  const body = html`
+${alertOf(failure)}
+<form method="post" action="/api/v1/auth/reset-password">
+<input type="hidden" name="token" value="${token}">
+${passwordField("new_password", "New password", "new-password", failure)}
+<button class="primary">Set the password</button>
+</form>`;
+  return { status: failure?.status ?? 200, page: { title: "Choose a new password", body } };
+}
+
+/** Says why there is no form to fill in, and where another link is to be had if that helps. */
+function brokenPage({ status, json }: ErrorReply, isOfLink: boolean): Reply {
+  const [title = "", ...words] = json.message.split(". ");
+  const again = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
+  const body = html`<p>${words.join(". ")}</p>${isOfLink ? again : html``}`;
+  return { status, page: { title: title.replace(/\.$/, ""), body } };
+}

@@ -1,0 +1,92 @@
+import type { Account } from "./account.ts";
+import { companionToken, type Ids } from "./ids.ts";
+import {
+  type Mail,
+  type MailBrand,
+  passwordChangedMail,
+  type Recipient,
+  resetMail,
+  verificationMail,
+} from "./mail.ts";
+import { countMail } from "./mail-budget.ts";
+import type { Effects } from "./outbox.ts";
+import type { Accounts, Cipher, Clock, Limiter, Mailer, Tokens } from "./ports.ts";
+import { storedToken } from "./tokens.ts";
+
+export interface MailPorts {
+  readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;
+  readonly cipher: Pick<Cipher, "decryptEmail">;
+  readonly tokens: Pick<Tokens, "mint">;
+  readonly limiter: Limiter;
+  readonly mailer: Mailer;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly brand: MailBrand;
+}
+
+/**
+ * The effects of the `mail` group. Each ends quietly where there is nothing to send: no such account, nothing left to
+ * verify, or the address has had its mails for today. A mail is counted once for each job: a retry must not be silenced
+ * by the mail that it is.
+ */
+export function mailEffects(ports: MailPorts): Effects<"mail"> {
+  const { accounts, limiter } = ports;
+  return {
+    "verify-email": async ({ accountId }, attempt) => {
+      const account = await accounts.find(accountId);
+      if (!account || account.isVerified) return;
+      // Every sign-up gets its mail. It counts, so that asking for another at once is silent.
+      if (attempt === 1) await countMail(limiter, "verification", account.emailHash);
+      await sendVerification(ports, account);
+    },
+    "resend-verification": async ({ emailHash }, attempt) => {
+      const account = await findByEmail(ports, emailHash);
+      if (!account || account.isVerified) return;
+      if (attempt === 1 && !(await countMail(limiter, "verification", emailHash))) return;
+      await sendVerification(ports, account);
+    },
+    "reset-password": async ({ emailHash }, attempt) => {
+      const account = await findByEmail(ports, emailHash);
+      if (!account?.isActive) return;
+      if (attempt === 1 && !(await countMail(limiter, "reset", emailHash))) return;
+      await sendReset(ports, account);
+    },
+    "password-changed": async ({ accountId }, attempt) => {
+      const account = await accounts.find(accountId);
+      if (!account) return;
+      if (attempt === 1 && !(await countMail(limiter, "password-changed", account.emailHash))) return;
+      await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
+    },
+  };
+}
+
+async function findByEmail({ accounts }: MailPorts, emailHash: string): Promise<Account | undefined> {
+  const id = await accounts.findIdByEmail(emailHash);
+  return id === undefined ? undefined : accounts.find(id);
+}
+
+// Tokens are minted here, by the job, so that the table never holds one that could be used.
+
+async function sendVerification(ports: MailPorts, account: Account): Promise<void> {
+  const [token, now] = [ports.ids.token(), ports.clock()];
+  await ports.tokens.mint([
+    storedToken(token, "verify-email", account, now),
+    storedToken(companionToken(token), "disown-account", account, now),
+  ]);
+  await send(ports, account, (recipient) => verificationMail(ports.brand, recipient, token));
+}
+
+async function sendReset(ports: MailPorts, account: Account): Promise<void> {
+  const token = ports.ids.token();
+  await ports.tokens.mint([storedToken(token, "reset-password", account, ports.clock())]);
+  await send(ports, account, (recipient) => resetMail(ports.brand, recipient, token));
+}
+
+async function send(
+  { cipher, mailer }: MailPorts,
+  account: Account,
+  write: (recipient: Recipient) => Mail,
+): Promise<void> {
+  const to = await cipher.decryptEmail(account.id, account.emailCiphertext);
+  await mailer.send(write({ to, language: account.profile.speakingLanguage }));
+}

@@ -1,0 +1,53 @@
+import type { TextsByLanguage } from "./mail-texts.ts";
+
+/** The mail with the link that sets a new password. Whoever asked for it may be a stranger. */
+export const resetTexts = {
+  en: {
+    subject: "Choose a new password for {product}",
+    intro:
+      "Somebody asked for a new password for the {product} account with this e-mail address. If it was you, choose one now.",
+    button: "Choose a new password",
+    note: "The link works once, for 60 minutes.",
+    aside: "This was not you? Then you need not do anything; the password stays as it is.",
+  },
+  fr: {
+    subject: "Choisissez un nouveau mot de passe pour {product}",
+    intro:
+      "Quelqu’un a demandé un nouveau mot de passe pour le compte {product} lié à cette adresse e-mail. Si c’était vous, choisissez-en un maintenant.",
+    button: "Choisir un nouveau mot de passe",
+    note: "Le lien fonctionne une seule fois, pendant 60 minutes.",
+    aside: "Ce n’était pas vous ? Vous n’avez rien à faire ; le mot de passe reste inchangé.",
+  },
+  de: {
+    subject: "Wählen Sie ein neues Passwort für {product}",
+    intro:
+      "Jemand hat ein neues Passwort für das Konto bei {product} mit dieser E-Mail-Adresse angefordert. Wenn Sie es waren, wählen Sie jetzt eines.",
+    button: "Neues Passwort wählen",
+    note: "Der Link gilt einmal und 60 Minuten lang.",
+    aside: "Das waren nicht Sie? Dann brauchen Sie nichts zu tun; das Passwort bleibt, wie es ist.",
+  },
+  es: {
+    subject: "Elija una contraseña nueva para {product}",
+    intro:
+      "Alguien pidió una contraseña nueva para la cuenta de {product} con esta dirección de correo. Si fue usted, elíjala ahora.",
+    button: "Elegir una contraseña nueva",
+    note: "El enlace funciona una sola vez, durante 60 minutos.",
+    aside: "¿No fue usted? No tiene que hacer nada; la contraseña sigue siendo la misma.",
+  },
+  it: {
+    subject: "Scegli una nuova password per {product}",
+    intro:
+      "Qualcuno ha chiesto una nuova password per l’account {product} con questo indirizzo e-mail. Se sei stato tu, sceglila ora.",
+    button: "Scegli una nuova password",
+    note: "Il link funziona una sola volta, per 60 minuti.",
+    aside: "Non sei stato tu? Non devi fare nulla; la password resta com’è.",
+  },
+  pt: {
+    subject: "Escolha uma nova palavra-passe para {product}",
+    intro:
+      "Alguém pediu uma nova palavra-passe para a conta {product} com este endereço de e-mail. Se foi você, escolha-a agora.",
+    button: "Escolher uma nova palavra-passe",
+    note: "O link funciona uma única vez, durante 60 minutos.",
+    aside: "Não foi você? Não precisa de fazer nada; a palavra-passe fica como está.",
+  },
+} as const satisfies TextsByLanguage;

@@ -1,0 +1,126 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { eventually, nextEmail } from "../support/api.ts";
+import { fill, heading, logIn, password, press, register, startSite } from "./site.ts";
+
+const { api, visitor } = startSite();
+
+/** Opens the newest mail in the mailbox as a person does, and gives the address behind a link of it. */
+async function linkInMailbox(page: Page, email: string, text: string): Promise<string> {
+  await eventually("the mail", () => api.local.mailbox.list().some(({ to }) => to.includes(email)));
+  await page.goto("/_local/mailbox");
+  const frame = page.frameLocator("iframe").first();
+  return (await frame.getByRole("link", { name: text }).getAttribute("href")) ?? "";
+}
+
+describe("the way of a person", () => {
+  test.each([
+    true,
+    false,
+  ])("goes from the form to the verified account and out again (JavaScript: %s)", async (javaScriptEnabled) => {
+    const context = await visitor({ javaScriptEnabled });
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on("console", (message) => message.type() === "error" && troubles.push(message.text()));
+    page.on("pageerror", (error) => troubles.push(error.message));
+    const email = nextEmail();
+
+    await page.goto("/register");
+    await fill(page, { "E-mail": email, Password: password, "Password again": "another" });
+    await press(page, "Sign up");
+    expect(await page.getByRole("alert").innerText()).toBe("Passwords do not match.");
+    expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
+    expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe("");
+
+    await fill(page, { Password: password, "Password again": password });
+    await press(page, "Sign up");
+    expect(new URL(page.url()).pathname).toBe("/login");
+
+    await logIn(page, email, "wrong password");
+    expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");
+    expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
+    await fill(page, { Password: password });
+    await press(page, "Log in");
+    expect(new URL(page.url()).pathname).toBe("/account");
+    expect(await heading(page)).toBe("Your account");
+    expect(await page.getByText(email).isVisible()).toBe(true);
+    expect(await page.getByText("not verified").isVisible()).toBe(true);
+
+    await page.goto(await linkInMailbox(page, email, "Confirm e-mail address"));
+    expect(await heading(page)).toBe("Is this your account?");
+    await press(page, "I made this account");
+    expect(await heading(page)).toBe("Your e-mail address is confirmed");
+    await page.goto("/account");
+    expect(await page.getByText("verified", { exact: true }).isVisible()).toBe(true);
+
+    await press(page, "Sign out");
+    expect(new URL(page.url()).pathname).toBe("/login");
+    await page.goto("/account");
+    expect(new URL(page.url()).pathname).toBe("/login");
+    // Chromium reports a status of 4xx as an error of its own.
+    expect(troubles.filter((text) => !/status of 40[01]/.test(text))).toEqual([]);
+    await context.close();
+  });
+
+  test("can end with 'this was not me'", async () => {
+    const context = await visitor();
+    const page = await context.newPage();
+    const email = nextEmail();
+    await register(page, email);
+    await page.goto(await linkInMailbox(page, email, "This was not me"));
+    await press(page, "This was not me");
+    expect(await heading(page)).toBe("The account is deleted");
+    await logIn(page, email);
+    expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");
+    await context.close();
+  });
+
+  test("can be gone by keyboard alone, and shows where it is", async () => {
+    const context = await visitor();
+    const page = await context.newPage();
+    await page.goto("/register");
+    const stops = [];
+    for (let tab = 0; tab < 5; tab++) {
+      await page.keyboard.press("Tab");
+      stops.push(
+        await page.evaluate<string>(`{
+          const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+          const name = document.activeElement.name || document.activeElement.innerText;
+          \`\${name}: \${outlineStyle} \${outlineWidth}\`;
+        }`),
+      );
+    }
+    const outline = "solid 3px";
+    expect(stops).toEqual(
+      ["email", "password", "confirm_password", "Sign up", "Log in"].map((name) => `${name}: ${outline}`),
+    );
+    await page.getByLabel("E-mail").fill(nextEmail());
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByLabel("Password again").fill(password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/login");
+    await context.close();
+  });
+});
+
+describe("a stranger's page", () => {
+  test("cannot log its visitor in", async () => {
+    const email = nextEmail();
+    const context = await visitor();
+    const page = await context.newPage();
+    await register(page, email);
+    const form = `<form method="post" action="${api.local.apiUrl}/login"><input name="email" value="${email}">
+      <input name="password" value="${password}"></form><script>document.forms[0].submit()</script>`;
+    const stranger = createServer((_, response) => response.setHeader("content-type", "text/html").end(form));
+    await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+    const answer = page.waitForResponse(`${api.local.apiUrl}/login`);
+    await page.goto(`http://localhost:${(stranger.address() as AddressInfo).port}/`);
+    expect((await answer).status()).toBe(403);
+    await page.goto("/account");
+    expect(new URL(page.url()).pathname).toBe("/login");
+    await context.close();
+    stranger.close();
+  });
+});

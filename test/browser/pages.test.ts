@@ -1,0 +1,70 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { mailTo, nextEmail, tokensIn } from "../support/api.ts";
+import { faultsOf, fill, logIn, press, register, startSite } from "./site.ts";
+
+const { api, visitor } = startSite();
+
+const linkPath = "/api/v1/auth/verify-email?token=";
+const tokensFor = async (email: string) => tokensIn(await mailTo(api, email));
+
+/** Every page that a person can come to, and the way there. */
+const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
+  "sign up": (page) => page.goto("/register"),
+  "sign up, with faults": async (page, email) => {
+    await page.goto("/register");
+    await fill(page, { "E-mail": email, Password: "short", "Password again": "shorter" });
+    await press(page, "Sign up");
+    await fill(page, { Password: "short", "Password again": "short" });
+    await press(page, "Sign up");
+  },
+  "log in": (page) => page.goto("/login"),
+  "log in, with wrong credentials": (page, email) => logIn(page, email, "wrong password"),
+  "the account": async (page, email) => {
+    await register(page, email);
+    await logIn(page, email);
+  },
+  "a verification link": async (page, email) => {
+    await register(page, email);
+    await page.goto(linkPath + (await tokensFor(email)).verify);
+  },
+  "a verified address": async (page, email) => {
+    await register(page, email);
+    await page.goto(linkPath + (await tokensFor(email)).verify);
+    await press(page, "I made this account");
+  },
+  "a disowned account": async (page, email) => {
+    await register(page, email);
+    await page.goto(linkPath + (await tokensFor(email)).disown);
+    await press(page, "This was not me");
+  },
+  "a link that does not work": (page) => page.goto(`${linkPath}00000000-0000-4000-8000-000000000000`),
+  "too many tries": async (page, email) => {
+    for (let count = 0; count < 11; count++) await logIn(page, email, "wrong password");
+  },
+};
+
+const looks = [
+  { colorScheme: "light", width: 1280 },
+  { colorScheme: "dark", width: 360 },
+] as const;
+
+describe.each(Object.entries(pages))("the page of %s", (_, go) => {
+  test.each(looks)("has nothing that axe finds wrong, and fits ($colorScheme, $width wide)", async ({
+    colorScheme,
+    width,
+  }) => {
+    const context = await visitor({ colorScheme, viewport: { width, height: 740 }, bypassCSP: true });
+    const page = await context.newPage();
+    await go(page, nextEmail());
+    expect(await faultsOf(page)).toEqual([]);
+    for (const narrow of [width, 320]) {
+      await page.setViewportSize({ width: narrow, height: 740 });
+      const overflow = await page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+      );
+      expect(overflow).toBe(0);
+    }
+    await context.close();
+  });
+});

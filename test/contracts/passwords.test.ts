@@ -1,0 +1,558 @@
+import { describe, expect, test } from "vitest";
+import { hashToken } from "../../lib/core/ids.ts";
+import { eventually, mailTo, nextClient, nextEmail, startApi, tokensIn } from "../support/api.ts";
+import { readKeys } from "../support/homes.ts";
+import { nextUsername } from "../support/samples.ts";
+import { endRateWindows, readTable, setAttribute } from "../support/table.ts";
+
+const api = startApi();
+const root = "/api/v1/auth";
+// Canaries: they may stand in no log line, no answer and no item of the table.
+const before = "canary-Before-5e1f!";
+const after = "canary-After-88ab!";
+
+const postForm = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  api.send(path, {
+    method: "POST",
+    body: new URLSearchParams(fields).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+  });
+
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+const reset = (token: unknown, new_password: unknown = after) =>
+  api.post(`${root}/reset-password`, { token, new_password });
+const change = (access: string, current_password: string, new_password: string, more: object = {}) =>
+  api.post(`${root}/change-password`, { current_password, new_password }, { ...bearer(access), ...more });
+
+const mailsTo = (email: string) => api.local.mailbox.list().filter((mail) => mail.to.includes(email));
+const subjectsTo = (email: string) => mailsTo(email).map(({ subject }) => subject);
+
+async function signUp(path = `${root}/signup`, more: object = {}) {
+  const [email, username] = [nextEmail(), nextUsername()];
+  const answer = await api.post(path, { email, username, password: before, ...more });
+  expect(answer.status).toBe(201);
+  const { verify, disown } = tokensIn(await mailTo(api, email));
+  const items = await readTable(api.local.awsUrl);
+  const pk = items.findLast(
+    ({ sk, number, pk: key }) =>
+      sk === "ACCOUNT" && (number === answer.json.id || key === `ACCOUNT#${answer.json.id}`),
+  )?.pk;
+  const account = async () =>
+    (await readTable(api.local.awsUrl)).find((item) => item.pk === pk && item.sk === "ACCOUNT") ?? {};
+  return { email, username, verify, disown, account, home: `home/${String(pk).slice("ACCOUNT#".length)}/` };
+}
+
+/** Asks for a reset and reads the newest token in the mailbox. */
+async function resetTokenOf(email: string): Promise<string> {
+  const seen = mailsTo(email).length;
+  expect((await api.post(`${root}/forgot-password`, { email })).status).toBe(200);
+  await eventually("the reset mail", () => mailsTo(email).length > seen);
+  return /reset-password\?token=(\S+)/.exec(mailsTo(email).at(-1)?.text ?? "")?.[1] ?? "";
+}
+
+/** Logs in through `users`, with a session. */
+async function logIn(email: string, password = before) {
+  const answer = await postForm("/api/users/login", { username: email, password });
+  return { status: answer.status, access: answer.json.access_token, refresh: answer.json.refresh_token };
+}
+
+const me = (access: string) => api.send("/api/users/me", bearer(access));
+const refresh = (token: string) =>
+  api.send("/api/users/refresh", { method: "POST", headers: { "refresh-token": token } });
+
+const noMailJobs = () =>
+  eventually("the outbox to be empty", async () =>
+    (await readTable(api.local.awsUrl)).every(({ pk }) => !String(pk).startsWith("OUTBOX#mail#")),
+  );
+
+/** The budgets count in fixed minutes: a test that counts begins early in one. */
+async function untilEarlyInMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 6_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
+}
+
+const errorOf = (code: string) => ({
+  status: "error",
+  code,
+  message: expect.stringMatching(/./),
+  details: expect.any(Array),
+});
+const ok = { status: "ok", message: expect.stringMatching(/./), details: [] };
+
+describe("POST /api/v1/auth/forgot-password", () => {
+  test("answers a known and an unknown address alike, and mails the known one only", async () => {
+    const { email } = await signUp("/api/users/register");
+    const unknown = nextEmail();
+    const answers = [];
+    for (const address of [email, ` ${unknown.toUpperCase()}`])
+      answers.push(await api.post(`${root}/forgot-password`, { email: address }));
+    for (const { status, json } of answers) expect([status, json]).toEqual([200, ok]);
+    expect(answers[0]?.json).toEqual(answers[1]?.json);
+    await noMailJobs();
+    expect(subjectsTo(email)).toEqual([
+      "Confirm your e-mail address for Vestibule",
+      "Choose a new password for Vestibule",
+    ]);
+    expect(mailsTo(unknown)).toEqual([]);
+  });
+
+  test("writes in the account's speaking language, and nothing that its maker wrote", async () => {
+    const full_name = "Call +1 555 0100 now";
+    const { email } = await signUp(`${root}/signup`, { full_name, speaking_language: "de-AT" });
+    await resetTokenOf(email);
+    const mail = mailsTo(email).at(-1);
+    expect(mail?.subject).toBe("Wählen Sie ein neues Passwort für Vestibule");
+    expect(JSON.stringify(mail)).not.toContain("555");
+  });
+
+  // Mail bombing: whoever asks again and again for a stranger's address.
+  test("sends one address one mail a minute, from however many clients it is asked for", async () => {
+    const { email } = await signUp("/api/users/register");
+    await untilEarlyInMinute();
+    await resetTokenOf(email);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => api.post(`${root}/forgot-password`, { email })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    await noMailJobs();
+    expect(mailsTo(email)).toHaveLength(2);
+  });
+
+  test("answers the sixth request of a client's minute with 429, JSON and form counted together", async () => {
+    const from = nextClient();
+    const answers = [];
+    for (let count = 0; count < 12; count++)
+      answers.push(
+        await (count % 2
+          ? api.post(`${root}/forgot-password`, { email: nextEmail() }, { from })
+          : api.send(`${root}/forgot-password`, {
+              method: "POST",
+              body: `email=${nextEmail()}`,
+              headers: { "content-type": "application/x-www-form-urlencoded" },
+              from,
+            })),
+      );
+    expect(answers.slice(0, 5).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited.length).toBeGreaterThanOrEqual(2);
+    for (const { headers } of limited) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [{}],
+    [{ email: "nobody" }],
+    [{ email: null }],
+    [{ email: ["a@example.com"] }],
+  ])("answers %j with 400", async (fields) => {
+    const answer = await api.post(`${root}/forgot-password`, fields);
+    expect([answer.status, answer.json]).toMatchObject([
+      400,
+      { code: "VALIDATION_ERROR", details: [{ field: "body.email" }] },
+    ]);
+  });
+
+  test("answers any other content type with 415", async () => {
+    const answer = await api.send(`${root}/forgot-password`, { method: "POST", body: "email=a@example.com" });
+    expect([answer.status, answer.json]).toEqual([415, errorOf("UNSUPPORTED_MEDIA_TYPE")]);
+  });
+});
+
+describe("POST /api/v1/auth/reset-password", () => {
+  // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived a reset.
+  test("sets the password, ends every session and tells the owner", async () => {
+    const { email } = await signUp("/api/users/register");
+    const sessions = [await logIn(email), await logIn(email)];
+    const token = await resetTokenOf(email);
+    for (const { access } of sessions) expect((await me(access)).status).toBe(200);
+    const answer = await reset(token);
+    expect([answer.status, answer.json]).toEqual([200, ok]);
+    for (const session of sessions) {
+      expect((await me(session.access)).status).toBe(401);
+      expect((await refresh(session.refresh)).status).toBe(401);
+    }
+    expect((await logIn(email)).status).toBe(400);
+    expect((await logIn(email, after)).status).toBe(200);
+    await eventually("the notice", () =>
+      subjectsTo(email).includes("Your password for Vestibule was changed"),
+    );
+    expect(mailsTo(email).at(-1)?.text).toContain(`${root}/forgot-password`);
+  });
+
+  // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
+  test("is won by one of many racing callers with one token, and by none after", async () => {
+    const { email, account } = await signUp();
+    const token = await resetTokenOf(email);
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, turn) => reset(token, `${after}${turn}`)),
+    );
+    const winner = answers.findIndex(({ status }) => status === 200);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    for (const [turn, { status, json }] of answers.entries())
+      if (turn !== winner) expect([status, json]).toEqual([400, errorOf("INVALID_RESET_TOKEN")]);
+    expect((await reset(token, `${after}again`)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
+    expect((await logIn(email, `${after}${winner}`)).status).toBe(200);
+    expect(await account()).toMatchObject({ epoch: 1 });
+  });
+
+  // CVE-2026-18963: a reset went through without the mailed token.
+  test("completes by nothing but a mailed token", async () => {
+    const { email, verify, disown, account } = await signUp();
+    const token = await resetTokenOf(email);
+    const hash = hashToken(token);
+    for (const wrong of [
+      "",
+      "undefined",
+      hash,
+      verify,
+      disown,
+      token.toUpperCase(),
+      `${token} `,
+      "0".repeat(36),
+    ])
+      expect((await reset(wrong)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
+    for (const wrong of [undefined, null, true, [token], { $ne: "" }]) {
+      const answer = await reset(wrong);
+      expect([answer.status, answer.json]).toMatchObject([
+        400,
+        { code: "VALIDATION_ERROR", details: [{ field: "body.token" }] },
+      ]);
+    }
+    const inAddress = await api.post(`${root}/reset-password?token=${token}`, { new_password: after, email });
+    expect(inAddress.status).toBe(400);
+    expect(await account()).toMatchObject({ epoch: 0, isVerified: false });
+    expect((await reset(token)).status).toBe(200);
+  });
+
+  // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
+  test.each([
+    ["address", "emailHash", "0".repeat(64)],
+    ["epoch", "epoch", 7],
+    ["standing", "isActive", false],
+  ])("refuses a token whose account has another %s by now", async (_, name, value) => {
+    const { email, account } = await signUp();
+    const token = await resetTokenOf(email);
+    await setAttribute(api.local.awsUrl, await account(), name, value);
+    expect((await reset(token)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
+    expect((await api.send(`${root}/reset-password?token=${token}`)).status).toBe(400);
+    expect(await account()).toMatchObject({ isVerified: false, [name]: value });
+  });
+
+  test("tells of a token whose time is over", async () => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    const items = await readTable(api.local.awsUrl);
+    const item = items.find(({ pk }) => pk === `TOKEN#${hashToken(token)}`);
+    expect(item).toMatchObject({ purpose: "reset-password" });
+    expect(Number(item?.validUntil) - Date.now()).toBeGreaterThan(59 * 60_000);
+    expect(Number(item?.validUntil) - Date.now()).toBeLessThanOrEqual(60 * 60_000);
+    await setAttribute(api.local.awsUrl, item ?? {}, "validUntil", Date.now());
+    expect([(await reset(token)).status, (await reset(token)).json]).toEqual([
+      400,
+      errorOf("RESET_TOKEN_EXPIRED"),
+    ]);
+  });
+
+  test("refuses the password that the account has, and does not spend the token for it", async () => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    const same = await reset(token, before);
+    expect([same.status, same.json]).toEqual([400, errorOf("SAME_PASSWORD")]);
+    expect((await reset(token)).status).toBe(200);
+  });
+
+  test.each([
+    ["short", "canary7"],
+    // bcrypt looks at 72 bytes: what follows would not count.
+    ["over 72 bytes", `canary${"x".repeat(67)}`],
+    ["over 72 bytes in fewer characters", `canary${"ü".repeat(34)}`],
+    ["with NUL", "canary1\0canary1"],
+    ["with half a character", "canary12\ud800"],
+    ["no text", 12345678],
+    ["absent", undefined],
+  ])("refuses a password that is %s, and does not spend the token for it", async (_, password) => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    const answer = await api.post(`${root}/reset-password`, { token, new_password: password });
+    expect([answer.status, answer.json]).toEqual([
+      400,
+      {
+        ...errorOf("VALIDATION_ERROR"),
+        details: [{ field: "body.new_password", message: expect.stringMatching(/./) }],
+      },
+    ]);
+    expect(answer.text).not.toContain("canary");
+    expect((await reset(token, `canary${"x".repeat(66)}`)).status).toBe(200);
+  });
+
+  test("lifts the lock of the address and of the username", async () => {
+    const { email, username } = await signUp(`${root}/register`);
+    for (const name of [email, username])
+      for (let wrong = 0; wrong < 6; wrong++)
+        await postForm(`${root}/login`, { username: name, password: "wrong-Password1" });
+    expect((await postForm(`${root}/login`, { username, password: before })).status).toBe(400);
+    expect((await reset(await resetTokenOf(email))).status).toBe(200);
+    for (const name of [email, username])
+      expect((await postForm(`${root}/login`, { username: name, password: after })).status).toBe(200);
+  });
+
+  // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
+  test("takes an account that was never verified over from who made it", async () => {
+    const stranger = await signUp("/api/users/register", {});
+    const { email, account, home, verify, disown } = stranger;
+    const session = await logIn(email);
+    await setAttribute(api.local.awsUrl, await account(), "profile", {
+      fullName: "Mallory",
+      speakingLanguage: "en",
+      listeningLanguage: "fr",
+    });
+    await eventually("the home", async () => (await readKeys(api.local.awsUrl)).includes(`${home}default`));
+    const put = await fetch(`${api.local.awsUrl}/vestibule-homes/${home}trap`, {
+      method: "PUT",
+      body: "trap",
+      headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request" },
+    });
+    expect(put.status).toBe(200);
+    expect((await reset(await resetTokenOf(email))).status).toBe(200);
+    expect(await account()).toMatchObject({
+      isVerified: true,
+      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "fr" },
+    });
+    expect((await refresh(session.refresh)).status).toBe(401);
+    for (const token of [verify, disown]) {
+      const answer = await postForm(`${root}/verify-email`, { token }, { accept: "application/json" });
+      expect(answer.json).toEqual(errorOf("INVALID_TOKEN"));
+    }
+    await eventually("the home to be as new", async () => {
+      const keys = (await readKeys(api.local.awsUrl)).filter((key) => key.startsWith(home));
+      return keys.length === 1 && keys[0] === `${home}default`;
+    });
+  });
+
+  test("leaves no token spent without its effect when the table fails, whether before or after it wrote", async () => {
+    const { email, account } = await signUp();
+    const token = await resetTokenOf(email);
+    const transact = { service: "dynamodb", operation: "TransactWriteItems" } as const;
+    api.local.faults.order({ ...transact, error: "InternalServerError", status: 500 });
+    const refused = await reset(token);
+    api.local.faults.clear();
+    expect([refused.status, refused.json]).toEqual([503, errorOf("SERVICE_UNAVAILABLE")]);
+    expect(await account()).toMatchObject({ epoch: 0, isVerified: false });
+    api.local.faults.order({ ...transact, error: "disconnect-after-effect", times: 1 });
+    expect((await reset(token)).status).toBe(200);
+    api.local.faults.clear();
+    expect(await account()).toMatchObject({ epoch: 1, isVerified: true });
+  });
+});
+
+describe("the pages of a forgotten password", () => {
+  test("the login page leads to the one that asks for the address", async () => {
+    expect((await api.send("/login")).text).toContain(
+      `<a href="${root}/forgot-password">Forgot your password?</a>`,
+    );
+    const page = await api.send(`${root}/forgot-password`);
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(page.text).toContain(`<form method="post" action="${root}/forgot-password">`);
+    expect(page.text).toContain('<label for="email">');
+  });
+
+  test("that one answers every address with the same page, and a wrong one with itself", async () => {
+    const { email } = await signUp();
+    const pages = [];
+    for (const address of [email, nextEmail()])
+      pages.push(await postForm(`${root}/forgot-password`, { email: address }));
+    expect(pages[0]?.status).toBe(200);
+    expect(pages[0]?.text).toContain("If this address has an account, a mail");
+    expect(pages[0]?.text).toBe(pages[1]?.text);
+    const wrong = await postForm(`${root}/forgot-password`, { email: '"><b>' });
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toContain('aria-invalid="true" aria-describedby="email-fault"');
+    expect(wrong.text).toContain('value="&quot;&gt;&lt;b&gt;"');
+  });
+
+  test("the link shows a page with one field as often as it is opened, and spends nothing", async () => {
+    const { email, account } = await signUp();
+    const token = await resetTokenOf(email);
+    for (const headers of [{}, { accept: "*/*" }, { accept: "text/html" }, { accept: "application/json" }]) {
+      const page = await api.send(`${root}/reset-password?token=${token}`, { headers });
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(page.text).toContain(`<form method="post" action="${root}/reset-password">`);
+      expect(page.text).toContain(`<input type="hidden" name="token" value="${token}">`);
+      expect(page.text).toMatch(/<label for="new_password">[^<]+<\/label>\s*<input id="new_password"/);
+      expect(page.text).toContain('autocomplete="new-password"');
+    }
+    expect(await account()).toMatchObject({ epoch: 0 });
+    const done = await postForm(`${root}/reset-password`, { token, new_password: after });
+    expect(done.status).toBe(200);
+    expect(done.text).toContain("<h1>Your password is changed</h1>");
+    expect((await logIn(email, after)).status).toBe(200);
+  });
+
+  test.each([
+    ["that was used", async (token: string) => void (await reset(token))],
+    ["that is not whole", async () => {}],
+  ])("a link %s says so, and where another is to be had", async (state, use) => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    await use(token);
+    const raw = state === "that was used" ? token : token.slice(0, 9);
+    for (const page of [
+      await api.send(`${root}/reset-password?token=${raw}`),
+      await postForm(`${root}/reset-password`, { token: raw, new_password: `${after}!` }),
+    ]) {
+      expect(page.status).toBe(400);
+      expect(page.text).toContain("<h1>This link does not work</h1>");
+      expect(page.text).toContain(`<a href="${root}/forgot-password">Ask for another link</a>`);
+      expect(page.text).not.toContain("<form");
+    }
+  });
+
+  test.each([
+    ["short", "canary7", "The password must have at least 8 characters."],
+    ["the one before", before, "The account has this password already."],
+  ])("a password that is %s brings the page again, with the fault tied to the field", async (_, password, words) => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    const page = await postForm(`${root}/reset-password`, { token, new_password: password });
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('aria-invalid="true" aria-describedby="new_password-fault"');
+    expect(page.text).toContain(`<p class="fault" id="new_password-fault">${words}`);
+    expect(page.text).toContain('role="alert"');
+    expect(page.text).not.toContain("canary");
+    expect((await postForm(`${root}/reset-password`, { token, new_password: after })).status).toBe(200);
+  });
+
+  test("a form is answered in JSON to a client that asks for that", async () => {
+    const { email } = await signUp();
+    const token = await resetTokenOf(email);
+    const json = { accept: "application/json" };
+    const asked = await postForm(`${root}/forgot-password`, { email }, json);
+    const wrong = await postForm(`${root}/reset-password`, { token, new_password: "canary7" }, json);
+    const done = await postForm(`${root}/reset-password`, { token, new_password: after }, json);
+    expect([asked.json, wrong.json, done.json]).toEqual([ok, errorOf("VALIDATION_ERROR"), ok]);
+  });
+
+  test("a form of another site does nothing", async () => {
+    const { email, account } = await signUp();
+    const token = await resetTokenOf(email);
+    const cross = { "sec-fetch-site": "cross-site" };
+    for (const page of [
+      await postForm(`${root}/reset-password`, { token, new_password: after }, cross),
+      await postForm(`${root}/forgot-password`, { email }, cross),
+    ])
+      expect(page.status).toBe(403);
+    expect(await account()).toMatchObject({ epoch: 0 });
+  });
+
+  test("a token that holds markup is not repeated as such", async () => {
+    const page = await postForm(`${root}/reset-password`, { token: '"><script>', new_password: "short" });
+    expect(page.text).not.toContain("<script");
+  });
+});
+
+describe("POST /api/v1/auth/change-password", () => {
+  test("changes the password, keeps the session that asked for it and ends the others", async () => {
+    const { email } = await signUp("/api/users/register");
+    const [mine, other] = [await logIn(email), await logIn(email)];
+    const answer = await change(mine.access, before, after);
+    expect([answer.status, answer.json]).toEqual([200, ok]);
+    expect((await me(mine.access)).status).toBe(200);
+    expect((await refresh(mine.refresh)).status).toBe(200);
+    expect((await me(other.access)).status).toBe(401);
+    expect((await refresh(other.refresh)).status).toBe(401);
+    expect((await logIn(email)).status).toBe(400);
+    expect((await logIn(email, after)).status).toBe(200);
+    await eventually("the notice", () =>
+      subjectsTo(email).includes("Your password for Vestibule was changed"),
+    );
+  });
+
+  test("by an access token of no session ends every session", async () => {
+    const { email, username } = await signUp(`${root}/register`);
+    const session = await logIn(email);
+    const access = (await postForm(`${root}/login`, { username, password: before })).json.access_token;
+    expect((await change(access, before, after)).status).toBe(200);
+    for (const token of [access, session.access]) expect((await me(token)).status).toBe(401);
+  });
+
+  test("ends the links of resets that were asked for before", async () => {
+    const { email } = await signUp("/api/users/register");
+    const token = await resetTokenOf(email);
+    expect((await change((await logIn(email)).access, before, after)).status).toBe(200);
+    expect((await reset(token, `${after}!`)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
+  });
+
+  test("counts wrong passwords under the account, locks after five, and is not unlocked by another client", async () => {
+    const { email, account } = await signUp("/api/users/register");
+    const { access } = await logIn(email);
+    for (let left = 4; left >= 0; left--) {
+      const wrong = await change(access, "wrong-Password1", after);
+      expect([wrong.status, wrong.json]).toEqual([
+        401,
+        { ...errorOf("INVALID_CREDENTIALS"), details: [{ attempts_remaining: left }] },
+      ]);
+    }
+    const locked = await change(access, before, after);
+    expect([locked.status, locked.json]).toEqual([403, errorOf("ACCOUNT_LOCKED")]);
+    expect(Number(locked.headers.get("retry-after"))).toBeGreaterThan(50);
+    expect((await change((await logIn(email)).access, before, after)).status).toBe(403);
+    expect(await account()).toMatchObject({ epoch: 0 });
+    expect((await reset(await resetTokenOf(email))).status).toBe(200);
+    expect((await change((await logIn(email, after)).access, after, before)).status).toBe(200);
+  });
+
+  test("looks at exactly five of 32 simultaneous guesses", async () => {
+    const { email } = await signUp("/api/users/register");
+    const { access } = await logIn(email);
+    const answers = await Promise.all(
+      Array.from({ length: 32 }, (_, turn) => change(access, `wrong-Password${turn}`, after)),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(27);
+  });
+
+  test.each([
+    ["the password that it is", before, before, "SAME_PASSWORD"],
+    ["one over 72 bytes", before, `canary${"x".repeat(67)}`, "VALIDATION_ERROR"],
+    ["a short one", before, "canary7", "VALIDATION_ERROR"],
+  ])("refuses %s as the new one", async (_, current, next, code) => {
+    const { email, account } = await signUp("/api/users/register");
+    const answer = await change((await logIn(email)).access, current, next);
+    expect([answer.status, answer.json]).toEqual([400, errorOf(code)]);
+    expect(answer.text).not.toContain("canary");
+    expect(await account()).toMatchObject({ epoch: 0 });
+  });
+
+  test.each([
+    "",
+    "Bearer ",
+    "Bearer x.y.z",
+    "Basic abc",
+  ])("refuses the authorization %j", async (authorization) => {
+    const answer = await api.post(
+      `${root}/change-password`,
+      { current_password: before, new_password: after },
+      { headers: { authorization } },
+    );
+    expect([answer.status, answer.json]).toEqual([401, errorOf("INVALID_ACCESS_TOKEN")]);
+  });
+
+  test("refuses a refresh token as bearer", async () => {
+    const { email } = await signUp("/api/users/register");
+    expect((await change((await logIn(email)).refresh, before, after)).status).toBe(401);
+  });
+});
+
+test("no password stands in any log line, mail or item, and no token in any log line or item", async () => {
+  const { email } = await signUp();
+  const token = await resetTokenOf(email);
+  await reset(token);
+  await endRateWindows(api.local.awsUrl);
+  await eventually("the notice", () => subjectsTo(email).length === 3);
+  const lines = api.lines.join("\n");
+  expect(lines).toContain('"route":"POST /api/v1/auth/reset-password"');
+  expect(lines).not.toMatch(/canary|\$2[aby]\$/i);
+  const items = JSON.stringify(await readTable(api.local.awsUrl));
+  expect(items).not.toMatch(/canary/i);
+  for (const text of [lines, items]) expect(text).not.toContain(token);
+  expect(JSON.stringify(api.local.mailbox.list())).not.toMatch(/canary/i);
+});

@@ -1,0 +1,174 @@
+import * as v from "valibot";
+import { beforeEach, describe, expect, test } from "vitest";
+import { issueAccessToken } from "../../lib/core/access-token.ts";
+import { authenticate } from "../../lib/core/authenticate.ts";
+import { changePassword } from "../../lib/core/change-password.ts";
+import { isPassword, passwordSchema } from "../../lib/core/password.ts";
+import type { Registered } from "../../lib/core/register.ts";
+import { beginSession, useSession } from "../../lib/core/sessions.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { minuteMs, sendMails, signUp, storedAccount } from "./core-support.ts";
+import { tokenWorld } from "./token-support.ts";
+
+const before = "correct horse battery";
+const after = "staple of another colour";
+const refusal = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
+const done = { ok: true, value: undefined };
+
+describe("a change of password", () => {
+  let memory: MemoryPorts;
+  let world: ReturnType<typeof tokenWorld>;
+  let account: Registered;
+  const ports = () => ({ ...memory, verifying: world.verifying, bcryptCost: 4 });
+  const stored = () => storedAccount(memory, account.id);
+  const change = (bearer: string, current = before, password = after) =>
+    changePassword(ports(), { bearer, current, password: v.parse(passwordSchema, password) });
+  const hasPassword = (password: string) => isPassword(password, stored().passwordHash, 4);
+
+  /** A login: its session's token, and an access token that belongs to it. */
+  async function logIn() {
+    const { id, token } = await beginSession(memory, stored(), "users");
+    return { id, token, access: (await issueAccessToken(world.issuing, stored(), id)).token };
+  }
+
+  beforeEach(async () => {
+    memory = memoryPorts();
+    world = tokenWorld();
+    await world.rotate();
+    account = await signUp(memory, { contract: "users", password: before });
+  });
+
+  // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived the password.
+  test("keeps the session that made it with its access token, and ends every other", async () => {
+    const [mine, other] = [await logIn(), await logIn()];
+    const { token: loose } = await issueAccessToken(world.issuing, stored());
+    expect(await change(mine.access)).toEqual(done);
+    expect(await hasPassword(after)).toBe(true);
+    expect(await authenticate(ports(), mine.access)).toMatchObject({ ok: true });
+    expect(await useSession(memory, mine.token, "users")).toBeDefined();
+    for (const access of [other.access, loose])
+      expect(await authenticate(ports(), access)).toEqual(refusal("access-token-invalid"));
+    expect(await useSession(memory, other.token, "users")).toBeUndefined();
+  });
+
+  test("by an access token of no session ends every session, and that token too", async () => {
+    const session = await logIn();
+    const { token } = await issueAccessToken(world.issuing, stored());
+    expect(await change(token)).toEqual(done);
+    expect(await authenticate(ports(), token)).toEqual(refusal("access-token-invalid"));
+    expect(await useSession(memory, session.token, "users")).toBeUndefined();
+  });
+
+  test("changes the password and the epoch alone, and owes a notice", async () => {
+    const was = stored();
+    const { access } = await logIn();
+    await change(access);
+    expect(stored()).toEqual({
+      ...was,
+      epoch: 1,
+      passwordHash: expect.not.stringContaining(was.passwordHash),
+    });
+    const orders = [...memory.store.jobs.values()].map(({ order }) => order);
+    expect(orders).toContainEqual({ kind: "password-changed", accountId: account.id });
+  });
+
+  test("is refused without an access token that counts, before any password is looked at", async () => {
+    expect(await change("")).toEqual(refusal("access-token-invalid"));
+    const { access } = await logIn();
+    world.time.now += 16 * minuteMs;
+    expect(await change(access)).toEqual(refusal("access-token-expired"));
+    expect(memory.calls).not.toContain("attempts.begin");
+  });
+
+  test("is refused with a wrong password, which is counted, and locked after five, the right one too", async () => {
+    const { access } = await logIn();
+    for (let left = 4; left >= 0; left--)
+      expect(await change(access, "wrong password")).toEqual({
+        ok: false,
+        refusal: { code: "credentials-wrong", attemptsRemaining: left },
+      });
+    const locked = { ok: false, refusal: { code: "account-locked", lockedSeconds: 60 } };
+    expect(await change(access)).toEqual(locked);
+    // Under the account: another session of it has no count of its own.
+    expect(await change((await logIn()).access)).toEqual(locked);
+    expect(await hasPassword(before)).toBe(true);
+  });
+
+  test("with the right password starts the count anew", async () => {
+    const { access } = await logIn();
+    for (let wrong = 0; wrong < 4; wrong++) await change(access, "wrong password");
+    expect(await change(access)).toEqual(done);
+    expect(memory.store.attempts.size).toBe(0);
+  });
+
+  test("to the same password is refused to who knows it, and to nobody else", async () => {
+    const { access } = await logIn();
+    expect(await change(access, before, before)).toEqual(refusal("password-same"));
+    expect(await change(access, after, after)).toEqual(refusal("credentials-wrong"));
+    expect(stored().epoch).toBe(0);
+  });
+
+  test.each([
+    ["NUL and the password again", `${before}\0${before}`],
+    ["the password and more than bcrypt looks at", `${before}${"x".repeat(80)}`],
+    ["nothing", ""],
+  ])("is refused with %s as the present one", async (_, current) => {
+    expect(await change((await logIn()).access, current)).toEqual(refusal("credentials-wrong"));
+  });
+
+  test("of two at once happens once", async () => {
+    const { access } = await logIn();
+    const outcomes = await Promise.all([change(access), change(access, before, `${after}!`)]);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(outcomes).toContainEqual(refusal("credentials-wrong"));
+  });
+
+  test("succeeds though the session's refresh token is changed for the next one meanwhile", async () => {
+    const { access, id } = await logIn();
+    memory.before("accounts.change", () => {
+      const session = memory.store.sessions.get(id);
+      if (session) memory.store.sessions.set(id, { ...session, secretHash: "next" });
+    });
+    expect(await change(access)).toEqual(done);
+    expect(memory.store.sessions.get(id)).toMatchObject({ secretHash: "next", epoch: 1 });
+  });
+
+  test.each([
+    "ended",
+    "of a disabled account",
+  ])("is refused when its session is %s while it hashes", async (state) => {
+    const { access } = await logIn();
+    memory.before("accounts.change", () => {
+      if (state === "ended") memory.store.sessions.clear();
+      else memory.store.accounts.set(account.id, { ...stored(), isActive: false, epoch: 1 });
+    });
+    expect(await change(access)).toEqual(refusal("access-token-invalid"));
+    expect(await hasPassword(before)).toBe(true);
+  });
+
+  test("fails whole when its transaction fails, and has all of its effect when its answer is lost", async () => {
+    const { access } = await logIn();
+    const [accounts, jobs] = [structuredClone(memory.store.accounts), structuredClone(memory.store.jobs)];
+    memory.before("accounts.change", fault("accounts.change"));
+    await expect(change(access)).rejects.toThrow("injected");
+    expect([memory.store.accounts, memory.store.jobs]).toEqual([accounts, jobs]);
+    memory.after("accounts.change", fault("accounts.change"));
+    await expect(change(access)).rejects.toThrow("injected");
+    expect(await hasPassword(after)).toBe(true);
+    expect(await authenticate(ports(), access)).toMatchObject({ ok: true });
+  });
+
+  // Whoever made an account with a stranger's address may change its password all day.
+  test("brings one notice a minute and five a day", async () => {
+    let current = before;
+    for (let turn = 0; turn < 20; turn++) {
+      const next = `${after} ${turn}`;
+      await change((await logIn()).access, current, next);
+      current = next;
+      await sendMails(memory);
+      if (turn === 1) expect(memory.store.mails).toHaveLength(2);
+      if (turn > 1) memory.step(minuteMs);
+    }
+    expect(memory.store.mails).toHaveLength(1 + 5);
+  });
+});
