@@ -124,11 +124,12 @@ export async function eventually<Found>(
   look: () => Found | Promise<Found>,
 ): Promise<NonNullable<Found>> {
   const deadline = Date.now() + 10_000;
-  for (;;) {
+  // Looks may read the whole table, so they come less often the longer it takes.
+  for (let wait = 20; ; wait = Math.min(wait * 2, 320)) {
     const found = await look();
     if (found) return found;
     if (Date.now() > deadline) throw new Error(`Waited ten seconds for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 

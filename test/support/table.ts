@@ -11,14 +11,17 @@ import { tableName } from "../../lib/local/resources.ts";
 
 type Item = Record<string, unknown>;
 
-const openClient = (endpoint: string) =>
-  DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint,
-      region: "us-east-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    }),
-  );
+const clients = new Map<string, DynamoDBDocumentClient>();
+
+/** One client for each endpoint: opening one costs more than most reads. */
+function openClient(endpoint: string): DynamoDBDocumentClient {
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const opened =
+    clients.get(endpoint) ??
+    DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: "us-east-1", credentials }));
+  clients.set(endpoint, opened);
+  return opened;
+}
 
 /** What anybody who can read the table would see: every item of it. */
 export async function readTable(awsUrl: string): Promise<Item[]> {
@@ -30,7 +33,6 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
     items.push(...(page.Items ?? []));
     next = page.LastEvaluatedKey;
   } while (next);
-  client.destroy();
   return items;
 }
 
@@ -41,7 +43,6 @@ export async function accountOf(awsUrl: string, email: string): Promise<Item> {
     (await client.send(new GetCommand({ TableName: tableName, Key: { pk, sk } }))).Item ?? {};
   const { accountId } = await read(`EMAIL#${createHash("sha256").update(email).digest("hex")}`, "CLAIM");
   const account = await read(`ACCOUNT#${accountId}`, "ACCOUNT");
-  client.destroy();
   return account;
 }
 
@@ -52,7 +53,6 @@ export async function endRateWindows(awsUrl: string): Promise<void> {
     if (!String(pk).startsWith("RATE#")) continue;
     await client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
   }
-  client.destroy();
 }
 
 /** Changes an attribute of an item, as the passing of time or an earlier history would have. */
@@ -68,5 +68,4 @@ export async function setAttribute(awsUrl: string, item: Item, name: string, val
       ExpressionAttributeValues: { ":value": value },
     }),
   );
-  client.destroy();
 }
