@@ -77,6 +77,33 @@ describe("the way of a person", () => {
     await context.close();
   });
 
+  test("goes from the forgotten password to a new one", async () => {
+    const context = await visitor();
+    const page = await context.newPage();
+    const email = nextEmail();
+    await register(page, email);
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await fill(page, { "E-mail": email });
+    await press(page, "Send the link");
+    expect(await heading(page)).toBe("Look into your mailbox");
+    const mail = await eventually("the mail", () =>
+      api.local.mailbox.list().find(({ to, text }) => to.includes(email) && text.includes("reset-password")),
+    );
+    await page.goto(/https?:\S+token=\S+/.exec(mail.text)?.[0] ?? "");
+    expect(await heading(page)).toBe("Choose a new password");
+    await fill(page, { "New password": "short" });
+    await press(page, "Set the password");
+    expect(await page.getByLabel("New password").getAttribute("aria-invalid")).toBe("true");
+    await fill(page, { "New password": "another horse battery" });
+    await press(page, "Set the password");
+    expect(await heading(page)).toBe("Your password is changed");
+    await logIn(page, email);
+    expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");
+    await logIn(page, email, "another horse battery");
+    expect(await heading(page)).toBe("Your account");
+    await context.close();
+  });
+
   test("can be gone by keyboard alone, and shows where it is", async () => {
     const context = await visitor();
     const page = await context.newPage();

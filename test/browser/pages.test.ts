@@ -1,12 +1,27 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { mailTo, nextEmail, tokensIn } from "../support/api.ts";
+import { eventually, mailTo, nextEmail, tokensIn } from "../support/api.ts";
 import { faultsOf, fill, logIn, press, register, startSite } from "./site.ts";
 
 const { api, visitor } = startSite();
 
 const linkPath = "/api/v1/auth/verify-email?token=";
 const tokensFor = async (email: string) => tokensIn(await mailTo(api, email));
+
+/** Signs somebody up who then forgets the password, and gives the token in the mail. */
+async function resetToken(page: Page, email: string): Promise<string> {
+  await register(page, email);
+  await page.goto("/api/v1/auth/forgot-password");
+  await fill(page, { "E-mail": email });
+  await press(page, "Send the link");
+  const token = () =>
+    api.local.mailbox
+      .list()
+      .filter(({ to }) => to.includes(email))
+      .map(({ text }) => /reset-password\?token=(\S+)/.exec(text)?.[1])
+      .find((one) => one !== undefined);
+  return eventually("the mail", token);
+}
 
 /** Every page that a person can come to, and the way there. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
@@ -39,6 +54,19 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     await press(page, "This was not me");
   },
   "a link that does not work": (page) => page.goto(`${linkPath}00000000-0000-4000-8000-000000000000`),
+  "a forgotten password": (page) => page.goto("/api/v1/auth/forgot-password"),
+  "a forgotten password, asked for": async (page, email) => {
+    await page.goto("/api/v1/auth/forgot-password");
+    await fill(page, { "E-mail": email });
+    await press(page, "Send the link");
+  },
+  "a new password, with faults": async (page, email) => {
+    await page.goto(`/api/v1/auth/reset-password?token=${await resetToken(page, email)}`);
+    await fill(page, { "New password": "short" });
+    await press(page, "Set the password");
+  },
+  "a reset link that does not work": (page) =>
+    page.goto("/api/v1/auth/reset-password?token=00000000-0000-4000-8000-000000000000"),
   "too many tries": async (page, email) => {
     for (let count = 0; count < 11; count++) await logIn(page, email, "wrong password");
   },
