@@ -16,6 +16,7 @@ const forwarding = vi.hoisted(() => (port: keyof MemoryPorts) => () => {
 });
 
 vi.mock("../../lib/aws/accounts.ts", () => ({ tableAccounts: forwarding("accounts") }));
+vi.mock("../../lib/aws/sessions.ts", () => ({ tableSessions: forwarding("sessions") }));
 vi.mock("../../lib/aws/tokens.ts", () => ({ tableTokens: forwarding("tokens") }));
 vi.mock("../../lib/aws/outbox.ts", () => ({ tableOutbox: forwarding("outbox") }));
 vi.mock("../../lib/aws/limiter.ts", () => ({
@@ -70,7 +71,11 @@ beforeEach(() => {
   vi.setSystemTime(now.memory.clock());
 });
 
-afterAll(() => void vi.useRealTimers());
+afterAll(() => {
+  vi.useRealTimers();
+  // Files share their modules: what was loaded with a port of this one must be loaded anew by the next.
+  vi.resetModules();
+});
 
 function step(ms: number): void {
   now.memory.step(ms);
