@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
-import type { Accounts, Clock } from "../core/ports.ts";
+import type { Accounts, BesidesAccount, Clock, RegisterOutcome } from "../core/ports.ts";
 import { foldUsername } from "../core/username.ts";
 import { changeAccount } from "./account-change.ts";
 import { call, unlessCheckFails } from "./calls.ts";
@@ -12,7 +12,7 @@ import { keys, type Table, transact } from "./table.ts";
 /** Accounts and their claims in the table. */
 export function tableAccounts(table: Table, clock: Clock): Accounts {
   return {
-    register: (account, jobs, homePrefix) => register(table, clock, account, jobs, homePrefix),
+    register: (account, jobs, besides) => register(table, clock, account, jobs, besides),
     find: (id) => find(table, id),
     findIdByEmail: async (emailHash) => (await read(table, keys.emailClaim(emailHash)))?.accountId,
     findIdByUsername: async (username) =>
@@ -24,13 +24,17 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
   };
 }
 
+/** What it comes to if one of these writes fails its check; the first of several decides. */
+const outcomes = { username: "username-taken", email: "email-taken", home: "home-held" } as const;
+type Reason = keyof typeof outcomes;
+
 async function register(
   table: Table,
   clock: Clock,
   account: Account,
   jobs: readonly Job[],
-  homePrefix?: string,
-) {
+  { homePrefix }: BesidesAccount = {},
+): Promise<RegisterOutcome> {
   const { id, username, ...attributes } = account;
   const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
   const claim = (key: Key) => ({
@@ -40,18 +44,22 @@ async function register(
       ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
     },
   });
+  const writes = {
+    account: { Put: { ...newItem, Item: { ...keys.account(id), ...attributes, username } } },
+    email: claim(keys.emailClaim(account.emailHash)),
+    ...(username !== undefined && { username: claim(keys.usernameClaim(foldUsername(username))) }),
+    ...(homePrefix !== undefined && { home: claim(homeClaim(homePrefix)) }),
+  };
+  const names = Object.keys(writes) as (keyof typeof writes)[];
   const failed = await transact(table, [
-    { Put: { ...newItem, Item: { ...keys.account(id), ...attributes, username } } },
-    claim(keys.emailClaim(account.emailHash)),
+    ...Object.values(writes),
     ...jobs.map((job) => putJob(table, clock, job)),
-    ...(username === undefined ? [] : [claim(keys.usernameClaim(foldUsername(username)))]),
-    ...(homePrefix === undefined ? [] : [claim(homeClaim(homePrefix))]),
   ]);
+  const failure = (name: keyof typeof writes) => failed.get(names.indexOf(name));
   // Where our own item or claim stands already, an earlier try of this very call was made and its answer lost.
-  const isOurs = failed.has(0) || failed.get(1)?.accountId === id;
-  if (failed.size === 0 || isOurs) return "registered";
-  if (username !== undefined && failed.has(2 + jobs.length)) return "username-taken";
-  return failed.has(1) ? "email-taken" : "home-held";
+  if (failed.size === 0 || failure("account") || failure("email")?.accountId === id) return "registered";
+  // One of them it is: the id of a job was just drawn, so that its put does not fail.
+  return outcomes[(Object.keys(outcomes) as Reason[]).find(failure) as Reason];
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {

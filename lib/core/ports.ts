@@ -35,18 +35,27 @@ export interface AccountChange {
   readonly jobs?: readonly Job[];
 }
 
+/** What a registration writes beside the account, its claims and its jobs. */
+export interface BesidesAccount {
+  /** A home's prefix to claim. */
+  readonly homePrefix?: string | undefined;
+}
+
+/** What a registration came to. Of several reasons against it, it is the one that stands first here. */
+export type RegisterOutcome =
+  | "registered"
+  | "username-taken"
+  | "email-taken"
+  /** Only the home's prefix is held by another account. */
+  | "home-held";
+
 export interface Accounts {
   /**
    * Puts the account, claims its e-mail and its username if it has one, and writes the jobs it owes, all or nothing.
    * Of any number of racing callers for one address or name exactly one gets `registered`; where both are taken, it
    * is `username-taken`. A repeat of a call that succeeded answers `registered` again.
-   * @param homePrefix Claimed as well, if given. Where only that is held by another account, it is `home-held`.
    */
-  register(
-    account: Account,
-    jobs: readonly Job[],
-    homePrefix?: string,
-  ): Promise<"registered" | "email-taken" | "username-taken" | "home-held">;
+  register(account: Account, jobs: readonly Job[], besides?: BesidesAccount): Promise<RegisterOutcome>;
   /** The account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */

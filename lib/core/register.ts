@@ -93,7 +93,7 @@ async function commit(
   jobs: readonly Job[],
 ): Promise<Account | { readonly taken: "email-taken" | "username-taken" }> {
   const prefix = account.home === "email" ? homePrefix(email) : undefined;
-  const outcome = await accounts.register(account, jobs, prefix);
+  const outcome = await accounts.register(account, jobs, { homePrefix: prefix });
   if (outcome === "home-held") return commit(accounts, { ...account, home: "id" }, email, jobs);
   return outcome === "registered" ? account : { taken: outcome };
 }

@@ -226,7 +226,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
   }
 
   return {
-    register(account, jobs, homePrefix) {
+    register(account, jobs, { homePrefix } = {}) {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
