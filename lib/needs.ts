@@ -4,7 +4,7 @@
  */
 export const variablesByNeed = {
   "count-callers": ["TABLE_NAME"],
-  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
+  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE", "REMOVE_UNVERIFIED_AFTER_DAYS"],
   "know-contracts": ["CONTRACTS"],
   "hold-homes": ["TABLE_NAME"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
@@ -24,6 +24,7 @@ export const variablesByNeed = {
   "look-up-emails": ["TABLE_NAME"],
   "change-profiles": ["TABLE_NAME"],
   "delete-accounts": ["TABLE_NAME", "BCRYPT_COST"],
+  "remove-unverified": ["TABLE_NAME"],
   "use-email-tokens": ["TABLE_NAME"],
   "reset-passwords": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
   "change-passwords": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],

@@ -190,6 +190,13 @@ export const routes = [
   {
     name: "apply-effects",
     outbox: "effects",
-    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes", "remove-sessions"],
+    needs: [
+      "work-effect-jobs",
+      "read-accounts",
+      "decrypt-emails",
+      "keep-homes",
+      "remove-sessions",
+      "remove-unverified",
+    ],
   },
 ] as const satisfies readonly FunctionRow[];

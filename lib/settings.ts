@@ -98,6 +98,11 @@ const settingsSchema = v.strictObject(
     ),
     /** Requests a minute that one client address may make to each sign-up endpoint. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
+    /**
+     * Days after its sign-up when an account that cannot be used unverified (`signup`) is deleted if it never was verified;
+     * 0 for never. Long enough for a mail that comes late, short enough that nobody keeps a stranger's address for long.
+     */
+    removeUnverifiedAfterDays: v.optional(wholeNumber(0, 365), 7),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
     throttle: v.optional(
       v.strictObject(

@@ -6,6 +6,7 @@ import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { accountEffects } from "../../lib/core/account-effects.ts";
+import { randomIds } from "../../lib/core/ids.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));
@@ -19,5 +20,6 @@ export const handler = outboxWorker(
     cipher: kmsCipher(variable("KEY_ARN")),
     homes: bucketHomes(variable("BUCKET_NAME")),
     sessions: tableSessions(table),
+    ids: randomIds,
   }),
 );

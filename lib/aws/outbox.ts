@@ -25,6 +25,9 @@ export function tableOutbox(table: Table, clock: Clock): Outbox {
 
 /** The write that queues a job, for a transaction or by itself. */
 export function putJob(table: Table, clock: Clock, job: Job) {
+  const { delayMs } = job;
+  const firstDelayMs = limits.jobFirstDelaySeconds * 1000;
+  const nextAttemptAt = clock() + (delayMs ?? firstDelayMs);
   return {
     Put: {
       TableName: table.name,
@@ -32,8 +35,10 @@ export function putJob(table: Table, clock: Clock, job: Job) {
         ...keyOf(job),
         ...job.order,
         attempts: 0,
-        waitMs: limits.jobFirstDelaySeconds * 1000,
-        nextAttemptAt: clock() + limits.jobFirstDelaySeconds * 1000,
+        waitMs: firstDelayMs,
+        nextAttemptAt,
+        // What tells a deferred job from a new one, which the stream's record may bring at once.
+        ...(delayMs !== undefined && { notBefore: nextAttemptAt }),
         due: `${job.group}#${shardOf(job.id)}`,
       },
       ConditionExpression: "attribute_not_exists(pk)",
@@ -54,13 +59,14 @@ async function claim(table: Table, clock: Clock, key: JobKey) {
     UpdateExpression:
       "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs",
     ConditionExpression:
-      "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)",
+      "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)" +
+      " AND (attribute_not_exists(notBefore) OR notBefore <= :now)",
     ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": deadOf(key.group) },
     ReturnValues: "ALL_NEW",
   });
   const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
   if (!updated?.Attributes) return undefined;
-  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, ...order } = updated.Attributes;
+  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, notBefore, ...order } = updated.Attributes;
   return { order: order as JobOrder, attempt: attempts as number };
 }
 

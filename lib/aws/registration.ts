@@ -28,6 +28,7 @@ export function registration(scope: string): {
       ids: randomIds,
       clock,
       bcryptCost: variable("BCRYPT_COST"),
+      removeUnverifiedAfterDays: variable("REMOVE_UNVERIFIED_AFTER_DAYS"),
     },
     limit: callerLimit(table, clock, scope, variable("REQUESTS_PER_MINUTE")),
   };

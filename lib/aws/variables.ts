@@ -25,6 +25,7 @@ const schemas = {
   // Lower than any owner can set: tests use 4.
   BCRYPT_COST: whole(4, 14),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000),
+  REMOVE_UNVERIFIED_AFTER_DAYS: whole(0, 365),
 };
 
 type Variables = { [Name in keyof typeof schemas]: v.InferOutput<(typeof schemas)[Name]> };

@@ -19,6 +19,7 @@ export type JobOrder =
       readonly until: number;
     }
   | { readonly kind: "remove-sessions"; readonly accountId: string }
+  | { readonly kind: "remove-unverified"; readonly accountId: string }
   | {
       readonly kind: "remove-home";
       readonly accountId: string;
@@ -37,6 +38,7 @@ const groupOf = {
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",
+  "remove-unverified": "effects",
   "remove-home": "effects",
 } as const satisfies Record<JobKind, OutboxGroup>;
 
@@ -52,6 +54,8 @@ export interface JobKey {
 
 export interface Job extends JobKey {
   readonly order: JobOrder;
+  /** How long after it was queued its first attempt may be; without it, at once. */
+  readonly delayMs?: number;
 }
 
 /** One effect for each kind of job in a group. Effects bear repetition: a job may be done twice, never not at all. */
@@ -65,9 +69,10 @@ export type Effects<Group extends OutboxGroup> = {
 /**
  * Makes a job.
  * @param id Jobs with the same id in a group are one job while it waits.
+ * @param delayMs Before its first attempt; nobody can claim it earlier. From then on its waits are those of any job.
  */
-export function newJob(order: JobOrder, id: string): Job {
-  return { group: groupOf[order.kind], id, order };
+export function newJob(order: JobOrder, id: string, delayMs?: number): Job {
+  return { group: groupOf[order.kind], id, order, ...(delayMs !== undefined && { delayMs }) };
 }
 
 /** Which of the index's partitions a job waits in, from 0. */

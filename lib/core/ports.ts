@@ -126,7 +126,7 @@ export interface Outbox {
   /** Queues a job, unless there is one with the same key. */
   add(job: Job): Promise<void>;
   /**
-   * Takes a job that is new or due: counts the attempt and puts the next one off, in one conditional write.
+   * Takes a job that is due, or new and not deferred: counts the attempt and puts the next one off, in one conditional write.
    * @returns what to do, or undefined if somebody else has taken it, it is done, or it is not due yet.
    */
   claim(key: JobKey): Promise<{ order: JobOrder; attempt: number } | undefined>;

@@ -8,6 +8,8 @@ import type { Accounts, Cipher, Clock, Numbers } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import type { Username } from "./username.ts";
 
+const dayMs = 86_400_000;
+
 export interface RegistrationPorts {
   readonly accounts: Accounts;
   readonly cipher: Pick<Cipher, "encryptEmail">;
@@ -15,6 +17,8 @@ export interface RegistrationPorts {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly bcryptCost: number;
+  /** Days after which an account that has to be verified goes if it never was; 0 for never. */
+  readonly removeUnverifiedAfterDays: number;
 }
 
 /** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
@@ -77,12 +81,21 @@ export async function register(
     home: contracts[contract].home,
     createdAt: new Date(ports.clock()).toISOString(),
   };
-  const jobs = [
-    newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
-    newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
-  ];
-  const made = await commit(ports.accounts, account, email, jobs);
+  const made = await commit(ports.accounts, account, email, owedFor(account, ports));
   return "id" in made ? accept({ ...made, email }) : refuse({ code: made.taken });
+}
+
+/** What a new account is owed: its mail, its home and, where it cannot be used unverified, its end if it stays so. */
+function owedFor(
+  { id, contract }: Account,
+  { ids, removeUnverifiedAfterDays: days }: RegistrationPorts,
+): Job[] {
+  const removal = { kind: "remove-unverified", accountId: id } as const;
+  return [
+    newJob({ kind: "verify-email", accountId: id }, ids.uuidV7()),
+    newJob({ kind: "make-home", accountId: id }, ids.uuidV7()),
+    ...(contracts[contract].mustVerify && days > 0 ? [newJob(removal, ids.uuidV7(), days * dayMs)] : []),
+  ];
 }
 
 /** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */

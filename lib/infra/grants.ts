@@ -70,6 +70,11 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["DeleteItem"], ["EMAIL#"]),
   ],
+  // By the same change as an owner's deletion; the account is read by another need.
+  "remove-unverified": () => [
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["DeleteItem"], ["EMAIL#"]),
+  ],
   "use-email-tokens": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
@@ -139,5 +144,6 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
+    REMOVE_UNVERIFIED_AFTER_DAYS: String(settings.removeUnverifiedAfterDays),
   };
 }

@@ -94,6 +94,34 @@ export function outboxSuite(engine: Engine): void {
       expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]);
     });
 
+    test("stores a deferred job with its first time, gives it to nobody before, and to one of 32 from then on", async () => {
+      const week = 7 * 86_400_000;
+      job = newJob(job.order, job.id, week);
+      const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
+      await outbox().add(job);
+      expect(await stored()).toEqual({
+        ...keys.job("mail", job.id),
+        ...job.order,
+        attempts: 0,
+        waitMs: minute,
+        nextAttemptAt: now + week,
+        notBefore: now + week,
+        due: `mail#${shardOf(job.id)}`,
+      });
+      now += week - 1;
+      expect(await outbox().claim(job)).toBeUndefined();
+      expect([await attempts(), await isDue()]).toEqual([0, false]);
+      now += 1;
+      expect(await isDue()).toBe(true);
+      const claims = await atOnce(32, () => outbox().claim(job));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 1 }]);
+      expect(await stored()).toMatchObject({ nextAttemptAt: now + minute, waitMs: 2 * minute });
+      now += minute - 1;
+      expect(await outbox().claim(job)).toBeUndefined();
+      now += 1;
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 2 });
+    });
+
     test("claiming a job that is not there makes none", async () => {
       expect(await outbox().claim(job)).toBeUndefined();
       expect(await stored()).toBeUndefined();

@@ -11,6 +11,7 @@ import { registrationSuite } from "./registration-suite.ts";
 import { sessionsSuite } from "./sessions-suite.ts";
 import { signingKeysSuite } from "./signing-keys-suite.ts";
 import { tokensSuite } from "./tokens-suite.ts";
+import { unverifiedSuite } from "./unverified-suite.ts";
 import { verificationSuite } from "./verification-suite.ts";
 
 // `npm run test:dynamodb-local` names another engine here; `npm test` runs on the embedded endpoint.
@@ -29,6 +30,7 @@ for (const suite of [
   sessionsSuite,
   passwordsSuite,
   accountChangesSuite,
+  unverifiedSuite,
 ])
   suite(engine);
 

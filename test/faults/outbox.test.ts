@@ -104,6 +104,22 @@ describe("the outbox under faults", () => {
     expect(await jobOf(accountId, "make-home")).toBeUndefined();
   });
 
+  test("an account of signup that nobody verifies goes in its time, not before, and its address is free", async () => {
+    const { email, accountId } = await signUp();
+    await mailTo(api, email);
+    const removal = await jobOf(accountId, "remove-unverified");
+    expect(Number(removal?.notBefore) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
+    // Neither the stream nor the schedule takes it before, though the index brought it.
+    await makeDue(accountId, "remove-unverified");
+    await runSchedule("apply-effects");
+    expect((await jobOf(accountId, "remove-unverified"))?.attempts).toBe(0);
+    await setAttribute(api.local.awsUrl, removal ?? {}, "notBefore", Date.now() - 1);
+    await runSchedule("apply-effects");
+    expect(await jobOf(accountId, "remove-unverified")).toBeUndefined();
+    const again = await signUp(email);
+    expect(again.accountId).not.toBe(accountId);
+  });
+
   test("errors that are kept or logged never repeat an address", async () => {
     api.local.faults.order({
       service: "ses",

@@ -147,9 +147,9 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "apply-effects": [
     items("UpdateItem", "OUTBOX#effects#"),
-    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#"),
+    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#", "EMAIL#"),
     items("GetItem", "ACCOUNT#"),
-    items("PutItem", "HOME#"),
+    items("PutItem", "HOME#", "ACCOUNT#", "OUTBOX#effects#"),
     items("Query", "SESSION#"),
     ...jobs("effects"),
     emails("Decrypt"),

@@ -52,6 +52,7 @@ interface WaitingJob {
   waitMs: number;
   nextAttemptAt: number;
   isDead: boolean;
+  readonly notBefore?: number;
   lastError?: string;
 }
 
@@ -318,14 +319,10 @@ function putJob(store: Store, clock: Clock, job: Job): boolean {
   const waiting = store.jobs.get(keyOf(job));
   if (waiting) return false;
   const waitMs = limits.jobFirstDelaySeconds * 1000;
-  const order = job.order;
-  store.jobs.set(keyOf(job), {
-    order,
-    attempts: 0,
-    waitMs,
-    nextAttemptAt: clock() + waitMs,
-    isDead: false,
-  });
+  const { order, delayMs } = job;
+  const nextAttemptAt = clock() + (delayMs ?? waitMs);
+  const deferral = delayMs === undefined ? {} : { notBefore: nextAttemptAt };
+  store.jobs.set(keyOf(job), { order, attempts: 0, waitMs, nextAttemptAt, isDead: false, ...deferral });
   return true;
 }
 
@@ -335,6 +332,7 @@ function memoryOutbox(store: Store, clock: Clock): Sync<Outbox> {
     claim(key) {
       const job = store.jobs.get(keyOf(key));
       if (!job || job.isDead || (job.attempts > 0 && job.nextAttemptAt > clock())) return undefined;
+      if (job.notBefore !== undefined && job.notBefore > clock()) return undefined;
       job.attempts += 1;
       job.nextAttemptAt = clock() + job.waitMs;
       job.waitMs *= 2;

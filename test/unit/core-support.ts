@@ -41,8 +41,12 @@ export function registrationOf({
   };
 }
 
-/** The ports of a registration; cost 4 is the least that bcrypt knows. */
-export const registrationPorts = (memory: MemoryPorts) => ({ ...memory, bcryptCost: 4 });
+/** The ports of a registration; cost 4 is the least that bcrypt knows. Nobody is removed unless a test asks for it. */
+export const registrationPorts = (memory: MemoryPorts) => ({
+  ...memory,
+  bcryptCost: 4,
+  removeUnverifiedAfterDays: 0,
+});
 
 /** Signs somebody up; fails the test if that is refused. */
 export async function signUp(

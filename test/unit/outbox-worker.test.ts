@@ -22,6 +22,7 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
     "empty-home": async () => {},
     "remove-home": async () => {},
     "remove-sessions": async () => {},
+    "remove-unverified": async () => {},
   };
   return { memory, done, handler: outboxWorker("effects", memory.outbox, effects) };
 }

@@ -19,6 +19,7 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
     "empty-home": () => Promise.reject(new Error("not asked for")),
     "remove-home": () => Promise.reject(new Error("not asked for")),
     "remove-sessions": () => Promise.reject(new Error("not asked for")),
+    "remove-unverified": () => Promise.reject(new Error("not asked for")),
   };
   return { asked, effects };
 }
@@ -54,6 +55,7 @@ describe("outbox jobs", () => {
     [{ kind: "make-home", accountId: "a" }, "effects"],
     [{ kind: "empty-home", accountId: "a", until: 1 }, "effects"],
     [{ kind: "remove-home", accountId: "a" }, "effects"],
+    [{ kind: "remove-unverified", accountId: "a" }, "effects"],
   ] as const)("%j goes into the group %s", (order, group) => {
     expect(newJob(order, "id")).toEqual({ group, id: "id", order });
   });
@@ -106,6 +108,23 @@ describe("outbox jobs", () => {
     const { effects, asked } = effectsOf();
     await workJob(memory.outbox, effects, key);
     expect(asked).toEqual([[job.order, 2]]);
+  });
+
+  test("a deferred job is for nobody before its time, not even as a new one; from then on it is like any other", async () => {
+    const memory = memoryPorts();
+    await memory.outbox.add(newJob(job.order, "job-1", 7 * 24 * hourMs));
+    memory.step(7 * 24 * hourMs - 1);
+    const { effects, asked } = effectsOf(throws(faultOf("homes.make")));
+    expect(await memory.outbox.due("effects")).toEqual([]);
+    expect(await workJob(memory.outbox, effects, key)).toEqual({ outcome: "not-due" });
+    expect(asked).toEqual([]);
+    memory.step(1);
+    expect(await memory.outbox.due("effects")).toEqual([key]);
+    const startedAt = memory.clock();
+    const outcomes = await workToTheEnd(memory, effects);
+    expect(outcomes).toEqual([...Array(limits.jobMaxAttempts - 1).fill("failed"), "dead"]);
+    expect(asked[0]).toEqual([job.order, 1]);
+    expect((memory.clock() - startedAt) / minuteMs).toBe(4_095);
   });
 
   test("a failed attempt is noted, and the waits for the next one double", async () => {
