@@ -30,7 +30,7 @@ export const variablesByNeed = {
   "change-passwords": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
   "mint-email-tokens": ["TABLE_NAME"],
   "queue-mail": ["TABLE_NAME"],
-  "budget-mail": ["TABLE_NAME"],
+  "budget-mail": ["TABLE_NAME", "MAILS_PER_DAY"],
   "work-mail-jobs": ["TABLE_NAME"],
   "work-effect-jobs": ["TABLE_NAME"],
   "send-mail": ["SENDER_ADDRESS", "CONFIGURATION_SET", "PUBLIC_URL", "PRODUCT_NAME", "PRODUCT_COLOR"],

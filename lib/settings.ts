@@ -16,6 +16,14 @@ const httpsOrigin = v.pipe(
   ),
 );
 
+const emailAddress = v.pipe(
+  v.string("takes an e-mail address"),
+  v.regex(
+    /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    "takes an e-mail address in lower case",
+  ),
+);
+
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
 
@@ -51,18 +59,17 @@ const settingsSchema = v.strictObject(
       "#1d4ed8",
     ),
     /** The address that mail comes from; its domain or itself is verified with SES. */
-    senderAddress: v.optional(
-      v.pipe(
-        v.string("takes an e-mail address"),
-        v.regex(
-          /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-          "takes an e-mail address in lower case",
-        ),
-      ),
-      "no-reply@vestibule.example",
-    ),
+    senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
     senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    /**
+     * Mails that may go out in a day (UTC) in all; what is above waits for the next. SES lets a new production account send
+     * 50,000 in any 24 hours, and two days' mail can fall into 24 hours: half of that never meets SES's own quota, and bounds
+     * a day's bill to $2.50.
+     */
+    mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
+    /** Where alarms are sent; without it, they only change colour. */
+    alarmEmail: v.optional(emailAddress),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
     /** Browser origins that may call the API from a page of their own. */

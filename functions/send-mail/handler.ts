@@ -8,6 +8,7 @@ import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
 import { mailEffects } from "../../lib/core/mail-effects.ts";
+import { log } from "../../lib/http/log.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));
@@ -29,6 +30,8 @@ export const handler = outboxWorker(
     }),
     ids: randomIds,
     clock,
+    mailsPerDay: variable("MAILS_PER_DAY"),
+    onHeldBack: (isProven) => log("warn", "mail-held-back", { isProven }),
     brand: { productName, productColor: variable("PRODUCT_COLOR"), publicUrl: variable("PUBLIC_URL") },
   }),
 );

@@ -26,6 +26,7 @@ const schemas = {
   BCRYPT_COST: whole(4, 14),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000),
   REMOVE_UNVERIFIED_AFTER_DAYS: whole(0, 365),
+  MAILS_PER_DAY: whole(1, 10_000_000),
 };
 
 type Variables = { [Name in keyof typeof schemas]: v.InferOutput<(typeof schemas)[Name]> };

@@ -34,6 +34,11 @@ export const limits = {
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,
   mailsPerDay: 10,
+  /**
+   * The share of the whole deployment's mail of a day (setting `mailsPerDay`) that may go to addresses which nobody has proven.
+   * Anybody can cause such mail; the rest is kept for owners who wait for a reset or are told of a change.
+   */
+  unprovenMailShare: 0.8,
   /** A job is due again this long after it was made or first taken; the wait doubles each time. A function runs shorter. */
   jobFirstDelaySeconds: 60,
   /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */

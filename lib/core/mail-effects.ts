@@ -9,25 +9,24 @@ import {
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
+import { type MailCeilingPorts, withinCeiling } from "./mail-ceiling.ts";
 import type { Effects } from "./outbox.ts";
-import type { Accounts, Cipher, Clock, Limiter, Mailer, Tokens } from "./ports.ts";
+import type { Accounts, Cipher, Mailer, Tokens } from "./ports.ts";
 import { storedToken } from "./tokens.ts";
 
-export interface MailPorts {
+export interface MailPorts extends MailCeilingPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;
   readonly cipher: Pick<Cipher, "decryptEmail">;
   readonly tokens: Pick<Tokens, "mint">;
-  readonly limiter: Limiter;
   readonly mailer: Mailer;
   readonly ids: Ids;
-  readonly clock: Clock;
   readonly brand: MailBrand;
 }
 
 /**
  * The effects of the `mail` group. Each ends quietly where there is nothing to send: no such account, nothing left to
- * verify, or the address has had its mails for today. A mail is counted once for each job: a retry must not be silenced
- * by the mail that it is.
+ * verify, or the address has had its mails for today. A mail is counted against its address once for each job: a retry must
+ * not be silenced by the mail that it is. Against the ceiling of all mail it is counted when it goes out.
  */
 export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const { accounts, limiter } = ports;
@@ -68,25 +67,32 @@ async function findByEmail({ accounts }: MailPorts, emailHash: string): Promise<
 // Tokens are minted here, by the job, so that the table never holds one that could be used.
 
 async function sendVerification(ports: MailPorts, account: Account): Promise<void> {
-  const [token, now] = [ports.ids.token(), ports.clock()];
-  await ports.tokens.mint([
-    storedToken(token, "verify-email", account, now),
-    storedToken(companionToken(token), "disown-account", account, now),
-  ]);
-  await send(ports, account, (recipient) => verificationMail(ports.brand, recipient, token));
+  await send(ports, account, async (recipient) => {
+    const [token, now] = [ports.ids.token(), ports.clock()];
+    await ports.tokens.mint([
+      storedToken(token, "verify-email", account, now),
+      storedToken(companionToken(token), "disown-account", account, now),
+    ]);
+    return verificationMail(ports.brand, recipient, token);
+  });
 }
 
 async function sendReset(ports: MailPorts, account: Account): Promise<void> {
-  const token = ports.ids.token();
-  await ports.tokens.mint([storedToken(token, "reset-password", account, ports.clock())]);
-  await send(ports, account, (recipient) => resetMail(ports.brand, recipient, token));
+  await send(ports, account, async (recipient) => {
+    const token = ports.ids.token();
+    await ports.tokens.mint([storedToken(token, "reset-password", account, ports.clock())]);
+    return resetMail(ports.brand, recipient, token);
+  });
 }
 
+/** Sends a mail to an account's address, if the day has room for it. What has none decrypts, mints and writes nothing. */
 async function send(
-  { cipher, mailer }: MailPorts,
+  ports: MailPorts,
   account: Account,
-  write: (recipient: Recipient) => Mail,
+  write: (recipient: Recipient) => Mail | Promise<Mail>,
 ): Promise<void> {
-  const to = await cipher.decryptEmail(account.id, account.emailCiphertext);
-  await mailer.send(write({ to, language: account.profile.speakingLanguage }));
+  await withinCeiling(ports, account.isVerified, async () => {
+    const to = await ports.cipher.decryptEmail(account.id, account.emailCiphertext);
+    await ports.mailer.send(await write({ to, language: account.profile.speakingLanguage }));
+  });
 }

@@ -207,3 +207,12 @@ export interface Limiter {
    */
   hit(limit: Limit, who: string): Promise<number>;
 }
+
+/** A limiter that can take a hit back. */
+export interface ReversibleLimiter extends Limiter {
+  /**
+   * Takes a hit back that was let through, since what it stood for did not happen.
+   * @param at When it was made, in milliseconds since 1970.
+   */
+  giveBack(limit: Limit, who: string, at: number): Promise<void>;
+}

@@ -17,12 +17,15 @@ const common = {
   treatMissingData: TreatMissingData.NOT_BREACHING,
 };
 
-/** Makes the three alarms which ask for an operator: dead jobs, an outbox that stands still, answers of 5xx. */
+/**
+ * Makes the four alarms which ask for an operator: dead jobs, an outbox that stands still, answers of 5xx, and mail that is
+ * held back by the day's ceiling.
+ */
 export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]): void {
   new Alarm(scope, "DeadJobsAlarm", {
     alarmDescription:
       "An outbox job failed for the last time: a mail was not sent, or a home not made or removed.",
-    metric: countDeadJobs(scope, outbox),
+    metric: countEvent(scope, outbox, "job-dead", "DeadJobs"),
     threshold: 1,
     evaluationPeriods: 1,
     ...common,
@@ -34,6 +37,17 @@ export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]
     evaluationPeriods: 3,
     ...common,
   });
+  new Alarm(scope, "MailCeilingAlarm", {
+    alarmDescription:
+      "Mail is held back until tomorrow (UTC): the share of mailsPerDay for unproven addresses is used up, or all of it.",
+    // Jobs wait longer and longer: in shorter periods it would go off anew each time.
+    metric: countEvent(scope, outbox.filter(sendsMail), "mail-held-back", "MailsHeldBack").with({
+      period: Duration.hours(1),
+    }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    ...common,
+  });
   new Alarm(scope, "ServerErrorsAlarm", {
     alarmDescription: "The API answered five requests or more with 5xx within five minutes.",
     metric: api.stage.metricServerError({ period, statistic: "sum" }),
@@ -43,22 +57,21 @@ export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]
   });
 }
 
-function countDeadJobs(scope: Construct, outbox: readonly Lambda[]): Metric {
-  const name = { metricNamespace: `Vestibule/${Stack.of(scope).stackName}`, metricName: "DeadJobs" };
-  for (const { handler, logGroup } of outbox) {
-    new MetricFilter(handler, "DeadJobs", {
+/** Counts the log lines of an event in a metric of this name. */
+function countEvent(scope: Construct, loggers: readonly Lambda[], event: string, metricName: string): Metric {
+  const metricNamespace = `Vestibule/${Stack.of(scope).stackName}`;
+  for (const { handler, logGroup } of loggers) {
+    new MetricFilter(handler, metricName, {
       logGroup,
-      filterPattern: FilterPattern.stringValue("$.event", "=", "job-dead"),
-      ...name,
+      filterPattern: FilterPattern.stringValue("$.event", "=", event),
+      metricNamespace,
+      metricName,
     });
   }
-  return new Metric({
-    namespace: name.metricNamespace,
-    metricName: name.metricName,
-    statistic: "sum",
-    period,
-  });
+  return new Metric({ namespace: metricNamespace, metricName, statistic: "sum", period });
 }
+
+const sendsMail = ({ row }: Lambda) => row.outbox === "mail";
 
 function failuresOf(outbox: readonly Lambda[]): MathExpression {
   const metrics = outbox.flatMap(({ handler }) => [

@@ -145,5 +145,6 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     BCRYPT_COST: String(settings.bcryptCost),
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
     REMOVE_UNVERIFIED_AFTER_DAYS: String(settings.removeUnverifiedAfterDays),
+    MAILS_PER_DAY: String(settings.mailsPerDay),
   };
 }

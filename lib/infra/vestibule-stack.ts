@@ -7,6 +7,7 @@ import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";
 import { grant } from "./grants.ts";
 import { type Lambda, makeLambda } from "./lambda.ts";
+import { notify } from "./notify.ts";
 import { wakeForJobs } from "./outbox.ts";
 import { runByItself } from "./runs.ts";
 import { makeSender } from "./sender.ts";
@@ -48,6 +49,7 @@ export class VestibuleStack extends Stack {
       return lambda;
     });
     makeAlarms(this, api, lambdas.filter(worksOffJobs));
+    if (settings.alarmEmail !== undefined) notify(this, settings.alarmEmail);
     this.#makeOutputs(api.api.apiEndpoint, storage);
   }
 

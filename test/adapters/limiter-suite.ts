@@ -73,6 +73,41 @@ export function limiterSuite(engine: Engine): void {
       expect(await one.hit(single, `${who}1`)).toBe(0);
     });
 
+    test("counts the same hits up to different figures for two limits, exactly, and knows each to be over by itself", async () => {
+      const one = limiter();
+      const most = { ...limit, most: 24 };
+      const hits = await atOnce(100, (turn) => one.hit(turn % 2 ? limit : most, who));
+      expect(within(hits)).toBe(30);
+      expect(within(hits.filter((_, turn) => turn % 2 === 0))).toBeLessThanOrEqual(24);
+      const other = `${who}1`;
+      expect(within(await atOnce(40, () => one.hit(most, other)))).toBe(24);
+      expect(within(await atOnce(40, () => one.hit(limit, other)))).toBe(6);
+    });
+
+    test("takes hits back, of the window that they were made in, and lets as many through again", async () => {
+      const one = limiter();
+      await atOnce(40, () => one.hit(limit, who));
+      await atOnce(7, () => one.giveBack(limit, who, now));
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(7);
+      const at = now;
+      now += 60_000;
+      await one.hit(limit, who);
+      await one.giveBack(limit, who, at);
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(29);
+      now = at;
+      expect(within(await atOnce(40, () => limiter().hit(limit, who)))).toBe(1);
+    });
+
+    test("takes back no more than was counted, and makes nothing by it", async () => {
+      const one = limiter();
+      await one.giveBack(limit, who, now);
+      const hash = createHash("sha256").update(who).digest("hex");
+      expect(await store.items(({ pk }) => String(pk).endsWith(hash))).toEqual([]);
+      await one.hit(limit, who);
+      await atOnce(3, () => one.giveBack(limit, who, now));
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(30);
+    });
+
     test("stores who it counts only as a hash, and until the window ends", async () => {
       const scope = randomUUID();
       await limiter().hit({ ...limit, scope }, who);

@@ -120,6 +120,29 @@ describe("the outbox under faults", () => {
     expect(again.accountId).not.toBe(accountId);
   });
 
+  test("mail above the day's ceiling is held back with its reason and a log line, and goes out when there is room", async () => {
+    await mailTo(api, (await signUp()).email);
+    const day = (await readTable(api.local.awsUrl)).find(({ pk }) =>
+      String(pk).startsWith("RATE#mail:ceiling#"),
+    );
+    await setAttribute(api.local.awsUrl, day ?? {}, "hits", 20_000);
+    const { email, accountId } = await signUp();
+    expect(await attempted(accountId, 1)).toMatchObject({
+      lastError:
+        "mail-ceiling send: the share of mailsPerDay for addresses that are not proven is used up for today",
+    });
+    expect(api.lines.join("\n")).toContain('{"level":"warn","event":"mail-held-back","isProven":false}');
+    expect(mailsTo(email)).toEqual([]);
+    await setAttribute(api.local.awsUrl, day ?? {}, "hits", 19_999);
+    // A day later no environment would remember that it was full.
+    api.local.killEnvironments("send-mail");
+    await makeDue(accountId);
+    await eventually("the mail", async () => {
+      await runSchedule();
+      return mailsTo(email).length > 0;
+    });
+  });
+
   test("errors that are kept or logged never repeat an address", async () => {
     api.local.faults.order({
       service: "ses",

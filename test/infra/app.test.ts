@@ -14,6 +14,17 @@ const wrong: [string, unknown, string][] = [
     { throttle: { burst: 0 } },
     'throttle.burst" in cdk.json takes a whole number from 1 to 5000.',
   ],
+  [
+    "a number of days",
+    { removeUnverifiedAfterDays: 366 },
+    'removeUnverifiedAfterDays" in cdk.json takes a whole number from 0 to 365.',
+  ],
+  [
+    "a number of mails",
+    { mailsPerDay: 99 },
+    'mailsPerDay" in cdk.json takes a whole number from 100 to 10000000.',
+  ],
+  ["no address", { alarmEmail: "ops" }, 'alarmEmail" in cdk.json takes an e-mail address in lower case.'],
   ["an unknown key", { colour: "#fff" }, 'colour" in cdk.json is not a setting.'],
   ["an unknown key within", { throttle: { rate: 1 } }, 'throttle.rate" in cdk.json is not a setting.'],
   ["no object", { throttle: 5 }, 'throttle" in cdk.json takes an object of ratePerSecond and burst.'],

@@ -171,7 +171,7 @@ describe("stack", () => {
     });
   });
 
-  test("alarms about dead jobs, an outbox that stands still and answers of 5xx", () => {
+  test("alarms about dead jobs, an outbox that stands still, mail that is held back and answers of 5xx", () => {
     const metricFilter = at(resources, "SendMail/DeadJobs").Properties.MetricTransformations[0];
     expect(at(resources, "DeadJobsAlarm").Properties).toMatchObject({
       Namespace: metricFilter.MetricNamespace,
@@ -179,7 +179,59 @@ describe("stack", () => {
       Threshold: 1,
       TreatMissingData: "notBreaching",
     });
-    expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(3 + runningRows.length);
+    const heldBack = at(resources, "SendMail/MailsHeldBack").Properties;
+    expect(heldBack.FilterPattern).toBe('{ $.event = "mail-held-back" }');
+    expect(at(resources, "MailCeilingAlarm").Properties).toMatchObject({
+      Namespace: heldBack.MetricTransformations[0].MetricNamespace,
+      MetricName: heldBack.MetricTransformations[0].MetricName,
+      Statistic: "Sum",
+      Period: 3600,
+      Threshold: 1,
+      TreatMissingData: "notBreaching",
+    });
+    expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(4 + runningRows.length);
+  });
+
+  test("sends every alarm to the owner's address, where there is one", () => {
+    const told = synthesize({ alarmEmail: "ops@example.com" });
+    expect(at(told, "Alarms/ops@example.com").Properties).toMatchObject({
+      Protocol: "email",
+      Endpoint: "ops@example.com",
+    });
+    const alarms = ofType(told, "AWS::CloudWatch::Alarm");
+    expect(alarms).toHaveLength(4 + runningRows.length);
+    for (const { Properties } of alarms)
+      expect(Properties.AlarmActions.map((action: unknown) => render(told, action))).toEqual(["Alarms"]);
+    const statements = at(told, "Alarms/Policy").Properties.PolicyDocument.Statement;
+    expect(statements).toEqual([
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+      {
+        Sid: expect.any(String),
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: { Ref: expect.any(String) },
+        Condition: {
+          StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
+          ArnLike: { "aws:SourceArn": expect.anything() },
+        },
+      },
+    ]);
+    expect(render(told, statements[1].Condition.ArnLike["aws:SourceArn"])).toBe(
+      "arn:<Partition>:cloudwatch:<Region>:<AccountId>:alarm:*",
+    );
+    expect(ofType(resources, "AWS::SNS::Topic")).toEqual([]);
+    for (const { Properties } of ofType(resources, "AWS::CloudWatch::Alarm"))
+      expect(Properties.AlarmActions).toBeUndefined();
+  });
+
+  test("tells functions the settings that they keep, each only where a need brings it", () => {
+    const set = synthesize({ removeUnverifiedAfterDays: 0, mailsPerDay: 200 });
+    expect(variables(set, "register-signup").REMOVE_UNVERIFIED_AFTER_DAYS).toBe("0");
+    expect(variables(resources, "register-signup").REMOVE_UNVERIFIED_AFTER_DAYS).toBe("7");
+    expect(variables(set, "send-mail").MAILS_PER_DAY).toBe("200");
+    expect(variables(resources, "send-mail").MAILS_PER_DAY).toBe("25000");
+    expect(variables(resources, "apply-effects")).not.toHaveProperty("REMOVE_UNVERIFIED_AFTER_DAYS");
   });
 
   test("makes a table with the keys, the index and the stream that the adapters use", () => {

@@ -12,10 +12,11 @@ import type {
   Cipher,
   Clock,
   Homes,
-  Limiter,
+  Limit,
   Mailer,
   Numbers,
   Outbox,
+  ReversibleLimiter,
   Sessions,
   Tokens,
 } from "../../lib/core/ports.ts";
@@ -35,7 +36,7 @@ interface AsyncPorts {
   readonly cipher: Cipher;
   readonly mailer: Mailer;
   readonly homes: Homes;
-  readonly limiter: Limiter;
+  readonly limiter: ReversibleLimiter;
 }
 
 /** Every operation of every port, such as `accounts.register`. */
@@ -393,16 +394,23 @@ function aesCipher(): Sync<Cipher> {
 }
 
 /** Fixed windows, as in the table. */
-function windowLimiter(store: Store, clock: Clock): Sync<Limiter> {
+function windowLimiter(store: Store, clock: Clock): Sync<ReversibleLimiter> {
+  const windowOf = ({ scope, windowSeconds }: Limit, who: string, at: number) => {
+    const windowMs = windowSeconds * 1000;
+    const start = Math.floor(at / windowMs) * windowMs;
+    const key = `${scope}#${createHash("sha256").update(who).digest("hex")}#${start}`;
+    return { key, hits: store.hits.get(key) ?? 0, end: start + windowMs };
+  };
   return {
-    hit({ scope, most, windowSeconds }, who) {
-      const windowMs = windowSeconds * 1000;
-      const start = Math.floor(clock() / windowMs) * windowMs;
-      const key = `${scope}#${createHash("sha256").update(who).digest("hex")}#${start}`;
-      const hits = store.hits.get(key) ?? 0;
-      if (hits >= most) return Math.ceil((start + windowMs - clock()) / 1000);
+    hit(limit, who) {
+      const { key, hits, end } = windowOf(limit, who, clock());
+      if (hits >= limit.most) return Math.ceil((end - clock()) / 1000);
       store.hits.set(key, hits + 1);
       return 0;
+    },
+    giveBack(limit, who, at) {
+      const { key, hits } = windowOf(limit, who, at);
+      if (hits > 0) store.hits.set(key, hits - 1);
     },
   };
 }

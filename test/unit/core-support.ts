@@ -3,7 +3,7 @@ import type { Account } from "../../lib/core/account.ts";
 import { accountEffects } from "../../lib/core/account-effects.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
 import type { MailBrand } from "../../lib/core/mail.ts";
-import { mailEffects } from "../../lib/core/mail-effects.ts";
+import { type MailPorts, mailEffects } from "../../lib/core/mail-effects.ts";
 import { type JobKey, workJob } from "../../lib/core/outbox.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import { type Registered, type Registration, register } from "../../lib/core/register.ts";
@@ -65,10 +65,18 @@ export function storedAccount(memory: MemoryPorts, id: string): Account {
   return account;
 }
 
+/** The ports of the mail functions, far below any ceiling. */
+export const mailPorts = (memory: MemoryPorts): MailPorts => ({
+  ...memory,
+  brand,
+  mailsPerDay: 1_000,
+  onHeldBack: () => {},
+});
+
 /** Works off one round of mail jobs, new and due. */
-export async function sendMails(memory: MemoryPorts): Promise<void> {
+export async function sendMails(memory: MemoryPorts, ports = mailPorts(memory)): Promise<void> {
   const keys = [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
-  const effects = mailEffects({ ...memory, brand });
+  const effects = mailEffects(ports);
   for (const key of keys) await workJob(memory.outbox, effects, mailKey(key));
 }
 

@@ -35,6 +35,7 @@ vi.mock("../../lib/aws/table.ts", () => ({ openTable: () => ({}) }));
 vi.mock("../../lib/aws/variables.ts", () => {
   const values: Record<string, unknown> = {
     PUBLIC_URL: "https://harbour.example",
+    MAILS_PER_DAY: 1_000,
     PRODUCT_NAME: "Harbour",
     PRODUCT_COLOR: "#1d4ed8",
     ALLOWED_ORIGINS: ["https://app.example"],

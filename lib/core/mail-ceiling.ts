@@ -1,0 +1,44 @@
+import { limits } from "./limits.ts";
+import type { Clock, ReversibleLimiter } from "./ports.ts";
+import { DependencyFault } from "./refusals.ts";
+
+export interface MailCeilingPorts {
+  readonly limiter: ReversibleLimiter;
+  readonly clock: Clock;
+  /** Mails that the whole deployment sends in a day of UTC at the most. */
+  readonly mailsPerDay: number;
+  /** Hears of each mail that is held back, and whether it was to a proven address. */
+  readonly onHeldBack: (isProven: boolean) => void;
+}
+
+/** One counter for all: a party of its own name. */
+const everybody = "everybody";
+
+/**
+ * Sends a mail if the day has room for it, and counts it against the day's ceiling of the whole deployment. What comes above
+ * is not lost: the fault fails its job, which is tried again, in the next day too. Mail to addresses that nobody has proven
+ * stops earlier: whoever types addresses in cannot hold up what owners wait for.
+ * @param send Counts for nothing if it throws: mail that cannot be sent, tried again and again, would use the day up.
+ * @throws DependencyFault of the service `mail-ceiling` if there is no room; and what `send` throws.
+ */
+export async function withinCeiling(
+  { limiter, clock, mailsPerDay, onHeldBack }: MailCeilingPorts,
+  isProven: boolean,
+  send: () => Promise<void>,
+): Promise<void> {
+  const share = isProven ? 1 : limits.unprovenMailShare;
+  const limit = { scope: "mail:ceiling", most: Math.floor(mailsPerDay * share), windowSeconds: 86_400 };
+  const at = clock();
+  if ((await limiter.hit(limit, everybody)) > 0) {
+    onHeldBack(isProven);
+    const what = isProven ? "mailsPerDay" : "the share of mailsPerDay for addresses that are not proven";
+    throw new DependencyFault("mail-ceiling", "send", true, `${what} is used up for today`);
+  }
+  try {
+    await send();
+  } catch (error) {
+    // At worst, where this fails too, the day has one mail less.
+    await limiter.giveBack(limit, everybody, at).catch(() => {});
+    throw error;
+  }
+}
