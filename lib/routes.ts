@@ -84,7 +84,7 @@ export const routes = [
     name: "refresh-users",
     contracts: ["users"],
     http: ["POST /api/users/refresh"],
-    needs: ["use-sessions", "read-accounts", "sign-tokens"],
+    needs: ["count-callers", "use-sessions", "read-accounts", "sign-tokens"],
   },
   {
     name: "me-users",
@@ -105,7 +105,7 @@ export const routes = [
   {
     name: "refresh-token",
     http: ["POST /api/v1/auth/refresh-token"],
-    needs: ["rotate-sessions", "sign-tokens", "take-forms"],
+    needs: ["count-callers", "rotate-sessions", "sign-tokens", "take-forms"],
   },
   {
     name: "logout",

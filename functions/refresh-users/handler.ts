@@ -1,9 +1,11 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { refreshAccess } from "../../lib/core/sessions.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersRefresh } from "./wire.ts";
@@ -20,5 +22,6 @@ const ports = {
 
 export const handler = endpoint({
   contract: usersRefresh,
+  limit: callerLimit(table, clock, "refresh-users", limits.refreshesPerMinute),
   act: (refreshToken) => refreshAccess(ports, refreshToken, "users"),
 });

@@ -28,6 +28,11 @@ export const limits = {
   resendRequestsPerMinute: 3,
   /** `signup` contract: requests for a mail that resets a password, for each client address. */
   forgotRequestsPerMinute: 5,
+  /**
+   * Refreshes that one client address may ask for, at each of the two endpoints: one session needs four an hour, and an office
+   * behind one address has many. It bounds what guessing costs us; a guess itself has 122 random bits against it.
+   */
+  refreshesPerMinute: 60,
   /** Buttons of the verification page that one client address may press in a minute: an office behind one address may. */
   buttonsPerMinute: 30,
   /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */

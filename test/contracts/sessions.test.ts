@@ -1,7 +1,8 @@
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
+import { limits } from "../../lib/core/limits.ts";
 import { atOnce } from "../adapters/records.ts";
-import { nextEmail, startApi } from "../support/api.ts";
+import { nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -353,5 +354,24 @@ describe("calls with an access token", () => {
       expect(errorOf(await asBearer(access, method, path))).toEqual(refused("INVALID_ACCESS_TOKEN"));
     expectCleared(await refreshWith(token), code);
     expect(await session()).toEqual(before);
+  });
+
+  test("one client address refreshes 60 times a minute; above that it is told to wait, and its token stays good", async () => {
+    const { token } = await logIn(await signUp());
+    await untilEarlyInMinute();
+    const from = nextClient();
+    const ask = (cookie?: string) =>
+      api.send("/api/v1/auth/refresh-token", {
+        method: "POST",
+        headers: { ...(cookie && { cookie }) },
+        from,
+      });
+    const statuses = (await atOnce(limits.refreshesPerMinute + 2, () => ask())).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([...Array(limits.refreshesPerMinute).fill(401), 429, 429]);
+    const over = await ask(`refresh_token=${token}`);
+    expect(errorOf(over)).toEqual(refused("RATE_LIMIT_EXCEEDED", 429));
+    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(over.headers.getSetCookie()).toEqual([]);
+    expect((await refreshWith(token)).status).toBe(200);
   });
 });

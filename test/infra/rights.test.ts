@@ -68,8 +68,8 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "logout-form": [items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
+    items("UpdateItem", "RATE#", "SESSION#"),
     items("GetItem", "SESSION#", "ACCOUNT#"),
-    items("UpdateItem", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
@@ -82,8 +82,9 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "refresh-token": [
+    items("UpdateItem", "RATE#", "SESSION#"),
     items("GetItem", "SESSION#", "ACCOUNT#"),
-    items("DeleteItem UpdateItem", "SESSION#"),
+    items("DeleteItem", "SESSION#"),
     items("ConditionCheckItem", "ACCOUNT#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
