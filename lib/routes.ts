@@ -190,13 +190,6 @@ export const routes = [
   {
     name: "apply-effects",
     outbox: "effects",
-    needs: [
-      "work-effect-jobs",
-      "read-accounts",
-      "decrypt-emails",
-      "keep-homes",
-      "remove-sessions",
-      "remove-unverified",
-    ],
+    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes", "remove-accounts"],
   },
 ] as const satisfies readonly FunctionRow[];

@@ -56,7 +56,12 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["ACCOUNT#"]),
   ],
   "list-sessions": () => [items(["Query"], ["SESSION#"])],
-  "remove-sessions": () => [items(["Query", "DeleteItem"], ["SESSION#"])],
+  // The sessions of those that are gone; and those that were never verified, by the same change as an owner's deletion.
+  "remove-accounts": () => [
+    items(["Query", "DeleteItem"], ["SESSION#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["DeleteItem"], ["EMAIL#"]),
+  ],
   "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
@@ -67,11 +72,6 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // The password is asked for; a tombstone is put over the account.
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
-    items(["DeleteItem"], ["EMAIL#"]),
-  ],
-  // By the same change as an owner's deletion; the account is read by another need.
-  "remove-unverified": () => [
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["DeleteItem"], ["EMAIL#"]),
   ],

@@ -36,7 +36,16 @@ function newWorld() {
   const issuing = { ...tokens.issuing, clock: memory.clock };
   const verifying = { ...tokens.verifying, clock: memory.clock };
   const sleep = async () => undefined;
-  return { ...memory, memory, issuing, verifying, sleep, bcryptCost: 4, mailsRead: { count: 0 } };
+  return {
+    ...memory,
+    memory,
+    issuing,
+    verifying,
+    sleep,
+    bcryptCost: 4,
+    removeUnverifiedAfterDays: 7,
+    mailsRead: { count: 0 },
+  };
 }
 
 type World = ReturnType<typeof newWorld>;
@@ -48,7 +57,11 @@ const seen = new Map<string, number>();
 function expectOutcome(step: string, outcome: Outcome, expected: string): void {
   const code = outcome.ok ? "ok" : outcome.refusal.code;
   expect(code).toBe(expected);
-  const key = `${step}: ${code}`;
+  note(step, code);
+}
+
+function note(step: string, outcome: string): void {
+  const key = `${step}: ${outcome}`;
   seen.set(key, (seen.get(key) ?? 0) + 1);
 }
 
@@ -87,6 +100,7 @@ function signUp(
         username,
         password,
         fullName: registration.profile.fullName,
+        judgedAt: model.judgedAt(m, contract),
         isVerified: false,
         state: "active",
         isGone: false,
@@ -296,8 +310,10 @@ const settle: Step = {
   async run(m, world) {
     await sendMails(world.memory);
     await applyEffects(world.memory);
+    await applyEffects(world.memory); // what the removal of an account owes in turn
     for (const mail of world.store.mails.slice(world.mailsRead.count)) readMail(m, mail);
     world.mailsRead.count = world.store.mails.length;
+    for (const outcome of model.judge(m)) note("judge", outcome);
     const homes = m.accounts.filter(({ isGone }) => !isGone).length;
     expect(world.store.homes.size).toBe(homes);
     expect([...world.store.jobs.values()].filter(({ lastError }) => lastError)).toEqual([]);
@@ -426,6 +442,7 @@ function everyOutcome(): string[] {
     rename: ofAccess,
     "change the password": [...ofPassword, "password-same"],
     delete: ofPassword,
+    judge: ["removed", "kept"],
     verify: ofLink,
     disown: ofLink,
     reset: [...ofLink, "password-same"],

@@ -48,6 +48,8 @@ export interface ModelAccount {
   readonly username: string | undefined;
   password: string;
   fullName: string | null;
+  /** When it is looked whether it was ever verified; never again after that. */
+  judgedAt: number;
   isVerified: boolean;
   state: AccountState;
   isGone: boolean;
@@ -84,6 +86,21 @@ export const byUsername = (model: Model, username: string) =>
 export function signUpOutcome(model: Model, email: string, username: string | undefined): string {
   if (username !== undefined && byUsername(model, username)) return "username-taken";
   return byEmail(model, email) ? "email-taken" : "ok";
+}
+
+/** When an account made now is judged: only one that cannot be used unverified is. */
+export const judgedAt = (model: Model, contract: ContractName) =>
+  contract === "signup" ? model.now + 7 * dayMs : Number.POSITIVE_INFINITY;
+
+/** Judges the accounts whose time has come: who was never verified goes. @returns what became of each. */
+export function judge(model: Model): ("removed" | "kept")[] {
+  const due = model.accounts.filter((account) => account.judgedAt <= model.now);
+  return due.map((account) => {
+    account.judgedAt = Number.POSITIVE_INFINITY;
+    if (account.isGone || account.isVerified || account.state !== "active") return "kept";
+    account.isGone = true;
+    return "removed";
+  });
 }
 
 /** Ends everything that was handed out for an account but, perhaps, one session. "This was not me" stays. */
