@@ -1,5 +1,5 @@
 import bcrypt from "bcryptjs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { login } from "../../lib/core/login.ts";
@@ -77,6 +77,22 @@ describe("login", () => {
     );
     expect(calls[0]).toEqual(calls[1]);
     expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
+  });
+
+  // The same, and OWASP's authentication cheat sheet: a lock that only known names have tells which are known.
+  test("counts an attempt and computes one hash for whoever is named, known or not", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    const given = await withAccount();
+    for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
+      compare.mockClear();
+      given.attempts.noted.length = 0;
+      expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+      expect([compare.mock.calls.length, given.attempts.noted.length]).toEqual([1, 1]);
+    }
+    const locked = { ...given, attempts: countingAttempts(42) };
+    for (const identifier of ["ada@example.com", "nobody@example.com"])
+      expect(codeOf(await attempt(locked, "wrong password", identifier))).toBe("account-locked");
+    compare.mockRestore();
   });
 
   test("looks at no password while a name is locked", async () => {
