@@ -95,6 +95,7 @@ describe("login", () => {
     compare.mockRestore();
   });
 
+  // OWASP authentication cheat sheet: a lock that still looks at passwords confirms a right guess.
   test("looks at no password while a name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
@@ -105,6 +106,7 @@ describe("login", () => {
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
   });
 
+  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a stranger who guesses shut the owner out.
   test("counts a browser that has logged in to the account before by itself", async () => {
     const { memory, account, attempts } = await withAccount();
     const device = makeDevice(account, memory.ids);
