@@ -117,6 +117,7 @@ describe("homes that are named by the address", () => {
     expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
   });
 
+  // What an address may hold, S3 keys, lists and policies read: `/` ends a prefix, `*`, `?` and `${}` are patterns.
   test.each([
     ["a/b@example.com", "home/a%2Fb@example.com/"],
     ["{*?$%}@example.com", "home/%7B%2A%3F%24%25%7D@example.com/"],
@@ -136,6 +137,7 @@ describe("homes that are named by the address", () => {
     expect(next.home).toBe("email");
   });
 
+  // Prefixes that are named by an address: its next owner would find the files of the one before.
   test("are not inherited: until then the next owner has one named by the account", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);

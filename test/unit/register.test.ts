@@ -39,6 +39,17 @@ describe("registration", () => {
     expect(memory.store.claims).toEqual(new Map([[sha256("ada@example.com"), registered.id]]));
   });
 
+  // CVE-2026-27946, CVE-2025-61928: a caller set its own verified flag, role or id.
+  test("stores none of what a schema might let through beside the fields of a sign-up", async () => {
+    const memory = memoryPorts();
+    const forged = { id: "forged", isVerified: true, isActive: false, epoch: 7, emailHash: "forged" };
+    const result = await register(registrationPorts(memory), { ...registrationOf(), ...forged });
+    const [stored] = memory.store.accounts.values();
+    expect(result).toMatchObject({ ok: true });
+    expect(stored).toMatchObject({ isVerified: false, isActive: true, epoch: 0 });
+    expect(JSON.stringify(stored)).not.toContain("forged");
+  });
+
   test("owes one verification mail and one home, and names only the account in both jobs", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
