@@ -70,7 +70,7 @@ const settingsSchema = v.strictObject(
     /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
     events: v.optional(
       v.pipe(
-        v.union([v.boolean(), v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/))], takesBus),
+        v.union([v.boolean(), v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/, takesBus))], takesBus),
         v.transform((value) => (typeof value === "string" ? value : value ? "default" : "")),
       ),
       true,
