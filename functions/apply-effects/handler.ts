@@ -1,5 +1,7 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableAudit } from "../../lib/aws/audit.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { eventBridge } from "../../lib/aws/events.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
@@ -21,5 +23,7 @@ export const handler = outboxWorker(
     homes: bucketHomes(variable("BUCKET_NAME")),
     sessions: tableSessions(table),
     ids: randomIds,
+    audit: tableAudit(table),
+    events: eventBridge(variable("EVENT_BUS")),
   }),
 );

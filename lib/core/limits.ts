@@ -97,6 +97,10 @@ export const limits = {
   signingKeyLeadMinutes: 180,
   /** A key stays published this long after the last token that it signed has run out. */
   signingKeyMarginMinutes: 60,
+  /** Events in an account's audit trail: a year of an owner who logs in every other day, and 40 kB to read at the most. */
+  auditEntries: 200,
+  /** Older entries that go when one comes, should there be more than one. */
+  auditTrimmedAtOnce: 25,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */

@@ -32,6 +32,7 @@ export function attemptsSuite(engine: Engine): void {
       expect(remaining).toEqual([4, 3, 2, 1, 0, 0]);
     });
 
+    // OWASP authentication cheat sheet: a lock that lasts is a way to shut the owner out.
     test("locks longer for each further one, 15 minutes at the most", async () => {
       for (let count = 0; count < 5; count++) await begin();
       const locks = [];

@@ -4,7 +4,7 @@ import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { keys } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import type { Account } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
+import { type AccountState, setState } from "../../lib/core/administer.ts";
 import { randomIds } from "../../lib/core/ids.ts";
 import { newJob } from "../../lib/core/outbox.ts";
 import { removeUnverified } from "../../lib/core/remove-unverified.ts";
@@ -30,6 +30,8 @@ export function unverifiedSuite(engine: Engine): void {
       const stale = { ...accounts(), find: async () => account };
       return removeUnverified({ accounts: stale, ids: randomIds }, account.id);
     };
+    const setTo = (state: AccountState) =>
+      setState({ accounts: accounts(), clock: () => now, ids: randomIds }, account.id, state);
     const owed = async () => {
       const jobs = await store.items(({ sk, accountId }) => sk === "JOB" && accountId === account.id);
       return jobs.map(({ kind }) => kind).sort();
@@ -57,7 +59,13 @@ export function unverifiedSuite(engine: Engine): void {
         deletedAt: new Date(now).toISOString(),
       });
       expect(await claim()).toBeUndefined();
-      expect(await owed()).toEqual(["remove-home", "remove-sessions", "remove-unverified"]);
+      expect(await owed()).toEqual([
+        "announce",
+        "remove-audit-trail",
+        "remove-home",
+        "remove-sessions",
+        "remove-unverified",
+      ]);
     };
 
     const expectKept = async (changes: Partial<Account>) => {
@@ -99,16 +107,16 @@ export function unverifiedSuite(engine: Engine): void {
     });
 
     test("leaves a disabled account alone, and one that an administrator deleted", async () => {
-      await setState({ accounts: accounts(), clock: () => now }, account.id, "deleted");
+      await setTo("deleted");
       await remove();
       await expectKept({ isActive: false, removedAt: new Date(now).toISOString(), epoch: 1 });
-      await setState({ accounts: accounts(), clock: () => now }, account.id, "disabled");
+      await setTo("disabled");
       await remove();
       await expectKept({ isActive: false, epoch: 2 });
     });
 
     test("decided on an account as it was before it was verified or disabled changes nothing", async () => {
-      await setState({ accounts: accounts(), clock: () => now }, account.id, "disabled");
+      await setTo("disabled");
       await removeAsRead();
       await expectKept({ isActive: false, epoch: 1 });
     });

@@ -1,5 +1,5 @@
 import bcrypt from "bcryptjs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { login } from "../../lib/core/login.ts";
@@ -101,6 +101,23 @@ describe("login", () => {
     expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
   });
 
+  // The same, and OWASP's authentication cheat sheet: a lock that only known names have tells which are known.
+  test("counts an attempt and computes one hash for whoever is named, known or not", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    const given = await withAccount();
+    for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
+      compare.mockClear();
+      given.attempts.noted.length = 0;
+      expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+      expect([compare.mock.calls.length, given.attempts.noted.length]).toEqual([1, 1]);
+    }
+    const locked = { ...given, attempts: countingAttempts(42) };
+    for (const identifier of ["ada@example.com", "nobody@example.com"])
+      expect(codeOf(await attempt(locked, "wrong password", identifier))).toBe("account-locked");
+    compare.mockRestore();
+  });
+
+  // OWASP authentication cheat sheet: a lock that still looks at passwords confirms a right guess.
   test("looks at no password while a name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
@@ -111,6 +128,7 @@ describe("login", () => {
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
   });
 
+  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a stranger who guesses shut the owner out.
   test("counts a browser that has logged in to the account before by itself", async () => {
     const { memory, account, attempts } = await withAccount();
     const device = makeDevice(account, memory.ids);

@@ -23,6 +23,8 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
     "remove-home": async () => {},
     "remove-sessions": async () => {},
     "remove-unverified": async () => {},
+    "remove-audit-trail": async () => {},
+    announce: async () => {},
   };
   return { memory, done, handler: outboxWorker("effects", memory.outbox, effects) };
 }

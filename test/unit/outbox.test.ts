@@ -20,6 +20,8 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
     "remove-home": () => Promise.reject(new Error("not asked for")),
     "remove-sessions": () => Promise.reject(new Error("not asked for")),
     "remove-unverified": () => Promise.reject(new Error("not asked for")),
+    "remove-audit-trail": () => Promise.reject(new Error("not asked for")),
+    announce: () => Promise.reject(new Error("not asked for")),
   };
   return { asked, effects };
 }

@@ -92,4 +92,22 @@ describe("a password that is compared", () => {
     expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
     compare.mockRestore();
   });
+
+  test("costs as much with none as with a hash of the cost that is set", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    await isPassword("correct horse", undefined, 5);
+    expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$05\$/);
+    compare.mockRestore();
+  });
+
+  // bcrypt and bcryptjs 3 look at the first 72 bytes only, and take a password with a NUL for its repetition.
+  test.each([
+    ["more than 72 bytes of which the first are right", "a".repeat(72), `${"a".repeat(72)}b`],
+    ["a NUL and itself again", "abcdefg1", "abcdefg1\0abcdefg1"],
+  ])("is wrong with %s, though bcrypt takes it for right", async (_, password, typed) => {
+    const stored = await bcrypt.hash(password, 4);
+    expect(await bcrypt.compare(typed, stored)).toBe(true);
+    expect(await isPassword(typed, stored, 4)).toBe(false);
+    expect(await isPassword(password, stored, 4)).toBe(true);
+  });
 });

@@ -48,6 +48,7 @@ describe("the rules of signing keys", () => {
     expect(isNextKeyDue(two, 30 * dayMs)).toBe(false);
   });
 
+  // API Gateway, "JWT authorizers": a key set is cached for two hours, and what a newer key signed is refused meanwhile.
   test("the first key signs at once, any other three hours after it was published", () => {
     expect(nextKeySignsFrom([], 7)).toBe(7);
     expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
