@@ -3,6 +3,7 @@ import { tableSessions } from "../aws/sessions.ts";
 import { openTable } from "../aws/table.ts";
 import { type AccountState, setState } from "../core/administer.ts";
 import { hashEmail } from "../core/email.ts";
+import { randomIds } from "../core/ids.ts";
 import type { Accounts, Sessions } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { isLive } from "../core/sessions.ts";
@@ -63,7 +64,11 @@ async function run({ name, who, table }: Command, output: Pick<Console, "log" | 
     if (id === undefined) return say(output.error, "No account has this address.", 1);
     if (name === "show") return await show(ports, id, output);
     const state = stateAfter[name];
-    const isChanged = await setState({ accounts: ports.accounts, clock: Date.now }, id, state);
+    const isChanged = await setState(
+      { accounts: ports.accounts, clock: Date.now, ids: randomIds },
+      id,
+      state,
+    );
     if (isChanged === undefined) return say(output.error, unknown, 1);
     return say(output.log, changedLines(id, state, isChanged), 0);
   } finally {

@@ -1,11 +1,14 @@
 import type { Account } from "./account.ts";
+import type { Ids } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { type AccountNotice, noticeJobs } from "./notice-jobs.ts";
 import type { AccountChange, Accounts, Clock } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 
 export interface AdministrationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
   readonly clock: Clock;
+  readonly ids: Pick<Ids, "uuidV7">;
 }
 
 /** What an administrator can make of an account. Deleted is a flag here: only an owner's deletion is for good. */
@@ -19,12 +22,13 @@ export function stateOf({ isActive, removedAt }: Account): AccountState {
 
 /**
  * Brings an account into a state. Any but `active` ends its sessions, access tokens and one-time tokens at once. Its claims,
- * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions.
+ * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions. A mail tells its owner, if
+ * the address is verified.
  * @returns whether it was in another state before; undefined if there is no such account.
  * @throws DependencyFault
  */
 export async function setState(
-  { accounts, clock }: AdministrationPorts,
+  { accounts, clock, ids }: AdministrationPorts,
   id: string,
   state: AccountState,
 ): Promise<boolean | undefined> {
@@ -32,10 +36,17 @@ export async function setState(
     const account = await accounts.find(id);
     if (!account) return undefined;
     if (stateOf(account) === state) return false;
-    if (await accounts.change(account, changeTo(state, clock()))) return true;
+    const jobs = noticeJobs(account, notices[state], ids);
+    if (await accounts.change(account, { ...changeTo(state, clock()), jobs })) return true;
   }
   throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
 }
+
+const notices: Record<AccountState, AccountNotice> = {
+  active: "account-enabled",
+  disabled: "account-disabled",
+  deleted: "account-deleted",
+};
 
 function changeTo(state: AccountState, now: number): AccountChange {
   if (state === "active") return { set: { isActive: true, removedAt: undefined } };

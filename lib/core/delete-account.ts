@@ -4,6 +4,7 @@ import { changeOwnAccount, type OwnAccountPorts } from "./change-own-account.ts"
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { homeRemoval } from "./home.ts";
 import type { Ids } from "./ids.ts";
+import { noticeJobs } from "./notice-jobs.ts";
 import { newJob } from "./outbox.ts";
 import type { AccountChange, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";
@@ -38,12 +39,13 @@ export async function deleteAccount(
 }
 
 /**
- * The change that deletes an account, whoever asks for it, with the jobs that remove what lies elsewhere. One-time tokens
- * have no key by which an account's could be found: they count no more, and go when their time is up.
+ * The change that deletes an account, whoever asks for it, with the jobs that remove what lies elsewhere and tell the
+ * owner of a proven address. One-time tokens have no key by which an account's could be found: they count no more, and go when their time is up.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
   const owed = [{ kind: "remove-sessions", accountId: account.id } as const, homeRemoval(account)];
-  return { deletes: true, jobs: owed.map((order) => newJob(order, ids.uuidV7())) };
+  const jobs = owed.map((order) => newJob(order, ids.uuidV7()));
+  return { deletes: true, jobs: [...jobs, ...noticeJobs(account, "account-deleted", ids)] };
 }
 
 /** Removes the sessions of a deleted account. Bears repetition. */
