@@ -31,32 +31,46 @@ export function readMailFiles(
   projectDirectory: string,
 ): { readonly files: MailFiles; readonly templates: MailTemplates } {
   const paths = mailFilePaths(settings, projectDirectory);
-  const texts = read(settings.mailTexts, paths.mailTexts, limits.mailTextsMaxBytes, readMailWords);
-  const layout = read(settings.mailLayout, paths.mailLayout, limits.mailLayoutMaxBytes, readMailLayout);
+  const check = <Value>(
+    setting: keyof MailFiles,
+    maxBytes: number,
+    parse: (text: string) => OwnersFile<Value>,
+  ) => {
+    const [name, path] = [settings[setting], paths[setting]];
+    return name && path ? read({ setting, name, path, maxBytes }, parse) : undefined;
+  };
+  const texts = check("mailTexts", limits.mailTextsMaxBytes, readMailWords);
+  const layout = check("mailLayout", limits.mailLayoutMaxBytes, readMailLayout);
   return {
     files: { mailTexts: texts?.content, mailLayout: layout?.content },
     templates: { words: texts?.value, layout: layout?.value },
   };
 }
 
+interface File {
+  readonly setting: keyof MailFiles;
+  /** As the setting has it. */
+  readonly name: string;
+  readonly path: string;
+  readonly maxBytes: number;
+}
+
 function read<Value>(
-  name: string | undefined,
-  path: string | undefined,
-  maxBytes: number,
+  file: File,
   parse: (text: string) => OwnersFile<Value>,
-): { readonly content: string; readonly value: Value } | undefined {
-  if (path === undefined) return undefined;
-  const content = contentOf(`${name}`, path, maxBytes);
+): { readonly content: string; readonly value: Value } {
+  const content = contentOf(file);
   const result = parse(content);
-  if (!result.ok) throw new SettingsError(`${name}: ${result.problem}.`);
+  if (!result.ok) throw new SettingsError(`${file.name}: ${result.problem}.`);
   return { content, value: result.value };
 }
 
-function contentOf(name: string, path: string, maxBytes: number): string {
+function contentOf({ setting, name, path, maxBytes }: File): string {
+  const names = `Setting "vestibule.${setting}" in cdk.json names ${name}`;
   try {
     if (statSync(path).size <= maxBytes) return readFileSync(path, "utf8");
   } catch (error) {
-    throw new SettingsError(`${name} cannot be read: ${(error as Error).message}.`);
+    throw new SettingsError(`${names}, which cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
   }
-  throw new SettingsError(`${name} is over ${maxBytes / 1024} KiB.`);
+  throw new SettingsError(`${names}, which is over ${maxBytes / 1024} KiB.`);
 }

@@ -64,7 +64,7 @@ export function compose(
   brand: MailBrand,
   kind: MailKind,
   { to, language }: Recipient,
-  paths: readonly [string?, string?] = [],
+  paths: readonly [button?: string | undefined, aside?: string | undefined] = [],
 ): Mail {
   const { words: own, layout = standardLayout } = brand.templates ?? {};
   const { tag, texts } = filled(wordsFor(kind, language, own), brand.productName);

@@ -13,7 +13,8 @@ export type OwnersFile<Value> =
 export function readMailWords(json: string): OwnersFile<OwnWords> {
   let input: unknown;
   try {
-    input = JSON.parse(json);
+    // Some editors put a byte order mark first.
+    input = JSON.parse(json.replace(/^\ufeff/, ""));
   } catch (error) {
     return { ok: false, problem: `is not valid JSON: ${oneLine((error as Error).message)}` };
   }

@@ -8,7 +8,7 @@ import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { functionVariables } from "./environments/variables.ts";
-import { answerMailbox } from "./gateway/answer-mailbox.ts";
+import { answerLocally } from "./gateway/answer-locally.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
 import { configurationSet } from "./resources.ts";
@@ -140,7 +140,9 @@ async function openGateway(
     allowedOrigins: settings.allowedOrigins,
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
-      path.startsWith("/_local/") ? answerMailbox((await ready).aws.mailbox, method, path) : undefined,
+      path.startsWith("/_local/")
+        ? answerLocally((await ready).aws.mailbox, settings, method, path)
+        : undefined,
     print,
   });
 }

@@ -1,6 +1,6 @@
 import type { Mailbox } from "../aws/ses/mailbox.ts";
 import type { Answer } from "./answer.ts";
-import { renderMailboxPage } from "./mailbox-page.ts";
+import { type MailboxPage, renderMailboxPage } from "./mailbox-page.ts";
 
 /** Where the captured mail is shown; no contract can take this path. */
 const mailboxPath = "/_local/mailbox";
@@ -8,10 +8,7 @@ const mailboxPath = "/_local/mailbox";
 /** Answers the captured mail as a page or as JSON, or empties the mailbox; undefined for any other path. */
 export function answerMailbox(mailbox: Mailbox, method: string, path: string): Answer | undefined {
   if (path === mailboxPath && method === "GET") {
-    const { html, contentSecurityPolicy } = renderMailboxPage(mailbox.list());
-    return answer(200, "text/html; charset=utf-8", html, {
-      "content-security-policy": contentSecurityPolicy,
-    });
+    return answerPage(renderMailboxPage(mailbox.list()));
   }
   if (path === `${mailboxPath}.json` && method === "GET") {
     return answer(200, "application/json", JSON.stringify(mailbox.list()));
@@ -21,6 +18,11 @@ export function answerMailbox(mailbox: Mailbox, method: string, path: string): A
     return answer(204, "text/plain", "");
   }
   return undefined;
+}
+
+/** Answers with a page and the policy that it has to be served with. */
+export function answerPage({ html, contentSecurityPolicy }: MailboxPage): Answer {
+  return answer(200, "text/html; charset=utf-8", html, { "content-security-policy": contentSecurityPolicy });
 }
 
 function answer(
