@@ -49,7 +49,7 @@ const tag = v.pipe(
   v.string(),
   v.check(
     (text) => v.is(languageSchema, text) && new Intl.Locale(text).baseName === text,
-    'is no language: a tag of BCP 47 such as "pl" or "pt-BR" is',
+    'is no language tag of BCP 47, such as "pl" or "pt-BR"',
   ),
 );
 

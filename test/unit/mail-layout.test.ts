@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resetMail, verificationMail } from "../../lib/core/mail.ts";
 import { fillLayout, readMailLayout, standardLayout } from "../../lib/core/mail-layout.ts";
 import { noticeMail } from "../../lib/core/notice-effects.ts";
+import { readMailWords } from "../../lib/core/read-mail-words.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const recipient = { to: emailOf("ada@example.com"), language: "en" };
@@ -107,5 +110,13 @@ describe("a layout", () => {
     const result = readMailLayout(layout);
     expect(result.ok ? "taken" : result.problem.slice(0, problem.length)).toBe(problem);
     expect(result).not.toMatchObject({ problem: expect.stringMatching(/[\r\n]/) });
+  });
+
+  test("is taken as docs/operations.md shows it, and so are the words there", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/operations.md"), "utf8");
+    const block = (language: string) =>
+      new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? "";
+    expect(readMailLayout(block("html"))).toMatchObject({ ok: true });
+    expect(readMailWords(block("json"))).toMatchObject({ ok: true, value: { verification: { pl: {} } } });
   });
 });

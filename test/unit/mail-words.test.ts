@@ -136,7 +136,7 @@ describe("a file of an owner's words", () => {
     [
       "a language that is none",
       { reset: { english: {} } },
-      'reset.english is no language: a tag of BCP 47 such as "pl" or "pt-BR" is',
+      'reset.english is no language tag of BCP 47, such as "pl" or "pt-BR"',
     ],
     ["an unknown language", { reset: { zz: {} } }, "reset.zz is no language"],
     // Two spellings of one tag would leave open which counts.
