@@ -12,7 +12,7 @@ import { verificationTexts } from "./mail-texts-verification.ts";
  */
 
 /** The languages that we have mail in, by their ISO 639-1 codes. */
-export type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
+type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
 
 /** The words of one kind of mail in one language, in the order in which they are read. `{product}` is the product's name. */
 export interface MailTexts {
