@@ -34,6 +34,12 @@ export const limits = {
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,
   mailsPerDay: 10,
+  /** Owners' own mail templates: RFC 5322 2.1.1 asks for lines of 78, and Gmail clips a mail above 102 kB. */
+  mailSubjectMaxCharacters: 150,
+  mailPartMaxCharacters: 2_000,
+  mailLayoutMaxBytes: 65_536,
+  /** A dozen kinds in thirty languages. */
+  mailTextsMaxBytes: 262_144,
   /** A job is due again this long after it was made or first taken; the wait doubles each time. A function runs shorter. */
   jobFirstDelaySeconds: 60,
   /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */

@@ -9,6 +9,7 @@ import {
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
+import { noticeEffects } from "./notice-effects.ts";
 import type { Effects } from "./outbox.ts";
 import type { Accounts, Cipher, Clock, Limiter, Mailer, Tokens } from "./ports.ts";
 import { storedToken } from "./tokens.ts";
@@ -57,6 +58,7 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       if (attempt === 1 && !(await countMail(limiter, "password-changed", account.emailHash))) return;
       await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
     },
+    ...noticeEffects(ports),
   };
 }
 

@@ -10,6 +10,17 @@ export type JobOrder =
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
   | { readonly kind: "password-changed"; readonly accountId: string }
+  | {
+      readonly kind: "account-deleted";
+      readonly accountId: string;
+      /** The address to tell and the BCP 47 tag to do it in: the account may be gone by then. */
+      readonly emailCiphertext: Uint8Array;
+      readonly language: string;
+    }
+  | {
+      readonly kind: "account-disabled" | "account-enabled" | "session-ended-by-reuse";
+      readonly accountId: string;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -37,6 +48,10 @@ const groupOf = {
   "resend-verification": "mail",
   "reset-password": "mail",
   "password-changed": "mail",
+  "account-deleted": "mail",
+  "account-disabled": "mail",
+  "account-enabled": "mail",
+  "session-ended-by-reuse": "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

@@ -112,8 +112,11 @@ export interface Sessions {
   ): Promise<boolean>;
   /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
   list(accountId: string): Promise<Session[]>;
-  /** Ends a session. Bears repetition. */
-  end(session: Pick<Session, "accountId" | "id">): Promise<void>;
+  /**
+   * Ends a session. Bears repetition.
+   * @param jobs What that owes, by the same transaction; of racing callers and repeats one owes it.
+   */
+  end(session: Pick<Session, "accountId" | "id">, jobs?: readonly Job[]): Promise<void>;
 }
 
 export interface Tokens {

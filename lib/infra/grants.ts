@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { deployedNames } from "../mail-files.ts";
 import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
@@ -50,6 +51,8 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "rotate-sessions": () => [
     items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
     items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+    // The notice of a session that was ended for its reuse.
+    items(["PutItem"], ["OUTBOX#mail#"]),
   ],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
   // All of them end by a change of the account.
@@ -72,7 +75,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // The password is asked for; a tombstone is put over the account.
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
     items(["DeleteItem"], ["EMAIL#"]),
   ],
   "use-email-tokens": () => [
@@ -128,6 +131,9 @@ export function grant(needs: readonly Need[], around: Surroundings): Grant {
   };
 }
 
+/** Where Lambda unpacks a function's code. */
+const codeDirectory = "/var/task";
+
 function variableValues({ storage, sender, publicUrl, settings }: Surroundings): Record<Variable, string> {
   return {
     TABLE_NAME: storage.table.tableName,
@@ -140,6 +146,8 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     CONTRACTS: settings.contracts.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
+    MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,
+    MAIL_LAYOUT: settings.mailLayout === undefined ? "" : `${codeDirectory}/${deployedNames.mailLayout}`,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),
     REGISTRATION_ROLES: settings.registrationRoles.join(","),

@@ -87,6 +87,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("GetItem", "SESSION#", "ACCOUNT#"),
     items("DeleteItem UpdateItem", "SESSION#"),
     items("ConditionCheckItem", "ACCOUNT#"),
+    items("PutItem", "OUTBOX#mail#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
@@ -125,7 +126,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "delete-account": [
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
-    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#"),
+    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
   ],
   "export-account": [

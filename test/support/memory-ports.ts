@@ -175,7 +175,11 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
-      memorySessions(store.sessions, (id) => findAccount(store, id)),
+      memorySessions(
+        store.sessions,
+        (id) => findAccount(store, id),
+        (job) => putJob(store, clock, job),
+      ),
     ),
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
