@@ -18,6 +18,8 @@ export interface ExportPorts extends BearerPorts {
 export interface Holdings {
   readonly account: Account;
   readonly email: EmailAddress;
+  /** Another address that was asked for and not confirmed yet. */
+  readonly pendingEmail?: EmailAddress;
   readonly sessions: readonly Session[];
   readonly home: HomeListing & { readonly prefix: string };
   /** For accounts of the `form` contract, in its own format. */
@@ -36,12 +38,21 @@ export async function exportAccount(
   const found = await authenticate(ports, bearer);
   if (!found.ok) return found;
   const { account } = found.value;
-  const [email, sessions] = await Promise.all([
-    ports.cipher.decryptEmail(account.id, account.emailCiphertext),
-    ports.sessions.list(account.id),
+  const { id, emailCiphertext, pendingEmail: pending } = account;
+  const [email, pendingEmail, sessions, prefix] = await Promise.all([
+    ports.cipher.decryptEmail(id, emailCiphertext),
+    pending && ports.cipher.decryptEmail(id, pending.emailCiphertext),
+    ports.sessions.list(id),
+    homeOf(account, ports.cipher),
   ]);
-  const prefix = homeOf(account, email);
   const home = { prefix, ...(await ports.homes.list(prefix)) };
   const { pwhash, ...record } = toFormRecord(account, email);
-  return accept({ account, email, sessions, home, ...(account.contract === "form" && { record }) });
+  return accept({
+    account,
+    email,
+    ...(pendingEmail && { pendingEmail }),
+    sessions,
+    home,
+    ...(account.contract === "form" && { record }),
+  });
 }

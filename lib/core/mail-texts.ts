@@ -1,3 +1,5 @@
+import { emailChangeTexts, emailWantedTexts } from "./mail-texts-email-change.ts";
+import { emailChangedTexts, emailChangeNoticeTexts } from "./mail-texts-email-notices.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
 import { verificationTexts } from "./mail-texts-verification.ts";
@@ -9,8 +11,8 @@ export type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
 export interface MailTexts {
   readonly subject: string;
   readonly intro: string;
-  /** On the button, before its link. */
-  readonly button: string;
+  /** On the button, before its link, if the mail has one. */
+  readonly button?: string;
   readonly note: string;
   /** What to do for whom this mail is not meant. */
   readonly aside?: string;
@@ -26,6 +28,10 @@ export const mailTexts = {
   verification: verificationTexts,
   reset: resetTexts,
   "password-changed": passwordChangedTexts,
+  "email-change": emailChangeTexts,
+  "email-wanted": emailWantedTexts,
+  "email-change-notice": emailChangeNoticeTexts,
+  "email-changed": emailChangedTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

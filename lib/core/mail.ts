@@ -47,26 +47,54 @@ export function passwordChangedMail(brand: MailBrand, recipient: Recipient): Mai
   return compose(brand, "password-changed", recipient, ["/api/v1/auth/forgot-password"]);
 }
 
+/** The mail that asks the owner of an address to confirm that an account gets it. Who reads it needs the password as well. */
+export function emailChangeMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change", recipient, [`/api/v1/auth/change-email?token=${token}`]);
+}
+
+/** Tells the owner of an address that somebody wanted it for another account. It does not say who. */
+export function emailWantedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-wanted", recipient, ["/api/v1/auth/forgot-password"]);
+}
+
+/** The notice, to the address that an account has, that another was asked for; its link cancels that. */
+export function emailChangeNotice(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change-notice", recipient, [
+    `/api/v1/auth/cancel-email-change?token=${token}`,
+  ]);
+}
+
+/** The notice to the address that an account no longer has: from there nothing can be done about it. */
+export function emailChangedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-changed", recipient, []);
+}
+
 /**
  * Lays a mail out. Nothing that anybody has written stands in it but the product's name: the address may not be proven.
- * @param paths Where the button leads to, and the link after it if the mail has one.
+ * @param paths Where the button leads to if the mail has one, and the link after it.
  */
 function compose(
   brand: MailBrand,
   kind: MailKind,
   { to, language }: Recipient,
-  [button, aside]: readonly [string, string?],
+  [button, aside]: readonly [string?, string?],
 ): Mail {
   const [locale, words] = textsFor(kind, language);
   // A function, since a `$` in a replacement text would be an order.
   const fill = (text: string) => text.replaceAll("{product}", () => brand.productName);
   const texts: MailTexts = { ...words, subject: fill(words.subject), intro: fill(words.intro) };
-  const links = { button: brand.publicUrl + button, aside: aside && brand.publicUrl + aside };
+  const links = { button: button && brand.publicUrl + button, aside: aside && brand.publicUrl + aside };
   const after = texts.aside && [texts.aside, links.aside].filter(Boolean).join("\n");
   return {
     to,
     subject: texts.subject,
-    text: [texts.intro, `${texts.button}:\n${links.button}`, texts.note, after, brand.productName]
+    text: [
+      texts.intro,
+      links.button && `${texts.button}:\n${links.button}`,
+      texts.note,
+      after,
+      brand.productName,
+    ]
       .filter(Boolean)
       .join("\n\n"),
     html: layout(brand, locale, texts, links).toString(),
@@ -83,10 +111,14 @@ function layout(
   brand: MailBrand,
   locale: string,
   texts: MailTexts,
-  links: { readonly button: string; readonly aside: string | undefined },
+  links: { readonly button: string | undefined; readonly aside: string | undefined },
 ): SafeHtml {
   const [color, textColor] = [brand.productColor, textColorOn(brand.productColor)];
-  const { aside = "", asideLink = "" } = texts;
+  const { button = "", aside = "", asideLink = "" } = texts;
+  const main = links.button
+    ? html`
+<p><a href="${links.button}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColor};text-decoration:none;font-weight:600">${button}</a></p>`
+    : html``;
   const link = links.aside
     ? html`<br><a href="${links.aside}" style="color:#4b5563">${asideLink}</a>`
     : html``;
@@ -96,8 +128,7 @@ function layout(
 <body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#1f2937;background:#ffffff">
 <div style="max-width:480px;margin:0 auto">
 <h1 style="font-size:20px;margin:0 0 16px">${brand.productName}</h1>
-<p>${texts.intro}</p>
-<p><a href="${links.button}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColor};text-decoration:none;font-weight:600">${texts.button}</a></p>
+<p>${texts.intro}</p>${main}
 <p style="color:#4b5563">${texts.note}</p>
 ${aside ? html`<p style="color:#4b5563">${aside}${link}</p>` : html``}
 </div>

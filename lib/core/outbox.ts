@@ -9,6 +9,25 @@ export type JobOrder =
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
   | { readonly kind: "password-changed"; readonly accountId: string }
+  | {
+      readonly kind: "confirm-email-change";
+      readonly accountId: string;
+      /** Of the new address. A later request may have replaced it. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-change-notice";
+      readonly accountId: string;
+      /** Of the address that the account had when another was asked for. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-changed";
+      readonly accountId: string;
+      /** Of the address that the account had before, as the ciphertext is. */
+      readonly emailHash: string;
+      readonly emailCiphertext: Uint8Array;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -34,6 +53,9 @@ const groupOf = {
   "resend-verification": "mail",
   "reset-password": "mail",
   "password-changed": "mail",
+  "confirm-email-change": "mail",
+  "email-change-notice": "mail",
+  "email-changed": "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import {
+  emailChangedMail,
+  emailChangeMail,
+  emailChangeNotice,
+  emailWantedMail,
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  verificationMail,
+} from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
 import { brand, emailOf } from "./core-support.ts";
 
@@ -25,6 +34,22 @@ const kinds: Record<
   "password-changed": {
     write: (language, look = brand) => passwordChangedMail(look, { to, language }),
     links: [`${site}/forgot-password`],
+  },
+  "email-change": {
+    write: (language, look = brand) => emailChangeMail(look, { to, language }, token),
+    links: [`${site}/change-email?token=${token}`],
+  },
+  "email-wanted": {
+    write: (language, look = brand) => emailWantedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "email-change-notice": {
+    write: (language, look = brand) => emailChangeNotice(look, { to, language }, token),
+    links: [`${site}/cancel-email-change?token=${token}`],
+  },
+  "email-changed": {
+    write: (language, look = brand) => emailChangedMail(look, { to, language }),
+    links: [],
   },
 };
 
@@ -113,9 +138,10 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     ["#000000", "#ffffff"],
     ["#ffff00", "#000000"],
     ["#ffffff", "#000000"],
-  ])("has a button of the product's colour %s with words in %s", (productColor, words) => {
+  ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
-    expect(html).toContain(`background:${productColor};color:${words};`);
+    if (inEnglish.button === undefined) expect(html).not.toMatch(/background:#(?!ffffff">\n<div)/);
+    else expect(html).toContain(`background:${productColor};color:${words};`);
   });
 });
 
