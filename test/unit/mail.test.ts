@@ -140,7 +140,7 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     ["#ffffff", "#000000"],
   ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
-    if (inEnglish.button === undefined) expect(html).not.toMatch(/background:#(?!ffffff">\n<div)/);
+    if (inEnglish.button === undefined) expect(html).not.toContain("<a ");
     else expect(html).toContain(`background:${productColor};color:${words};`);
   });
 });
