@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { emailChangeEffects } from "./email-change-mails.ts";
 import { companionToken, type Ids } from "./ids.ts";
 import {
   type Mail,
@@ -33,6 +34,7 @@ export interface MailPorts {
 export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const { accounts, limiter } = ports;
   return {
+    ...emailChangeEffects(ports),
     "verify-email": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account || account.isVerified) return;

@@ -1,6 +1,8 @@
 import { accountDeletedTexts } from "./mail-texts-account-deleted.ts";
 import { accountDisabledTexts } from "./mail-texts-account-disabled.ts";
 import { accountEnabledTexts } from "./mail-texts-account-enabled.ts";
+import { emailChangeTexts, emailWantedTexts } from "./mail-texts-email-change.ts";
+import { emailChangedTexts, emailChangeNoticeTexts } from "./mail-texts-email-notices.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
 import { sessionEndedTexts } from "./mail-texts-session-ended.ts";
@@ -39,6 +41,10 @@ export const mailTexts = {
   "account-disabled": accountDisabledTexts,
   "account-enabled": accountEnabledTexts,
   "session-ended-by-reuse": sessionEndedTexts,
+  "email-change": emailChangeTexts,
+  "email-wanted": emailWantedTexts,
+  "email-change-notice": emailChangeNoticeTexts,
+  "email-changed": emailChangedTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

@@ -56,6 +56,28 @@ export function passwordChangedMail(brand: MailBrand, recipient: Recipient): Mai
   return compose(brand, "password-changed", recipient, ["/api/v1/auth/forgot-password"]);
 }
 
+/** The mail that asks the owner of an address to confirm that an account gets it. Who reads it needs the password as well. */
+export function emailChangeMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change", recipient, [`/api/v1/auth/change-email?token=${token}`]);
+}
+
+/** Tells the owner of an address that somebody wanted it for another account. It does not say who. */
+export function emailWantedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-wanted", recipient, ["/api/v1/auth/forgot-password"]);
+}
+
+/** The notice, to the address that an account has, that another was asked for; its link cancels that. */
+export function emailChangeNotice(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change-notice", recipient, [
+    `/api/v1/auth/cancel-email-change?token=${token}`,
+  ]);
+}
+
+/** The notice to the address that an account no longer has: from there nothing can be done about it. */
+export function emailChangedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-changed", recipient, []);
+}
+
 /**
  * Lays a mail out. Nothing that anybody has written stands in it but the owner: the address may not be proven.
  * @param paths Where the button leads to, if the mail has one, and the link after it.

@@ -21,6 +21,25 @@ export type JobOrder =
       readonly kind: "account-disabled" | "account-enabled" | "session-ended-by-reuse";
       readonly accountId: string;
     }
+  | {
+      readonly kind: "confirm-email-change";
+      readonly accountId: string;
+      /** Of the new address. A later request may have replaced it. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-change-notice";
+      readonly accountId: string;
+      /** Of the address that the account had when another was asked for. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-changed";
+      readonly accountId: string;
+      /** Of the address that the account had before, as the ciphertext is. */
+      readonly emailHash: string;
+      readonly emailCiphertext: Uint8Array;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -52,6 +71,9 @@ const groupOf = {
   "account-disabled": "mail",
   "account-enabled": "mail",
   "session-ended-by-reuse": "mail",
+  "confirm-email-change": "mail",
+  "email-change-notice": "mail",
+  "email-changed": "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

@@ -95,6 +95,23 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
     items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
+  // Nothing is claimed: these may put no claim.
+  "request-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
+  "confirm-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#", "EMAIL#"]),
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    items(["UpdateItem"], ["SESSION#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
+  "cancel-email-changes": () => [
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+  ],
   "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
   "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],

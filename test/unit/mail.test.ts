@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import {
+  emailChangedMail,
+  emailChangeMail,
+  emailChangeNotice,
+  emailWantedMail,
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  verificationMail,
+} from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
 import { noticeMail } from "../../lib/core/notice-effects.ts";
 import { brand, emailOf } from "./core-support.ts";
@@ -36,6 +45,22 @@ const kinds: Record<
   "account-disabled": notice("account-disabled", []),
   "account-enabled": notice("account-enabled", []),
   "session-ended-by-reuse": notice("session-ended-by-reuse", [`${site}/forgot-password`]),
+  "email-change": {
+    write: (language, look = brand) => emailChangeMail(look, { to, language }, token),
+    links: [`${site}/change-email?token=${token}`],
+  },
+  "email-wanted": {
+    write: (language, look = brand) => emailWantedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "email-change-notice": {
+    write: (language, look = brand) => emailChangeNotice(look, { to, language }, token),
+    links: [`${site}/cancel-email-change?token=${token}`],
+  },
+  "email-changed": {
+    write: (language, look = brand) => emailChangedMail(look, { to, language }),
+    links: [],
+  },
 };
 
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
@@ -141,7 +166,7 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     ["#000000", "#ffffff"],
     ["#ffff00", "#000000"],
     ["#ffffff", "#000000"],
-  ])("has a button of the product's colour %s with words in %s", (productColor, words) => {
+  ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
     const button = `background:${productColor};color:${words};`;
     expect(html.includes(button)).toBe(inEnglish.button !== undefined);
