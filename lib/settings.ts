@@ -23,6 +23,7 @@ const emailAddress = v.pipe(
     "takes an e-mail address in lower case",
   ),
 );
+const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -72,6 +73,10 @@ const settingsSchema = v.strictObject(
     mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
     /** Where alarms are sent; without it, they only change colour. */
     alarmEmail: v.optional(emailAddress),
+    /** A JSON file of words over those that mail has; its path from the project. */
+    mailTexts: v.optional(filePath),
+    /** An HTML file that mail is laid out by; its path from the project. */
+    mailLayout: v.optional(filePath),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
     /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */

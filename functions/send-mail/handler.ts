@@ -1,6 +1,7 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { mailTemplates } from "../../lib/aws/mail-templates.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
@@ -32,6 +33,11 @@ export const handler = outboxWorker(
     clock,
     mailsPerDay: variable("MAILS_PER_DAY"),
     onHeldBack: (isProven) => log("warn", "mail-held-back", { isProven }),
-    brand: { productName, productColor: variable("PRODUCT_COLOR"), publicUrl: variable("PUBLIC_URL") },
+    brand: {
+      productName,
+      productColor: variable("PRODUCT_COLOR"),
+      publicUrl: variable("PUBLIC_URL"),
+      templates: mailTemplates(),
+    },
   }),
 );
