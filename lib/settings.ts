@@ -34,6 +34,8 @@ const settingsSchema = v.strictObject(
       ),
       contractNames,
     ),
+    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(

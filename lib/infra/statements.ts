@@ -14,6 +14,7 @@ export type ItemPrefix =
   | "HOME#"
   | "ATTEMPTS#"
   | "TOKEN#"
+  | "INVITATION#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"
   | "RATE#"
