@@ -3,6 +3,7 @@ import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
 import type { Engine } from "./engine.ts";
+import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
@@ -19,6 +20,7 @@ const engine = otherUrl ? amazons(otherUrl) : embedded();
 
 for (const suite of [
   registrationSuite,
+  invitationsSuite,
   verificationSuite,
   tokensSuite,
   outboxSuite,
