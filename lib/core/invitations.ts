@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { type EmailAddress, hashEmail } from "./email.ts";
 import { hashToken, type Ids } from "./ids.ts";
-import type { BesidesAccount, Clock } from "./ports.ts";
+import type { MailLanguage } from "./mail-texts.ts";
+import { newJob } from "./outbox.ts";
+import type { BesidesAccount, Cipher, Clock, Outbox } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
 /** Who may sign up: everybody, or who brings an invitation. */
@@ -101,4 +103,29 @@ export async function mintInvitation(
   const bound = email !== undefined && { emailHash: hashEmail(email) };
   await ports.invitations.put({ hash: hashToken(invitation), ...bound, validUntil });
   return { invitation, validUntil };
+}
+
+/** An invitation that is to be mailed to its address, and in which of the languages that we have mail in. */
+export interface MailedInvitation extends Required<InvitationTerms> {
+  readonly language: MailLanguage;
+}
+
+/**
+ * Queues the mail that brings an invitation. The job makes the invitation when it is sent, so that none which could be used
+ * is ever stored; the address waits encrypted, under an id of its own.
+ * @throws DependencyFault Where the answer was lost, the mail may go out.
+ */
+export async function queueInvitation(
+  ports: {
+    readonly outbox: Pick<Outbox, "add">;
+    readonly cipher: Pick<Cipher, "encryptEmail">;
+    readonly ids: Pick<Ids, "uuidV7">;
+  },
+  { email, days, language }: MailedInvitation,
+): Promise<void> {
+  const invitationId = ports.ids.uuidV7();
+  const emailCiphertext = await ports.cipher.encryptEmail(invitationId, email);
+  await ports.outbox.add(
+    newJob({ kind: "invitation", invitationId, emailCiphertext, language, days }, invitationId),
+  );
 }

@@ -1,3 +1,4 @@
+import { invitationTexts } from "./mail-texts-invitation.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
 import { verificationTexts } from "./mail-texts-verification.ts";
@@ -11,6 +12,7 @@ export interface MailTexts {
   readonly intro: string;
   /** On the button, before its link. */
   readonly button: string;
+  /** `{days}` is how long its link works, where that is not the same for all. */
   readonly note: string;
   /** What to do for whom this mail is not meant. */
   readonly aside?: string;
@@ -26,6 +28,7 @@ export const mailTexts = {
   verification: verificationTexts,
   reset: resetTexts,
   "password-changed": passwordChangedTexts,
+  invitation: invitationTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

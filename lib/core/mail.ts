@@ -1,6 +1,7 @@
 import type { EmailAddress } from "./email.ts";
 import { html, type SafeHtml } from "./html.ts";
 import { companionToken } from "./ids.ts";
+import { invitationPath } from "./invitations.ts";
 import { type MailKind, type MailLanguage, type MailTexts, mailTexts } from "./mail-texts.ts";
 import { textColorOn } from "./text-color.ts";
 
@@ -47,20 +48,33 @@ export function passwordChangedMail(brand: MailBrand, recipient: Recipient): Mai
   return compose(brand, "password-changed", recipient, ["/api/v1/auth/forgot-password"]);
 }
 
+/** The mail that brings an invitation. `days` is how long it counts from now on. */
+export function invitationMail(
+  brand: MailBrand,
+  recipient: Recipient,
+  invitation: string,
+  days: number,
+): Mail {
+  return compose(brand, "invitation", recipient, [invitationPath(invitation)], days);
+}
+
 /**
  * Lays a mail out. Nothing that anybody has written stands in it but the product's name: the address may not be proven.
  * @param paths Where the button leads to, and the link after it if the mail has one.
+ * @param days How long the button's link works, for texts that ask for it.
  */
 function compose(
   brand: MailBrand,
   kind: MailKind,
   { to, language }: Recipient,
   [button, aside]: readonly [string, string?],
+  days = 0,
 ): Mail {
   const [locale, words] = textsFor(kind, language);
   // A function, since a `$` in a replacement text would be an order.
   const fill = (text: string) => text.replaceAll("{product}", () => brand.productName);
-  const texts: MailTexts = { ...words, subject: fill(words.subject), intro: fill(words.intro) };
+  const note = words.note.replaceAll("{days}", inDays(locale, days));
+  const texts: MailTexts = { ...words, subject: fill(words.subject), intro: fill(words.intro), note };
   const links = { button: brand.publicUrl + button, aside: aside && brand.publicUrl + aside };
   const after = texts.aside && [texts.aside, links.aside].filter(Boolean).join("\n");
   return {
@@ -72,6 +86,10 @@ function compose(
     html: layout(brand, locale, texts, links).toString(),
   };
 }
+
+/** Such as "7 days" or "1 Tag". */
+const inDays = (locale: string, days: number) =>
+  new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
 
 function textsFor(kind: MailKind, language: string): [locale: string, texts: MailTexts] {
   const texts = mailTexts[kind];

@@ -9,6 +9,15 @@ export type JobOrder =
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
   | { readonly kind: "password-changed"; readonly accountId: string }
+  | {
+      readonly kind: "invitation";
+      /** What the address is encrypted under: there is no account yet. */
+      readonly invitationId: string;
+      readonly emailCiphertext: Uint8Array;
+      /** An ISO 639-1 code. */
+      readonly language: string;
+      readonly days: number;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -34,6 +43,7 @@ const groupOf = {
   "resend-verification": "mail",
   "reset-password": "mail",
   "password-changed": "mail",
+  invitation: "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

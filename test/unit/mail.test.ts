@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import {
+  invitationMail,
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  verificationMail,
+} from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
 import { brand, emailOf } from "./core-support.ts";
 
@@ -26,6 +32,19 @@ const kinds: Record<
     write: (language, look = brand) => passwordChangedMail(look, { to, language }),
     links: [`${site}/forgot-password`],
   },
+  invitation: {
+    write: (language, look = brand) => invitationMail(look, { to, language }, token, 7),
+    links: [`https://harbour.example/register?invite=${token}`],
+  },
+};
+
+const sevenDays: Record<string, string> = {
+  en: "7 days",
+  fr: "7 jours",
+  de: "7 Tage",
+  es: "7 días",
+  it: "7 giorni",
+  pt: "7 dias",
 };
 
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
@@ -39,10 +58,14 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     const mail = mailIn(language);
     const { subject, asideLink = "", ...shown } = texts;
     expect(mail.subject).toBe(subject.replace("{product}", "Harbour"));
+    const filled = (words: string) =>
+      words.replace("{product}", "Harbour").replace("{days}", sevenDays[language] as string);
+    // An unbreakable space stands between a figure and its unit in some languages.
     for (const part of [mail.text, plain(mail.html)])
-      for (const words of Object.values(shown)) expect(part).toContain(words.replace("{product}", "Harbour"));
+      for (const words of Object.values(shown))
+        expect(part.replaceAll("\u00a0", " ")).toContain(filled(words));
     expect(plain(mail.html)).toContain(asideLink);
-    expect(mail.text + mail.html).not.toContain("{product}");
+    expect(mail.text + mail.html).not.toMatch(/\{\w+\}/);
     expect(mail.html).toContain(`<html lang="${language}">`);
   });
 
