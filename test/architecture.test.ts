@@ -26,7 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/needs.ts": [],
   "lib/table-shape.ts": [],
   "lib/platform.ts": ["lib/core/", "lib/function-row.ts", "lib/routes.ts"],
-  "lib/settings.ts": ["lib/core/", "valibot"],
+  "lib/settings.ts": ["lib/core/", "valibot", "node:fs"],
   "lib/infra/": [
     "lib/core/",
     "lib/routes.ts",
@@ -52,7 +52,7 @@ const rooms: Record<string, readonly string[]> = {
     "dynalite/",
     "node:",
   ],
-  "lib/admin/": ["lib/core/", "lib/aws/", "valibot", "node:util"],
+  "lib/admin/": ["lib/core/", "lib/aws/", "lib/settings.ts", "valibot", "node:util"],
   "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
 };
 

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../settings.ts";
 import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
@@ -71,13 +70,11 @@ function endWith(local: Local): void {
 }
 
 async function loadSettings(): Promise<Settings> {
-  const { readSettings, SettingsError } = await import("../settings.ts");
+  const { readSettingsFile, SettingsError } = await import("../settings.ts");
   try {
-    const file = JSON.parse(readFileSync(`${projectDirectory}cdk.json`, "utf8"));
-    return readSettings(file.context?.vestibule);
+    return readSettingsFile();
   } catch (error) {
-    if (error instanceof SettingsError) throw new UsageError(error.message);
-    throw new UsageError(`cdk.json cannot be read: ${(error as Error).message}`);
+    throw error instanceof SettingsError ? new UsageError(error.message) : error;
   }
 }
 
