@@ -19,6 +19,7 @@ const wrong: [string, unknown, string][] = [
   ["no object", { throttle: 5 }, 'throttle" in cdk.json takes an object of ratePerSecond and burst.'],
   ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
   ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
+  ["an unknown way to sign up", { signUp: "closed" }, 'signUp" in cdk.json takes "open" or "by-invitation".'],
   ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
   [
     "an origin with a path",

@@ -175,8 +175,8 @@ function describeStatement({ Action, Resource, Condition = {} }: Statement): str
   return `${actions} on ${listed(Resource).join(", ")}${held}`;
 }
 
-function statementsOf(name: string): Statement[] {
-  const { Policies } = at(resources, `${idOf(name)}Role`).Properties;
+function statementsOf(name: string, from = resources): Statement[] {
+  const { Policies } = at(from, `${idOf(name)}Role`).Properties;
   return Policies.flatMap(
     (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
   );
@@ -218,6 +218,31 @@ describe("rights of the functions", () => {
     };
     const { statements } = grant([need], around as unknown as Surroundings);
     expect(statements.map((statement) => describeStatement(statement.toJSON()))).toEqual(expected);
+  });
+
+  test("adds rights to invitations where sign-ups are by invitation, for who uses and who mails them alone", () => {
+    const invited = synthesize({ signUp: "by-invitation" });
+    const added = routes.map(({ name }) => [
+      name,
+      statementsOf(name, invited).flatMap(({ Action, Condition = {} }) =>
+        JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
+      ),
+    ]);
+    const registering = routes.filter(({ needs }) =>
+      (needs as readonly Need[]).includes("register-accounts"),
+    );
+    expect(registering).toHaveLength(5);
+    expect(Object.fromEntries(added.filter(([, actions]) => actions?.length))).toEqual({
+      ...Object.fromEntries(
+        registering.map(({ name }) => [name, ["dynamodb:DeleteItem", "dynamodb:GetItem"]]),
+      ),
+      "send-mail": ["dynamodb:PutItem"],
+    });
+    for (const { name } of registering) {
+      const { Variables } = at(invited, idOf(name)).Properties.Environment;
+      expect(Variables.SIGN_UP).toBe("by-invitation");
+      expect(at(resources, idOf(name)).Properties.Environment.Variables.SIGN_UP).toBe("open");
+    }
   });
 
   test("names every action and every resource", () => {
