@@ -43,7 +43,7 @@ async function serve(command: Command, directory: string | null): Promise<void> 
   });
   endWith(local);
   await local.warmUp();
-  console.log(banner(local, directory));
+  console.log(banner(local, directory, settings));
 }
 
 /** Ends the process after Ctrl-C or SIGTERM, and at once after a second one a while later. */
@@ -78,13 +78,18 @@ async function loadSettings(): Promise<Settings> {
   }
 }
 
-function banner({ apiUrl, awsUrl }: Local, directory: string | null): string {
+function banner({ apiUrl, awsUrl }: Local, directory: string | null, { signUp }: Settings): string {
+  const invite = `
+Sign-ups are by invitation: this makes one, for the field "invite".
+
+  npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${apiUrl}
+`;
   return `
   API      ${apiUrl}
   Mailbox  ${apiUrl}/_local/mailbox
   AWS      ${awsUrl}
   Data     ${directory ?? "kept in memory"}
-
+${signUp === "by-invitation" ? invite : ""}
 Try it:
 
   curl -i ${apiUrl}/api/v1/auth/signup -H 'content-type: application/json' \\
