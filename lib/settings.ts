@@ -70,7 +70,10 @@ const settingsSchema = v.strictObject(
     publicUrl: v.optional(httpsOrigin),
     /** Browser origins that may call the API from a page of their own. */
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
-    /** bcrypt's cost: each step doubles the time that a hash takes. */
+    /**
+     * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
+     * of a higher one, the time of a failed login tells that they are there until then.
+     */
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
     /** Usernames that nobody may take, since they would pass for the owner's own. */
     reservedUsernames: v.optional(

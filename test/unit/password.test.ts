@@ -68,6 +68,15 @@ describe("passwords", () => {
   });
 });
 
+test("a comparison with a hash of a lower cost does the work of today's", async () => {
+  const compare = vi.spyOn(bcrypt, "compare");
+  const stored = await bcrypt.hash("correct horse", 4);
+  expect(await isPassword("correct horse", stored, 7)).toBe(true);
+  const work = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+  expect(work.reduce((sum, one) => sum + one)).toBe(2 ** 7);
+  compare.mockRestore();
+});
+
 // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
 describe("a password that is compared", () => {
   test.each([
