@@ -4,7 +4,13 @@
  */
 export const variablesByNeed = {
   "count-callers": ["TABLE_NAME"],
-  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE", "REMOVE_UNVERIFIED_AFTER_DAYS"],
+  "register-accounts": [
+    "TABLE_NAME",
+    "BCRYPT_COST",
+    "REQUESTS_PER_MINUTE",
+    "REMOVE_UNVERIFIED_AFTER_DAYS",
+    "SIGN_UP",
+  ],
   "know-contracts": ["CONTRACTS"],
   "hold-homes": ["TABLE_NAME"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],

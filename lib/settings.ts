@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
 
@@ -45,6 +46,8 @@ const settingsSchema = v.strictObject(
       ),
       contractNames,
     ),
+    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(
@@ -66,9 +69,8 @@ const settingsSchema = v.strictObject(
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
     senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
     /**
-     * Mails that may go out in a day (UTC) in all; what is above waits for the next. SES lets a new production account send
-     * 50,000 in any 24 hours, and two days' mail can fall into 24 hours: half of that never meets SES's own quota, and bounds
-     * a day's bill to $2.50.
+     * Mails that may go out in a day (UTC) in all; what is above waits for the next. Half of what SES lets a new production
+     * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50.
      */
     mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
     /** Where alarms are sent; without it, they only change colour. */
@@ -179,4 +181,20 @@ export function readSettings(input: unknown = {}): Settings {
   const issue = result.issues[0];
   const key = v.getDotPath(issue);
   throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+}
+
+/**
+ * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
+ * @throws SettingsError also where there is no such file, or it is no JSON.
+ */
+export function readSettingsFile(): Settings {
+  return readSettings(readContext().vestibule);
+}
+
+function readContext(): { readonly vestibule?: unknown } {
+  try {
+    return JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8")).context ?? {};
+  } catch (error) {
+    throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -3,6 +3,7 @@ import type { Limit, Limiter } from "../core/ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
 import { kmsCipher } from "./cipher.ts";
+import { tableInvitations } from "./invitations.ts";
 import { callerLimit } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
 import { openTable, type Table } from "./table.ts";
@@ -29,6 +30,8 @@ export function registration(scope: string): {
       clock,
       bcryptCost: variable("BCRYPT_COST"),
       removeUnverifiedAfterDays: variable("REMOVE_UNVERIFIED_AFTER_DAYS"),
+      signUp: variable("SIGN_UP"),
+      invitations: tableInvitations(table),
     },
     limit: callerLimit(table, clock, scope, variable("REQUESTS_PER_MINUTE")),
   };

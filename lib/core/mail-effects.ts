@@ -1,7 +1,10 @@
 import type { Account } from "./account.ts";
+import { hashEmail } from "./email.ts";
 import { emailChangeEffects } from "./email-change-mails.ts";
 import { companionToken, type Ids } from "./ids.ts";
+import { type Invitations, mintInvitation } from "./invitations.ts";
 import {
+  invitationMail,
   type Mail,
   type MailBrand,
   passwordChangedMail,
@@ -20,6 +23,7 @@ export interface MailPorts extends MailCeilingPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;
   readonly cipher: Pick<Cipher, "decryptEmail">;
   readonly tokens: Pick<Tokens, "mint">;
+  readonly invitations: Pick<Invitations, "put">;
   readonly mailer: Mailer;
   readonly ids: Ids;
   readonly brand: MailBrand;
@@ -60,6 +64,16 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
     },
     ...noticeEffects(ports),
+    invitation: async ({ invitationId, emailCiphertext, language, days }, attempt) => {
+      const to = await ports.cipher.decryptEmail(invitationId, emailCiphertext);
+      // An administrator asked for it, so it is always sent; what strangers ask for counts it.
+      if (attempt === 1) await countMail(limiter, "invitation", hashEmail(to));
+      // Nobody has proven the address: whom an administrator invites, many at once, does not hold up what owners wait for.
+      await withinCeiling(ports, false, async () => {
+        const { invitation } = await mintInvitation(ports, { email: to, days });
+        await ports.mailer.send(invitationMail(ports.brand, { to, language }, invitation, days));
+      });
+    },
   };
 }
 
@@ -68,7 +82,7 @@ async function findByEmail({ accounts }: MailPorts, emailHash: string): Promise<
   return id === undefined ? undefined : accounts.find(id);
 }
 
-// Tokens are minted here, by the job, so that the table never holds one that could be used.
+// Tokens and invitations are minted here, by the job, so that the table never holds one that could be used.
 
 async function sendVerification(ports: MailPorts, account: Account): Promise<void> {
   await send(ports, account, async (recipient) => {

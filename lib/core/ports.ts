@@ -46,11 +46,14 @@ export interface AccountChange {
 export interface BesidesAccount {
   /** A home's prefix to claim. */
   readonly homePrefix?: string | undefined;
+  /** Hash of an invitation that it uses up: one that is there, in time, and bound to no other address. */
+  readonly invitation?: string | undefined;
 }
 
 /** What a registration came to. Of several reasons against it, it is the one that stands first here. */
 export type RegisterOutcome =
   | "registered"
+  | "invitation-invalid"
   | "username-taken"
   | "email-taken"
   /** Only the home's prefix is held by another account. */

@@ -5,6 +5,7 @@ import { attemptsSuite } from "./attempts-suite.ts";
 import { auditSuite } from "./audit-suite.ts";
 import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
+import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
@@ -22,6 +23,7 @@ const engine = otherUrl ? amazons(otherUrl) : embedded();
 
 for (const suite of [
   registrationSuite,
+  invitationsSuite,
   verificationSuite,
   tokensSuite,
   outboxSuite,

@@ -25,6 +25,7 @@ const values: Record<string, string> = {
   ALLOWED_ORIGINS: "",
   MAIL_TEXTS: "",
   MAIL_LAYOUT: "",
+  SIGN_UP: "open",
 };
 
 let directory: string;

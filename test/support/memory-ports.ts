@@ -5,6 +5,7 @@ import type { EmailAddress } from "../../lib/core/email.ts";
 import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
 import type { AccountEvent } from "../../lib/core/events.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
+import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
@@ -34,6 +35,7 @@ interface AsyncPorts {
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly invitations: Invitations;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly cipher: Cipher;
@@ -75,6 +77,8 @@ interface Store {
   readonly sessions: Map<string, Session>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
+  /** By the invitation's hash. */
+  readonly invitations: Map<string, Invitation>;
   /** By `<group>#<id>`. */
   readonly jobs: Map<string, WaitingJob>;
   /** Hits by scope, SHA-256 of the counted party, and window. */
@@ -133,6 +137,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     usernames: new Map(),
     homeClaims: new Map(),
     tokens: new Map(),
+    invitations: new Map(),
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
@@ -186,6 +191,11 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
+    }),
+    invitations: port("invitations", {
+      put: (invitation) => void store.invitations.set(invitation.hash, invitation),
+      find: (hash) => store.invitations.get(hash),
+      revoke: (hash) => store.invitations.delete(hash),
     }),
     outbox: port("outbox", memoryOutbox(store, clock)),
     numbers: port("numbers", countingNumbers()),
@@ -245,15 +255,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
   }
 
   return {
-    register(account, jobs, { homePrefix } = {}) {
+    register(account, jobs, { homePrefix, invitation } = {}) {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
+      const invited = store.invitations.get(invitation ?? "");
+      const isFor = !invited?.emailHash || invited.emailHash === account.emailHash;
+      if (invitation && !(invited && invited.validUntil > clock() && isFor)) return "invitation-invalid";
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
       if (homePrefix) store.homeClaims.set(homePrefix, account.id);
+      if (invitation) store.invitations.delete(invitation);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -448,5 +462,6 @@ function countingIds(clock: Clock): Ids {
   return {
     uuidV7: () => uuidV7(clock(), next(10)),
     token: () => `00000000-0000-4000-8000-${next(6).toString("hex")}`,
+    invitation: () => next(16).toString("hex"),
   };
 }

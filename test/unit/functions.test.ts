@@ -54,6 +54,7 @@ vi.mock("../../lib/aws/registration.ts", () => ({
       clock: () => now.memory.clock(),
       bcryptCost: 4,
       removeUnverifiedAfterDays: 0,
+      signUp: "open",
     },
     limit: { scope, most: 10, windowSeconds: 60, limiter: forwarding("limiter")() },
   }),

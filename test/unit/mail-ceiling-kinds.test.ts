@@ -50,6 +50,16 @@ const kinds: Record<Kind, Case> = {
   "session-ended-by-reuse": { isProven: true, order: byId },
   // To the address that is to be proven by it, whoever asks.
   "confirm-email-change": { isProven: false, isVerified: true, prepare: askFor, order: toNew },
+  // To whom an administrator invites.
+  invitation: {
+    isProven: false,
+    order: ({ id: invitationId, emailCiphertext }) => ({
+      invitationId,
+      emailCiphertext,
+      language: "en",
+      days: 7,
+    }),
+  },
   "email-change-notice": { isProven: true, order: byBoth },
   "email-changed": {
     isProven: true,
