@@ -9,7 +9,7 @@ import {
   type RequestRefusalCode,
   refuse,
 } from "../../lib/core/refusals.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 
@@ -88,17 +88,23 @@ const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User alrea
 
 const fail = failing(signUpPage);
 
-const refusals: Refusals<RequestRefusalCode | "email-taken"> = {
+const refusals: Refusals<RequestRefusalCode | RegistrationRefusalCode> = {
   ...requestRefusals(signUpPage),
   invalid: ({ faults }, request) =>
     faults.includes(mismatch)
       ? fail(request, { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match", faults })
       : fail(request, { ...failed, faults }),
   "email-taken": (_, request) => fail(request, failed),
+  "idempotency-key-reused": (_, request) =>
+    fail(request, {
+      status: 422,
+      error: "IDEMPOTENCY_KEY_REUSED",
+      message: "This Idempotency-Key was used for another request",
+    }),
 };
 
 /** `POST /register`. */
-export const form: Contract<Registration, Registered, "email-taken"> = {
+export const form: Contract<Registration, Registered, RegistrationRefusalCode> = {
   body: "form",
   decode: ({ fields }) =>
     fields.password === fields.confirm_password

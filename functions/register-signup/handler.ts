@@ -5,4 +5,8 @@ import { signup } from "./wire.ts";
 
 const { ports, limit } = registration("register-signup");
 
-export const handler = endpoint({ contract: signup, limit, act: (input) => register(ports, input) });
+export const handler = endpoint({
+  contract: signup,
+  limit,
+  act: (input, key) => register(ports, input, key),
+});

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "./errors-wire.ts";
+import { detail, keyReused, requestRefusals } from "./errors-wire.ts";
 
 const fields = v.pipe(
   v.object({ email: emailSchema, password: passwordSchema }),
@@ -19,7 +19,7 @@ const fields = v.pipe(
 );
 
 /** `POST /api/users/register`. */
-export const users: Contract<Registration, Registered, "email-taken"> = {
+export const users: Contract<Registration, Registered, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: ({ number, email, createdAt }) => ({
@@ -29,5 +29,6 @@ export const users: Contract<Registration, Registered, "email-taken"> = {
   refusals: {
     ...requestRefusals,
     "email-taken": () => detail(400, "Email already registered"),
+    "idempotency-key-reused": keyReused,
   },
 };

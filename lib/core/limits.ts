@@ -85,6 +85,17 @@ export const limits = {
   signingKeyLeadMinutes: 180,
   /** A key stays published this long after the last token that it signed has run out. */
   signingKeyMarginMinutes: 60,
+  /** Long enough to be a random UUID or the like, short enough for a header. The draft of the IETF names no bounds. */
+  idempotencyKeyMinCharacters: 16,
+  idempotencyKeyMaxCharacters: 255,
+  /** A repeat is recognised for so long: a client that retries does so within minutes, or on the next day's run. */
+  idempotencyHours: 24,
+  /**
+   * Repeats at the same time are counted like logins, of which five may be under way: the others look again so often, while
+   * the lock that those brought is new. Ten seconds of it bring 64 repeats through, and leave time for an answer.
+   */
+  repeatLookMs: 100,
+  repeatLooksMost: 100,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */

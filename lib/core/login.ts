@@ -10,7 +10,7 @@ import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
 
 /** Waits. */
-type Sleep = (ms: number) => Promise<unknown>;
+export type Sleep = (ms: number) => Promise<unknown>;
 
 export interface LoginPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin">;
@@ -56,13 +56,22 @@ export async function login(
   if (!account || !isRight) return wrong;
 
   await attempts.clear(key);
-  if (account.removedAt) return refuse({ code: "account-deleted" });
-  if (!account.isActive) return refuse({ code: "account-disabled" });
-  const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
-  if (mustVerify) return refuse({ code: "email-not-verified" });
+  const obstacle = obstacleTo(account);
+  if (obstacle) return refuse({ code: obstacle });
   // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
   return (await accounts.recordLogin(account)) ? accept(account) : wrong;
 }
+
+/** What keeps somebody out who knows an account's password; undefined if nothing does. */
+export function obstacleTo(
+  account: Account,
+): Exclude<LoginRefusalCode, "credentials-wrong" | "account-locked"> | undefined {
+  if (account.removedAt) return "account-deleted";
+  if (!account.isActive) return "account-disabled";
+  return isUnproven(account) ? "email-not-verified" : undefined;
+}
+
+const isUnproven = ({ contract, isVerified }: Account) => contracts[contract].mustVerify && !isVerified;
 
 /**
  * Under which keys wrong passwords of an account are counted, whoever tried them: its address, its username, and itself for

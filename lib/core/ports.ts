@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
+import type { IdempotencyRecord } from "./idempotency.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
 import type { Session } from "./sessions.ts";
@@ -25,6 +26,8 @@ export interface AccountChange {
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
+  /** Removes the record of its registration's key, as a deletion does too: a repeat is a new request from then on. */
+  readonly forgetsKey?: true;
   /** Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. */
   readonly endsSessions?: "all" | Session;
   /** A one-time token that is used up by it. */
@@ -39,11 +42,15 @@ export interface AccountChange {
 export interface BesidesAccount {
   /** A home's prefix to claim. */
   readonly homePrefix?: string | undefined;
+  /** The record by which repeats of this request are answered. */
+  readonly record?: IdempotencyRecord | undefined;
 }
 
 /** What a registration came to. Of several reasons against it, it is the one that stands first here. */
 export type RegisterOutcome =
   | "registered"
+  /** There is a record of its key: this is a repeat. */
+  | "key-held"
   | "username-taken"
   | "email-taken"
   /** Only the home's prefix is held by another account. */

@@ -34,7 +34,13 @@ export interface Grant {
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
-  "register-accounts": () => [items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"])],
+  // What comes with a key may be a repeat: its password is held against the account's, and counted.
+  "register-accounts": () => [
+    items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
+    items(["GetItem", "PutItem"], ["IDEMPOTENCY#"]),
+    items(["GetItem"], ["ACCOUNT#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+  ],
   "know-contracts": () => [],
   "hold-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
@@ -68,13 +74,13 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
-    items(["DeleteItem"], ["EMAIL#"]),
+    items(["DeleteItem"], ["EMAIL#", "IDEMPOTENCY#"]),
   ],
   "use-email-tokens": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["DeleteItem"], ["TOKEN#", "EMAIL#"]),
+    items(["DeleteItem"], ["TOKEN#", "EMAIL#", "IDEMPOTENCY#"]),
   ],
   "reset-passwords": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),

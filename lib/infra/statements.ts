@@ -13,6 +13,7 @@ export type ItemPrefix =
   | "USERNAME#"
   | "HOME#"
   | "ATTEMPTS#"
+  | "IDEMPOTENCY#"
   | "TOKEN#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"

@@ -31,9 +31,16 @@ const jobs = (group: string) => [
 ];
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
-const registration = (...claims: string[]) =>
-  items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", ...claims);
-const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), registration()];
+const registration = (...claims: string[]) => [
+  items(
+    "PutItem",
+    ...["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", "IDEMPOTENCY#", "ATTEMPTS#"],
+    ...claims,
+  ),
+  items("GetItem", "IDEMPOTENCY#", "ACCOUNT#", "ATTEMPTS#"),
+  items("DeleteItem", "ATTEMPTS#"),
+];
+const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), ...registration()];
 const logIn = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
@@ -55,8 +62,8 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
   "register-signup": [...numbered, emails("Encrypt")],
   "register-users": [...numbered, emails("Encrypt")],
-  "register-username": [items("UpdateItem", "RATE#"), registration("USERNAME#"), emails("Encrypt")],
-  "register-form": [items("UpdateItem", "RATE#"), registration("HOME#"), emails("Encrypt")],
+  "register-username": [items("UpdateItem", "RATE#"), ...registration("USERNAME#"), emails("Encrypt")],
+  "register-form": [items("UpdateItem", "RATE#"), ...registration("HOME#"), emails("Encrypt")],
   "login-token": logIn,
   "login-signup-username": logInWithSession,
   "login-users": logInWithSession,
@@ -78,7 +85,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
-    items("DeleteItem", "TOKEN#", "EMAIL#"),
+    items("DeleteItem", "TOKEN#", "EMAIL#", "IDEMPOTENCY#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "refresh-token": [
@@ -124,7 +131,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#"),
-    items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
+    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#"),
   ],
   "export-account": [
     items("Query", "SIGNING_KEY", "SESSION#"),

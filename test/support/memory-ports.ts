@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { isDeepStrictEqual } from "node:util";
 import type { Account } from "../../lib/core/account.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
+import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Mail } from "../../lib/core/mail.ts";
@@ -27,6 +28,7 @@ import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly records: IdempotencyRecords;
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
@@ -64,6 +66,8 @@ interface Store {
   readonly usernames: Map<string, string>;
   /** Account id by the prefix of a home that is named by an address. */
   readonly homeClaims: Map<string, string>;
+  /** Of registrations that came with a key, by their hashes. */
+  readonly records: Map<string, IdempotencyRecord>;
   /** By id. */
   readonly sessions: Map<string, Session>;
   /** By the token's hash. */
@@ -121,6 +125,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     claims: new Map(),
     usernames: new Map(),
     homeClaims: new Map(),
+    records: new Map(),
     tokens: new Map(),
     jobs: new Map(),
     hits: new Map(),
@@ -161,7 +166,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
-    attempts: port("attempts", countingAttempts(store)),
+    records: port("records", { find: (hash) => liveRecord(store, clock, hash) }),
+    attempts: port("attempts", countingAttempts(store, clock)),
     sessions: port(
       "sessions",
       memorySessions(store.sessions, (id) => findAccount(store, id)),
@@ -226,15 +232,17 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
   }
 
   return {
-    register(account, jobs, { homePrefix } = {}) {
+    register(account, jobs, { homePrefix, record } = {}) {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
+      if (record && liveRecord(store, clock, record.hash)) return "key-held";
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
       if (homePrefix) store.homeClaims.set(homePrefix, account.id);
+      if (record) store.records.set(record.hash, record);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -250,7 +258,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
+    change(read, { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
       if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
@@ -265,9 +273,12 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (spends) store.tokens.delete(spends.hash);
       for (const key of clearsAttempts) store.attempts.delete(key);
       if (deletes) store.claims.delete(account.emailHash);
+      const record = deletes || forgetsKey ? recordOf(read, clock()) : undefined;
+      if (record) store.records.delete(record);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
-      const changed = { ...account, ...set, epoch } as Account;
+      const { idempotencyHash, ...others } = account;
+      const changed = { ...(forgetsKey ? others : account), ...set, epoch } as Account;
       store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : changed);
       for (const job of jobs) putJob(store, clock, job);
       return true;
@@ -283,12 +294,22 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
   };
 }
 
-/** Locks for a minute after the last wrong password that may be; time does not pass. */
-function countingAttempts(store: Store): Sync<Attempts> {
+function liveRecord(store: Store, clock: Clock, hash: string): IdempotencyRecord | undefined {
+  const record = store.records.get(hash);
+  return record && record.expiresAt * 1000 > clock() ? record : undefined;
+}
+
+/** Locks for a minute after the last wrong password that may be; the lock does not pass, but is new for a second. */
+function countingAttempts(store: Store, clock: Clock): Sync<Attempts> {
+  const lockedAt = new Map<string, number>();
   return {
     begin(key) {
       const wrong = store.attempts.get(key) ?? 0;
-      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining: 0 };
+      if (wrong >= limits.wrongPasswordsMost) {
+        const isNew = clock() - (lockedAt.get(key) ?? 0) < limits.lockSecondLookMs;
+        return { lockedSeconds: 60, isNew, remaining: 0 };
+      }
+      lockedAt.set(key, clock());
       store.attempts.set(key, wrong + 1);
       return { lockedSeconds: 0, isNew: false, remaining: limits.wrongPasswordsMost - wrong - 1 };
     },

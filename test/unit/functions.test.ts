@@ -45,6 +45,9 @@ vi.mock("../../lib/aws/registration.ts", () => ({
   registration: (scope: string) => ({
     ports: {
       accounts: forwarding("accounts")(),
+      records: forwarding("records")(),
+      attempts: forwarding("attempts")(),
+      sleep: async () => {},
       cipher: forwarding("cipher")(),
       numbers: forwarding("numbers")(),
       ids: forwarding("ids")(),
