@@ -3,6 +3,7 @@ import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
 import type { Engine } from "./engine.ts";
+import { idempotencySuite } from "./idempotency-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
@@ -29,6 +30,7 @@ for (const suite of [
   sessionsSuite,
   passwordsSuite,
   accountChangesSuite,
+  idempotencySuite,
 ])
   suite(engine);
 
