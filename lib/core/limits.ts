@@ -52,6 +52,9 @@ export const limits = {
    * several places at once must not be taken for who guesses: a locked attempt is looked at once more after so long.
    */
   lockSecondLookMs: 1_000,
+  /** The longest wait of an attempt that another one came before, doubled so often: many at once would else overtake each other without end. */
+  attemptBackoffMs: 25,
+  attemptBackoffDoublings: 5,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
   /** A session ends when it was not used for so long, and in any case after so long. */

@@ -144,6 +144,7 @@ export function idempotencySuite(engine: Engine): void {
         bcryptCost: 4,
       };
       const email = `${randomUUID()}@example.com`;
+      await atOnce(64, () => records().find(someHash())); // opens the connections
       const conflicts = store.conflicts;
       const results = await atOnce(64, () => register(ports, registrationOf({ email }), `key-of-${email}`));
       const answers = results.map((result) =>
@@ -156,6 +157,6 @@ export function idempotencySuite(engine: Engine): void {
       const { id } = answers[0] as { id: string };
       expect(made.filter(({ pk }) => pk === `ACCOUNT#${id}`)).toHaveLength(1);
       expect(await store.items(({ accountId, sk }) => accountId === id && sk === "JOB")).toHaveLength(2);
-    });
+    }, 60_000);
   });
 }
