@@ -16,6 +16,8 @@ const httpsOrigin = v.pipe(
   ),
 );
 
+const evenIfOthersTell = "even-if-others-tell";
+
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
 
@@ -33,6 +35,14 @@ const settingsSchema = v.strictObject(
         v.minLength(1, takesContracts),
       ),
       contractNames,
+    ),
+    /**
+     * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
+     * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
+     */
+    hideTakenEmails: v.optional(
+      v.union([v.boolean(), v.literal(evenIfOthersTell)], `takes true, false or "${evenIfOthersTell}"`),
+      false,
     ),
     /** Name shown in mail and on pages. */
     productName: v.optional(
@@ -145,8 +155,18 @@ export class SettingsError extends Error {}
 export function readSettings(input: unknown = {}): Settings {
   if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
   const result = v.safeParse(settingsSchema, input);
-  if (result.success) return result.output;
+  if (result.success) return consistent(result.output);
   const issue = result.issues[0];
   const key = v.getDotPath(issue);
   throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+}
+
+/** Refuses a promise that other settings break. */
+function consistent(settings: Settings): Settings {
+  const others = settings.contracts.filter((name) => name !== "signup");
+  if (settings.hideTakenEmails !== true || others.length === 0) return settings;
+  throw new SettingsError(
+    `Setting "vestibule.hideTakenEmails" in cdk.json holds for "signup" only, but ${others.map((name) => `"${name}"`).join(", ")} ` +
+      `would still tell which addresses are taken. Set "contracts" to ["signup"], or this to "${evenIfOthersTell}".`,
+  );
 }

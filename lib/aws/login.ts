@@ -18,6 +18,7 @@ export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & 
       attempts: tableAttempts(table, clock),
       sleep,
       bcryptCost: variable("BCRYPT_COST"),
+      hidesTakenEmails: variable("HIDE_TAKEN_EMAILS"),
     },
     limit: callerLimit(table, clock, "login", variable("REQUESTS_PER_MINUTE")),
   };

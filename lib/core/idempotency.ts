@@ -19,14 +19,18 @@ export interface IdempotencyRecord {
   readonly number?: number;
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
+  /** bcrypt's, where the record alone answers repeats: there may be no such account. */
+  readonly passwordHash?: string;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** The port to them. Records are put by the transaction that makes their accounts. */
+/** The port to them. Most are put by the transaction that makes their account. */
 export interface IdempotencyRecords {
   /** The record of this name, unless its time is up. */
   find(hash: string): Promise<IdempotencyRecord | undefined>;
+  /** Puts a record by itself. @returns false if there is one of its name, whose time is not up. */
+  put(record: IdempotencyRecord): Promise<boolean>;
 }
 
 /** A request that came with a key: what its record is named by, and what it asks for. */
@@ -58,13 +62,21 @@ export function readKey(
   return accept({ hash: sha256(`${registration.contract}:${key}`), digest: sha256(canonical(asked)) });
 }
 
-/** Makes the record of a request, by the account that came of it. */
-export function newRecord(keyed: KeyedRequest, { id, number, createdAt }: Account): IdempotencyRecord {
+/**
+ * Makes the record of a request, by the account that came of it.
+ * @param answersAlone Whether repeats are to be answered from the record alone, whatever has become of the account.
+ */
+export function newRecord(
+  keyed: KeyedRequest,
+  { id, number, createdAt, passwordHash }: Account,
+  answersAlone: boolean,
+): IdempotencyRecord {
   return {
     ...keyed,
     accountId: id,
     ...(number !== undefined && { number }),
     createdAt,
+    ...(answersAlone && { passwordHash }),
     expiresAt: expiryOf(createdAt),
   };
 }

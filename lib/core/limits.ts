@@ -99,6 +99,14 @@ export const limits = {
    */
   repeatLookMs: 100,
   repeatLooksMost: 100,
+  /**
+   * Where a sign-up does not tell whether the address is taken, it is answered at whole multiples of this, counted from when
+   * it was begun. The work takes half of it with bcrypt at cost 12; each step above that doubles both.
+   */
+  hiddenSignUpMs: 1_500,
+  hiddenSignUpBcryptCost: 12,
+  /** Anybody can bring this mail on: fewer than of other kinds, which would find no room in the day's ten. */
+  signUpAgainMailsPerDay: 2,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */

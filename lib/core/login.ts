@@ -17,6 +17,11 @@ export interface LoginPorts {
   readonly attempts: Attempts;
   readonly sleep: Sleep;
   readonly bcryptCost: number;
+  /**
+   * Whether an account whose address must be verified first, and never was, is treated as unknown. Else whoever has just
+   * signed up with an address would learn here whether that made an account.
+   */
+  readonly hidesTakenEmails?: boolean;
 }
 
 export interface Credentials {
@@ -42,7 +47,7 @@ export type LoginRefusalCode =
  * @throws DependencyFault
  */
 export async function login(
-  { accounts, attempts, sleep, bcryptCost }: LoginPorts,
+  { accounts, attempts, sleep, bcryptCost, hidesTakenEmails = false }: LoginPorts,
   { identifier, password, device = "" }: Credentials,
 ): Promise<Result<Account, LoginRefusalCode>> {
   const name = readName(identifier);
@@ -53,7 +58,7 @@ export async function login(
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
-  if (!account || !isRight) return wrong;
+  if (!account || !isRight || (hidesTakenEmails && isUnproven(account))) return wrong;
 
   await attempts.clear(key);
   const obstacle = obstacleTo(account);

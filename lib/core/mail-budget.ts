@@ -7,9 +7,10 @@ import type { Limiter } from "./ports.ts";
  * @returns whether there was room.
  */
 export async function countMail(limiter: Limiter, kind: MailKind, emailHash: string): Promise<boolean> {
+  const mostPerDay = kind === "sign-up-again" ? limits.signUpAgainMailsPerDay : limits.mailsPerDayAndKind;
   const budgets = [
     { scope: `mail:${kind}:minute`, most: limits.mailsPerMinuteAndKind, windowSeconds: 60 },
-    { scope: `mail:${kind}:day`, most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
+    { scope: `mail:${kind}:day`, most: mostPerDay, windowSeconds: 86_400 },
     { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 },
   ];
   for (const budget of budgets) if ((await limiter.hit(budget, emailHash)) > 0) return false;

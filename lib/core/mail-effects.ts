@@ -6,6 +6,7 @@ import {
   passwordChangedMail,
   type Recipient,
   resetMail,
+  signUpAgainMail,
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
@@ -44,6 +45,15 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       if (!account || account.isVerified) return;
       if (attempt === 1 && !(await countMail(limiter, "verification", emailHash))) return;
       await sendVerification(ports, account);
+    },
+    "sign-up-again": async ({ emailHash }, attempt) => {
+      const account = await findByEmail(ports, emailHash);
+      if (!account) return;
+      // Who never verified it has no use for a mail that sends them to the login.
+      const kind = account.isVerified ? "sign-up-again" : "verification";
+      if (attempt === 1 && !(await countMail(limiter, kind, emailHash))) return;
+      if (!account.isVerified) return sendVerification(ports, account);
+      await send(ports, account, (recipient) => signUpAgainMail(ports.brand, recipient));
     },
     "reset-password": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);

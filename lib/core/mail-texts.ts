@@ -1,5 +1,6 @@
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
+import { signUpAgainTexts } from "./mail-texts-sign-up-again.ts";
 import { verificationTexts } from "./mail-texts-verification.ts";
 
 /** The languages that we have mail in, by their ISO 639-1 codes. */
@@ -26,6 +27,7 @@ export const mailTexts = {
   verification: verificationTexts,
   reset: resetTexts,
   "password-changed": passwordChangedTexts,
+  "sign-up-again": signUpAgainTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

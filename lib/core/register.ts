@@ -6,9 +6,10 @@ import type { Ids } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { type Job, newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
-import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, RegisterOutcome } from "./ports.ts";
+import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, Outbox, RegisterOutcome } from "./ports.ts";
 import { accept, DependencyFault, type Result, refuse } from "./refusals.ts";
 import { findRepeated, type RepeatPorts } from "./repeat-registration.ts";
+import { requestMail } from "./request-mail.ts";
 import type { Username } from "./username.ts";
 
 export interface RegistrationPorts extends RepeatPorts {
@@ -17,6 +18,8 @@ export interface RegistrationPorts extends RepeatPorts {
   readonly numbers: Numbers;
   readonly ids: Ids;
   readonly clock: Clock;
+  /** Where the owner of a taken address is told by mail instead of the caller; without it the caller is told. */
+  readonly ownersMail?: Pick<Outbox, "add">;
 }
 
 /** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
@@ -32,6 +35,9 @@ export interface Registration {
 export interface RegistrationWithUsername extends Registration {
   readonly username: Username;
 }
+
+/** Either of them. */
+export type AnyRegistration = Registration & { readonly username?: Username };
 
 /** An account as its registration left it, with the address that is stored only encrypted. */
 export interface Registered
@@ -52,7 +58,7 @@ export type RegistrationRefusalCode = "invalid" | "email-taken" | "idempotency-k
  * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
  * @param key What the caller sent as `Idempotency-Key`. The transaction then writes a record too, and whoever repeats the
  * request within a day gets its answer, at the same time as well; other fields or another password under the same key are
- * refused. A duplicate leaves no record.
+ * refused. A duplicate that is refused leaves no record.
  * @throws DependencyFault if the table or the key cannot be used. Where the commit's answer was lost, the account may be there.
  */
 export async function register(
@@ -67,88 +73,54 @@ export async function register(
 ): Promise<Result<Registered, RegistrationRefusalCode>>;
 export async function register(
   ports: RegistrationPorts,
-  registration: Registration & { username?: Username },
+  registration: AnyRegistration,
   key?: string,
 ): Promise<Result<Registered, RegistrationRefusalCode | "username-taken">> {
   const read = readKey(key, registration);
   if (!read.ok) return read;
   const keyed = read.value;
-  let outcome: Outcome = "key-held";
+  let outcome: CommitRefusal = "key-held";
   for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
     // Also where an address is taken: another request with this key may just have taken it.
     const repeated = keyed && (await findRepeated(ports, keyed, registration.password));
     if (repeated?.ok) return accept(answerOf(registration, repeated.value.record, repeated.value.account));
     if (repeated) return repeated;
     if (outcome !== "key-held") return refuse({ code: outcome });
-    const { account, ...made } = await make(ports, registration, keyed);
-    if (made.outcome === "registered")
-      return accept(answerOf(registration, { accountId: account.id, ...account }, account));
+    const draft = await drawUp(ports, registration, keyed, ports.ownersMail !== undefined);
+    const made = await commit(ports.accounts, draft);
+    if (made.ok) return accept(answerOf(registration, recordedOf(made.account), made.account));
     outcome = made.outcome;
+    if (outcome !== "email-taken" || !ports.ownersMail) continue;
+    // From here on it goes as it would with a new address.
+    if (await pretend(ports, registration, draft))
+      return accept(answerOf(registration, recordedOf(draft.account)));
+    outcome = "key-held";
   }
   throw new DependencyFault("accounts", "register", true, "overtaken by other requests");
 }
 
-/** One try came to this. */
-type Outcome = Exclude<RegisterOutcome, "registered" | "home-held">;
-
-/** Draws up an account and commits it. */
-async function make(
-  ports: RegistrationPorts,
-  registration: Registration & { username?: Username },
-  keyed: KeyedRequest | undefined,
-): Promise<{ account: Account; outcome: Outcome | "registered" }> {
-  const { contract, email, username, password, profile, role } = registration;
-  const id = ports.ids.uuidV7();
-  // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
-  const [emailCiphertext, number, passwordHash] = await Promise.all([
-    ports.cipher.encryptEmail(id, email),
-    contracts[contract].isNumbered ? ports.numbers.take() : undefined,
-    hashPassword(password, ports.bcryptCost),
-  ]);
-  const account: Account = {
-    id,
-    ...(number !== undefined && { number }),
-    ...(username !== undefined && { username }),
-    contract,
-    emailHash: hashEmail(email),
-    emailCiphertext,
-    passwordHash,
-    role: role ?? defaultRole,
-    isActive: true,
-    isVerified: false,
-    epoch: 0,
-    profile,
-    home: contracts[contract].home,
-    createdAt: new Date(ports.clock()).toISOString(),
-    ...(keyed && { idempotencyHash: keyed.hash }),
-  };
-  const jobs = [
-    newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
-    newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
-  ];
-  const record = keyed && newRecord(keyed, account);
-  const prefix = account.home === "email" ? homePrefix(email) : undefined;
-  return { account, outcome: await commit(ports.accounts, account, jobs, { homePrefix: prefix, record }) };
+/**
+ * Does for a taken address what there is to do: tells its owner, and keeps the record that repeats are answered by.
+ * @returns false if there is one already: then this is a repeat.
+ */
+async function pretend(
+  { records, ownersMail, clock }: RegistrationPorts,
+  { email }: Registration,
+  { besides: { record } }: Draft,
+): Promise<boolean> {
+  if (ownersMail) await requestMail({ outbox: ownersMail, clock }, "sign-up-again", email);
+  return !record || records.put(record);
 }
 
-/** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
-async function commit(
-  accounts: Pick<Accounts, "register">,
-  account: Account,
-  jobs: readonly Job[],
-  besides: BesidesAccount,
-): Promise<Outcome | "registered"> {
-  const outcome = await accounts.register(account, jobs, besides);
-  if (outcome !== "home-held") return outcome;
-  return commit(accounts, { ...account, home: "id" }, jobs, { ...besides, homePrefix: undefined });
-}
+/** What a record keeps of an account for an answer. */
+type Recorded = Pick<IdempotencyRecord, "accountId" | "number" | "createdAt">;
 
-const defaultRole = "user";
+const recordedOf = ({ id, ...account }: Account): Recorded => ({ accountId: id, ...account });
 
 /** What is answered, the first time and every other: by the request, and by what was made of it then. */
 function answerOf(
-  { email, username, profile, role = defaultRole }: Registration & { username?: Username },
-  { accountId, number, createdAt }: Pick<IdempotencyRecord, "accountId" | "number" | "createdAt">,
+  { email, username, profile, role = defaultRole }: AnyRegistration,
+  { accountId, number, createdAt }: Recorded,
   account?: Account,
 ): Registered {
   return {

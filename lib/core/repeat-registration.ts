@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Account } from "./account.ts";
 import type { IdempotencyRecord, IdempotencyRecords, KeyedRequest } from "./idempotency.ts";
 import { limits } from "./limits.ts";
@@ -8,7 +9,7 @@ import { accept, type Result, refuse } from "./refusals.ts";
 
 export interface RepeatPorts {
   readonly accounts: Pick<Accounts, "find">;
-  readonly records: Pick<IdempotencyRecords, "find">;
+  readonly records: IdempotencyRecords;
   readonly attempts: Attempts;
   readonly sleep: Sleep;
   readonly bcryptCost: number;
@@ -17,8 +18,8 @@ export interface RepeatPorts {
 /** What a repeat is answered from. */
 export interface Repeated {
   readonly record: IdempotencyRecord;
-  /** The account as it is now. */
-  readonly account: Account;
+  /** The account as it is now; absent where the record answers alone. */
+  readonly account?: Account;
 }
 
 /**
@@ -34,19 +35,30 @@ export async function findRepeated(
   password: string,
 ): Promise<Result<Repeated, "idempotency-key-reused" | "rate-limited"> | undefined> {
   const record = await ports.records.find(hash);
-  const account = record && (await ports.accounts.find(record.accountId));
-  // Without an account it was deleted just now, and the record with it.
-  if (!record || !account) return undefined;
+  if (!record) return undefined;
+  const answersAlone = record.passwordHash !== undefined;
+  const account = answersAlone ? undefined : await ports.accounts.find(record.accountId);
+  // It was deleted just now, and the record with it.
+  if (!answersAlone && !account) return undefined;
+  const attemptKey = account?.emailHash ?? ownAttemptKey(record);
   const isSame = record.digest === digest;
   if (isSame) {
-    const { lockedSeconds } = await beginAttempt(ports, account.emailHash);
+    const { lockedSeconds } = await beginAttempt(ports, attemptKey);
     if (lockedSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds: lockedSeconds });
   }
-  const isRight = await isPassword(password, isSame ? account.passwordHash : undefined, ports.bcryptCost);
+  const passwordHash = isSame ? (record.passwordHash ?? account?.passwordHash) : undefined;
+  const isRight = await isPassword(password, passwordHash, ports.bcryptCost);
   if (!isRight) return refuse({ code: "idempotency-key-reused" });
-  await ports.attempts.clear(account.emailHash);
-  return accept({ record, account });
+  await ports.attempts.clear(attemptKey);
+  return accept({ record, ...(account && { account }) });
 }
+
+/**
+ * A record that answers alone has a count of its own. Whoever sent its request knows its password, so they could start the
+ * count of the address anew as often as they like, and try passwords at the login of whoever it belongs to without end.
+ */
+const ownAttemptKey = ({ hash }: IdempotencyRecord) =>
+  createHash("sha256").update(`idempotency:${hash}`).digest("hex");
 
 /** Counts an attempt. While a lock is so new that right ones under way may have brought it, it looks again. */
 async function beginAttempt({ attempts, sleep }: RepeatPorts, key: string): Promise<Attempt> {

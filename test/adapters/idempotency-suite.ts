@@ -27,7 +27,7 @@ export function idempotencySuite(engine: Engine): void {
     const keyed = (hash: string, changes: Partial<Account> = {}): [Account, IdempotencyRecord] => {
       const createdAt = new Date(now).toISOString();
       const account = newAccount({ idempotencyHash: hash, createdAt, ...changes });
-      return [account, newRecord({ hash, digest: someHash() }, account)];
+      return [account, newRecord({ hash, digest: someHash() }, account, false)];
     };
     const put = ([account, record]: [Account, IdempotencyRecord]) =>
       accounts().register(account, jobsOf(account), { record });

@@ -166,7 +166,14 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
-    records: port("records", { find: (hash) => liveRecord(store, clock, hash) }),
+    records: port("records", {
+      find: (hash) => liveRecord(store, clock, hash),
+      put(record) {
+        if (liveRecord(store, clock, record.hash)) return false;
+        store.records.set(record.hash, record);
+        return true;
+      },
+    }),
     attempts: port("attempts", countingAttempts(store, clock)),
     sessions: port(
       "sessions",

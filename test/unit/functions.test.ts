@@ -38,6 +38,7 @@ vi.mock("../../lib/aws/variables.ts", () => {
     PRODUCT_NAME: "Harbour",
     PRODUCT_COLOR: "#1d4ed8",
     ALLOWED_ORIGINS: ["https://app.example"],
+    HIDE_TAKEN_EMAILS: false,
   };
   return { variable: (name: string) => values[name] ?? name };
 });
