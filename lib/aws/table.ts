@@ -36,6 +36,7 @@ export const keys = {
   homeClaim: (hash: string) => ({ pk: `HOME#${hash}`, sk: "CLAIM" }),
   session: (accountId: string, id: string) => ({ pk: `SESSION#${accountId}`, sk: `SESSION#${id}` }),
   idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
+  auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
   attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
   job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),

@@ -1,5 +1,6 @@
 import { type Account, contracts } from "./account.ts";
 import { hashEmail } from "./email.ts";
+import { announcement } from "./events.ts";
 import { homePrefix } from "./home.ts";
 import { type KeyedRequest, newRecord } from "./idempotency.ts";
 import type { Ids } from "./ids.ts";
@@ -63,6 +64,7 @@ export async function drawUp(
   const jobs = [
     newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
     newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
+    announcement("account.registered", account, ports.ids),
   ];
   const record = keyed && newRecord(keyed, account, answersAlone);
   const prefix = account.home === "email" ? homePrefix(email) : undefined;

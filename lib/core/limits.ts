@@ -48,10 +48,12 @@ export const limits = {
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
   /**
-   * An attempt counts until its password was found right, which takes a second at the most. Somebody who logs in from
-   * several places at once must not be taken for who guesses: a locked attempt is looked at once more after so long.
+   * An attempt counts until its password was found right. Somebody who logs in from several places at once must not be taken
+   * for who guesses: while a lock is so new that the passwords which brought it may still be looked at (bcrypt at cost 14
+   * takes a second and a half), those that it keeps out look again each second.
    */
-  lockSecondLookMs: 1_000,
+  lockIsNewMs: 3_000,
+  lockNextLookMs: 1_000,
   /** The longest wait of an attempt that another one came before, doubled so often: many at once would else overtake each other without end. */
   attemptBackoffMs: 25,
   attemptBackoffDoublings: 5,
@@ -88,6 +90,10 @@ export const limits = {
   signingKeyLeadMinutes: 180,
   /** A key stays published this long after the last token that it signed has run out. */
   signingKeyMarginMinutes: 60,
+  /** Events in an account's audit trail: a year of an owner who logs in every other day, and 40 kB to read at the most. */
+  auditEntries: 200,
+  /** Older entries that go when one comes, should there be more than one. */
+  auditTrimmedAtOnce: 25,
   /** Long enough to be a random UUID or the like, short enough for a header. The draft of the IETF names no bounds. */
   idempotencyKeyMinCharacters: 16,
   idempotencyKeyMaxCharacters: 255,

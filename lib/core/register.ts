@@ -1,23 +1,24 @@
-import { type Account, type ContractName, contracts, type Profile } from "./account.ts";
-import { type EmailAddress, hashEmail } from "./email.ts";
-import { homePrefix } from "./home.ts";
-import { type IdempotencyRecord, type KeyedRequest, newRecord, readKey } from "./idempotency.ts";
-import type { Ids } from "./ids.ts";
+import type { Account, ContractName, Profile } from "./account.ts";
+import {
+  type CommitRefusal,
+  commit,
+  type Draft,
+  type DraftPorts,
+  defaultRole,
+  drawUp,
+} from "./draft-account.ts";
+import type { EmailAddress } from "./email.ts";
+import { type IdempotencyRecord, readKey } from "./idempotency.ts";
 import { limits } from "./limits.ts";
-import { type Job, newJob } from "./outbox.ts";
-import { hashPassword, type NewPassword } from "./password.ts";
-import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, Outbox, RegisterOutcome } from "./ports.ts";
+import type { NewPassword } from "./password.ts";
+import type { Accounts, Outbox } from "./ports.ts";
 import { accept, DependencyFault, type Result, refuse } from "./refusals.ts";
 import { findRepeated, type RepeatPorts } from "./repeat-registration.ts";
 import { requestMail } from "./request-mail.ts";
 import type { Username } from "./username.ts";
 
-export interface RegistrationPorts extends RepeatPorts {
+export interface RegistrationPorts extends RepeatPorts, DraftPorts {
   readonly accounts: Pick<Accounts, "register" | "find">;
-  readonly cipher: Pick<Cipher, "encryptEmail">;
-  readonly numbers: Numbers;
-  readonly ids: Ids;
-  readonly clock: Clock;
   /** Where the owner of a taken address is told by mail instead of the caller; without it the caller is told. */
   readonly ownersMail?: Pick<Outbox, "add">;
 }
@@ -54,7 +55,7 @@ export type RegistrationRefusalCode = "invalid" | "email-taken" | "idempotency-k
 
 /**
  * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
- * for mail and home in one transaction. Mail and home are not waited for, so neither can undo or slow a sign-up.
+ * for mail, home and event in one transaction. None of these is waited for, so none can undo or slow a sign-up.
  * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
  * @param key What the caller sent as `Idempotency-Key`. The transaction then writes a record too, and whoever repeats the
  * request within a day gets its answer, at the same time as well; other fields or another password under the same key are

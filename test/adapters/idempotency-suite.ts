@@ -105,10 +105,14 @@ export function idempotencySuite(engine: Engine): void {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
-      expect(await setState({ accounts: accounts(), clock }, account.id, "deleted")).toBe(true);
+      expect(await setState({ accounts: accounts(), ids: randomIds, clock }, account.id, "deleted")).toBe(
+        true,
+      );
       expect(await store.read(keys.idempotency(hash))).toBeUndefined();
       expect(await accounts().find(account.id)).not.toHaveProperty("idempotencyHash");
-      expect(await setState({ accounts: accounts(), clock }, account.id, "active")).toBe(true);
+      expect(await setState({ accounts: accounts(), ids: randomIds, clock }, account.id, "active")).toBe(
+        true,
+      );
     });
 
     test("a deletion that is overtaken leaves the record", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
+import { auditSuite } from "./audit-suite.ts";
 import type { Engine } from "./engine.ts";
 import { idempotencySuite } from "./idempotency-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
@@ -31,6 +32,7 @@ for (const suite of [
   passwordsSuite,
   accountChangesSuite,
   idempotencySuite,
+  auditSuite,
 ])
   suite(engine);
 

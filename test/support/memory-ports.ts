@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { isDeepStrictEqual } from "node:util";
 import type { Account } from "../../lib/core/account.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
+import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
+import type { AccountEvent } from "../../lib/core/events.ts";
 import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -24,6 +26,7 @@ import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
 import { type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
+import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
@@ -38,6 +41,8 @@ interface AsyncPorts {
   readonly mailer: Mailer;
   readonly homes: Homes;
   readonly limiter: Limiter;
+  readonly audit: AuditTrail;
+  readonly events: EventBus;
 }
 
 /** Every operation of every port, such as `accounts.register`. */
@@ -83,6 +88,10 @@ interface Store {
   /** Wrong passwords in a row, by key. */
   readonly attempts: Map<string, number>;
   readonly mails: Mail[];
+  /** Audit trails, newest entry first. */
+  readonly trails: Trails;
+  /** What was published. */
+  readonly events: AccountEvent[];
 }
 
 type Hook = () => unknown;
@@ -134,6 +143,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     sessions: new Map(),
     attempts: new Map(),
     mails: [],
+    trails: new Map(),
+    events: [],
   };
   const calls: Operation[] = [];
   const hooks = { before: new Map<Operation, Hook[]>(), after: new Map<Operation, Hook[]>() };
@@ -174,7 +185,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
         return true;
       },
     }),
-    attempts: port("attempts", countingAttempts(store, clock)),
+    attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
       memorySessions(store.sessions, (id) => findAccount(store, id)),
@@ -189,6 +200,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
     homes: port("homes", memoryHomes(store, clock)),
     limiter: port("limiter", windowLimiter(store, clock)),
+    audit: port("audit", memoryAudit(store.trails)),
+    events: port("events", { publish: (event) => void store.events.push(event) }),
     ids: countingIds(clock),
     clock,
     store,
@@ -306,17 +319,12 @@ function liveRecord(store: Store, clock: Clock, hash: string): IdempotencyRecord
   return record && record.expiresAt * 1000 > clock() ? record : undefined;
 }
 
-/** Locks for a minute after the last wrong password that may be; the lock does not pass, but is new for a second. */
-function countingAttempts(store: Store, clock: Clock): Sync<Attempts> {
-  const lockedAt = new Map<string, number>();
+/** Locks for a minute after the last wrong password that may be; time does not pass. */
+function countingAttempts(store: Store): Sync<Attempts> {
   return {
     begin(key) {
       const wrong = store.attempts.get(key) ?? 0;
-      if (wrong >= limits.wrongPasswordsMost) {
-        const isNew = clock() - (lockedAt.get(key) ?? 0) < limits.lockSecondLookMs;
-        return { lockedSeconds: 60, isNew, remaining: 0 };
-      }
-      lockedAt.set(key, clock());
+      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining: 0 };
       store.attempts.set(key, wrong + 1);
       return { lockedSeconds: 0, isNew: false, remaining: limits.wrongPasswordsMost - wrong - 1 };
     },

@@ -146,14 +146,14 @@ describe("a sign-up with an Idempotency-Key", () => {
     await expect(sent(memory)).rejects.toThrow("injected");
     const [id] = memory.store.accounts.keys();
     expect((await accepted(memory)).answer.id).toBe(id);
-    expect(memory.store.jobs.size).toBe(2);
+    expect(memory.store.jobs.size).toBe(3);
   });
 
   test("is one account however often it comes at the same time, and all get the same answer", async () => {
     const memory = memoryPorts();
     const answers = await Promise.all(Array.from({ length: 64 }, () => accepted(memory)));
     expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1);
-    expect([memory.store.accounts.size, memory.store.jobs.size]).toEqual([1, 2]);
+    expect([memory.store.accounts.size, memory.store.jobs.size]).toEqual([1, 3]);
     expect(memory.store.attempts.size).toBe(0);
   });
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import {
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  signUpAgainMail,
+  verificationMail,
+} from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
 import { brand, emailOf } from "./core-support.ts";
 
@@ -24,6 +30,10 @@ const kinds: Record<
   },
   "password-changed": {
     write: (language, look = brand) => passwordChangedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "sign-up-again": {
+    write: (language, look = brand) => signUpAgainMail(look, { to, language }),
     links: [`${site}/forgot-password`],
   },
 };
