@@ -17,6 +17,7 @@ const httpsOrigin = v.pipe(
 );
 
 const evenIfOthersTell = "even-if-others-tell";
+const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -75,6 +76,10 @@ const settingsSchema = v.strictObject(
     ),
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
     senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    /** A JSON file of words over those that mail has; its path from the project. */
+    mailTexts: v.optional(filePath),
+    /** An HTML file that mail is laid out by; its path from the project. */
+    mailLayout: v.optional(filePath),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
     /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */

@@ -147,9 +147,27 @@ export function alertOf(failure?: Failure): SafeHtml {
 }
 
 /** The e-mail field, with what was typed: the one value that a page repeats. */
-export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
-  const typed = typeof fields.email === "string" ? fields.email : "";
-  return field("email", "E-mail", html`type="email" autocomplete="username" value="${typed}"`, failure);
+export const emailField = (request: WireRequest, failure?: Failure): SafeHtml =>
+  addressField("email", "E-mail", "username", request, failure);
+
+/** The same for an address that is not what somebody logs in by. */
+export const otherEmailField = (
+  name: string,
+  label: string,
+  request: WireRequest,
+  failure?: Failure,
+): SafeHtml => addressField(name, label, "email", request, failure);
+
+function addressField(
+  name: string,
+  label: string,
+  autocomplete: "username" | "email",
+  { fields }: WireRequest,
+  failure?: Failure,
+): SafeHtml {
+  const { [name]: sent } = fields;
+  const typed = typeof sent === "string" ? sent : "";
+  return field(name, label, html`type="email" autocomplete="${autocomplete}" value="${typed}"`, failure);
 }
 
 /** A password field; `autocomplete` tells a password manager what it is for. */

@@ -1,6 +1,7 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { mailTemplates } from "../../lib/aws/mail-templates.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
@@ -29,6 +30,11 @@ export const handler = outboxWorker(
     }),
     ids: randomIds,
     clock,
-    brand: { productName, productColor: variable("PRODUCT_COLOR"), publicUrl: variable("PUBLIC_URL") },
+    brand: {
+      productName,
+      productColor: variable("PRODUCT_COLOR"),
+      publicUrl: variable("PUBLIC_URL"),
+      templates: mailTemplates(),
+    },
   }),
 );

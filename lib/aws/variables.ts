@@ -25,6 +25,9 @@ const schemas = {
   PUBLIC_URL: text,
   PRODUCT_NAME: text,
   PRODUCT_COLOR: text,
+  // Paths; empty where the owner has no templates.
+  MAIL_TEXTS: v.string(),
+  MAIL_LAYOUT: v.string(),
   ALLOWED_ORIGINS: list,
   CONTRACTS: list,
   HIDE_TAKEN_EMAILS: flag,

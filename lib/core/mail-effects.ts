@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { emailChangeEffects } from "./email-change-mails.ts";
 import { companionToken, type Ids } from "./ids.ts";
 import {
   type Mail,
@@ -10,6 +11,7 @@ import {
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
+import { noticeEffects } from "./notice-effects.ts";
 import type { Effects } from "./outbox.ts";
 import type { Accounts, Cipher, Clock, Limiter, Mailer, Tokens } from "./ports.ts";
 import { storedToken } from "./tokens.ts";
@@ -33,6 +35,7 @@ export interface MailPorts {
 export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const { accounts, limiter } = ports;
   return {
+    ...emailChangeEffects(ports),
     "verify-email": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account || account.isVerified) return;
@@ -67,6 +70,7 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       if (attempt === 1 && !(await countMail(limiter, "password-changed", account.emailHash))) return;
       await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
     },
+    ...noticeEffects(ports),
   };
 }
 

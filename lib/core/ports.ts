@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, PendingEmail } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
 import type { Mail } from "./mail.ts";
@@ -15,20 +15,27 @@ import type { OneTimeToken } from "./tokens.ts";
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
+/** Those that change together: another `emailHash`, which is the pending one's, moves the account's claim to that address. */
+type EmailAttribute = "emailHash" | "emailCiphertext" | "homeEmailCiphertext";
+
 /** A change of an account, with all that has to be true and written together with it. */
 export interface AccountChange {
   /** Attributes that get other values. */
   readonly set?: Partial<
-    Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | "emailHash" | "emailCiphertext">
+    Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | EmailAttribute>
   > & {
-    /** Undefined takes it away. */
+    // Undefined takes either away.
     readonly removedAt?: string | undefined;
+    readonly pendingEmail?: PendingEmail | undefined;
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
   /** Removes the record of its registration's key, as a deletion does too: a repeat is a new request from then on. */
   readonly forgetsKey?: true;
-  /** Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. */
+  /**
+   * Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. A
+   * pending address goes with its token.
+   */
   readonly endsSessions?: "all" | Session;
   /** A one-time token that is used up by it. */
   readonly spends?: OneTimeToken;
@@ -73,8 +80,10 @@ export interface Accounts {
   recordLogin(account: Account): Promise<boolean>;
   /**
    * Makes a change of an account, all or nothing, if the account is still as it was read: not deleted, of the same epoch,
-   * address and verification, and of the same profile where that is what changes.
-   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it is.
+   * address and verification, of the same profile where that is what changes, and of the same pending address where the
+   * account gets that.
+   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it
+   * is, or the address that it gets has been claimed.
    */
   change(account: Account, change: AccountChange): Promise<boolean>;
   /** Claims a home's prefix again. @returns whether this account holds it now: not if another one does. */
@@ -119,8 +128,11 @@ export interface Sessions {
   ): Promise<boolean>;
   /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
   list(accountId: string): Promise<Session[]>;
-  /** Ends a session. Bears repetition. */
-  end(session: Pick<Session, "accountId" | "id">): Promise<void>;
+  /**
+   * Ends a session. Bears repetition.
+   * @param jobs What that owes, by the same transaction; of racing callers and repeats one owes it.
+   */
+  end(session: Pick<Session, "accountId" | "id">, jobs?: readonly Job[]): Promise<void>;
 }
 
 export interface Tokens {

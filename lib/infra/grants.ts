@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { deployedNames } from "../mail-files.ts";
 import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
@@ -57,6 +58,8 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "rotate-sessions": () => [
     items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
     items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+    // The notice of a session that was ended for its reuse.
+    items(["PutItem"], ["OUTBOX#mail#"]),
   ],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
   // All of them end by a change of the account.
@@ -79,7 +82,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // The password is asked for; a tombstone is put over the account.
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
     items(["DeleteItem"], ["EMAIL#", "IDEMPOTENCY#"]),
   ],
   "use-email-tokens": () => [
@@ -98,6 +101,23 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
     items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+  ],
+  // Nothing is claimed: these may put no claim.
+  "request-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
+  "confirm-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#", "EMAIL#"]),
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    items(["UpdateItem"], ["SESSION#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
+  "cancel-email-changes": () => [
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
   ],
   "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
@@ -135,6 +155,9 @@ export function grant(needs: readonly Need[], around: Surroundings): Grant {
   };
 }
 
+/** Where Lambda unpacks a function's code. */
+const codeDirectory = "/var/task";
+
 function variableValues({ storage, sender, publicUrl, settings }: Surroundings): Record<Variable, string> {
   return {
     TABLE_NAME: storage.table.tableName,
@@ -147,6 +170,8 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     CONTRACTS: settings.contracts.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
+    MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,
+    MAIL_LAYOUT: settings.mailLayout === undefined ? "" : `${codeDirectory}/${deployedNames.mailLayout}`,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
     HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),

@@ -71,10 +71,15 @@ function endWith(local: Local): void {
 }
 
 async function loadSettings(): Promise<Settings> {
-  const { readSettings, SettingsError } = await import("../settings.ts");
+  const [{ readSettings, SettingsError }, { readMailFiles }] = await Promise.all([
+    import("../settings.ts"),
+    import("../mail-files.ts"),
+  ]);
   try {
     const file = JSON.parse(readFileSync(`${projectDirectory}cdk.json`, "utf8"));
-    return readSettings(file.context?.vestibule);
+    const settings = readSettings(file.context?.vestibule);
+    readMailFiles(settings, projectDirectory);
+    return settings;
   } catch (error) {
     if (error instanceof SettingsError) throw new UsageError(error.message);
     throw new UsageError(`cdk.json cannot be read: ${(error as Error).message}`);

@@ -75,6 +75,13 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "SESSION#"),
     emails("Decrypt"),
   ],
+  "change-email-form": [
+    items("UpdateItem", "RATE#", "SESSION#", "ACCOUNT#"),
+    items("GetItem", "SESSION#", "ACCOUNT#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+    emails("Encrypt"),
+  ],
   "logout-form": [items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
     items("GetItem", "SESSION#", "ACCOUNT#"),
@@ -94,6 +101,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("GetItem", "SESSION#", "ACCOUNT#"),
     items("DeleteItem UpdateItem", "SESSION#"),
     items("ConditionCheckItem", "ACCOUNT#"),
+    items("PutItem", "OUTBOX#mail#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
@@ -122,6 +130,26 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("PutItem", "ATTEMPTS#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#"),
   ],
+  "change-email": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+    emails("Encrypt"),
+  ],
+  "confirm-email-change": [
+    items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
+    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
+  ],
+  "cancel-email-change": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("GetItem", "TOKEN#", "ACCOUNT#"),
+    items("DeleteItem", "TOKEN#"),
+  ],
   me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "change-profile": [
     items("Query", "SIGNING_KEY"),
@@ -132,7 +160,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "delete-account": [
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
-    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#"),
+    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#"),
   ],
   "export-account": [

@@ -24,7 +24,7 @@ import type {
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import { type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
+import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -188,7 +188,11 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
-      memorySessions(store.sessions, (id) => findAccount(store, id)),
+      memorySessions(
+        store.sessions,
+        (id) => findAccount(store, id),
+        (job) => putJob(store, clock, job),
+      ),
     ),
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
@@ -246,7 +250,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       (stored?.purpose === token.purpose &&
         stored.accountId === read.id &&
         (outlivesEpoch(token.purpose) || stored.epoch === read.epoch) &&
-        stored.emailHash === read.emailHash &&
+        stored.emailHash === addressProvenBy(token.purpose, read) &&
         stored.validUntil > clock());
     return isAsRead && isIts;
   }
@@ -281,7 +285,10 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     change(read, { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
-      if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
+      const moves = set.emailHash !== undefined;
+      if ((deletes || moves) && store.claims.get(read.emailHash) !== read.id) return false;
+      if (moves && find(read.id)?.pendingEmail?.emailHash !== set.emailHash) return false;
+      if (moves && store.claims.has(set.emailHash as string)) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
       const kept = endsSessions === "all" ? undefined : endsSessions;
       const session = kept && store.sessions.get(kept.id);
@@ -292,14 +299,19 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
       for (const key of clearsAttempts) store.attempts.delete(key);
-      if (deletes) store.claims.delete(account.emailHash);
+      if (deletes || moves) store.claims.delete(account.emailHash);
+      if (moves) store.claims.set(set.emailHash as string, id);
       const record = deletes || forgetsKey ? recordOf(read, clock()) : undefined;
       if (record) store.records.delete(record);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
-      const { idempotencyHash, ...others } = account;
-      const changed = { ...(forgetsKey ? others : account), ...set, epoch } as Account;
-      store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : changed);
+      const { pendingEmail, idempotencyHash, ...changed } = { ...account, ...set, epoch } as Account;
+      const pending = endsSessions || !pendingEmail ? {} : { pendingEmail };
+      const keyed = forgetsKey || !idempotencyHash ? {} : { idempotencyHash };
+      store.accounts.set(
+        id,
+        deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...pending, ...keyed },
+      );
       for (const job of jobs) putJob(store, clock, job);
       return true;
     },

@@ -39,6 +39,8 @@ vi.mock("../../lib/aws/variables.ts", () => {
     PRODUCT_COLOR: "#1d4ed8",
     ALLOWED_ORIGINS: ["https://app.example"],
     HIDE_TAKEN_EMAILS: false,
+    MAIL_TEXTS: "",
+    MAIL_LAYOUT: "",
   };
   return { variable: (name: string) => values[name] ?? name };
 });
