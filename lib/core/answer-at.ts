@@ -1,4 +1,3 @@
-import { limits } from "./limits.ts";
 import type { Sleep } from "./login.ts";
 import type { Clock } from "./ports.ts";
 
@@ -19,9 +18,4 @@ export async function answerAtMultiple<Value>(
     const tookMs = Math.max(clock() - begunAt, 1);
     await sleep(Math.ceil(tookMs / everyMs) * everyMs - tookMs);
   }
-}
-
-/** The time for sign-ups with bcrypt at this cost, in milliseconds. */
-export function hiddenSignUpMs(bcryptCost: number): number {
-  return limits.hiddenSignUpMs * 2 ** Math.max(bcryptCost - limits.hiddenSignUpBcryptCost, 0);
 }

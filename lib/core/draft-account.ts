@@ -59,7 +59,8 @@ export async function drawUp(
     profile,
     home: contracts[contract].home,
     createdAt: new Date(ports.clock()).toISOString(),
-    ...(keyed && { idempotencyHash: keyed.hash }),
+    // A record that answers alone is not the account's: gone with it, it would tell a later repeat that there was one.
+    ...(keyed && !answersAlone && { idempotencyHash: keyed.hash }),
   };
   const jobs = [
     newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),

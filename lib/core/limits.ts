@@ -126,7 +126,10 @@ export const limits = {
    */
   hiddenSignUpMs: 1_500,
   hiddenSignUpBcryptCost: 12,
-  /** Anybody can bring this mail on: fewer than of other kinds, which would find no room in the day's ten. */
+  /**
+   * That somebody signed up with an address which is taken. Anybody can cause it: with five resets and one that it is wanted, it
+   * leaves room for two notices in the day's ten.
+   */
   signUpAgainMailsPerDay: 2,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,

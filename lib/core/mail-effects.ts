@@ -52,10 +52,8 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     "sign-up-again": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
       if (!account) return;
-      // Who never verified it has no use for a mail that sends them to the login.
-      const kind = account.isVerified ? "sign-up-again" : "verification";
-      if (attempt === 1 && !(await countMail(limiter, kind, emailHash))) return;
-      if (!account.isVerified) return sendVerification(ports, account);
+      // No link that verifies, even where the account never was: a stranger may have made it, and know its password.
+      if (attempt === 1 && !(await countMail(limiter, "sign-up-again", emailHash))) return;
       await send(ports, account, (recipient) => signUpAgainMail(ports.brand, recipient));
     },
     "reset-password": async ({ emailHash }, attempt) => {

@@ -19,7 +19,7 @@ import type { Username } from "./username.ts";
 
 export interface RegistrationPorts extends RepeatPorts, DraftPorts {
   readonly accounts: Pick<Accounts, "register" | "find">;
-  /** Where the owner of a taken address is told by mail instead of the caller; without it the caller is told. */
+  /** Where the owner of a taken address is told by mail, and the caller as if it were new; without it the caller is refused. */
   readonly ownersMail?: Pick<Outbox, "add">;
 }
 
@@ -92,8 +92,7 @@ export async function register(
     if (made.ok) return accept(answerOf(registration, recordedOf(made.account), made.account));
     outcome = made.outcome;
     if (outcome !== "email-taken" || !ports.ownersMail) continue;
-    // From here on it goes as it would with a new address.
-    if (await pretend(ports, registration, draft))
+    if (await pretend(ports, ports.ownersMail, registration, draft))
       return accept(answerOf(registration, recordedOf(draft.account)));
     outcome = "key-held";
   }
@@ -105,11 +104,12 @@ export async function register(
  * @returns false if there is one already: then this is a repeat.
  */
 async function pretend(
-  { records, ownersMail, clock }: RegistrationPorts,
+  { records, clock }: RegistrationPorts,
+  outbox: Pick<Outbox, "add">,
   { email }: Registration,
   { besides: { record } }: Draft,
 ): Promise<boolean> {
-  if (ownersMail) await requestMail({ outbox: ownersMail, clock }, "sign-up-again", email);
+  await requestMail({ outbox, clock }, "sign-up-again", email);
   return !record || records.put(record);
 }
 
