@@ -15,7 +15,8 @@ export async function answerAtMultiple<Value>(
   try {
     return await act();
   } finally {
-    const tookMs = Math.max(clock() - begunAt, 1);
-    await sleep(Math.ceil(tookMs / everyMs) * everyMs - tookMs);
+    const tookMs = clock() - begunAt;
+    const moment = Math.max(Math.ceil(tookMs / everyMs), 1);
+    await sleep(moment * everyMs - tookMs);
   }
 }

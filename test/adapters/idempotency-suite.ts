@@ -87,6 +87,26 @@ export function idempotencySuite(engine: Engine): void {
       expect(await records().find(hash)).toEqual(next[1]);
     });
 
+    test("a record without an account is put once, however often at once, and found with every attribute", async () => {
+      const [account, { hash }] = keyed(someHash());
+      const drawn = Array.from({ length: 8 }, () => newRecord({ hash, digest: someHash() }, account, true));
+      const put = await Promise.all(drawn.map((record) => records().put(record)));
+      expect(put.filter(Boolean)).toHaveLength(1);
+      const first = drawn[put.indexOf(true)];
+      expect(await records().find(hash)).toEqual(first);
+      expect(first?.passwordHash).toBe(account.passwordHash);
+    });
+
+    test("a record without an account holds its key against a sign-up until its time is up", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      expect(await records().put(record)).toBe(true);
+      expect(await put([account, record])).toBe("key-held");
+      expect(await accounts().find(account.id)).toBeUndefined();
+      now = record.expiresAt * 1000;
+      expect(await records().put(keyed(hash)[1])).toBe(true);
+    });
+
     test("a repeat of the same call is still told from a repeated request", async () => {
       const made = keyed(someHash());
       expect(await atOnce(4, () => put(made))).toEqual(Array(4).fill("registered"));

@@ -43,6 +43,30 @@ const wrong: [string, unknown, string][] = [
   ],
 ];
 
+const othersTell = {
+  hidden: { hideTakenEmails: true },
+  message: (names: string) =>
+    `hideTakenEmails" in cdk.json holds for "signup" only, but ${names} would still tell which addresses are taken. ` +
+    'Set "contracts" to ["signup"], or this to "even-if-others-tell".',
+};
+wrong.push(
+  [
+    "no choice",
+    { hideTakenEmails: "yes" },
+    'hideTakenEmails" in cdk.json takes true, false or "even-if-others-tell".',
+  ],
+  [
+    "a promise that every other contract breaks",
+    othersTell.hidden,
+    othersTell.message('"token", "users", "username", "form"'),
+  ],
+  [
+    "a promise that one other contract breaks",
+    { ...othersTell.hidden, contracts: ["signup", "form"] },
+    othersTell.message('"form"'),
+  ],
+);
+
 describe("app", () => {
   test.each(wrong)("names the key and what it takes when a setting is wrong: %s", (_, settings, message) => {
     expect(() => readSettings(settings)).toThrow(`Setting "vestibule.${message}`);
@@ -150,5 +174,12 @@ describe("the owner's mail templates", () => {
     });
     expect(variablesOf({}, "send-mail")).toMatchObject({ MAIL_TEXTS: "", MAIL_LAYOUT: "" });
     expect(variablesOf(settings, "apply-effects")).not.toHaveProperty("MAIL_TEXTS");
+  });
+
+  test("takes the promise where no other contract breaks it, or its owner knows that they do", () => {
+    const alone = readSettings({ contracts: ["signup"], hideTakenEmails: true });
+    expect(alone.hideTakenEmails).toBe(true);
+    expect(readSettings({ hideTakenEmails: "even-if-others-tell" }).contracts).toHaveLength(5);
+    expect(readSettings().hideTakenEmails).toBe(false);
   });
 });

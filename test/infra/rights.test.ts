@@ -271,6 +271,20 @@ describe("rights of the functions", () => {
     expect(Environment.Variables.EVENT_BUS).toBe(events || "");
   });
 
+  test.each([
+    [{}, "false"],
+    [{ contracts: ["signup"], hideTakenEmails: true }, "true"],
+    [{ hideTakenEmails: "even-if-others-tell" }, "true"],
+  ])("gives sign-up and login no other rights where taken addresses are hidden, and tells them so: %j", (settings, told) => {
+    const other = synthesize(settings);
+    for (const name of ["register-signup", "login-signup-username"] as const) {
+      const { Policies } = at(other, `${idOf(name)}Role`).Properties;
+      const statements: Statement[] = Policies[0].PolicyDocument.Statement;
+      expect(statements.map(describeStatement)).toEqual([logs(name), ...rights[name]]);
+      expect(at(other, idOf(name)).Properties.Environment.Variables.HIDE_TAKEN_EMAILS).toBe(told);
+    }
+  });
+
   test("names every action and every resource", () => {
     const statements = routes.flatMap(({ name }) => statementsOf(name));
     expect(
