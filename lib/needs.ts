@@ -4,8 +4,8 @@
  */
 export const variablesByNeed = {
   "count-callers": ["TABLE_NAME"],
-  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
-  "hide-taken-emails": ["TABLE_NAME", "HIDE_TAKEN_EMAILS"],
+  "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE", "SIGN_UP"],
+  "hide-taken-emails": ["HIDE_TAKEN_EMAILS"],
   "know-contracts": ["CONTRACTS"],
   "hold-homes": ["TABLE_NAME"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],

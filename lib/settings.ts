@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
 
@@ -47,6 +48,8 @@ const settingsSchema = v.strictObject(
       v.union([v.boolean(), v.literal(evenIfOthersTell)], `takes true, false or "${evenIfOthersTell}"`),
       false,
     ),
+    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(
@@ -187,4 +190,20 @@ function consistent(settings: Settings): Settings {
     `Setting "vestibule.hideTakenEmails" in cdk.json holds for "signup" only, but ${others.map((name) => `"${name}"`).join(", ")} ` +
       `would still tell which addresses are taken. Set "contracts" to ["signup"], or this to "${evenIfOthersTell}".`,
   );
+}
+
+/**
+ * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
+ * @throws SettingsError also where there is no such file, or it is no JSON.
+ */
+export function readSettingsFile(): Settings {
+  return readSettings(readContext().vestibule);
+}
+
+function readContext(): { readonly vestibule?: unknown } {
+  try {
+    return JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8")).context ?? {};
+  } catch (error) {
+    throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -27,8 +27,8 @@ const rooms: Record<string, readonly string[]> = {
   "lib/needs.ts": [],
   "lib/table-shape.ts": [],
   "lib/platform.ts": ["lib/core/", "lib/function-row.ts", "lib/routes.ts"],
-  "lib/settings.ts": ["lib/core/", "valibot"],
   "lib/mail-files.ts": ["lib/core/", "lib/settings.ts", "node:"],
+  "lib/settings.ts": ["lib/core/", "valibot", "node:fs"],
   "lib/infra/": [
     "lib/core/",
     "lib/mail-files.ts",
@@ -57,7 +57,7 @@ const rooms: Record<string, readonly string[]> = {
     "dynalite/",
     "node:",
   ],
-  "lib/admin/": ["lib/core/", "lib/aws/", "valibot", "node:util"],
+  "lib/admin/": ["lib/core/", "lib/aws/", "lib/settings.ts", "valibot", "node:util"],
   "bin/": [
     "aws-cdk-lib/",
     "lib/admin/",

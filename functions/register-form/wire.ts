@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html, type SafeHtml } from "../../lib/core/html.ts";
+import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
 import {
   accept,
@@ -12,15 +13,17 @@ import {
 import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import { inviteField, notInvited } from "./invitation-wire.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
 const schema = v.pipe(
-  v.object({ email: emailSchema, password: wellFormedPasswordSchema }),
+  v.object({ email: emailSchema, password: wellFormedPasswordSchema, invite: inviteSchema }),
   v.transform(
-    ({ email, password }): Registration => ({
+    ({ email, password, invite }): Registration => ({
       contract: "form",
       email,
       password,
+      invite,
       profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
     }),
   ),
@@ -86,25 +89,33 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
 
-const fail = failing(signUpPage);
-
-const refusals: Refusals<RequestRefusalCode | RegistrationRefusalCode> = {
-  ...requestRefusals(signUpPage),
-  invalid: ({ faults }, request) =>
-    faults.includes(mismatch)
-      ? fail(request, { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match", faults })
-      : fail(request, { ...failed, faults }),
-  "email-taken": (_, request) => fail(request, failed),
-  "idempotency-key-reused": (_, request) =>
-    fail(request, {
-      status: 422,
-      error: "IDEMPOTENCY_KEY_REUSED",
-      message: "This Idempotency-Key was used for another request",
-    }),
-};
+function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
+  const page = signUpPage(signUp);
+  const fail = failing(page);
+  return {
+    ...requestRefusals(page),
+    invalid: ({ faults }, request) =>
+      faults.includes(mismatch)
+        ? fail(request, {
+            status: 400,
+            error: "PASSWORD_MISMATCH",
+            message: "Passwords do not match",
+            faults,
+          })
+        : fail(request, { ...failed, faults }),
+    "invitation-invalid": (_, request) => fail(request, notInvited),
+    "email-taken": (_, request) => fail(request, failed),
+    "idempotency-key-reused": (_, request) =>
+      fail(request, {
+        status: 422,
+        error: "IDEMPOTENCY_KEY_REUSED",
+        message: "This Idempotency-Key was used for another request",
+      }),
+  };
+}
 
 /** `POST /register`. */
-export const form: Contract<Registration, Registered, RegistrationRefusalCode> = {
+export const form = (signUp: SignUpMode): Contract<Registration, Registered, RegistrationRefusalCode> => ({
   body: "form",
   decode: ({ fields }) =>
     fields.password === fields.confirm_password
@@ -117,29 +128,32 @@ export const form: Contract<Registration, Registered, RegistrationRefusalCode> =
           json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
         }
       : { status: 302, location: "/login" },
-  refusals,
-};
+  refusals: refusals(signUp),
+});
 
 /** `GET /register`: the sign-up page. */
-export const page: Contract<void, void> = {
+export const page = (signUp: SignUpMode): Contract<void, void> => ({
   body: "none",
   decode: () => accept(undefined),
-  reply: (_, request) => signUpPage(request),
-  refusals,
-};
+  reply: (_, request) => signUpPage(signUp)(request),
+  refusals: refusals(signUp),
+});
 
-function signUpPage(request: WireRequest, failure?: Failure): Reply {
-  const body = html`
+const signUpPage =
+  (signUp: SignUpMode): FormPage =>
+  (request, failure) => {
+    const body = html`
 ${alertOf(failure)}
 <form method="post" action="/register">
+${signUp === "by-invitation" ? inviteField(request, failure) : html``}
 ${emailField(request, failure)}
 ${passwordField("password", "Password", "new-password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
 <p>You have an account? <a href="/login">Log in</a></p>`;
-  return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
-}
+    return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
+  };
 
 /** Says what went wrong, to who looks at the page and to who has it read out. */
 export function alertOf(failure?: Failure): SafeHtml {

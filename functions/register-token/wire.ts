@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
@@ -8,12 +9,13 @@ import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "./errors-wire.ts";
 
 const schema = v.pipe(
-  v.object({ email: emailSchema, password: passwordSchema }),
+  v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),
   v.transform(
-    ({ email, password }): Registration => ({
+    ({ email, password, invite }): Registration => ({
       contract: "token",
       email,
       password,
+      invite,
       profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
     }),
   ),
@@ -35,6 +37,8 @@ export const token: Contract<Registration, RegisteredWithToken, RegistrationRefu
   }),
   refusals: {
     ...requestRefusals,
+    "invitation-invalid": () =>
+      errorReply(403, "invitation_invalid", "Signing up takes a valid invitation for this email."),
     "email-taken": () => errorReply(409, "email_taken", "An account with this email already exists."),
     "idempotency-key-reused": () =>
       errorReply(422, "idempotency_key_reused", "This Idempotency-Key was used for another request."),

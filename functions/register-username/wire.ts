@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
 import type {
   Registered,
@@ -31,14 +32,16 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
           v.check((role) => roles.includes(role), "role"),
         ),
       ),
+      invite: inviteSchema,
     }),
     v.transform(
-      ({ username, email, password, role = "user" }): RegistrationWithUsername => ({
+      ({ username, email, password, role = "user", invite }): RegistrationWithUsername => ({
         contract: "username",
         username,
         email,
         password,
         role,
+        invite,
         profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
       }),
     ),
@@ -58,6 +61,7 @@ export function username(
     }),
     refusals: {
       ...requestRefusals,
+      "invitation-invalid": () => detail(403, "Invalid invitation"),
       "email-taken": () => detail(400, "Email taken"),
       "username-taken": () => detail(400, "Username taken"),
       "idempotency-key-reused": keyReused,

@@ -1,5 +1,6 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { tableLimiter } from "../../lib/aws/limiter.ts";
 import { mailTemplates } from "../../lib/aws/mail-templates.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
@@ -22,6 +23,7 @@ export const handler = outboxWorker(
     accounts: tableAccounts(table, clock),
     cipher: kmsCipher(variable("KEY_ARN")),
     tokens: tableTokens(table),
+    invitations: tableInvitations(table),
     limiter: tableLimiter(table, clock),
     mailer: sesMailer({
       name: productName,

@@ -1,7 +1,7 @@
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { IdempotencyRecord, IdempotencyRecords } from "../core/idempotency.ts";
 import type { Clock } from "../core/ports.ts";
-import { call, unlessCheckFails } from "./calls.ts";
+import { call } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Records of registrations that came with a key, in the table. */
@@ -19,15 +19,10 @@ export function tableIdempotencyRecords(table: Table, clock: Clock): Idempotency
       // Time-to-live may leave it there for days after its time.
       return record.expiresAt * 1000 > clock() ? ({ hash, ...record } as IdempotencyRecord) : undefined;
     },
-    async put(record) {
-      const command = new PutCommand(putRecord(table, clock, record).Put);
-      const put = await unlessCheckFails("PutItem", () => table.client.send(command));
-      return put !== undefined;
-    },
   };
 }
 
-/** The write that puts a record, for a transaction or by itself: it fails if there is one of its name whose time is not up. */
+/** The write that puts a record, for a transaction: it fails if there is one of its name whose time is not up. */
 export function putRecord(table: Table, clock: Clock, { hash, ...record }: IdempotencyRecord) {
   return {
     Put: {

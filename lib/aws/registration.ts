@@ -6,6 +6,7 @@ import { tableAccounts } from "./accounts.ts";
 import { tableAttempts } from "./attempts.ts";
 import { kmsCipher } from "./cipher.ts";
 import { tableIdempotencyRecords } from "./idempotency-records.ts";
+import { tableInvitations } from "./invitations.ts";
 import { callerLimit } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
 import { openTable, type Table } from "./table.ts";
@@ -34,6 +35,8 @@ export function registration(scope: string): {
       ids: randomIds,
       clock,
       bcryptCost: variable("BCRYPT_COST"),
+      signUp: variable("SIGN_UP"),
+      invitations: tableInvitations(table),
     },
     limit: callerLimit(table, clock, scope, variable("REQUESTS_PER_MINUTE")),
   };

@@ -33,6 +33,7 @@ const schemas = {
   HIDE_TAKEN_EMAILS: flag,
   RESERVED_USERNAMES: list,
   REGISTRATION_ROLES: list,
+  SIGN_UP: v.picklist(["open", "by-invitation"]),
   // Lower than any owner can set: tests use 4.
   BCRYPT_COST: whole(4, 14),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000),

@@ -3,6 +3,7 @@ import type { Account, PendingEmail } from "./account.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
 import { changeFoundAccount, type Outcome } from "./change-own-account.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
+import { announcement } from "./events.ts";
 import { namingAddress } from "./home.ts";
 import type { Ids } from "./ids.ts";
 import { attemptKeysOf } from "./login.ts";
@@ -112,6 +113,9 @@ function moveTo({ token, account, pending, kept }: Use, ids: Pick<Ids, "uuidV7">
       emailCiphertext: pending.emailCiphertext,
       ...(named && { homeEmailCiphertext: named }),
     },
-    jobs: [newJob({ kind: "email-changed", accountId, emailHash, emailCiphertext }, ids.uuidV7())],
+    jobs: [
+      newJob({ kind: "email-changed", accountId, emailHash, emailCiphertext }, ids.uuidV7()),
+      announcement("account.email-changed", account, ids, kept?.id),
+    ],
   };
 }

@@ -23,6 +23,10 @@ export const defaultRole = "user";
 /** What a commit came to that made no account. */
 export type CommitRefusal = Exclude<RegisterOutcome, "registered" | "home-held">;
 
+export type Commit =
+  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: false; readonly outcome: CommitRefusal };
+
 /** An account that is not committed yet, with all that goes with it. */
 export interface Draft {
   readonly account: Account;
@@ -30,12 +34,20 @@ export interface Draft {
   readonly besides: BesidesAccount;
 }
 
+/** What else a draft depends on. */
+export interface DraftTerms {
+  readonly keyed: KeyedRequest | undefined;
+  /** Whether repeats are to be answered from the record alone. */
+  readonly answersAlone: boolean;
+  /** Hash of the invitation that it uses up. */
+  readonly invitation: string | undefined;
+}
+
 /** Draws up the account of a sign-up: hashes the password, encrypts the address, takes a number. */
 export async function drawUp(
   ports: DraftPorts,
   { contract, email, username, password, profile, role = defaultRole }: AnyRegistration,
-  keyed: KeyedRequest | undefined,
-  answersAlone: boolean,
+  { keyed, answersAlone, invitation }: DraftTerms,
 ): Promise<Draft> {
   const id = ports.ids.uuidV7();
   // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
@@ -69,16 +81,14 @@ export async function drawUp(
   ];
   const record = keyed && newRecord(keyed, account, answersAlone);
   const prefix = account.home === "email" ? homePrefix(email) : undefined;
-  return { account, jobs, besides: { homePrefix: prefix, record } };
+  return { account, jobs, besides: { homePrefix: prefix, record, invitation } };
 }
 
 /** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
 export async function commit(
   accounts: Pick<Accounts, "register">,
   { account, jobs, besides }: Draft,
-): Promise<
-  { readonly ok: true; readonly account: Account } | { readonly ok: false; readonly outcome: CommitRefusal }
-> {
+): Promise<Commit> {
   const outcome = await accounts.register(account, jobs, besides);
   if (outcome === "home-held")
     return commit(accounts, {

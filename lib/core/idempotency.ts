@@ -25,12 +25,10 @@ export interface IdempotencyRecord {
   readonly expiresAt: number;
 }
 
-/** The port to them. Most are put by the transaction that makes their account. */
+/** The port to them. They are put by the transaction of their registration. */
 export interface IdempotencyRecords {
   /** The record of this name, unless its time is up. */
   find(hash: string): Promise<IdempotencyRecord | undefined>;
-  /** Puts a record by itself. @returns false if there is one of its name, whose time is not up. */
-  put(record: IdempotencyRecord): Promise<boolean>;
 }
 
 /** A request that came with a key: what its record is named by, and what it asks for. */
@@ -58,7 +56,8 @@ export function readKey(
       code: "invalid",
       faults: [{ field: "Idempotency-Key", place: "header", problem: "idempotency-key" }],
     });
-  const { password, ...asked } = registration;
+  // Nor what it was let in by: nothing of it goes into the account.
+  const { password, invite, ...asked } = registration;
   return accept({ hash: sha256(`${registration.contract}:${key}`), digest: sha256(canonical(asked)) });
 }
 

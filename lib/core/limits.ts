@@ -26,6 +26,10 @@ export const limits = {
   emailChangeLinkMinutes: 60,
   /** A link that cancels a change works longer than any that makes it: mail is tried for 34 hours, and that link is good for one. */
   cancelLinkHours: 48,
+  /** An invitation counts this long unless it is made for longer: a week has a weekend in it. */
+  invitationDays: 7,
+  /** And never longer than this: one that lies in a mailbox for years is whoever's who reads that then (CVE-2026-41902). */
+  invitationDaysMost: 90,
   /** An expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
   tokenItemDays: 7,
   /** `signup` contract: requests for another verification mail, for each client address. */

@@ -16,7 +16,7 @@ export const emailChangeTexts = {
       "Quelqu’un a demandé que cette adresse e-mail serve à son compte {product}. Si c’était vous, veuillez la confirmer avec le mot de passe du compte.",
     button: "Confirmer la nouvelle adresse",
     note: "Le lien fonctionne une seule fois, pendant 60 minutes.",
-    aside: "Ce n’était pas vous ? Vous n’avez rien à faire ; rien ne change.",
+    aside: "Ce n’était pas vous\u202f? Vous n’avez rien à faire\u202f; rien ne change.",
   },
   de: {
     subject: "Bestätigen Sie Ihre neue E-Mail-Adresse für {product}",
@@ -64,7 +64,7 @@ export const emailWantedTexts = {
   fr: {
     subject: "Quelqu’un a voulu utiliser votre adresse e-mail pour {product}",
     intro:
-      "Quelqu’un a voulu utiliser votre adresse e-mail pour un autre compte {product}. Elle appartient au vôtre ; rien n’a donc été modifié.",
+      "Quelqu’un a voulu utiliser votre adresse e-mail pour un autre compte {product}. Elle appartient au vôtre\u202f; rien n’a donc été modifié.",
     button: "Choisir un nouveau mot de passe",
     note: "Vous n’avez rien à faire. Si c’était vous et que vous aviez oublié ce compte, choisissez-lui un nouveau mot de passe.",
   },

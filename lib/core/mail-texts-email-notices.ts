@@ -57,7 +57,7 @@ export const emailChangedTexts = {
   fr: {
     subject: "Votre adresse e-mail pour {product} a été modifiée",
     intro:
-      "Votre compte {product} a désormais une autre adresse e-mail ; les messages à son sujet n’arrivent plus ici. Si ce n’était pas vous, adressez-vous tout de suite aux responsables du service.",
+      "Votre compte {product} a désormais une autre adresse e-mail\u202f; les messages à son sujet n’arrivent plus ici. Si ce n’était pas vous, adressez-vous tout de suite aux responsables du service.",
     note: "Si c’était vous, vous n’avez rien à faire.",
   },
   de: {

@@ -3,6 +3,7 @@ import { accountDisabledTexts } from "./mail-texts-account-disabled.ts";
 import { accountEnabledTexts } from "./mail-texts-account-enabled.ts";
 import { emailChangeTexts, emailWantedTexts } from "./mail-texts-email-change.ts";
 import { emailChangedTexts, emailChangeNoticeTexts } from "./mail-texts-email-notices.ts";
+import { invitationTexts } from "./mail-texts-invitation.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
 import { sessionEndedTexts } from "./mail-texts-session-ended.ts";
@@ -47,6 +48,7 @@ export const mailTexts = {
   "email-wanted": emailWantedTexts,
   "email-change-notice": emailChangeNoticeTexts,
   "email-changed": emailChangedTexts,
+  invitation: invitationTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

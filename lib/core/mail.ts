@@ -1,5 +1,7 @@
 import type { EmailAddress } from "./email.ts";
 import { companionToken } from "./ids.ts";
+import { invitationPath } from "./invitations.ts";
+import { limits } from "./limits.ts";
 import { fillLayout, standardLayout } from "./mail-layout.ts";
 import type { MailKind } from "./mail-texts.ts";
 import { isRightToLeft, type OwnWords, type Words, wordsFor } from "./mail-words.ts";
@@ -78,6 +80,16 @@ export function emailChangedMail(brand: MailBrand, recipient: Recipient): Mail {
   return compose(brand, "email-changed", recipient, []);
 }
 
+/** The mail that brings an invitation. `days` is how long it counts from now on. */
+export function invitationMail(
+  brand: MailBrand,
+  recipient: Recipient,
+  invitation: string,
+  days: number,
+): Mail {
+  return compose(brand, "invitation", recipient, [invitationPath(invitation)], days);
+}
+
 /**
  * Tells the owner of an address that somebody tried to sign up with it, in place of who tried. It carries no token: its link
  * leads to where a new password is asked for.
@@ -89,15 +101,17 @@ export function signUpAgainMail(brand: MailBrand, recipient: Recipient): Mail {
 /**
  * Lays a mail out. Nothing that anybody has written stands in it but the owner: the address may not be proven.
  * @param paths Where the button leads to, if the mail has one, and the link after it.
+ * @param days How long the button's link works, for texts that ask for it.
  */
 export function compose(
   brand: MailBrand,
   kind: MailKind,
   { to, language }: Recipient,
   paths: readonly [button?: string | undefined, aside?: string | undefined] = [],
+  days: number = limits.invitationDays,
 ): Mail {
   const { words: own, layout = standardLayout } = brand.templates ?? {};
-  const { tag, texts } = filled(wordsFor(kind, language, own), brand.productName);
+  const { tag, texts } = filled(wordsFor(kind, language, own), brand.productName, days);
   const [link, asideUrl] = paths.map((path) => path && brand.publicUrl + path);
   const button = texts.button && [texts.button, link].join("\n");
   const aside = texts.aside && [texts.aside, asideUrl].filter(Boolean).join("\n");
@@ -115,11 +129,12 @@ export function compose(
   return { to, subject: texts.subject, text, html };
 }
 
-/** Puts the product's name into each part. A function gives it, since a `$` in a replacement text would be an order. */
-function filled({ tag, texts }: Words, productName: string): Words {
+/** Fills the placeholders of each part. A function gives the name, since a `$` in a replacement text would be an order. */
+function filled({ tag, texts }: Words, productName: string, days: number): Words {
+  const inDays = new Intl.NumberFormat(tag, { style: "unit", unit: "day", unitDisplay: "long" });
   const parts = Object.entries(texts).map(([part, text]: [string, string]) => [
     part,
-    text.replaceAll("{product}", () => productName),
+    text.replaceAll("{days}", inDays.format(days)).replaceAll("{product}", () => productName),
   ]);
   return { tag, texts: Object.fromEntries(parts) };
 }

@@ -41,6 +41,15 @@ export type JobOrder =
       readonly emailHash: string;
       readonly emailCiphertext: Uint8Array;
     }
+  | {
+      readonly kind: "invitation";
+      /** What the address is encrypted under: there is no account yet. */
+      readonly invitationId: string;
+      readonly emailCiphertext: Uint8Array;
+      /** BCP 47 tag. */
+      readonly language: string;
+      readonly days: number;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -76,6 +85,7 @@ const groupOf = {
   "confirm-email-change": "mail",
   "email-change-notice": "mail",
   "email-changed": "mail",
+  invitation: "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

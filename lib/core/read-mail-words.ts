@@ -31,15 +31,15 @@ const oneLine = (text: string) => text.replace(/\s+/g, " ");
 // begin another header.
 const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u;
 
-const wordsOf = (most: number) => {
+const wordsOf = (most: number, placeholders: readonly string[]) => {
   const takes = `takes a text of 1 to ${most} characters in one line`;
   return v.optional(
     v.pipe(
       v.string(takes),
       v.check((text) => text.trim() !== "" && [...text].length <= most && !unwanted.test(text), takes),
       v.check(
-        (text) => !/[{}]/.test(text.replaceAll("{product}", "")),
-        "has a placeholder other than {product}",
+        (text) => !/[{}]/.test(placeholders.reduce((rest, one) => rest.replaceAll(one, ""), text)),
+        `has a placeholder other than ${placeholders.join(" and ")}`,
       ),
     ),
   );
@@ -65,11 +65,13 @@ const wordsSchema = v.strictObject(
 
 /** A kind has the parts that it has in English: a button without a link behind it would lead nowhere. */
 function languagesOf(kind: MailKind) {
-  const parts = Object.keys(mailTexts[kind].en);
-  const words = parts.map((part) => [
-    part,
-    wordsOf(part === "subject" ? limits.mailSubjectMaxCharacters : limits.mailPartMaxCharacters),
-  ]);
+  const ours: Readonly<Record<string, string>> = mailTexts[kind].en;
+  const parts = Object.keys(ours);
+  const words = parts.map((part) => {
+    const most = part === "subject" ? limits.mailSubjectMaxCharacters : limits.mailPartMaxCharacters;
+    const hasDays = ours[part]?.includes("{days}");
+    return [part, wordsOf(most, hasDays ? ["{product}", "{days}"] : ["{product}"])];
+  });
   const unknown = `is no part of this mail: it has ${parts.join(", ")}`;
   return v.record(
     tag,

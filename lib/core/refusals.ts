@@ -43,6 +43,7 @@ export type Refusal =
   | { readonly code: "rate-limited"; readonly retryAfterSeconds: number }
   | { readonly code: "unavailable"; readonly retryAfterSeconds: number }
   | { readonly code: "fault"; readonly requestId: string }
+  | { readonly code: "invitation-invalid" }
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
   | { readonly code: "idempotency-key-reused" }

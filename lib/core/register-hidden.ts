@@ -1,6 +1,5 @@
 import { answerAtMultiple } from "./answer-at.ts";
 import { limits } from "./limits.ts";
-import type { Outbox } from "./ports.ts";
 import type { Result } from "./refusals.ts";
 import {
   type Registered,
@@ -10,21 +9,19 @@ import {
   register,
 } from "./register.ts";
 
-export interface HiddenRegistrationPorts extends RegistrationPorts {
-  readonly ownersMail: Pick<Outbox, "add">;
-}
-
 /**
  * Registers on the terms of `register`, but does not tell whether the address is taken, by the answer or by its time. Where it
  * is, the answer has an id and a number that no account gets, and the owner of the address is told by mail.
  * @throws DependencyFault as `register` does, at the same moments as it answers.
  */
 export function registerHidden(
-  ports: HiddenRegistrationPorts,
+  ports: RegistrationPorts,
   registration: Registration & { username?: never },
   key?: string,
 ): Promise<Result<Registered, RegistrationRefusalCode>> {
-  return answerAtMultiple(ports, answersEveryMs(ports.bcryptCost), () => register(ports, registration, key));
+  return answerAtMultiple(ports, answersEveryMs(ports.bcryptCost), () =>
+    register({ ...ports, hidesTakenEmails: true }, registration, key),
+  );
 }
 
 /** Between the moments at which such sign-ups are answered, with bcrypt at this cost, in milliseconds. */

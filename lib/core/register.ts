@@ -1,26 +1,27 @@
 import type { Account, ContractName, Profile } from "./account.ts";
 import {
+  type Commit,
   type CommitRefusal,
   commit,
-  type Draft,
   type DraftPorts,
   defaultRole,
   drawUp,
 } from "./draft-account.ts";
 import type { EmailAddress } from "./email.ts";
-import { type IdempotencyRecord, readKey } from "./idempotency.ts";
+import { type IdempotencyRecord, type KeyedRequest, readKey } from "./idempotency.ts";
+import { checkInvitation, type InvitedPorts } from "./invitations.ts";
 import { limits } from "./limits.ts";
+import { newJob } from "./outbox.ts";
 import type { NewPassword } from "./password.ts";
-import type { Accounts, Outbox } from "./ports.ts";
+import type { Accounts } from "./ports.ts";
 import { accept, DependencyFault, type Result, refuse } from "./refusals.ts";
 import { findRepeated, type RepeatPorts } from "./repeat-registration.ts";
-import { requestMail } from "./request-mail.ts";
 import type { Username } from "./username.ts";
 
-export interface RegistrationPorts extends RepeatPorts, DraftPorts {
-  readonly accounts: Pick<Accounts, "register" | "find">;
-  /** Where the owner of a taken address is told by mail, and the caller as if it were new; without it the caller is refused. */
-  readonly ownersMail?: Pick<Outbox, "add">;
+export interface RegistrationPorts extends RepeatPorts, DraftPorts, InvitedPorts {
+  readonly accounts: Pick<Accounts, "register" | "registerNobody" | "find">;
+  /** Whether the owner of a taken address is told by mail, and the caller answered as if it were new. */
+  readonly hidesTakenEmails?: boolean;
 }
 
 /** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
@@ -30,6 +31,8 @@ export interface Registration {
   readonly password: NewPassword;
   readonly profile: Profile;
   readonly role?: string;
+  /** What the caller brought for an invitation. */
+  readonly invite?: string | undefined;
 }
 
 /** A sign-up that also claims a username. */
@@ -51,12 +54,18 @@ export interface Registered
   readonly account?: Account;
 }
 
-export type RegistrationRefusalCode = "invalid" | "email-taken" | "idempotency-key-reused" | "rate-limited";
+export type RegistrationRefusalCode =
+  | "invalid"
+  | "invitation-invalid"
+  | "email-taken"
+  | "idempotency-key-reused"
+  | "rate-limited";
 
 /**
  * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
  * for mail, home and event in one transaction. None of these is waited for, so none can undo or slow a sign-up.
- * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
+ * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds. Where sign-ups are by
+ * invitation, one is looked for first and used up in that same transaction: who has none learns nothing about an address.
  * @param key What the caller sent as `Idempotency-Key`. The transaction then writes a record too, and whoever repeats the
  * request within a day gets its answer, at the same time as well; other fields or another password under the same key are
  * refused. A duplicate that is refused leaves no record.
@@ -82,35 +91,38 @@ export async function register(
   const keyed = read.value;
   let outcome: CommitRefusal = "key-held";
   for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
-    // Also where an address is taken: another request with this key may just have taken it.
+    // Also where an address is taken or an invitation used: another request with this key may just have done it.
     const repeated = keyed && (await findRepeated(ports, keyed, registration.password));
     if (repeated?.ok) return accept(answerOf(registration, repeated.value.record, repeated.value.account));
     if (repeated) return repeated;
     if (outcome !== "key-held") return refuse({ code: outcome });
-    const draft = await drawUp(ports, registration, keyed, ports.ownersMail !== undefined);
-    const made = await commit(ports.accounts, draft);
-    if (made.ok) return accept(answerOf(registration, recordedOf(made.account), made.account));
+    const made = await makeAccount(ports, registration, keyed);
+    if (made.ok)
+      return accept(
+        answerOf(registration, recordedOf(made.account), ports.hidesTakenEmails ? undefined : made.account),
+      );
     outcome = made.outcome;
-    if (outcome !== "email-taken" || !ports.ownersMail) continue;
-    if (await pretend(ports, ports.ownersMail, registration, draft))
-      return accept(answerOf(registration, recordedOf(draft.account)));
-    outcome = "key-held";
   }
   throw new DependencyFault("accounts", "register", true, "overtaken by other requests");
 }
 
-/**
- * Does for a taken address what there is to do: tells its owner, and keeps the record that repeats are answered by.
- * @returns false if there is one already: then this is a repeat.
- */
-async function pretend(
-  { records, clock }: RegistrationPorts,
-  outbox: Pick<Outbox, "add">,
-  { email }: Registration,
-  { besides: { record } }: Draft,
-): Promise<boolean> {
-  await requestMail({ outbox, clock }, "sign-up-again", email);
-  return !record || records.put(record);
+/** Makes the account or, where it is not to be told that its address is taken, does all else as if it had. */
+async function makeAccount(
+  ports: RegistrationPorts,
+  registration: AnyRegistration,
+  keyed: KeyedRequest | undefined,
+): Promise<Commit> {
+  const { hidesTakenEmails = false } = ports;
+  const invited = await checkInvitation(ports, registration.invite, registration.email);
+  if (!invited.ok) return { ok: false, outcome: invited.refusal.code };
+  const { invitation } = invited.value;
+  const draft = await drawUp(ports, registration, { keyed, answersAlone: hidesTakenEmails, invitation });
+  const made = await commit(ports.accounts, draft);
+  if (made.ok || made.outcome !== "email-taken" || !hidesTakenEmails) return made;
+  const { emailHash } = draft.account;
+  const mail = newJob({ kind: "sign-up-again", emailHash }, ports.ids.uuidV7());
+  const outcome = await ports.accounts.registerNobody(emailHash, [mail], draft.besides);
+  return outcome === "registered" ? { ok: true, account: draft.account } : { ok: false, outcome };
 }
 
 /** What a record keeps of an account for an answer. */

@@ -2,8 +2,8 @@ import { type EmailAddress, hashEmail } from "./email.ts";
 import { newJob } from "./outbox.ts";
 import type { Clock, Outbox } from "./ports.ts";
 
-/** What anybody may ask for, for any address; a sign-up with one that is taken asks for the last. */
-export type RequestedMail = "resend-verification" | "reset-password" | "sign-up-again";
+/** What anybody may ask for, for any address. */
+export type RequestedMail = "resend-verification" | "reset-password";
 
 /**
  * Asks for a mail to an address. Does the same work for every address, known or not: it queues one job, and the job

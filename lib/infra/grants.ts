@@ -37,13 +37,15 @@ export interface Grant {
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
   // What comes with a key may be a repeat: its password is held against the account's, and counted.
-  "register-accounts": () => [
+  "register-accounts": ({ settings }) => [
     items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
     items(["GetItem", "PutItem"], ["IDEMPOTENCY#"]),
     items(["GetItem"], ["ACCOUNT#"]),
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["INVITATION#"])),
   ],
-  "hide-taken-emails": () => [items(["PutItem"], ["OUTBOX#mail#"])],
+  // Their owner's mail is one of those that a registration may owe.
+  "hide-taken-emails": () => [],
   "know-contracts": () => [],
   "hold-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
@@ -113,13 +115,16 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "DeleteItem"], ["TOKEN#"]),
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
     items(["UpdateItem"], ["SESSION#"]),
-    items(["PutItem"], ["OUTBOX#mail#"]),
+    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
   "cancel-email-changes": () => [
     items(["GetItem", "DeleteItem"], ["TOKEN#"]),
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
   ],
-  "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
+  "mint-email-tokens": ({ settings }) => [
+    items(["PutItem"], ["TOKEN#"]),
+    ...whereInvited(settings, items(["PutItem"], ["INVITATION#"])),
+  ],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
   "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],
   "work-mail-jobs": ({ storage }) => onOutbox(storage, "mail"),
@@ -140,6 +145,11 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   ],
   "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#", "SESSION#"])],
 };
+
+/** A right that is of use only where sign-ups are by invitation. */
+function whereInvited({ signUp }: Settings, right: ItemRight): ItemRight[] {
+  return signUp === "by-invitation" ? [right] : [];
+}
 
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;
 const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStatement => !isItemRight(right);
@@ -168,6 +178,7 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     CONFIGURATION_SET: sender.configurationSetName,
     PUBLIC_URL: publicUrl,
     CONTRACTS: settings.contracts.join(","),
+    SIGN_UP: settings.signUp,
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,

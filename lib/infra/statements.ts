@@ -17,6 +17,7 @@ export type ItemPrefix =
   | "ATTEMPTS#"
   | "IDEMPOTENCY#"
   | "TOKEN#"
+  | "INVITATION#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"
   | "RATE#"

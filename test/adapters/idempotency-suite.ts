@@ -3,12 +3,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableAttempts } from "../../lib/aws/attempts.ts";
 import { tableIdempotencyRecords } from "../../lib/aws/idempotency-records.ts";
+import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { keys } from "../../lib/aws/table.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { setState } from "../../lib/core/administer.ts";
 import { deletion } from "../../lib/core/delete-account.ts";
 import { type IdempotencyRecord, newRecord } from "../../lib/core/idempotency.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { newJob } from "../../lib/core/outbox.ts";
 import { register } from "../../lib/core/register.ts";
 import { emailOf, registrationOf } from "../unit/core-support.ts";
 import { type Engine, startTable } from "./engine.ts";
@@ -87,24 +89,52 @@ export function idempotencySuite(engine: Engine): void {
       expect(await records().find(hash)).toEqual(next[1]);
     });
 
-    test("a record without an account is put once, however often at once, and found with every attribute", async () => {
+    const mail = (emailHash: string) => newJob({ kind: "sign-up-again", emailHash }, randomUUID());
+
+    test("without an account a record is written with a mail, once however often at once", async () => {
       const [account, { hash }] = keyed(someHash());
-      const drawn = Array.from({ length: 8 }, () => newRecord({ hash, digest: someHash() }, account, true));
-      const put = await Promise.all(drawn.map((record) => records().put(record)));
-      expect(put.filter(Boolean)).toHaveLength(1);
-      const first = drawn[put.indexOf(true)];
-      expect(await records().find(hash)).toEqual(first);
-      expect(first?.passwordHash).toBe(account.passwordHash);
+      const { emailHash } = account;
+      const drawn = Array.from({ length: 8 }, () => ({
+        record: newRecord({ hash, digest: someHash() }, account, true),
+        job: mail(emailHash),
+      }));
+      const outcomes = await Promise.all(
+        drawn.map(({ record, job }) => accounts().registerNobody(emailHash, [job], { record })),
+      );
+      const won = outcomes.indexOf("registered");
+      expect(outcomes.filter((outcome) => outcome === "key-held")).toHaveLength(7);
+      expect(await records().find(hash)).toEqual(drawn[won]?.record);
+      expect(drawn[won]?.record.passwordHash).toBe(account.passwordHash);
+      const jobs = await Promise.all(drawn.map(({ job }) => store.read(keys.job("mail", job.id))));
+      expect(jobs.map((job) => job !== undefined)).toEqual(drawn.map((_, turn) => turn === won));
+      expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
     });
 
-    test("a record without an account holds its key against a sign-up until its time is up", async () => {
+    test("without an account a record holds its key until its time is up", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
-      expect(await records().put(record)).toBe(true);
+      const again = () => accounts().registerNobody(account.emailHash, [mail(account.emailHash)], { record });
+      expect(await again()).toBe("registered");
       expect(await put([account, record])).toBe("key-held");
-      expect(await accounts().find(account.id)).toBeUndefined();
       now = record.expiresAt * 1000;
-      expect(await records().put(keyed(hash)[1])).toBe(true);
+      expect(await again()).toBe("registered");
+    });
+
+    test("without an account an invitation is used up, once and in time", async () => {
+      const invitations = tableInvitations(store.table);
+      const [bound, other, hash] = [someHash(), someHash(), someHash()];
+      await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
+      const use = (emailHash: string, record?: IdempotencyRecord) =>
+        accounts().registerNobody(emailHash, [mail(emailHash)], { invitation: hash, record });
+      const [, record] = keyed(someHash());
+      expect(await use(other, record)).toBe("invitation-invalid");
+      expect(await records().find(record.hash)).toBeUndefined();
+      now += 1000;
+      expect(await use(bound)).toBe("invitation-invalid");
+      now -= 1;
+      expect(await use(bound, record)).toBe("registered");
+      expect(await invitations.find(hash)).toBeUndefined();
+      expect([await use(bound), await use(bound, record)]).toEqual(["invitation-invalid", "key-held"]);
     });
 
     test("a repeat of the same call is still told from a repeated request", async () => {
@@ -165,6 +195,8 @@ export function idempotencySuite(engine: Engine): void {
         ids: randomIds,
         clock: Date.now,
         sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+        signUp: "open" as const,
+        invitations: tableInvitations(store.table),
         bcryptCost: 4,
       };
       const email = `${randomUUID()}@example.com`;
@@ -180,7 +212,7 @@ export function idempotencySuite(engine: Engine): void {
       const made = await store.items(({ createdAt, sk }) => sk === "ACCOUNT" && createdAt !== undefined);
       const { id } = answers[0] as { id: string };
       expect(made.filter(({ pk }) => pk === `ACCOUNT#${id}`)).toHaveLength(1);
-      expect(await store.items(({ accountId, sk }) => accountId === id && sk === "JOB")).toHaveLength(2);
+      expect(await store.items(({ accountId, sk }) => accountId === id && sk === "JOB")).toHaveLength(3);
     }, 60_000);
   });
 }

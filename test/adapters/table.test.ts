@@ -6,6 +6,7 @@ import { auditSuite } from "./audit-suite.ts";
 import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
 import { idempotencySuite } from "./idempotency-suite.ts";
+import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
@@ -22,6 +23,7 @@ const engine = otherUrl ? amazons(otherUrl) : embedded();
 
 for (const suite of [
   registrationSuite,
+  invitationsSuite,
   verificationSuite,
   tokensSuite,
   outboxSuite,

@@ -36,6 +36,7 @@ const wrong: [string, unknown, string][] = [
   ["no bus", { events: 5 }, 'events" in cdk.json takes true, false or the name of an event bus'],
   ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
   ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
+  ["an unknown way to sign up", { signUp: "closed" }, 'signUp" in cdk.json takes "open" or "by-invitation".'],
   ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
   ["no path of mail texts", { mailTexts: "" }, 'mailTexts" in cdk.json takes the path of a file.'],
   ["no path of a mail layout", { mailLayout: {} }, 'mailLayout" in cdk.json takes the path of a file.'],

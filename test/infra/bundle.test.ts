@@ -24,6 +24,7 @@ const values: Record<string, string> = {
   HIDE_TAKEN_EMAILS: "false",
   MAIL_TEXTS: "",
   MAIL_LAYOUT: "",
+  SIGN_UP: "open",
 };
 
 let directory: string;

@@ -142,7 +142,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
-    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#mail#"),
+    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#effects#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
   ],
   "cancel-email-change": [
@@ -213,8 +213,8 @@ function describeStatement({ Action, Resource, Condition = {} }: Statement): str
   return `${actions} on ${listed(Resource).join(", ")}${held}`;
 }
 
-function statementsOf(name: string): Statement[] {
-  const { Policies } = at(resources, `${idOf(name)}Role`).Properties;
+function statementsOf(name: string, from = resources): Statement[] {
+  const { Policies } = at(from, `${idOf(name)}Role`).Properties;
   return Policies.flatMap(
     (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
   );
@@ -282,6 +282,31 @@ describe("rights of the functions", () => {
       const statements: Statement[] = Policies[0].PolicyDocument.Statement;
       expect(statements.map(describeStatement)).toEqual([logs(name), ...rights[name]]);
       expect(at(other, idOf(name)).Properties.Environment.Variables.HIDE_TAKEN_EMAILS).toBe(told);
+    }
+  });
+
+  test("adds rights to invitations where sign-ups are by invitation, for who uses and who mails them alone", () => {
+    const invited = synthesize({ signUp: "by-invitation" });
+    const added = routes.map(({ name }) => [
+      name,
+      statementsOf(name, invited).flatMap(({ Action, Condition = {} }) =>
+        JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
+      ),
+    ]);
+    const registering = routes.filter(({ needs }) =>
+      (needs as readonly Need[]).includes("register-accounts"),
+    );
+    expect(registering).toHaveLength(5);
+    expect(Object.fromEntries(added.filter(([, actions]) => actions?.length))).toEqual({
+      ...Object.fromEntries(
+        registering.map(({ name }) => [name, ["dynamodb:DeleteItem", "dynamodb:GetItem"]]),
+      ),
+      "send-mail": ["dynamodb:PutItem"],
+    });
+    for (const { name } of registering) {
+      const { Variables } = at(invited, idOf(name)).Properties.Environment;
+      expect(Variables.SIGN_UP).toBe("by-invitation");
+      expect(at(resources, idOf(name)).Properties.Environment.Variables.SIGN_UP).toBe("open");
     }
   });
 

@@ -6,12 +6,14 @@ import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
 import type { AccountEvent } from "../../lib/core/events.ts";
 import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
+import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
 import type {
   Accounts,
   Attempts,
+  BesidesAccount,
   Cipher,
   Clock,
   Homes,
@@ -35,6 +37,7 @@ interface AsyncPorts {
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly invitations: Invitations;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly cipher: Cipher;
@@ -77,6 +80,8 @@ interface Store {
   readonly sessions: Map<string, Session>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
+  /** By the invitation's hash. */
+  readonly invitations: Map<string, Invitation>;
   /** By `<group>#<id>`. */
   readonly jobs: Map<string, WaitingJob>;
   /** Hits by scope, SHA-256 of the counted party, and window. */
@@ -136,6 +141,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     homeClaims: new Map(),
     records: new Map(),
     tokens: new Map(),
+    invitations: new Map(),
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
@@ -177,14 +183,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
-    records: port("records", {
-      find: (hash) => liveRecord(store, clock, hash),
-      put(record) {
-        if (liveRecord(store, clock, record.hash)) return false;
-        store.records.set(record.hash, record);
-        return true;
-      },
-    }),
+    records: port("records", { find: (hash) => liveRecord(store, clock, hash) }),
     attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
@@ -197,6 +196,11 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
+    }),
+    invitations: port("invitations", {
+      put: (invitation) => void store.invitations.set(invitation.hash, invitation),
+      find: (hash) => store.invitations.get(hash),
+      revoke: (hash) => store.invitations.delete(hash),
     }),
     outbox: port("outbox", memoryOutbox(store, clock)),
     numbers: port("numbers", countingNumbers()),
@@ -255,18 +259,41 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     return isAsRead && isIts;
   }
 
+  /** What stands in the way of what a registration writes beside its account. */
+  function hindranceTo(emailHash: string, { record, invitation }: BesidesAccount) {
+    if (record && liveRecord(store, clock, record.hash)) return "key-held";
+    const invited = store.invitations.get(invitation ?? "");
+    const isFor = !invited?.emailHash || invited.emailHash === emailHash;
+    const counts = invited && invited.validUntil > clock() && isFor;
+    return invitation && !counts ? "invitation-invalid" : undefined;
+  }
+
+  function writeBesides({ record, invitation }: BesidesAccount): void {
+    if (record) store.records.set(record.hash, record);
+    if (invitation) store.invitations.delete(invitation);
+  }
+
   return {
-    register(account, jobs, { homePrefix, record } = {}) {
+    registerNobody(emailHash, jobs, besides) {
+      const hindrance = hindranceTo(emailHash, besides);
+      if (hindrance) return hindrance;
+      writeBesides(besides);
+      for (const job of jobs) putJob(store, clock, job);
+      return "registered";
+    },
+    register(account, jobs, besides = {}) {
+      const { homePrefix } = besides;
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
-      if (record && liveRecord(store, clock, record.hash)) return "key-held";
+      const hindrance = hindranceTo(account.emailHash, besides);
+      if (hindrance) return hindrance;
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
       if (homePrefix) store.homeClaims.set(homePrefix, account.id);
-      if (record) store.records.set(record.hash, record);
+      writeBesides(besides);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -468,5 +495,6 @@ function countingIds(clock: Clock): Ids {
   return {
     uuidV7: () => uuidV7(clock(), next(10)),
     token: () => `00000000-0000-4000-8000-${next(6).toString("hex")}`,
+    invitation: () => next(16).toString("hex"),
   };
 }

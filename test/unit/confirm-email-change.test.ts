@@ -66,6 +66,7 @@ describe("confirming another address", () => {
         emailHash: oldHash,
         emailCiphertext: was.emailCiphertext,
       },
+      expect.objectContaining({ kind: "announce", event: "account.email-changed" }),
     ]);
     expect(await logInWith(memory, newEmail)).toMatchObject({ ok: true, value: { id: account.id } });
     expect(await logInWith(memory, oldEmail)).toEqual(refusal("credentials-wrong"));
@@ -80,8 +81,10 @@ describe("confirming another address", () => {
       const seen = subjectsTo(newEmail).length;
       await sendMails(memory);
       expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
-      expect(subjectsTo(newEmail)).toHaveLength(seen);
-      expect(JSON.stringify(memory.store.mails.at(-1))).not.toMatch(/new\.example|Lovelace|token/);
+      // The deletion has a notice of its own, to the address that the account had by then.
+      expect(subjectsTo(newEmail)).toHaveLength(seen + (isDeleted ? 1 : 0));
+      const told = memory.store.mails.findLast(({ to }) => to === oldEmail);
+      expect(JSON.stringify(told)).not.toMatch(/new\.example|Lovelace|token/);
     }
   });
 
@@ -225,7 +228,8 @@ describe("confirming another address", () => {
     );
     expect(outcomes.filter(({ ok }) => ok)).toEqual([done]);
     expect(world.stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
-    expect(world.orders()).toHaveLength(1);
+    // The notice to the old address and the event.
+    expect(world.orders()).toHaveLength(2);
   });
 
   test("is refused once somebody else has the address, and spends nothing", async () => {
@@ -284,7 +288,7 @@ describe("confirming another address", () => {
     expect(isSpent).toBe(when === "after" && operation === "accounts.change");
     expect(stored().emailHash).toBe(isSpent ? newHash : oldHash);
     expect([...memory.store.claims.keys()]).toEqual([isSpent ? newHash : oldHash]);
-    expect(world.orders()).toHaveLength(isSpent ? 1 : 0);
+    expect(world.orders()).toHaveLength(isSpent ? 2 : 0);
     expect(await world.confirmByPassword(confirmToken)).toEqual(isSpent ? refusal("token-invalid") : done);
     expect(stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
   });

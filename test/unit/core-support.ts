@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Account } from "../../lib/core/account.ts";
 import { accountEffects } from "../../lib/core/account-effects.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
+import type { SignUpMode } from "../../lib/core/invitations.ts";
 import type { MailBrand } from "../../lib/core/mail.ts";
 import { mailEffects } from "../../lib/core/mail-effects.ts";
 import { type JobKey, type JobOrder, workJob } from "../../lib/core/outbox.ts";
@@ -42,7 +43,7 @@ export function registrationOf({
 }
 
 /** The ports of a registration; cost 4 is the least that bcrypt knows. */
-export const registrationPorts = (memory: MemoryPorts) => ({
+export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "open") => ({
   ...memory,
   // A lock stays new: who waits for one waits as long as it takes.
   attempts: {
@@ -54,6 +55,7 @@ export const registrationPorts = (memory: MemoryPorts) => ({
   },
   sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms / 20)),
   bcryptCost: 4,
+  signUp,
 });
 
 /** An account, and the address that is stored only encrypted. */

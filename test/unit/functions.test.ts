@@ -56,6 +56,7 @@ vi.mock("../../lib/aws/registration.ts", () => ({
       ids: forwarding("ids")(),
       clock: () => now.memory.clock(),
       bcryptCost: 4,
+      signUp: "open",
     },
     limit: { scope, most: 10, windowSeconds: 60, limiter: forwarding("limiter")() },
   }),

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { hashEmail } from "../../lib/core/email.ts";
 import { companionToken, hashToken } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { newJob } from "../../lib/core/outbox.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
@@ -268,7 +270,7 @@ describe("the budget of one address", () => {
 
 describe("mail to the owner of an address that somebody signs up with again", () => {
   async function signUpAgain(memory: MemoryPorts, email = ada): Promise<void> {
-    await requestMail(memory, "sign-up-again", email);
+    await memory.outbox.add(newJob({ kind: "sign-up-again", emailHash: hashEmail(email) }, randomUUID()));
     await sendMails(memory);
   }
   const subject = "You have an account at Harbour already";

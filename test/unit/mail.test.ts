@@ -5,6 +5,7 @@ import {
   emailChangeMail,
   emailChangeNotice,
   emailWantedMail,
+  invitationMail,
   type Mail,
   passwordChangedMail,
   resetMail,
@@ -66,6 +67,19 @@ const kinds: Record<
     write: (language, look = brand) => emailChangedMail(look, { to, language }),
     links: [],
   },
+  invitation: {
+    write: (language, look = brand) => invitationMail(look, { to, language }, token, 7),
+    links: [`https://harbour.example/register?invite=${token}`],
+  },
+};
+
+const sevenDays: Record<string, string> = {
+  en: "7 days",
+  fr: "7 jours",
+  de: "7 Tage",
+  es: "7 días",
+  it: "7 giorni",
+  pt: "7 dias",
 };
 
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
@@ -78,12 +92,15 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
   test.each(languages)("is written in %s, in all its parts", (language, texts) => {
     const mail = mailIn(language);
     const { subject, asideLink = "", ...shown } = texts;
-    const filled = (words: string) => words.replaceAll("{product}", "Harbour");
+    const filled = (words: string) =>
+      words.replaceAll("{product}", "Harbour").replace("{days}", sevenDays[language] as string);
     expect(mail.subject).toBe(filled(subject));
+    // An unbreakable space stands between a figure and its unit in some languages.
     for (const part of [mail.text, plain(mail.html)])
-      for (const words of Object.values(shown)) expect(part).toContain(filled(words));
+      for (const words of Object.values(shown))
+        expect(part.replace(/(7)\u00a0/, "$1 ")).toContain(filled(words));
     expect(plain(mail.html)).toContain(asideLink);
-    expect(mail.text + mail.html).not.toContain("{product}");
+    expect(mail.text + mail.html).not.toMatch(/\{\w+\}/);
     expect(mail.html).toContain(`<html lang="${language}" dir="ltr">`);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { setState } from "../../lib/core/administer.ts";
 import { deletion } from "../../lib/core/delete-account.ts";
 import { hashEmail } from "../../lib/core/email.ts";
+import { hashToken } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { answersEveryMs, registerHidden } from "../../lib/core/register-hidden.ts";
 import { functionTimeoutSeconds } from "../../lib/platform.ts";
@@ -17,7 +18,6 @@ type Choices = NonNullable<Parameters<typeof registrationOf>[0]>;
 /** Waiting takes no time but the clock's. */
 const ports = (memory: MemoryPorts) => ({
   ...registrationPorts(memory),
-  ownersMail: memory.outbox,
   sleep: async (ms: number) => memory.step(ms),
 });
 
@@ -121,7 +121,7 @@ describe("the moment of its answer", () => {
   /** How long it takes by the clock, where commit and mail take so long. */
   async function time(memory: MemoryPorts, commitMs: number, mailMs = 0): Promise<number> {
     memory.before("accounts.register", () => memory.step(commitMs));
-    memory.before("outbox.add", () => memory.step(mailMs));
+    memory.before("accounts.registerNobody", () => memory.step(mailMs));
     const begunAt = memory.clock();
     await sent(memory).catch(() => {});
     return memory.clock() - begunAt;
@@ -146,7 +146,7 @@ describe("the moment of its answer", () => {
   test.each([
     "cipher.encryptEmail",
     "accounts.register",
-    "outbox.add",
+    "accounts.registerNobody",
   ] as const)("is the same where %s fails", async (operation) => {
     const memory = await withPast(proven);
     memory.before(operation, fault(operation));
@@ -233,9 +233,58 @@ describe("its repeat with an Idempotency-Key", () => {
 
   test("whose record was written and its answer lost gets the answer of that record", async () => {
     const memory = await withPast(proven);
-    memory.after("records.put", fault("records.put"));
+    memory.after("accounts.registerNobody", fault("accounts.registerNobody"));
     await expect(sent(memory, {}, key)).rejects.toThrow("injected");
     const [record] = memory.store.records.values();
     expect((await accepted(memory, {}, key)).id).toBe(record?.accountId);
+  });
+});
+
+describe("its invitation", () => {
+  const invite = "0123456789abcdef0123456789abcdef";
+  const invited = (memory: MemoryPorts, email: string, brought = invite, sentKey?: string) =>
+    registerHidden(
+      { ...ports(memory), signUp: "by-invitation" },
+      { ...registrationOf({ email }), invite: brought },
+      sentKey,
+    );
+  const give = (memory: MemoryPorts) =>
+    memory.invitations.put({ hash: hashToken(invite), validUntil: memory.clock() + 1e9 });
+
+  // Else one that is still good would tell that the address was taken.
+  test.each(pasts)("is used up with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    expect((await invited(memory, "ada@example.com")).ok).toBe(true);
+    expect(memory.store.invitations.size).toBe(0);
+    expect(await invited(memory, "eve@example.com")).toEqual(refusal("invitation-invalid"));
+  });
+
+  test.each(pasts)("is asked for first with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const jobs = memory.store.jobs.size;
+    expect(await invited(memory, "ada@example.com", "")).toEqual(refusal("invitation-invalid"));
+    expect(memory.store.jobs.size).toBe(jobs);
+  });
+
+  test.each(pasts)("is not asked for again by a repeat with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => invited(memory, "ada@example.com", invite, key)),
+    );
+    expect(new Set(results.map((result) => result.ok && result.value.id)).size).toBe(1);
+    expect(results.map(({ ok }) => ok)).toEqual(Array(8).fill(true));
+  });
+
+  test.each(
+    taken,
+  )("that is used up meanwhile is refused as ever with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    memory.after("accounts.register", () => void memory.store.invitations.clear());
+    const jobs = memory.store.jobs.size;
+    expect(await invited(memory, "ada@example.com", invite, key)).toEqual(refusal("invitation-invalid"));
+    expect([memory.store.jobs.size, memory.store.records.size]).toEqual([jobs, 0]);
   });
 });

@@ -65,6 +65,7 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     CONFIGURATION_SET: configurationSet,
     PUBLIC_URL: apiUrl,
     CONTRACTS: settings.contracts.join(","),
+    SIGN_UP: settings.signUp,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
