@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
+import { brokenPromise, hideTakenEmailsSchema } from "./core/hidden-emails.ts";
 
 const originPattern = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
 
@@ -17,7 +18,6 @@ const httpsOrigin = v.pipe(
   ),
 );
 
-const evenIfOthersTell = "even-if-others-tell";
 const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
 const contractNames = Object.keys(contracts) as ContractName[];
@@ -44,10 +44,7 @@ const settingsSchema = v.strictObject(
      * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
      * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
      */
-    hideTakenEmails: v.optional(
-      v.union([v.boolean(), v.literal(evenIfOthersTell)], `takes true, false or "${evenIfOthersTell}"`),
-      false,
-    ),
+    hideTakenEmails: hideTakenEmailsSchema,
     /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
     signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
@@ -176,21 +173,14 @@ export class SettingsError extends Error {}
 export function readSettings(input: unknown = {}): Settings {
   if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
   const result = v.safeParse(settingsSchema, input);
-  if (result.success) return consistent(result.output);
-  const issue = result.issues[0];
-  const key = v.getDotPath(issue);
-  throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+  if (!result.success) throw wrong(v.getDotPath(result.issues[0]), result.issues[0].message);
+  const broken = brokenPromise(result.output.hideTakenEmails, result.output.contracts);
+  if (broken) throw wrong("hideTakenEmails", broken);
+  return result.output;
 }
 
-/** Refuses a promise that other settings break. */
-function consistent(settings: Settings): Settings {
-  const others = settings.contracts.filter((name) => name !== "signup");
-  if (settings.hideTakenEmails !== true || others.length === 0) return settings;
-  throw new SettingsError(
-    `Setting "vestibule.hideTakenEmails" in cdk.json holds for "signup" only, but ${others.map((name) => `"${name}"`).join(", ")} ` +
-      `would still tell which addresses are taken. Set "contracts" to ["signup"], or this to "${evenIfOthersTell}".`,
-  );
-}
+const wrong = (key: string | null, words: string) =>
+  new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${words}.`);
 
 /**
  * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.

@@ -87,6 +87,7 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
 }
 
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
+const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
@@ -95,14 +96,7 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
   return {
     ...requestRefusals(page),
     invalid: ({ faults }, request) =>
-      faults.includes(mismatch)
-        ? fail(request, {
-            status: 400,
-            error: "PASSWORD_MISMATCH",
-            message: "Passwords do not match",
-            faults,
-          })
-        : fail(request, { ...failed, faults }),
+      fail(request, { ...(faults.includes(mismatch) ? mismatched : failed), faults }),
     "invitation-invalid": (_, request) => fail(request, notInvited),
     "email-taken": (_, request) => fail(request, failed),
     "idempotency-key-reused": (_, request) =>

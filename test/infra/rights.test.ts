@@ -142,7 +142,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
-    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#effects#", "OUTBOX#mail#"),
+    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
   ],
   "cancel-email-change": [
@@ -289,9 +289,11 @@ describe("rights of the functions", () => {
     const invited = synthesize({ signUp: "by-invitation" });
     const added = routes.map(({ name }) => [
       name,
-      statementsOf(name, invited).flatMap(({ Action, Condition = {} }) =>
-        JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
-      ),
+      statementsOf(name, invited)
+        .flatMap(({ Action, Condition = {} }) =>
+          JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
+        )
+        .sort(),
     ]);
     const registering = routes.filter(({ needs }) =>
       (needs as readonly Need[]).includes("register-accounts"),

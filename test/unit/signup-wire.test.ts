@@ -228,6 +228,7 @@ describe("the signup contract", () => {
       "fault",
       "idempotency-key-reused",
       "invalid",
+      "invitation-invalid",
       "rate-limited",
       "unavailable",
       "unsupported-media-type",
