@@ -184,17 +184,17 @@ describe("a sign-up by invitation with an Idempotency-Key", () => {
   const invite = "0123456789abcdef0123456789abcdef";
 
   test.each([
-    "the same",
-    "another",
-    "no",
-  ])("takes one invitation, however often it comes at once, and %s one later", async (later) => {
+    ["it", invite],
+    ["another one", "another"],
+    ["none", undefined],
+  ])("uses its invitation up once, and takes a repeat with %s", async (_, later) => {
     const memory = memoryPorts();
     await memory.invitations.put({ hash: sha256(invite), validUntil: memory.clock() + dayMs });
     const ports = registrationPorts(memory, "by-invitation");
     const send = (brought: string | undefined) =>
       register(ports, { ...registrationOf(), invite: brought }, key);
     const results = await Promise.all(Array.from({ length: 16 }, () => send(invite)));
-    results.push(await send(later === "the same" ? invite : later === "no" ? undefined : "another"));
+    results.push(await send(later));
     expect(new Set(results.map((result) => result.ok && result.value.id)).size).toBe(1);
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect([memory.store.accounts.size, memory.store.invitations.size]).toEqual([1, 0]);
