@@ -1,30 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
-
-const originPattern = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
-
-const wholeNumber = (least: number, most: number) => {
-  const takes = `takes a whole number from ${least} to ${most}`;
-  return v.pipe(v.number(takes), v.integer(takes), v.minValue(least, takes), v.maxValue(most, takes));
-};
-
-const httpsOrigin = v.pipe(
-  v.string("takes an https origin such as https://app.example.com"),
-  v.regex(
-    originPattern,
-    "takes an https origin such as https://app.example.com, without a path or a final slash",
-  ),
-);
-
-const emailAddress = v.pipe(
-  v.string("takes an e-mail address"),
-  v.regex(
-    /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-    "takes an e-mail address in lower case",
-  ),
-);
-const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
+import { brokenPromise, hideTakenEmailsSchema } from "./core/hidden-emails.ts";
+import { emailAddress, filePath, httpsOrigin, wholeNumber } from "./core/setting-values.ts";
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -46,6 +24,11 @@ const settingsSchema = v.strictObject(
       ),
       contractNames,
     ),
+    /**
+     * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
+     * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
+     */
+    hideTakenEmails: hideTakenEmailsSchema,
     /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
     signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
@@ -177,11 +160,14 @@ export class SettingsError extends Error {}
 export function readSettings(input: unknown = {}): Settings {
   if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
   const result = v.safeParse(settingsSchema, input);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const key = v.getDotPath(issue);
-  throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+  if (!result.success) throw wrong(v.getDotPath(result.issues[0]), result.issues[0].message);
+  const broken = brokenPromise(result.output.hideTakenEmails, result.output.contracts);
+  if (broken) throw wrong("hideTakenEmails", broken);
+  return result.output;
 }
+
+const wrong = (key: string | null, words: string) =>
+  new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${words}.`);
 
 /**
  * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.

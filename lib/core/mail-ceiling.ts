@@ -1,6 +1,15 @@
 import { limits } from "./limits.ts";
-import type { Clock, ReversibleLimiter } from "./ports.ts";
+import type { Clock, Limit, Limiter } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
+
+/** A limiter that can take a hit back. */
+export interface ReversibleLimiter extends Limiter {
+  /**
+   * Takes a hit back that was let through, since what it stood for did not happen.
+   * @param at When it was made, in milliseconds since 1970.
+   */
+  giveBack(limit: Limit, who: string, at: number): Promise<void>;
+}
 
 export interface MailCeilingPorts {
   readonly limiter: ReversibleLimiter;

@@ -1,9 +1,9 @@
 import type { Account, PendingEmail } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
+import type { IdempotencyRecord } from "./idempotency.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
 import type { Session } from "./sessions.ts";
-import type { SigningKey } from "./signing-keys.ts";
 import type { OneTimeToken } from "./tokens.ts";
 
 /*
@@ -29,6 +29,8 @@ export interface AccountChange {
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
+  /** Removes the record of its registration's key, as a deletion does too: a repeat is a new request from then on. */
+  readonly forgetsKey?: true;
   /**
    * Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. A
    * pending address goes with its token.
@@ -46,6 +48,8 @@ export interface AccountChange {
 export interface BesidesAccount {
   /** A home's prefix to claim. */
   readonly homePrefix?: string | undefined;
+  /** The record by which repeats of this request are answered. */
+  readonly record?: IdempotencyRecord | undefined;
   /** Hash of an invitation that it uses up: one that is there, in time, and bound to no other address. */
   readonly invitation?: string | undefined;
 }
@@ -53,11 +57,16 @@ export interface BesidesAccount {
 /** What a registration came to. Of several reasons against it, it is the one that stands first here. */
 export type RegisterOutcome =
   | "registered"
+  /** There is a record of its key: this is a repeat. */
+  | "key-held"
   | "invitation-invalid"
   | "username-taken"
   | "email-taken"
   /** Only the home's prefix is held by another account. */
   | "home-held";
+
+/** What a registration without an account came to. */
+export type NobodyOutcome = Extract<RegisterOutcome, "registered" | "key-held" | "invitation-invalid">;
 
 export interface Accounts {
   /**
@@ -66,6 +75,11 @@ export interface Accounts {
    * is `username-taken`. A repeat of a call that succeeded answers `registered` again.
    */
   register(account: Account, jobs: readonly Job[], besides?: BesidesAccount): Promise<RegisterOutcome>;
+  /**
+   * Writes what a registration writes beside its account, and jobs, all or nothing: of one whose address is taken, where that
+   * is not to be told. A home's prefix is not claimed.
+   */
+  registerNobody(emailHash: string, jobs: readonly Job[], besides: BesidesAccount): Promise<NobodyOutcome>;
   /** The account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */
@@ -164,46 +178,8 @@ export interface Cipher {
   decryptEmail(accountId: string, ciphertext: Uint8Array): Promise<EmailAddress>;
 }
 
-export interface SigningKeys {
-  /** All keys, in the order of their sequence numbers. */
-  list(): Promise<SigningKey[]>;
-  /**
-   * Puts a new key. Of any number of racing callers with one sequence number exactly one key is stored.
-   * @returns false if a key of this number is there already. After a lost answer that may be the caller's own.
-   */
-  put(key: SigningKey): Promise<boolean>;
-  /** Deletes a key, unless another one has its number meanwhile. Bears repetition. */
-  remove(key: SigningKey): Promise<void>;
-}
-
-export interface KeyWrapper {
-  /** Encrypts a private key so that it can be decrypted only under the same key id. */
-  wrapKey(kid: string, privateKey: Uint8Array): Promise<Uint8Array>;
-  unwrapKey(kid: string, wrapped: Uint8Array): Promise<Uint8Array>;
-}
-
 export interface Mailer {
   send(mail: Mail): Promise<void>;
-}
-
-/** Homes by their prefixes, such as `home/<account id>/`. */
-export interface Homes {
-  /** Makes the home with its `default` file. Bears repetition. */
-  make(prefix: string): Promise<void>;
-  /**
-   * Removes everything in the home, in all its versions. Bears repetition.
-   * @param until Milliseconds since 1970, to the second: what was put there later stays. Without it, everything goes.
-   */
-  remove(prefix: string, until?: number): Promise<void>;
-  /** The files that are in the home now, by their keys in order; 1,000 at the most. */
-  list(prefix: string): Promise<HomeListing>;
-}
-
-/** What is in a home. */
-export interface HomeListing {
-  readonly files: readonly { readonly key: string; readonly bytes: number }[];
-  /** Whether there is more than is listed. */
-  readonly hasMore: boolean;
 }
 
 /** A limit on something that a caller or an address does. */
@@ -221,13 +197,4 @@ export interface Limiter {
    * @returns 0 if the hit is within the limit, otherwise the seconds until the window ends.
    */
   hit(limit: Limit, who: string): Promise<number>;
-}
-
-/** A limiter that can take a hit back. */
-export interface ReversibleLimiter extends Limiter {
-  /**
-   * Takes a hit back that was let through, since what it stood for did not happen.
-   * @param at When it was made, in milliseconds since 1970.
-   */
-  giveBack(limit: Limit, who: string, at: number): Promise<void>;
 }

@@ -23,6 +23,7 @@ const values: Record<string, string> = {
   REMOVE_UNVERIFIED_AFTER_DAYS: "7",
   MAILS_PER_DAY: "10000",
   ALLOWED_ORIGINS: "",
+  HIDE_TAKEN_EMAILS: "false",
   MAIL_TEXTS: "",
   MAIL_LAYOUT: "",
   SIGN_UP: "open",

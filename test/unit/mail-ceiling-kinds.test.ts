@@ -34,6 +34,7 @@ async function askFor(memory: MemoryPorts, { id }: Account) {
 const kinds: Record<Kind, Case> = {
   "verify-email": { isProven: false, order: byId },
   "resend-verification": { isProven: false, order: byHash },
+  "sign-up-again": { isProven: true, order: byHash },
   "reset-password": { isProven: true, order: byHash },
   "password-changed": { isProven: true, order: byId },
   "account-deleted": {

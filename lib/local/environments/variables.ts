@@ -58,6 +58,7 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
     REMOVE_UNVERIFIED_AFTER_DAYS: String(settings.removeUnverifiedAfterDays),
     MAILS_PER_DAY: String(settings.mailsPerDay),
+    HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),
     REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),
