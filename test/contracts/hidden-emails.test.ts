@@ -40,7 +40,8 @@ beforeAll(async () => {
   taken = await takenEmails();
 });
 
-describe("a sign-up where taken addresses are hidden", () => {
+// At the same time, since most of it is waiting for the moment at which sign-ups are answered.
+describe.concurrent("a sign-up where taken addresses are hidden", () => {
   test("is answered alike in every part with a new address, a proven one and one that was never proven", async () => {
     const { proven, unproven } = taken;
     const answers = await Promise.all([nextEmail(), proven, unproven].map((email) => signUp(email)));
