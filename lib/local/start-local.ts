@@ -28,6 +28,8 @@ export interface LocalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Events of one function at the same time, each in a thread of its own; further ones wait. */
   readonly environmentsPerFunction?: number;
+  /** Events that functions which hash passwords work on at the same time, all together; one for each processor without it. */
+  readonly hashesAtOnce?: number;
   /** Keeps a warm thread for the next function that is called first, so that people do not wait for it. */
   readonly keepsSpare?: boolean;
   /** How long a transaction holds its items before it is decided, so that a race's test meets conflicts. */
@@ -151,6 +153,7 @@ function openFunctions(
     environment = {},
     functionsDirectory,
     environmentsPerFunction,
+    hashesAtOnce,
     keepsSpare = false,
     print,
     verbose = false,
@@ -162,6 +165,7 @@ function openFunctions(
     rows,
     functionsDirectory,
     environmentsPerFunction,
+    hashesAtOnce,
     keepsSpare,
     variables: (row) => {
       if (!sources.current) throw new Error("The AWS endpoint is not ready yet");

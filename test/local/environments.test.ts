@@ -118,6 +118,20 @@ describe("execution environments", () => {
     expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(3);
   });
 
+  test("of all functions that hash passwords take turns, and a turn's wait is no part of a function's time", async () => {
+    // Two functions of one folder.
+    const hashing = ["actor", "./actor"].map((name) => ({ name, needs: [], hashesPasswords: true }));
+    const environments = open({ rows: hashing, hashesAtOnce: 1, timeoutSeconds: 1.5 });
+    const began = performance.now();
+    const naps = [...hashing, ...hashing].map(
+      ({ name }) =>
+        environments.invoke(name, { act: "sleep", milliseconds: 500 }) as Promise<{ threadId: number }>,
+    );
+    const threads = new Set((await Promise.all(naps)).map(({ threadId }) => threadId));
+    expect(performance.now() - began).toBeGreaterThan(4 * 495);
+    expect(threads.size).toBe(2);
+  });
+
   test.each([
     ["throws", { act: "throw" }, "RangeError", "out of range"],
     ["ends its process", { act: "exit" }, "Runtime.ExitError", "exit code 3"],

@@ -52,7 +52,6 @@ export function startGateways(): Gateways {
     allowedOrigins: ["https://app.example.com"],
     invoke: (name: string, event: unknown) => gateways.invoke(name, event),
     print: (line: string) => gateways.lines.push(line),
-    waitSeconds: 0.5,
   };
   beforeAll(async () => {
     started = await Promise.all([startGateway(options), startGateway({ ...options, host: "127.0.0.1" })]);
