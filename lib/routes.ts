@@ -157,7 +157,7 @@ export const routes = [
   {
     name: "export-account",
     http: ["GET /api/v1/users/me/export"],
-    needs: ["verify-tokens", "decrypt-emails", "list-sessions", "list-homes"],
+    needs: ["verify-tokens", "decrypt-emails", "list-sessions", "read-audit-trails", "list-homes"],
   },
   {
     name: "jwks",
@@ -190,6 +190,14 @@ export const routes = [
   {
     name: "apply-effects",
     outbox: "effects",
-    needs: ["work-effect-jobs", "read-accounts", "decrypt-emails", "keep-homes", "remove-sessions"],
+    needs: [
+      "work-effect-jobs",
+      "read-accounts",
+      "decrypt-emails",
+      "keep-homes",
+      "remove-sessions",
+      "keep-audit-trails",
+      "publish-events",
+    ],
   },
 ] as const satisfies readonly FunctionRow[];

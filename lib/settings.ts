@@ -19,6 +19,8 @@ const httpsOrigin = v.pipe(
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
 
+const takesBus = "takes true, false or the name of an event bus, without a slash";
+
 /** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
 const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
   issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
@@ -65,9 +67,20 @@ const settingsSchema = v.strictObject(
     senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
+    /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
+    events: v.optional(
+      v.pipe(
+        v.union([v.boolean(), v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/, takesBus))], takesBus),
+        v.transform((value) => (typeof value === "string" ? value : value ? "default" : "")),
+      ),
+      true,
+    ),
     /** Browser origins that may call the API from a page of their own. */
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
-    /** bcrypt's cost: each step doubles the time that a hash takes. */
+    /**
+     * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
+     * of a higher one, the time of a failed login tells that they are there until then.
+     */
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
     /** Usernames that nobody may take, since they would pass for the owner's own. */
     reservedUsernames: v.optional(

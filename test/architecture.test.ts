@@ -1,4 +1,4 @@
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routes } from "../lib/routes.ts";
@@ -121,6 +121,13 @@ describe("the architecture", () => {
   test("no two functions answer one route", () => {
     const keys = routes.flatMap((row) => ("http" in row ? row.http : []));
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("docs/security.md names tests that are there", () => {
+    const page = readFileSync(join(root, "docs/security.md"), "utf8");
+    const named = [...page.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path as string);
+    expect(named.length).toBeGreaterThan(30);
+    for (const path of named) expect(existsSync(join(root, path)), path).toBe(true);
   });
 
   test("docs/architecture.md shows the same rooms", () => {

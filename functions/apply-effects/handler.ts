@@ -1,5 +1,7 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableAudit } from "../../lib/aws/audit.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { eventBridge } from "../../lib/aws/events.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
@@ -19,5 +21,7 @@ export const handler = outboxWorker(
     cipher: kmsCipher(variable("KEY_ARN")),
     homes: bucketHomes(variable("BUCKET_NAME")),
     sessions: tableSessions(table),
+    audit: tableAudit(table),
+    events: eventBridge(variable("EVENT_BUS")),
   }),
 );

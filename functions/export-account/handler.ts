@@ -1,3 +1,4 @@
+import { tableAudit } from "../../lib/aws/audit.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
@@ -6,10 +7,12 @@ import { exportAccount } from "../../lib/core/export-account.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { ownExport } from "./wire.ts";
 
+const { table, ports: bearer } = bearerParts();
 const ports = {
-  ...bearerParts().ports,
+  ...bearer,
   cipher: kmsCipher(variable("KEY_ARN")),
+  audit: tableAudit(table),
   homes: bucketHomes(variable("BUCKET_NAME")),
 };
 
-export const handler = endpoint({ contract: ownExport, act: (bearer) => exportAccount(ports, bearer) });
+export const handler = endpoint({ contract: ownExport, act: (token) => exportAccount(ports, token) });

@@ -1,4 +1,5 @@
 import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import type { AuditEntry } from "../../lib/core/event-ports.ts";
 import type { Holdings } from "../../lib/core/export-account.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
@@ -15,6 +16,7 @@ export const ownExport: Contract<string, Holdings, AccessTokenRefusalCode> = {
     json: {
       account: accountOf(holdings),
       sessions: holdings.sessions.map(sessionOf),
+      events: holdings.events.map(eventOf),
       home: homeOf(holdings),
       ...(holdings.record && { record: holdings.record }),
     },
@@ -47,6 +49,13 @@ const sessionOf = ({ id, contract, beganAt, usedAt, idleUntil, endsAt }: Session
   created_at: time(beganAt),
   last_used_at: time(usedAt),
   expires_at: time(Math.min(idleUntil, endsAt)),
+});
+
+const eventOf = ({ eventId, event, at, sessionId }: AuditEntry) => ({
+  id: eventId,
+  event,
+  created_at: at,
+  session_id: sessionId ?? null,
 });
 
 const homeOf = ({ home }: Holdings) => ({

@@ -5,7 +5,7 @@ import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { randomIds as ids } from "../../lib/core/ids.ts";
-import { login } from "../../lib/core/login.ts";
+import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { beginSession } from "../../lib/core/sessions.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
@@ -17,14 +17,13 @@ const sessionPorts = { sessions: tableSessions(table), ids, clock: Date.now };
 const origins = siteOrigins();
 const brand = siteBrand();
 
-async function loginAndBegin(request: LoginRequest) {
-  const result = await login(ports, request);
-  if (!result.ok) return result;
-  const account = result.value;
-  const { id, token: session } = await beginSession(sessionPorts, account, "form");
-  const access = request.wantsToken && (await issueAccessToken(issuing, account, id));
-  return accept({ session, device: makeDevice(account, ids), ...(access && { token: access.token }) });
-}
+const loginAndBegin = (request: LoginRequest) =>
+  loginAndAnnounce(ports, request, async (account) => {
+    const { id, token: session } = await beginSession(sessionPorts, account, "form");
+    const access = request.wantsToken && (await issueAccessToken(issuing, account, id));
+    const given = { session, device: makeDevice(account, ids), ...(access && { token: access.token }) };
+    return { given, sessionId: id };
+  });
 
 export const handler = byRoute({
   "GET /login": endpoint({ contract: page, brand, act: async () => accept(undefined) }),

@@ -6,8 +6,8 @@ import { variable } from "../../lib/aws/variables.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { randomIds as ids } from "../../lib/core/ids.ts";
-import { type Credentials, login } from "../../lib/core/login.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { Credentials } from "../../lib/core/login.ts";
+import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
 import { byMediaType, endpoint } from "../../lib/http/endpoint.ts";
 import { signupLogin } from "./signup-wire.ts";
@@ -19,18 +19,16 @@ const sessionPorts = { sessions: tableSessions(table), issuing, ids, clock: Date
 const origins = siteOrigins();
 const contracts = variable("CONTRACTS");
 
-async function loginAndBegin(credentials: Credentials) {
-  const result = await login(ports, credentials);
-  if (!result.ok) return result;
-  const account = result.value;
-  const tokens = await beginSessionWithAccess(sessionPorts, account, "signup");
-  return accept({ account, ...tokens, device: makeDevice(account, ids) });
-}
+const loginAndBegin = (credentials: Credentials) =>
+  loginAndAnnounce(ports, credentials, async (account) => {
+    const { sessionId, ...tokens } = await beginSessionWithAccess(sessionPorts, account, "signup");
+    return { given: { account, ...tokens, device: makeDevice(account, ids) }, sessionId };
+  });
 
-async function loginAndIssue(credentials: Credentials) {
-  const result = await login(ports, credentials);
-  return result.ok ? accept(await issueAccessToken(issuing, result.value)) : result;
-}
+const loginAndIssue = (credentials: Credentials) =>
+  loginAndAnnounce(ports, credentials, async (account) => ({
+    given: await issueAccessToken(issuing, account),
+  }));
 
 export const handler = byMediaType({
   json:

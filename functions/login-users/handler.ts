@@ -3,8 +3,8 @@ import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { siteOrigins } from "../../lib/aws/site.ts";
 import { randomIds } from "../../lib/core/ids.ts";
-import { type Credentials, login } from "../../lib/core/login.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { Credentials } from "../../lib/core/login.ts";
+import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersLogin } from "./wire.ts";
@@ -18,10 +18,10 @@ const sessionPorts = {
 };
 const origins = siteOrigins();
 
-async function loginAndBegin(credentials: Credentials) {
-  const result = await login(ports, credentials);
-  if (!result.ok) return result;
-  return accept(await beginSessionWithAccess(sessionPorts, result.value, "users"));
-}
+const loginAndBegin = (credentials: Credentials) =>
+  loginAndAnnounce(ports, credentials, async (account) => {
+    const { sessionId, ...given } = await beginSessionWithAccess(sessionPorts, account, "users");
+    return { given, sessionId };
+  });
 
 export const handler = endpoint({ contract: usersLogin, limit, origins, act: loginAndBegin });

@@ -7,6 +7,7 @@ import { isUuid } from "../core/ids.ts";
 export const usage = `Usage: npm run admin -- COMMAND ACCOUNT --table NAME [--endpoint-url URL]
 
   show       say what state an account is in
+  audit      list what has happened to it, newest first
   disable    let nobody in: sessions and tokens end at once
   delete     the same, and tell its owner so; address and name stay taken
   enable     undo either
@@ -21,7 +22,7 @@ Account, region and credentials of AWS come from the environment: AWS_PROFILE, A
 /** Something that the user can put right; the message is one line that says how. */
 export class UsageError extends Error {}
 
-const names = ["show", "disable", "enable", "delete"] as const;
+const names = ["show", "audit", "disable", "enable", "delete"] as const;
 
 export interface Command {
   readonly name: (typeof names)[number];
@@ -41,7 +42,7 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   if (values.help || args.length === 0) return undefined;
   const [given = "", account = "", ...more] = positionals;
   const name = names.find((one) => one === given);
-  if (!name) throw new UsageError(`${quote(given)} is no command: show, disable, enable or delete.`);
+  if (!name) throw new UsageError(`${quote(given)} is no command: show, audit, disable, enable or delete.`);
   if (more.length > 0) throw new UsageError("One account at a time, please.");
   const table = values.table || variables.TABLE_NAME;
   if (!table) throw new UsageError('Which table? Say --table NAME; the local runner\'s is "vestibule".');

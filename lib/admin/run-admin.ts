@@ -1,20 +1,25 @@
 import { tableAccounts } from "../aws/accounts.ts";
+import { tableAudit } from "../aws/audit.ts";
 import { tableSessions } from "../aws/sessions.ts";
 import { openTable } from "../aws/table.ts";
 import { type AccountState, setState } from "../core/administer.ts";
 import { hashEmail } from "../core/email.ts";
+import type { AuditTrail } from "../core/event-ports.ts";
+import { randomIds as ids } from "../core/ids.ts";
+import { limits } from "../core/limits.ts";
 import type { Accounts, Sessions } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { isLive } from "../core/sessions.ts";
 import { type Command, readCommand, UsageError, usage } from "./command-line.ts";
-import { accountLines, changedLines, explain } from "./words.ts";
+import { accountLines, auditLines, changedLines, explain } from "./words.ts";
 
 interface Ports {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  readonly audit: AuditTrail;
 }
 
-const stateAfter: Record<Exclude<Command["name"], "show">, AccountState> = {
+const stateAfter: Record<Exclude<Command["name"], "show" | "audit">, AccountState> = {
   disable: "disabled",
   enable: "active",
   delete: "deleted",
@@ -57,13 +62,18 @@ function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
 
 async function run({ name, who, table }: Command, output: Pick<Console, "log" | "error">): Promise<number> {
   const opened = openTable(table);
-  const ports = { accounts: tableAccounts(opened, Date.now), sessions: tableSessions(opened) };
+  const ports = {
+    accounts: tableAccounts(opened, Date.now),
+    sessions: tableSessions(opened),
+    audit: tableAudit(opened),
+  };
   try {
     const id = "id" in who ? who.id : await ports.accounts.findIdByEmail(hashEmail(who.email));
     if (id === undefined) return say(output.error, "No account has this address.", 1);
     if (name === "show") return await show(ports, id, output);
+    if (name === "audit") return await audit(ports, id, output);
     const state = stateAfter[name];
-    const isChanged = await setState({ accounts: ports.accounts, clock: Date.now }, id, state);
+    const isChanged = await setState({ accounts: ports.accounts, ids, clock: Date.now }, id, state);
     if (isChanged === undefined) return say(output.error, unknown, 1);
     return say(output.log, changedLines(id, state, isChanged), 0);
   } finally {
@@ -76,6 +86,11 @@ async function show({ accounts, sessions }: Ports, id: string, output: Pick<Cons
   if (!account) return say(output.error, unknown, 1);
   const live = (await sessions.list(id)).filter((session) => isLive(session, account, Date.now()));
   return say(output.log, accountLines(account, live.length), 0);
+}
+
+async function audit({ accounts, audit: trail }: Ports, id: string, output: Pick<Console, "log" | "error">) {
+  if (!(await accounts.find(id))) return say(output.error, unknown, 1);
+  return say(output.log, auditLines(id, await trail.list(id, limits.auditEntries)), 0);
 }
 
 const unknown = "There is no such account, or its owner has deleted it.";

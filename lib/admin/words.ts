@@ -1,5 +1,6 @@
 import type { Account } from "../core/account.ts";
 import { type AccountState, stateOf } from "../core/administer.ts";
+import type { AuditEntry } from "../core/event-ports.ts";
 import type { DependencyFault } from "../core/refusals.ts";
 import type { Command } from "./command-line.ts";
 
@@ -23,6 +24,15 @@ export function accountLines(account: Account, liveSessions: number): string {
 function stateWords(account: Account): string {
   const state = stateOf(account);
   return account.removedAt ? `${state} by an administrator at ${account.removedAt}` : state;
+}
+
+/** What has happened to an account, an event a line. */
+export function auditLines(id: string, entries: readonly AuditEntry[]): string {
+  if (entries.length === 0) return `Account ${id} has no events.`;
+  const lines = entries.map(({ at, event, sessionId }) =>
+    `  ${at}  ${event.padEnd(24)}  ${sessionId ? `session ${sessionId}` : ""}`.trimEnd(),
+  );
+  return [`Account ${id}, newest first`, ...lines].join("\n");
 }
 
 /** What has become of an account. */

@@ -28,7 +28,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
         const isKnown = before !== undefined && before.expiresAt * 1000 > now;
         if (isKnown && before.lockedUntil > now) {
           const lastsMs = before.lockedUntil - now;
-          const isNew = lastsMs > lockSeconds(before.wrong) * 1000 - limits.lockSecondLookMs;
+          const isNew = lastsMs > lockSeconds(before.wrong) * 1000 - limits.lockIsNewMs;
           return { lockedSeconds: Math.ceil(lastsMs / 1000), isNew, remaining: 0 };
         }
         const wrong = isKnown ? before.wrong + 1 : 1;

@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LoginPorts } from "../core/login.ts";
+import { randomIds } from "../core/ids.ts";
+import type { AnnouncedLoginPorts } from "../core/login-and-announce.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { tableAccounts } from "./accounts.ts";
 import { tableAttempts } from "./attempts.ts";
 import { callerLimit } from "./limiter.ts";
+import { tableOutbox } from "./outbox.ts";
 import { openTable, type Table } from "./table.ts";
 import { variable } from "./variables.ts";
 
 /** What every function that logs people in is made of, on AWS. All of them count a client against one budget. */
-export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & { limiter: Limiter } } {
+export function loginParts(): {
+  table: Table;
+  ports: AnnouncedLoginPorts;
+  limit: Limit & { limiter: Limiter };
+} {
   const table = openTable(variable("TABLE_NAME"));
   const clock = Date.now;
   return {
@@ -16,6 +22,8 @@ export function loginParts(): { table: Table; ports: LoginPorts; limit: Limit & 
     ports: {
       accounts: tableAccounts(table, clock),
       attempts: tableAttempts(table, clock),
+      outbox: tableOutbox(table, clock),
+      ids: randomIds,
       sleep,
       bcryptCost: variable("BCRYPT_COST"),
     },

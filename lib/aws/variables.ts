@@ -13,6 +13,8 @@ const schemas = {
   TABLE_NAME: text,
   KEY_ARN: text,
   BUCKET_NAME: text,
+  // Empty where events are off.
+  EVENT_BUS: v.string(),
   SENDER_ADDRESS: text,
   CONFIGURATION_SET: text,
   PUBLIC_URL: text,

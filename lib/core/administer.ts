@@ -1,10 +1,13 @@
 import type { Account } from "./account.ts";
+import { announcement } from "./events.ts";
+import type { Ids } from "./ids.ts";
 import { limits } from "./limits.ts";
 import type { AccountChange, Accounts, Clock } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 
 export interface AdministrationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
+  readonly ids: Pick<Ids, "uuidV7">;
   readonly clock: Clock;
 }
 
@@ -24,7 +27,7 @@ export function stateOf({ isActive, removedAt }: Account): AccountState {
  * @throws DependencyFault
  */
 export async function setState(
-  { accounts, clock }: AdministrationPorts,
+  { accounts, ids, clock }: AdministrationPorts,
   id: string,
   state: AccountState,
 ): Promise<boolean | undefined> {
@@ -32,7 +35,9 @@ export async function setState(
     const account = await accounts.find(id);
     if (!account) return undefined;
     if (stateOf(account) === state) return false;
-    if (await accounts.change(account, changeTo(state, clock()))) return true;
+    const told = announcement(state === "active" ? "account.enabled" : "account.disabled", account, ids);
+    const change = { ...changeTo(state, clock()), jobs: [told] };
+    if (await accounts.change(account, change)) return true;
   }
   throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
 }

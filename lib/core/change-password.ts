@@ -1,6 +1,7 @@
 import type { AccessTokenRefusalCode } from "./access-token.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
+import { announcement } from "./events.ts";
 import type { Ids } from "./ids.ts";
 import { newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
@@ -52,7 +53,10 @@ export async function changePassword(
     const change = {
       set: { passwordHash },
       endsSessions: session ?? "all",
-      jobs: [newJob({ kind: "password-changed", accountId: account.id }, ports.ids.uuidV7())],
+      jobs: [
+        newJob({ kind: "password-changed", accountId: account.id }, ports.ids.uuidV7()),
+        announcement("account.password-changed", account, ports.ids, session?.id),
+      ],
     } as const;
     if (await ports.accounts.change(account, change)) return accept(undefined);
   }

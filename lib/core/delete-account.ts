@@ -2,6 +2,7 @@ import type { AccessTokenRefusalCode } from "./access-token.ts";
 import type { Account } from "./account.ts";
 import { changeOwnAccount, type OwnAccountPorts } from "./change-own-account.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
+import { announcement } from "./events.ts";
 import { homeRemoval } from "./home.ts";
 import type { Ids } from "./ids.ts";
 import { newJob } from "./outbox.ts";
@@ -22,7 +23,7 @@ export type DeletionRefusalCode = AccessTokenRefusalCode | "credentials-wrong" |
 
 /**
  * Deletes the own account, for who also knows its password. From then on it is a tombstone, its address is free, and no
- * session or token of it counts; home and sessions are removed by jobs. Of simultaneous callers one deletes it, the others
+ * session or token of it counts; home, sessions and audit trail are removed by jobs. Of simultaneous callers one deletes it, the others
  * find no account any more.
  * @throws DependencyFault Where the transaction's answer was lost, the account may be deleted.
  */
@@ -42,8 +43,14 @@ export async function deleteAccount(
  * have no key by which an account's could be found: they count no more, and go when their time is up.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
-  const owed = [{ kind: "remove-sessions", accountId: account.id } as const, homeRemoval(account)];
-  return { deletes: true, jobs: owed.map((order) => newJob(order, ids.uuidV7())) };
+  const accountId = account.id;
+  const owed = [
+    { kind: "remove-sessions", accountId } as const,
+    { kind: "remove-audit-trail", accountId } as const,
+    homeRemoval(account),
+  ];
+  const removals = owed.map((order) => newJob(order, ids.uuidV7()));
+  return { deletes: true, jobs: [...removals, announcement("account.deleted", account, ids)] };
 }
 
 /** Removes the sessions of a deleted account. Bears repetition. */

@@ -2,8 +2,10 @@ import type { AccessTokenRefusalCode } from "./access-token.ts";
 import type { Account } from "./account.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
 import type { EmailAddress } from "./email.ts";
+import type { AuditEntry, AuditTrail } from "./event-ports.ts";
 import { type FormRecord, toFormRecord } from "./form-record.ts";
 import { homeOf } from "./home.ts";
+import { limits } from "./limits.ts";
 import type { Cipher, HomeListing, Homes, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
@@ -12,6 +14,7 @@ export interface ExportPorts extends BearerPorts {
   readonly sessions: Pick<Sessions, "find" | "list">;
   readonly cipher: Pick<Cipher, "decryptEmail">;
   readonly homes: Pick<Homes, "list">;
+  readonly audit: Pick<AuditTrail, "list">;
 }
 
 /** All that is kept of an account. Hashes and the like are still in it: the dialect names what it shows. */
@@ -19,6 +22,8 @@ export interface Holdings {
   readonly account: Account;
   readonly email: EmailAddress;
   readonly sessions: readonly Session[];
+  /** What has happened to the account, newest first. */
+  readonly events: readonly AuditEntry[];
   readonly home: HomeListing & { readonly prefix: string };
   /** For accounts of the `form` contract, in its own format. */
   readonly record?: Omit<FormRecord, "pwhash">;
@@ -36,12 +41,13 @@ export async function exportAccount(
   const found = await authenticate(ports, bearer);
   if (!found.ok) return found;
   const { account } = found.value;
-  const [email, sessions] = await Promise.all([
+  const [email, sessions, events] = await Promise.all([
     ports.cipher.decryptEmail(account.id, account.emailCiphertext),
     ports.sessions.list(account.id),
+    ports.audit.list(account.id, limits.auditEntries),
   ]);
   const prefix = homeOf(account, email);
   const home = { prefix, ...(await ports.homes.list(prefix)) };
   const { pwhash, ...record } = toFormRecord(account, email);
-  return accept({ account, email, sessions, home, ...(account.contract === "form" && { record }) });
+  return accept({ account, email, sessions, events, home, ...(account.contract === "form" && { record }) });
 }

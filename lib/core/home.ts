@@ -44,7 +44,7 @@ export function homeEffects({
   accounts,
   cipher,
   homes,
-}: HomePorts): Omit<Effects<"effects">, "remove-sessions"> {
+}: HomePorts): Pick<Effects<"effects">, "make-home" | "empty-home" | "remove-home"> {
   const prefixOf = async (accountId: string, emailCiphertext?: Uint8Array) =>
     homePrefix(emailCiphertext ? await cipher.decryptEmail(accountId, emailCiphertext) : accountId);
 

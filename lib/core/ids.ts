@@ -25,6 +25,11 @@ export function uuidV7(now: number, random: Uint8Array): string {
   return formatUuid(bytes, 7);
 }
 
+/** When a UUIDv7 was made, in milliseconds since 1970. */
+export function timeOf(id: string): number {
+  return Number.parseInt(id.replace("-", "").slice(0, 12), 16);
+}
+
 /**
  * The companion of a one-time token: whoever holds the token can work out the companion, never the other way round.
  * The verification page has the "this was not me" token this way, though only hashes are stored.

@@ -16,14 +16,17 @@ export interface KeyRing {
 
 /**
  * Opens a key ring. It reads the keys when they are first asked for, every five minutes, and for a key id that it does not
- * know, though at most every ten seconds: ids are made up by whoever sends a token. Simultaneous callers share one read.
+ * know, though at most every ten seconds, whether that succeeds or not: ids are made up by whoever sends a token. Simultaneous
+ * callers share one read.
  */
 export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): KeyRing {
   let known: { keys: readonly SigningKey[]; readAt: number } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<readonly SigningKey[]> | undefined;
 
   async function read(): Promise<readonly SigningKey[]> {
     const readAt = clock();
+    triedAt = readAt;
     const keys = await store.list();
     // Never remembered: on the day of the first deployment the first key comes a moment later.
     if (keys.length === 0) throw new DependencyFault("signing-keys", "list", true, "there is no key yet");
@@ -32,15 +35,12 @@ export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): Key
   }
 
   async function published(maxAgeSeconds: number): Promise<readonly SigningKey[]> {
-    if (!known || clock() - known.readAt >= maxAgeSeconds * 1000) {
+    const isOlder = (than: number, seconds: number) => clock() - than >= seconds * 1000;
+    if (!known || (isOlder(known.readAt, maxAgeSeconds) && isOlder(triedAt, limits.keyReloadSeconds))) {
       reading ??= read()
         // What is known is good for hours; one failed read must not stop who signs and verifies by it.
         .catch((error) => {
           if (!known) throw error;
-          known = {
-            ...known,
-            readAt: clock() - (limits.keySetMaxAgeSeconds - limits.keyReloadSeconds) * 1000,
-          };
           return known.keys;
         })
         .finally(() => {

@@ -48,10 +48,12 @@ export const limits = {
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
   /**
-   * An attempt counts until its password was found right, which takes a second at the most. Somebody who logs in from
-   * several places at once must not be taken for who guesses: a locked attempt is looked at once more after so long.
+   * An attempt counts until its password was found right. Somebody who logs in from several places at once must not be taken
+   * for who guesses: while a lock is so new that the passwords which brought it may still be looked at (bcrypt at cost 14
+   * takes a second and a half), those that it keeps out look again each second.
    */
-  lockSecondLookMs: 1_000,
+  lockIsNewMs: 3_000,
+  lockNextLookMs: 1_000,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
   /** A session ends when it was not used for so long, and in any case after so long. */
@@ -85,6 +87,10 @@ export const limits = {
   signingKeyLeadMinutes: 180,
   /** A key stays published this long after the last token that it signed has run out. */
   signingKeyMarginMinutes: 60,
+  /** Events in an account's audit trail: a year of an owner who logs in every other day, and 40 kB to read at the most. */
+  auditEntries: 200,
+  /** Older entries that go when one comes, should there be more than one. */
+  auditTrimmedAtOnce: 25,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */

@@ -4,7 +4,7 @@ import { type Account, contracts } from "./account.ts";
 import { isDeviceOf } from "./device.ts";
 import { emailSchema, hashEmail } from "./email.ts";
 import { limits } from "./limits.ts";
-import { isPassword } from "./password.ts";
+import { costOf, hashPassword, isPassword, type NewPassword } from "./password.ts";
 import type { Accounts, Attempt, Attempts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
@@ -13,7 +13,7 @@ import { foldUsername, usernameSchema } from "./username.ts";
 type Sleep = (ms: number) => Promise<unknown>;
 
 export interface LoginPorts {
-  readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin">;
+  readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin" | "change">;
   readonly attempts: Attempts;
   readonly sleep: Sleep;
   readonly bcryptCost: number;
@@ -38,7 +38,7 @@ export type LoginRefusalCode =
  * Checks a person's credentials. The attempt is counted before the password is looked at; after five wrong ones in a row
  * for one address or name, known or not, none is looked at for a while. A browser that has logged in to the account before
  * is counted by itself. A hash is computed whether or not there is such an account, so that neither the answer nor its time
- * tells. Only who knows the password learns what else stands in the way.
+ * tells. Only who knows the password learns what else stands in the way. A hash of another cost than today's is replaced.
  * @throws DependencyFault
  */
 export async function login(
@@ -61,7 +61,8 @@ export async function login(
   const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
   if (mustVerify) return refuse({ code: "email-not-verified" });
   // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
-  return (await accounts.recordLogin(account)) ? accept(account) : wrong;
+  if (!(await accounts.recordLogin(account))) return wrong;
+  return accept(await rehash(accounts, account, password, bcryptCost));
 }
 
 /**
@@ -79,14 +80,29 @@ export function attemptKeysOf(account: Account): readonly string[] {
 export const ownAttemptKey = ({ id }: Account): string => hash(`account:${id}`);
 
 /**
- * Counts an attempt. One that a new lock keeps out is counted once more after a second: five right ones that are being looked at lock
- * a sixth, and have started the count anew by then.
+ * Counts an attempt. One that a new lock keeps out looks again while that is new: five right ones that are being looked at
+ * lock a sixth, and start the count anew when they are found right.
  */
 async function beginAttempt(attempts: Attempts, key: string, sleep: Sleep): Promise<Attempt> {
-  const first = await attempts.begin(key);
-  if (!first.isNew) return first;
-  await sleep(limits.lockSecondLookMs);
-  return attempts.begin(key);
+  for (;;) {
+    const attempt = await attempts.begin(key);
+    if (!attempt.isNew) return attempt;
+    await sleep(limits.lockNextLookMs);
+  }
+}
+
+/** Hashes a password that is known to be right at today's cost, if it was hashed at another one. */
+async function rehash(
+  accounts: LoginPorts["accounts"],
+  account: Account,
+  password: string,
+  bcryptCost: number,
+): Promise<Account> {
+  if (costOf(account.passwordHash) === bcryptCost) return account;
+  const passwordHash = await hashPassword(password as NewPassword, bcryptCost);
+  // Not where the account has moved on meanwhile: the next login does it.
+  const isDone = await accounts.change(account, { set: { passwordHash } });
+  return isDone ? { ...account, passwordHash } : account;
 }
 
 /** What somebody typed: an address or a username if it has the form of one, or nobody's name. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AccountEvent } from "./events.ts";
 import { limits } from "./limits.ts";
 import type { Outbox } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
@@ -19,6 +20,8 @@ export type JobOrder =
       readonly until: number;
     }
   | { readonly kind: "remove-sessions"; readonly accountId: string }
+  | { readonly kind: "remove-audit-trail"; readonly accountId: string }
+  | ({ readonly kind: "announce" } & AccountEvent)
   | {
       readonly kind: "remove-home";
       readonly accountId: string;
@@ -37,6 +40,8 @@ const groupOf = {
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",
+  "remove-audit-trail": "effects",
+  announce: "effects",
   "remove-home": "effects",
 } as const satisfies Record<JobKind, OutboxGroup>;
 

@@ -40,15 +40,21 @@ const nobodysHash = (cost: number) =>
   `$2b$${String(cost).padStart(2, "0")}$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a`;
 
 /**
- * Whether a password is that of a hash. It takes as long for an absent hash, and for a password that nobody can have set:
- * one with NUL or over 72 bytes is wrong, though bcrypt would look at its beginning only.
- * @param cost bcrypt's cost of the hash that stands in for an absent one.
+ * Whether a password is that of a hash. It takes as long for an absent hash, for one of a lower cost, and for a password
+ * that nobody can have set: one with NUL or over 72 bytes is wrong, though bcrypt would look at its beginning only.
+ * @param cost bcrypt's cost today.
  */
 export async function isPassword(password: string, hash: string | undefined, cost: number): Promise<boolean> {
   const isPossible = !password.includes("\0") && Buffer.byteLength(password) <= limits.passwordMaxBytes;
-  const isSame = await bcrypt.compare(isPossible ? password : "", hash ?? nobodysHash(cost));
+  const compared = hash ?? nobodysHash(cost);
+  const isSame = await bcrypt.compare(isPossible ? password : "", compared);
+  // 2^10 and 2^10 and 2^11 are 2^12: what a hash from before the cost was raised falls short of.
+  for (let less = costOf(compared); less < cost; less++) await bcrypt.compare("", nobodysHash(less));
   return isSame && isPossible && hash !== undefined;
 }
+
+/** bcrypt's cost of a hash. */
+export const costOf = (hash: string): number => bcrypt.getRounds(hash);
 
 /**
  * Hashes a password with bcrypt.

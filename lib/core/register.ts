@@ -1,5 +1,6 @@
 import { type Account, type ContractName, contracts, type Profile } from "./account.ts";
 import { type EmailAddress, hashEmail } from "./email.ts";
+import { announcement } from "./events.ts";
 import { homePrefix } from "./home.ts";
 import type { Ids } from "./ids.ts";
 import { type Job, newJob } from "./outbox.ts";
@@ -38,7 +39,7 @@ export interface Registered extends Account {
 
 /**
  * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
- * for mail and home in one transaction. Mail and home are not waited for, so neither can undo or slow a sign-up.
+ * for mail, home and event in one transaction. None of these is waited for, so none can undo or slow a sign-up.
  * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds.
  * @throws DependencyFault if the table or the key cannot be used. Where the commit's answer was lost, the account may be there.
  */
@@ -80,6 +81,7 @@ export async function register(
   const jobs = [
     newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
     newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
+    announcement("account.registered", account, ports.ids),
   ];
   const made = await commit(ports.accounts, account, email, jobs);
   return "id" in made ? accept({ ...made, email }) : refuse({ code: made.taken });

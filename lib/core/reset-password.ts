@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { announcement } from "./events.ts";
 import { homeEmptying } from "./home.ts";
 import type { Ids } from "./ids.ts";
 import { attemptKeysOf } from "./login.ts";
@@ -79,18 +80,25 @@ function resetOf(
   token: OneTimeToken,
   passwordHash: string,
 ): AccountChange {
-  const notice = newJob({ kind: "password-changed", accountId: account.id }, ids.uuidV7());
+  const told = [
+    newJob({ kind: "password-changed", accountId: account.id }, ids.uuidV7()),
+    announcement("account.password-changed", account, ids),
+  ];
   const change = {
     spends: token,
     endsSessions: "all",
     clearsAttempts: attemptKeysOf(account),
     set: { passwordHash, isVerified: true },
-    jobs: [notice],
+    jobs: told,
   } as const;
   if (account.isVerified) return change;
   return {
     ...change,
     set: { ...change.set, profile: { ...account.profile, fullName: null } },
-    jobs: [notice, newJob(homeEmptying(account, clock()), ids.uuidV7())],
+    jobs: [
+      ...told,
+      announcement("account.verified", account, ids),
+      newJob(homeEmptying(account, clock()), ids.uuidV7()),
+    ],
   };
 }

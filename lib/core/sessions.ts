@@ -70,14 +70,14 @@ export interface TokenPair {
   readonly refresh: string;
 }
 
-/** Begins a session and issues an access token that belongs to it. */
+/** Begins a session and issues an access token that belongs to it. `sessionId` is not for the client. */
 export async function beginSessionWithAccess(
   ports: SessionPorts & { readonly issuing: IssuingPorts },
   account: Account,
   contract: ContractName,
-): Promise<TokenPair> {
+): Promise<TokenPair & { readonly sessionId: string }> {
   const { id, token } = await beginSession(ports, account, contract);
-  return { access: await issueAccessToken(ports.issuing, account, id), refresh: token };
+  return { access: await issueAccessToken(ports.issuing, account, id), refresh: token, sessionId: id };
 }
 
 export interface SessionUsePorts extends Omit<SessionPorts, "ids"> {

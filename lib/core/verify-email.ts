@@ -1,4 +1,5 @@
 import { deletion } from "./delete-account.ts";
+import { announcement } from "./events.ts";
 import { companionToken, type Ids } from "./ids.ts";
 import type { Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
@@ -54,6 +55,10 @@ async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken):
   const account = await accounts.find(token.accountId);
   if (!account || account.isVerified) return false;
   if (token.purpose === "verify-email")
-    return accounts.change(account, { spends: token, set: { isVerified: true } });
+    return accounts.change(account, {
+      spends: token,
+      set: { isVerified: true },
+      jobs: [announcement("account.verified", account, ids)],
+    });
   return accounts.change(account, { spends: token, ...deletion(account, ids) });
 }

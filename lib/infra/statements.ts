@@ -1,3 +1,4 @@
+import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { OutboxGroup } from "../core/outbox.ts";
 import { tableShape } from "../table-shape.ts";
@@ -9,6 +10,7 @@ type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "Upda
 export type ItemPrefix =
   | "ACCOUNT#"
   | "SESSION#"
+  | "AUDIT#"
   | "EMAIL#"
   | "USERNAME#"
   | "HOME#"
@@ -127,4 +129,16 @@ export function onHomeListings(storage: Storage): PolicyStatement {
     resources: [storage.bucket.bucketArn],
     conditions: { StringLike: { "s3:prefix": "home/*" } },
   });
+}
+
+/** Allows publishing Vestibule's own events on one event bus of this account; nothing where there is none. */
+export function onEventBus({ table }: Storage, bus: string): PolicyStatement[] {
+  if (bus === "") return [];
+  return [
+    new PolicyStatement({
+      actions: ["events:PutEvents"],
+      resources: [Stack.of(table).formatArn({ service: "events", resource: "event-bus", resourceName: bus })],
+      conditions: { StringEquals: { "events:source": "vestibule" } },
+    }),
+  ];
 }

@@ -85,6 +85,7 @@ function banner({ apiUrl, awsUrl }: Local, directory: string | null): string {
   return `
   API      ${apiUrl}
   Mailbox  ${apiUrl}/_local/mailbox
+  Events   ${apiUrl}/_local/events.json
   AWS      ${awsUrl}
   Data     ${directory ?? "kept in memory"}
 

@@ -8,6 +8,7 @@ import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { functionVariables } from "./environments/variables.ts";
+import { answerEvents } from "./gateway/answer-events.ts";
 import { answerMailbox } from "./gateway/answer-mailbox.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
@@ -142,10 +143,13 @@ async function openGateway(
     allowedOrigins: settings.allowedOrigins,
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
-      path.startsWith("/_local/") ? answerMailbox((await ready).aws.mailbox, method, path) : undefined,
+      path.startsWith("/_local/") ? answerOwn((await ready).aws, method, path) : undefined,
     print,
   });
 }
+
+const answerOwn = ({ mailbox, events }: EmbeddedAws, method: string, path: string) =>
+  answerMailbox(mailbox, method, path) ?? answerEvents(events, method, path);
 
 function openFunctions(
   {

@@ -67,14 +67,18 @@ export function accountChangesSuite(engine: Engine): void {
       expect(await stored()).toEqual({ ...account, isActive: false, epoch: 1 });
     });
 
-    test("of 16 simultaneous deletions one is made, with its two jobs", async () => {
+    test("of 16 simultaneous deletions one is made, with its three jobs of removal", async () => {
       const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
       expect(winners(outcomes)).toBe(1);
       expect(await stored()).toBeUndefined();
       const jobs = await store.items(
         ({ kind, accountId }) => accountId === account.id && /^remove-/.test(String(kind)),
       );
-      expect(jobs.map(({ kind }) => kind).sort()).toEqual(["remove-home", "remove-sessions"]);
+      expect(jobs.map(({ kind }) => kind).sort()).toEqual([
+        "remove-audit-trail",
+        "remove-home",
+        "remove-sessions",
+      ]);
     });
 
     test("of a deletion and a disabling at once one is made", async () => {

@@ -65,6 +65,7 @@ export function outboxSuite(engine: Engine): void {
       expect(await outbox().claim(job)).toBeUndefined();
     });
 
+    // ory/kratos #3399: several workers sent the same mail, six times.
     test("gives a job to exactly one of 32 simultaneous claims", async () => {
       await outbox().add(job);
       const claims = await atOnce(32, () => outbox().claim(job));

@@ -80,6 +80,7 @@ export function registrationSuite(engine: Engine): void {
       expect(await accounts().findIdByEmail(first.emailHash)).toBe(first.id);
     });
 
+    // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a look-up and then an unconditional put.
     test("registers exactly one of 50 simultaneous sign-ups for one address", async () => {
       const { emailHash } = newAccount();
       const racers = Array.from({ length: 50 }, () => newAccount({ emailHash }));

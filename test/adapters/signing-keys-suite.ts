@@ -46,6 +46,7 @@ export function signingKeysSuite(engine: Engine): void {
       await empty();
     });
 
+    // Two makers that raced would leave two keys, of which verifiers know one.
     test("of one number put by 20 at once are one, and the others leave nothing", async () => {
       const given = Array.from({ length: 20 }, () => newKey(1));
       const stored = await atOnce(20, (turn) => signingKeys().put(given[turn] as SigningKey));

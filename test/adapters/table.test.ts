@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
+import { auditSuite } from "./audit-suite.ts";
 import type { Engine } from "./engine.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
@@ -29,6 +30,7 @@ for (const suite of [
   sessionsSuite,
   passwordsSuite,
   accountChangesSuite,
+  auditSuite,
 ])
   suite(engine);
 

@@ -77,6 +77,7 @@ describe("transactions and writes under faults", () => {
     expect(await stored()).toHaveLength(4);
   });
 
+  // supabase/auth PR 2712: the loser of a race got a server error. The AWS SDK does not try a TransactionConflict again.
   test("a transaction that stays in conflict is given up after its tries, and may be tried again later", async () => {
     cancel("TransactionConflict");
     await expect(register()).rejects.toMatchObject({

@@ -125,6 +125,7 @@ export function verificationSuite(engine: Engine): void {
         ["account", () => ({ accountId: newAccount().id })],
         ["address", () => ({ emailHash: someHash() })],
         ["time, which is over,", () => ({ validUntil: now })],
+        // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
       ])(`a token to ${purpose} is refused whose stored %s is another`, async (_, changes) => {
         const token = tokenOf(purpose);
         await tokens().mint([{ ...token, ...changes() }]);

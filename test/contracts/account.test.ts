@@ -21,7 +21,7 @@ const asForm = (fields: Record<string, string>) => ({
 /** What the table holds of an account. */
 async function itemsOf(accountId: string) {
   const items = await readTable(api.local.awsUrl);
-  const keys = [`ACCOUNT#${accountId}`, `SESSION#${accountId}`];
+  const keys = [`ACCOUNT#${accountId}`, `SESSION#${accountId}`, `AUDIT#${accountId}`];
   return items.filter((item) => keys.includes(String(item.pk)) || item.accountId === accountId);
 }
 
@@ -286,6 +286,8 @@ describe("the export of the own account", () => {
           expires_at: isTime,
         },
       ],
+      // Told of within a second or two of what happened.
+      events: expect.any(Array),
       home: {
         prefix: `home/${email}/`,
         objects: [{ key: `home/${email}/default`, bytes: 0 }],
@@ -315,7 +317,7 @@ describe("the export of the own account", () => {
   test("has no record of the form contract for an account of another", async () => {
     const { own } = await somebody();
     const { json } = await own("GET", undefined, `${path}/export`);
-    expect(Object.keys(json)).toEqual(["account", "sessions", "home"]);
+    expect(Object.keys(json)).toEqual(["account", "sessions", "events", "home"]);
     expect(json.account.number).toEqual(expect.any(Number));
   });
 });

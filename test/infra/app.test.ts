@@ -17,6 +17,12 @@ const wrong: [string, unknown, string][] = [
   ["an unknown key", { colour: "#fff" }, 'colour" in cdk.json is not a setting.'],
   ["an unknown key within", { throttle: { rate: 1 } }, 'throttle.rate" in cdk.json is not a setting.'],
   ["no object", { throttle: 5 }, 'throttle" in cdk.json takes an object of ratePerSecond and burst.'],
+  [
+    "a bus's address",
+    { events: "arn:aws:events:eu-central-1:123456789012:event-bus/people" },
+    'events" in cdk.json takes true, false or the name of an event bus, without a slash.',
+  ],
+  ["no bus", { events: 5 }, 'events" in cdk.json takes true, false or the name of an event bus'],
   ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
   ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
   ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],

@@ -31,20 +31,22 @@ const jobs = (group: string) => [
 ];
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
+const bus = "arn:<Partition>:events:<Region>:<AccountId>:event-bus";
 const registration = (...claims: string[]) =>
   items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", ...claims);
 const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), registration()];
 const logIn = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
-  items("DeleteItem PutItem", "ATTEMPTS#"),
+  items("PutItem", "ATTEMPTS#", "OUTBOX#effects#"),
+  items("DeleteItem", "ATTEMPTS#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
 ];
 const logInWithSession = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
-  items("PutItem", "ATTEMPTS#", "SESSION#"),
+  items("PutItem", "ATTEMPTS#", "OUTBOX#effects#", "SESSION#"),
   items("DeleteItem", "ATTEMPTS#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
@@ -110,7 +112,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
-    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#"),
   ],
   me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
@@ -127,7 +129,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
   ],
   "export-account": [
-    items("Query", "SIGNING_KEY", "SESSION#"),
+    items("Query", "SIGNING_KEY", "SESSION#", "AUDIT#"),
     items("GetItem", "ACCOUNT#", "SESSION#"),
     emails("Decrypt"),
     "s3:ListBucket on Homes.Arn if StringLike s3:prefix home/*",
@@ -147,14 +149,15 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "apply-effects": [
     items("UpdateItem", "OUTBOX#effects#"),
-    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#"),
+    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#", "AUDIT#"),
     items("GetItem", "ACCOUNT#"),
-    items("PutItem", "HOME#"),
-    items("Query", "SESSION#"),
+    items("PutItem", "HOME#", "AUDIT#"),
+    items("Query", "SESSION#", "AUDIT#"),
     ...jobs("effects"),
     emails("Decrypt"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
     "s3:ListBucketVersions on Homes.Arn if StringLike s3:prefix home/*",
+    `events:PutEvents on ${bus}/default if StringEquals events:source vestibule`,
   ],
 };
 
@@ -218,6 +221,19 @@ describe("rights of the functions", () => {
     };
     const { statements } = grant([need], around as unknown as Surroundings);
     expect(statements.map((statement) => describeStatement(statement.toJSON()))).toEqual(expected);
+  });
+
+  test.each([
+    ["people", [`events:PutEvents on ${bus}/people if StringEquals events:source vestibule`]],
+    [false, []],
+  ])("lets apply-effects publish where the setting says, and nowhere else: %s", (events, expected) => {
+    const other = synthesize({ events });
+    const { Policies } = at(other, "ApplyEffectsRole").Properties;
+    const statements: Statement[] = Policies[0].PolicyDocument.Statement;
+    const publishing = statements.filter(({ Action }) => JSON.stringify(Action).includes("events:"));
+    expect(publishing.map(describeStatement)).toEqual(expected);
+    const { Environment } = at(other, "ApplyEffects").Properties;
+    expect(Environment.Variables.EVENT_BUS).toBe(events || "");
   });
 
   test("names every action and every resource", () => {

@@ -30,6 +30,7 @@ const stage = (of: Resources) => at(of, "Stage").Properties;
 const variables = (of: Resources, name: string) => at(of, idOf(name)).Properties.Environment.Variables;
 
 describe("stack", () => {
+  // aws-amplify/amplify-cli #196: an edit of the template deleted the user pool with everybody in it.
   test.each(Object.entries(lasting))("keeps %s, whatever becomes of the stack", (id, type) => {
     expect(resources[id]).toMatchObject({
       Type: type,

@@ -77,6 +77,7 @@ describe("who may call", () => {
     expect(await callAs(host)).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  // DNS rebinding: a page whose name comes to point at this machine would read the mailbox.
   test.each([
     "evil.example",
     "127.0.0.1.evil.example",

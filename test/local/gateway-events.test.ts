@@ -125,6 +125,10 @@ describe("the local API Gateway", () => {
     ["PUT", "/api/echo"],
     ["GET", "/token"],
     ["POST", "/tokens"],
+    // GHSA-x732-6j76-qmhm: a doubled slash led to the same function past its limits.
+    ["GET", "//api/echo"],
+    ["GET", "/api//echo"],
+    ["GET", "/%2fapi/echo"],
   ])("answers %s %s, which no route has, with 404", async (method, path) => {
     const response = await fetch(`${gateways.url}${path}`, { method });
     expect(response.status).toBe(404);

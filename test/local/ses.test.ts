@@ -181,6 +181,12 @@ describe("the embedded SES", () => {
     expect(await ses.send(new GetSendQuotaCommand({}))).toMatchObject({ SentLast24Hours: 1 });
   });
 
+  // supabase/cli #3353: two mails an hour, in local development too, so that nobody could try a sign-up out.
+  test("takes one mail after the other, in one second and to one address", async () => {
+    for (let mail = 1; mail <= 30; mail++) await ses.send(mailTo("ada@example.com"));
+    expect(aws.mailbox.list()).toHaveLength(30);
+  });
+
   test("refuses actions that it lacks", async () => {
     await expect(ses.send(new ListTemplatesCommand({}))).rejects.toMatchObject({ name: "InvalidAction" });
   });

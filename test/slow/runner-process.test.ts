@@ -73,6 +73,7 @@ describe("npm start", () => {
     expect(msToFirstLine).toBeLessThan(3_000);
     expect(output).toMatch(/^Vestibule is starting\.\n/);
     expect(output).toContain(`Mailbox  ${apiUrl}/_local/mailbox`);
+    expect(output).toContain(`Events   ${apiUrl}/_local/events.json`);
     expect(output).toContain(`curl -i ${apiUrl}/api/v1/auth/signup`);
     expect(output).toContain(`aws --endpoint-url ${awsUrl} `);
     expect((await fetch(`${apiUrl}/_local/mailbox.json`)).status).toBe(200);

@@ -1,7 +1,10 @@
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import type { SigningKey } from "../../lib/core/signing-keys.ts";
 import { minuteMs } from "../unit/core-support.ts";
 import { tokenWorld } from "../unit/token-support.ts";
+
+const jwkOf = ({ kid, publicJwk }: SigningKey) => ({ ...publicJwk, kid, alg: "RS256" });
 
 const names = (keys: readonly SigningKey[]) => keys.map(({ kid }) => kid);
 
@@ -36,5 +39,32 @@ describe("a year of rotations", () => {
     expect(minutesOfSigning.size).toBeGreaterThanOrEqual(11);
     expect(Math.max(...minutesOfSigning.values())).toBeLessThan(34 * 24 * 60);
     expect(memory.stored.size).toBeLessThanOrEqual(2);
+  }, 60_000);
+
+  test("never has a token refused that was signed while keys were rotated, by who keeps the set for two hours", async () => {
+    const { clock, time, openRing, rotate, issue } = tokenWorld();
+    await rotate();
+    const jwks = openRing();
+    // Two hours, and the five minutes for which a cache on the way may hand out an older answer.
+    const fetchSet = async () => {
+      const keys = await jwks.published();
+      return { until: clock() + 125 * minuteMs, verify: createLocalJWKSet({ keys: keys.map(jwkOf) }) };
+    };
+    let held = await fetchSet();
+    const signers = new Set<unknown>();
+    const start = clock();
+    for (let minute = 0; minute < 36 * 24 * 60; minute += 53) {
+      time.now = start + minute * minuteMs;
+      if (clock() >= held.until) held = await fetchSet();
+      const racers = minute % 1_000 < 53 ? [rotate(), rotate(), rotate()] : [];
+      const [tokens] = await Promise.all([Promise.all([1, 2, 3, 4].map(() => issue())), ...racers]);
+      // Until its last minute, by a set that may have been fetched before it was issued.
+      const currentDate = new Date(clock() + 14 * minuteMs);
+      for (const { token } of tokens) {
+        const { protectedHeader } = await jwtVerify(token, held.verify, { currentDate });
+        signers.add(protectedHeader.kid);
+      }
+    }
+    expect(signers.size).toBe(2);
   }, 60_000);
 });

@@ -2,6 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:
 import { isDeepStrictEqual } from "node:util";
 import type { Account } from "../../lib/core/account.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
+import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
+import type { AccountEvent } from "../../lib/core/events.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Mail } from "../../lib/core/mail.ts";
@@ -23,6 +25,7 @@ import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
 import { type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
+import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
@@ -36,6 +39,8 @@ interface AsyncPorts {
   readonly mailer: Mailer;
   readonly homes: Homes;
   readonly limiter: Limiter;
+  readonly audit: AuditTrail;
+  readonly events: EventBus;
 }
 
 /** Every operation of every port, such as `accounts.register`. */
@@ -79,6 +84,10 @@ interface Store {
   /** Wrong passwords in a row, by key. */
   readonly attempts: Map<string, number>;
   readonly mails: Mail[];
+  /** Audit trails, newest entry first. */
+  readonly trails: Trails;
+  /** What was published. */
+  readonly events: AccountEvent[];
 }
 
 type Hook = () => unknown;
@@ -129,6 +138,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     sessions: new Map(),
     attempts: new Map(),
     mails: [],
+    trails: new Map(),
+    events: [],
   };
   const calls: Operation[] = [];
   const hooks = { before: new Map<Operation, Hook[]>(), after: new Map<Operation, Hook[]>() };
@@ -176,6 +187,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     mailer: port("mailer", { send: (mail) => void store.mails.push(mail) }),
     homes: port("homes", memoryHomes(store, clock)),
     limiter: port("limiter", windowLimiter(store, clock)),
+    audit: port("audit", memoryAudit(store.trails)),
+    events: port("events", { publish: (event) => void store.events.push(event) }),
     ids: countingIds(clock),
     clock,
     store,

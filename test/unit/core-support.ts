@@ -4,7 +4,7 @@ import { accountEffects } from "../../lib/core/account-effects.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
 import type { MailBrand } from "../../lib/core/mail.ts";
 import { mailEffects } from "../../lib/core/mail-effects.ts";
-import { type JobKey, workJob } from "../../lib/core/outbox.ts";
+import { type JobKey, type JobOrder, workJob } from "../../lib/core/outbox.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import { type Registered, type Registration, register } from "../../lib/core/register.ts";
 import type { MemoryPorts } from "../support/memory-ports.ts";
@@ -60,6 +60,10 @@ export function storedAccount(memory: MemoryPorts, id: string): Account {
   if (!account || "deletedAt" in account) throw new Error("no such account");
   return account;
 }
+
+/** What is owed, beside telling of it. */
+export const ordersOf = (memory: MemoryPorts): JobOrder[] =>
+  [...memory.store.jobs.values()].map(({ order }) => order).filter(({ kind }) => kind !== "announce");
 
 /** Works off one round of mail jobs, new and due. */
 export async function sendMails(memory: MemoryPorts): Promise<void> {

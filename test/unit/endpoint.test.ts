@@ -1,3 +1,4 @@
+import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/limits.ts";
@@ -10,10 +11,10 @@ import {
 } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
-import { byRoute, type Endpoint, endpoint } from "../../lib/http/endpoint.ts";
+import { byRoute, type Endpoint, endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
 import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { minuteMs } from "./core-support.ts";
-import { canary, form, json, jsonOf, type Sent, send } from "./http-support.ts";
+import { canary, eventOf, form, json, jsonOf, listen, type Sent, send } from "./http-support.ts";
 
 const write = (refusal: Refusal, { wantsJson }: { wantsJson: boolean }): Reply => ({
   status: 499,
@@ -251,6 +252,8 @@ describe("an endpoint", () => {
   });
 });
 
+// Powertools' example put-item.ts logged the whole event; @middy/http-json-body-parser keeps the body on the error that
+// @middy/http-error-handler logs. So whatever is sent here is a canary, which may stand in no line.
 describe("an endpoint where something breaks", () => {
   const unknown: [string, Partial<Options>][] = [
     ["the core", { act: throws(new RangeError(canary)) as never }],
@@ -335,5 +338,34 @@ describe("one Lambda with several routes", () => {
     const handler = byRoute({ "GET /test": say("got"), "POST /test": say("posted") });
     expect(jsonOf(await send(handler, { method: "GET" }))).toMatchObject({ greeting: "got" });
     expect(jsonOf(await send(handler, { method: "POST" }))).toMatchObject({ greeting: "posted" });
+  });
+});
+
+// GHSA-x732-6j76-qmhm: a doubled slash came to the function by a path that no limit knew.
+describe("a path that is served with and without a slash", () => {
+  const greet = orWithSlash(endpoint({ contract: contract("none"), act: async () => accept("hello") }));
+
+  /** An event of the route with the slash, which matches everything below the path. */
+  const statusOf = async (rawPath: string) => {
+    const event = { ...eventOf({}), routeKey: "POST /test/{proxy+}", rawPath };
+    const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
+    return (await listen(() => greet(event, context))).value.statusCode;
+  };
+
+  test.each(["/test", "/test/"])("answers on %s", async (path) => {
+    expect(await statusOf(path)).toBe(200);
+  });
+
+  test.each([
+    "//test",
+    "/test//",
+    "//test/",
+    "/test/x",
+    "/test/test/",
+    "/test/.",
+    "/testing",
+    "/",
+  ])("has nothing on %s", async (path) => {
+    expect(await statusOf(path)).toBe(404);
   });
 });

@@ -21,6 +21,12 @@ async function withMail() {
 const effectJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"));
 
+/** The id of the job that removes the home of an account just deleted. */
+const removalIn = (memory: MemoryPorts): string => {
+  const [key = ""] = [...memory.store.jobs].find(([, { order }]) => order.kind === "remove-home") ?? [];
+  return key.slice("effects#".length);
+};
+
 describe("homes", () => {
   // aws-amplify/amplify-cli #1847: the storage prefix was another id than the one that the API shows.
   test("are made for the account, under its own id", async () => {
@@ -117,6 +123,7 @@ describe("homes that are named by the address", () => {
     expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
   });
 
+  // What an address may hold, S3 keys, lists and policies read: `/` ends a prefix, `*`, `?` and `${}` are patterns.
   test.each([
     ["a/b@example.com", "home/a%2Fb@example.com/"],
     ["{*?$%}@example.com", "home/%7B%2A%3F%24%25%7D@example.com/"],
@@ -136,6 +143,7 @@ describe("homes that are named by the address", () => {
     expect(next.home).toBe("email");
   });
 
+  // Prefixes that are named by an address: its next owner would find the files of the one before.
   test("are not inherited: until then the next owner has one named by the account", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);
@@ -170,8 +178,7 @@ describe("homes that are named by the address", () => {
     const { memory } = await withForm();
     memory[when]("homes.make", async () => {
       await disown(memory);
-      const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: cleanUp });
+      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: removalIn(memory) });
       await signUp(memory, { contract: "form", email });
       await memory.homes.make(prefix);
     });
@@ -183,8 +190,7 @@ describe("homes that are named by the address", () => {
     const { memory } = await withForm();
     memory.before("homes.make", async () => {
       await disown(memory);
-      const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
-      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: cleanUp });
+      await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: removalIn(memory) });
     });
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([]);

@@ -1,5 +1,5 @@
 import bcrypt from "bcryptjs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { login } from "../../lib/core/login.ts";
@@ -54,6 +54,28 @@ describe("login", () => {
     expect(codeOf(await attempt(given, "password1"))).toBe("ok");
   });
 
+  test("replaces a hash of another cost by one of today's, of the same password", async () => {
+    for (const cost of [5, 6]) {
+      const given = await withAccount({ passwordHash: await bcrypt.hash(right, cost) });
+      const result = await attempt(given, right);
+      const stored = given.memory.store.accounts.get(given.account.id) as Account;
+      expect(bcrypt.getRounds(stored.passwordHash)).toBe(4);
+      expect(await bcrypt.compare(right, stored.passwordHash)).toBe(true);
+      // The answer's device token is made with it.
+      expect(result).toMatchObject({ ok: true, value: { passwordHash: stored.passwordHash } });
+    }
+  });
+
+  test("does not undo a change of the password that is made while it hashes anew", async () => {
+    const given = await withAccount({ passwordHash: await bcrypt.hash(right, 5) });
+    const change = { passwordHash: "another", epoch: 1 };
+    given.memory.before("accounts.change", () => {
+      given.memory.store.accounts.set(given.account.id, { ...given.account, ...change });
+    });
+    expect(codeOf(await attempt(given, right))).toBe("ok");
+    expect(given.memory.store.accounts.get(given.account.id)).toMatchObject(change);
+  });
+
   test.each([
     ["a wrong password", `${right}!`],
     ["the password and more", `${right}${"x".repeat(80)}`],
@@ -79,6 +101,23 @@ describe("login", () => {
     expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
   });
 
+  // The same, and OWASP's authentication cheat sheet: a lock that only known names have tells which are known.
+  test("counts an attempt and computes one hash for whoever is named, known or not", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    const given = await withAccount();
+    for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
+      compare.mockClear();
+      given.attempts.noted.length = 0;
+      expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+      expect([compare.mock.calls.length, given.attempts.noted.length]).toEqual([1, 1]);
+    }
+    const locked = { ...given, attempts: countingAttempts(42) };
+    for (const identifier of ["ada@example.com", "nobody@example.com"])
+      expect(codeOf(await attempt(locked, "wrong password", identifier))).toBe("account-locked");
+    compare.mockRestore();
+  });
+
+  // OWASP authentication cheat sheet: a lock that still looks at passwords confirms a right guess.
   test("looks at no password while a name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
@@ -89,6 +128,7 @@ describe("login", () => {
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
   });
 
+  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a stranger who guesses shut the owner out.
   test("counts a browser that has logged in to the account before by itself", async () => {
     const { memory, account, attempts } = await withAccount();
     const device = makeDevice(account, memory.ids);
@@ -154,14 +194,14 @@ describe("login", () => {
     expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
   });
 
-  test("counts an attempt that a new lock keeps out once more, since right ones may have brought the lock", async () => {
+  test("looks again while the lock that keeps it out is new, since right ones may have brought it", async () => {
     const { memory } = await withAccount();
     const waits: number[] = [];
     let begun = 0;
     const attempts: Attempts = {
       begin: async () => {
         begun++;
-        return begun === 1
+        return begun < 4
           ? { lockedSeconds: 60, isNew: true, remaining: 0 }
           : { lockedSeconds: 0, isNew: false, remaining: 4 };
       },
@@ -174,6 +214,6 @@ describe("login", () => {
       sleep: async (ms: number) => void waits.push(ms),
     };
     expect(codeOf(await login(ports, { identifier: "ada@example.com", password: right }))).toBe("ok");
-    expect(waits).toEqual([1_000]);
+    expect(waits).toEqual([1_000, 1_000, 1_000]);
   });
 });

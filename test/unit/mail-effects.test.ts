@@ -63,6 +63,7 @@ describe("mail that asks for verification", () => {
   });
 
   // Anybody can sign somebody else up, and so have our mail carry words of theirs.
+  // A sign-up form that puts the name into its mail sends anybody's phishing to anybody, from a sender whom they trust.
   test("carries no text of whoever signed up", async () => {
     const fullName = "Call +1 555 0100 http://evil.example <b>now</b>";
     const { memory } = await withFirstMail({ profile: { fullName }, password: "canary-password" });
@@ -178,6 +179,7 @@ describe("mail that asks for verification", () => {
 });
 
 describe("the budget of one address", () => {
+  // OWASP forgot password cheat sheet: whoever may ask for mail without end floods a stranger's mailbox.
   test("is one mail a minute; what is above is silent", async () => {
     const { memory } = await withFirstMail();
     await askAgain(memory);

@@ -22,6 +22,8 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
     "empty-home": async () => {},
     "remove-home": async () => {},
     "remove-sessions": async () => {},
+    "remove-audit-trail": async () => {},
+    announce: async () => {},
   };
   return { memory, done, handler: outboxWorker("effects", memory.outbox, effects) };
 }

@@ -19,6 +19,8 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
     "empty-home": () => Promise.reject(new Error("not asked for")),
     "remove-home": () => Promise.reject(new Error("not asked for")),
     "remove-sessions": () => Promise.reject(new Error("not asked for")),
+    "remove-audit-trail": () => Promise.reject(new Error("not asked for")),
+    announce: () => Promise.reject(new Error("not asked for")),
   };
   return { asked, effects };
 }

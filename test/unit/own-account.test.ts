@@ -8,7 +8,7 @@ import { hashPassword, type NewPassword } from "../../lib/core/password.ts";
 import type { Result } from "../../lib/core/refusals.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
-import { type registrationOf, signUp, storedAccount } from "./core-support.ts";
+import { ordersOf, type registrationOf, signUp, storedAccount } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";
 
 const password = "MyStr0ngP@ss!";
@@ -98,9 +98,9 @@ describe("deleting the own account", () => {
     expect(codeOf(await changeProfile(ports, { bearer, profile: { fullName: null } }))).toBe(
       "access-token-invalid",
     );
-    const owed = [...memory.store.jobs.values()].map(({ order }) => order).slice(-2);
-    expect(owed).toEqual([
+    expect(ordersOf(memory).slice(-3)).toEqual([
       { kind: "remove-sessions", accountId: account.id },
+      { kind: "remove-audit-trail", accountId: account.id },
       { kind: "remove-home", accountId: account.id },
     ]);
     await accountEffects(memory)["remove-sessions"]({ kind: "remove-sessions", accountId: account.id }, 1);

@@ -68,6 +68,15 @@ describe("passwords", () => {
   });
 });
 
+test("a comparison with a hash of a lower cost does the work of today's", async () => {
+  const compare = vi.spyOn(bcrypt, "compare");
+  const stored = await bcrypt.hash("correct horse", 4);
+  expect(await isPassword("correct horse", stored, 7)).toBe(true);
+  const work = compare.mock.calls.map(([, hash]) => 2 ** bcrypt.getRounds(hash));
+  expect(work.reduce((sum, one) => sum + one)).toBe(2 ** 7);
+  compare.mockRestore();
+});
+
 // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
 describe("a password that is compared", () => {
   test.each([
@@ -82,5 +91,23 @@ describe("a password that is compared", () => {
     // bcryptjs answers at once where the hash is not one of 60 characters.
     expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
     compare.mockRestore();
+  });
+
+  test("costs as much with none as with a hash of the cost that is set", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    await isPassword("correct horse", undefined, 5);
+    expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$05\$/);
+    compare.mockRestore();
+  });
+
+  // bcrypt and bcryptjs 3 look at the first 72 bytes only, and take a password with a NUL for its repetition.
+  test.each([
+    ["more than 72 bytes of which the first are right", "a".repeat(72), `${"a".repeat(72)}b`],
+    ["a NUL and itself again", "abcdefg1", "abcdefg1\0abcdefg1"],
+  ])("is wrong with %s, though bcrypt takes it for right", async (_, password, typed) => {
+    const stored = await bcrypt.hash(password, 4);
+    expect(await bcrypt.compare(typed, stored)).toBe(true);
+    expect(await isPassword(typed, stored, 4)).toBe(false);
+    expect(await isPassword(password, stored, 4)).toBe(true);
   });
 });

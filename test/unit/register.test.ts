@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { isUuid } from "../../lib/core/ids.ts";
 import { register } from "../../lib/core/register.ts";
 import { fault, faultOf, memoryPorts, type Operation } from "../support/memory-ports.ts";
-import { registrationOf, registrationPorts, signUp, storedAccount } from "./core-support.ts";
+import { ordersOf, registrationOf, registrationPorts, signUp, storedAccount } from "./core-support.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -39,16 +39,30 @@ describe("registration", () => {
     expect(memory.store.claims).toEqual(new Map([[sha256("ada@example.com"), registered.id]]));
   });
 
+  // CVE-2026-27946, CVE-2025-61928: a caller set its own verified flag, role or id.
+  test("stores none of what a schema might let through beside the fields of a sign-up", async () => {
+    const memory = memoryPorts();
+    const forged = { id: "forged", isVerified: true, isActive: false, epoch: 7, emailHash: "forged" };
+    const result = await register(registrationPorts(memory), { ...registrationOf(), ...forged });
+    const [stored] = memory.store.accounts.values();
+    expect(result).toMatchObject({ ok: true });
+    expect(stored).toMatchObject({ isVerified: false, isActive: true, epoch: 0 });
+    expect(JSON.stringify(stored)).not.toContain("forged");
+  });
+
   test("owes one verification mail and one home, and names only the account in both jobs", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
-    const orders = [...memory.store.jobs.values()].map(({ order }) => order);
-    expect(orders).toEqual([
+    expect(ordersOf(memory)).toEqual([
       { kind: "verify-email", accountId },
       { kind: "make-home", accountId },
     ]);
-    expect([...memory.store.jobs.keys()].map((key) => key.split("#")[0])).toEqual(["mail", "effects"]);
-    expect(new Set(memory.store.jobs.keys()).size).toBe(2);
+    expect([...memory.store.jobs.keys()].map((key) => key.split("#")[0])).toEqual([
+      "mail",
+      "effects",
+      "effects",
+    ]);
+    expect(new Set(memory.store.jobs.keys()).size).toBe(3);
   });
 
   test("stores neither the address nor the password in the clear", async () => {
@@ -121,7 +135,7 @@ describe("registration", () => {
     expect(refusals).toEqual(Array(7).fill("email-taken"));
     expect(memory.store.accounts.size).toBe(1);
     expect(memory.store.claims.size).toBe(1);
-    expect(memory.store.jobs.size).toBe(2);
+    expect(memory.store.jobs.size).toBe(3);
   });
 
   test.each<Operation>([
@@ -142,7 +156,7 @@ describe("registration", () => {
     const away: Operation[] = ["mailer.send", "homes.make", "tokens.mint", "outbox.add", "limiter.hit"];
     for (const operation of away) memory.before(operation, fault(operation));
     await expect(signUp(memory)).resolves.toMatchObject({ isActive: true });
-    expect(memory.store.jobs.size).toBe(2);
+    expect(memory.store.jobs.size).toBe(3);
   });
 
   test("does the same work whether the address is taken or not", async () => {

@@ -13,6 +13,7 @@ import {
   dayMs,
   emailOf,
   minuteMs,
+  ordersOf,
   resetTokenInMail,
   sendMails,
   signUp,
@@ -53,8 +54,6 @@ const hasPassword = (memory: MemoryPorts, id: string, password: string) =>
 function change(memory: MemoryPorts, id: string, attributes: Partial<Account>): void {
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...attributes });
 }
-
-const ordersOf = (memory: MemoryPorts) => [...memory.store.jobs.values()].map(({ order }) => order);
 
 describe("a reset", () => {
   test("sets the password and ends the epoch, and changes nothing else of a verified account", async () => {

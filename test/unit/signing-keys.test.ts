@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DependencyFault } from "../../lib/core/refusals.ts";
 import {
   isNextKeyDue,
   nextKeySignsFrom,
@@ -47,6 +48,7 @@ describe("the rules of signing keys", () => {
     expect(isNextKeyDue(two, 30 * dayMs)).toBe(false);
   });
 
+  // API Gateway, "JWT authorizers": a key set is cached for two hours, and what a newer key signed is refused meanwhile.
   test("the first key signs at once, any other three hours after it was published", () => {
     expect(nextKeySignsFrom([], 7)).toBe(7);
     expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
@@ -96,5 +98,26 @@ describe("a rotation", () => {
     await memory.put(other);
     await memory.remove(seen);
     expect(memory.stored.get(1)).toBe(other);
+  });
+});
+
+describe("a key ring", () => {
+  test("asks for made-up key ids once in ten seconds, whether the table answers or not", async () => {
+    const world = tokenWorld();
+    await world.rotate();
+    const ring = world.openRing();
+    const known = await ring.signing();
+    const reads = () => world.memory.calls.filter((call) => call === "list").length;
+    for (const fault of [undefined, new DependencyFault("dynamodb", "Query", true, "away")]) {
+      world.memory.fault = fault;
+      world.time.now += 10_000;
+      const before = reads();
+      for (let at = 0; at < 20; at++) {
+        world.time.now += 100;
+        expect(await ring.find(`made-up-${at}`)).toBeUndefined();
+      }
+      expect(reads() - before).toBe(1);
+      expect(await ring.find(known.kid)).toEqual(known);
+    }
   });
 });

@@ -21,7 +21,7 @@ export class AwsError extends Error {
 }
 
 /**
- * A service that speaks AWS JSON (DynamoDB, its Streams, KMS): one operation in, its output or an {@link AwsError} out.
+ * A service that speaks AWS JSON (DynamoDB, its Streams, KMS, EventBridge): one operation in, its output or an {@link AwsError} out.
  * KMS writes the caller's region into its ARNs.
  */
 export interface JsonService {

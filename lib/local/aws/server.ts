@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { close, listen } from "../listening.ts";
 import { type AwsRequest, type Call, signedService } from "./calls.ts";
 import { type EmbeddedDynamoDb, openDynamoDb } from "./dynamodb/dynamodb.ts";
+import { type EventLog, type EventStore, openEventLog } from "./eventbridge/event-log.ts";
+import { openEventBridge } from "./eventbridge/eventbridge.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { createFront } from "./http-front.ts";
 import { type JsonBinding, jsonCall } from "./json-protocol.ts";
@@ -39,6 +41,8 @@ export interface EmbeddedAws {
   url: string;
   port: number;
   mailbox: Mailbox;
+  /** What was put on event buses. */
+  events: EventLog;
   faults: Faults;
   tally: Tally;
   /** The engine itself, for its stream notifications and its sweeper. */
@@ -50,7 +54,7 @@ export interface EmbeddedAws {
 const stopGraceMs = 1000;
 
 /**
- * Starts DynamoDB and its Streams, KMS, SES and S3 on one port, each in its own wire protocol. A request must be
+ * Starts DynamoDB and its Streams, KMS, SES, S3 and EventBridge on one port, each in its own wire protocol. A request must be
  * signed, as on AWS, but nobody verifies the signature: whoever reaches the port has the whole account. Every
  * acknowledged change survives `kill -9`. Rejects when the port is taken or another process has the directory open.
  */
@@ -59,16 +63,17 @@ export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
   const dynamoDb = await openDynamoDb({ directory: within(directory, "dynamodb"), now, transactionWindowMs });
   try {
     const mailbox = openMailbox(within(directory, "ses"));
+    const events = openEventLog(within(directory, "events"));
     const faults = openFaults();
     const tally = openTally();
-    const toCall = await openServices(options, now, mailbox, dynamoDb);
+    const toCall = await openServices(options, now, { mailbox, events, dynamoDb });
     const server = createFront({ toCall, faults, tally, loopbackOnly });
     const address = await listen(server, options.port, options.host);
     const stop = async () => {
       await close(server, stopGraceMs);
       await dynamoDb.close();
     };
-    return { ...address, mailbox, faults, tally, dynamoDb, stop };
+    return { ...address, mailbox, events, faults, tally, dynamoDb, stop };
   } catch (error) {
     await dynamoDb.close();
     throw error;
@@ -79,8 +84,7 @@ export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
 async function openServices(
   { directory, senderIdentities: identities = [], configurationSets = [] }: AwsOptions,
   now: () => number,
-  mailbox: MailStore,
-  dynamoDb: EmbeddedDynamoDb,
+  { mailbox, events, dynamoDb }: { mailbox: MailStore; events: EventStore; dynamoDb: EmbeddedDynamoDb },
 ): Promise<(request: AwsRequest) => Call> {
   const [kms, objects, ses] = await Promise.all([
     openKms(within(directory, "kms"), now),
@@ -91,16 +95,12 @@ async function openServices(
     contentType: "application/x-amz-json-1.0",
     errorPrefix: "com.amazonaws.dynamodb.v20120810#",
   } as const;
+  const json11 = { contentType: "application/x-amz-json-1.1", errorPrefix: "" } as const;
   const bindings: JsonBinding[] = [
     { ...dynamoDbWire, name: "dynamodb", target: "DynamoDB_20120810", service: dynamoDb.tables },
     { ...dynamoDbWire, name: "streams", target: "DynamoDBStreams_20120810", service: dynamoDb.streams },
-    {
-      contentType: "application/x-amz-json-1.1",
-      errorPrefix: "",
-      name: "kms",
-      target: "TrentService",
-      service: kms,
-    },
+    { ...json11, name: "kms", target: "TrentService", service: kms },
+    { ...json11, name: "events", target: "AWSEvents", service: openEventBridge(events, now) },
   ];
   return (request) => {
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);

@@ -63,5 +63,6 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     BUCKET_NAME: bucketName,
+    EVENT_BUS: settings.events,
   };
 }

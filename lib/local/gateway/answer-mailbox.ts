@@ -1,5 +1,6 @@
 import type { Mailbox } from "../aws/ses/mailbox.ts";
 import type { Answer } from "./answer.ts";
+import { localAnswer } from "./local-answer.ts";
 import { renderMailboxPage } from "./mailbox-page.ts";
 
 /** Where the captured mail is shown; no contract can take this path. */
@@ -9,30 +10,16 @@ const mailboxPath = "/_local/mailbox";
 export function answerMailbox(mailbox: Mailbox, method: string, path: string): Answer | undefined {
   if (path === mailboxPath && method === "GET") {
     const { html, contentSecurityPolicy } = renderMailboxPage(mailbox.list());
-    return answer(200, "text/html; charset=utf-8", html, {
+    return localAnswer(200, "text/html; charset=utf-8", html, {
       "content-security-policy": contentSecurityPolicy,
     });
   }
   if (path === `${mailboxPath}.json` && method === "GET") {
-    return answer(200, "application/json", JSON.stringify(mailbox.list()));
+    return localAnswer(200, "application/json", JSON.stringify(mailbox.list()));
   }
   if (path === mailboxPath && method === "DELETE") {
     mailbox.clear();
-    return answer(204, "text/plain", "");
+    return localAnswer(204, "text/plain", "");
   }
   return undefined;
-}
-
-function answer(
-  status: number,
-  contentType: string,
-  body: string,
-  more: Record<string, string> = {},
-): Answer {
-  const headers = {
-    "content-type": contentType,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  };
-  return { status, headers: { ...headers, ...more }, body: Buffer.from(body) };
 }

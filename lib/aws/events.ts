@@ -1,0 +1,39 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import type { EventBus } from "../core/event-ports.ts";
+import type { AccountEvent } from "../core/events.ts";
+import { DependencyFault } from "../core/refusals.ts";
+import { call, clientSettings } from "./calls.ts";
+
+/** What receivers' rules ask for. The function may publish as this and nothing else. */
+const source = "vestibule";
+
+/**
+ * Publishes events through EventBridge.
+ * @param bus The name of an event bus of this account; empty publishes nothing.
+ */
+export function eventBridge(bus: string): EventBus {
+  if (bus === "") return { publish: async () => {} };
+  const client = new EventBridgeClient(clientSettings);
+  return {
+    async publish(event) {
+      const command = new PutEventsCommand({ Entries: [entryOf(bus, event)] });
+      const answer = await call("eventbridge", "PutEvents", () => client.send(command));
+      // It answers 200 even where it took nothing.
+      if (!answer.FailedEntryCount) return;
+      const code = answer.Entries?.[0]?.ErrorCode ?? "Error";
+      throw new DependencyFault("eventbridge", "PutEvents", passing.includes(code), code);
+    },
+  };
+}
+
+/** Error codes of entries that another try may help. */
+const passing = ["InternalFailure", "InternalException", "ThrottlingException"];
+
+// By name: a session's id, and whatever a job comes to hold one day, is nobody else's business.
+const entryOf = (bus: string, { eventId: id, event, accountId, at, contract }: AccountEvent) => ({
+  EventBusName: bus,
+  Source: source,
+  DetailType: event,
+  Time: new Date(at),
+  Detail: JSON.stringify({ id, accountId, at, contract }),
+});
