@@ -16,6 +16,13 @@ const httpsOrigin = v.pipe(
   ),
 );
 
+const takesLocalOrigin = "takes an origin of this machine such as http://localhost:5173";
+
+const localOrigin = v.pipe(
+  v.string(takesLocalOrigin),
+  v.regex(/^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/, takesLocalOrigin),
+);
+
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
 
@@ -77,6 +84,8 @@ const settingsSchema = v.strictObject(
     ),
     /** Browser origins that may call the API from a page of their own. */
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
+    /** Those that may do so beside them where `npm start` runs the API, such as a development server's; AWS never has them. */
+    localOrigins: v.optional(v.array(localOrigin, "takes a list of origins of this machine"), []),
     /**
      * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
      * of a higher one, the time of a failed login tells that they are there until then.
@@ -109,7 +118,7 @@ const settingsSchema = v.strictObject(
       ),
       ["user"],
     ),
-    /** Requests a minute that one client address may make to each sign-up endpoint. */
+    /** Requests a minute that one client address may make: to each sign-up endpoint, to all logins together, to resets and to changes of a password. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
     throttle: v.optional(

@@ -17,7 +17,8 @@ export function readFields(
   kind: Contract<unknown, unknown>["body"],
 ): Result<Fields, BodyRefusal> {
   if (kind === "none") return accept({});
-  if (mediaTypeOf(event) !== mediaTypes[kind]) return refuse({ code: "unsupported-media-type" });
+  if (mediaTypeOf(event) !== mediaTypes[kind] || !isUtf8(event))
+    return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
   return kind === "json" ? readJson(bytes) : readForm(bytes);
@@ -26,6 +27,12 @@ export function readFields(
 /** The content type without its parameters, in lower case. */
 export function mediaTypeOf(event: APIGatewayProxyEventV2): string {
   return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Whether the content type names no charset but UTF-8, by either of its usual names: nothing else is decoded. */
+function isUtf8({ headers }: APIGatewayProxyEventV2): boolean {
+  const charsets = (headers["content-type"] ?? "").matchAll(/;\s*charset\s*=\s*"?([^";]*)/gi);
+  return [...charsets].every(([, charset = ""]) => /^utf-?8$/i.test(charset.trim()));
 }
 
 function readJson(bytes: Buffer): Result<Fields, "invalid"> {

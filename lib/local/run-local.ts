@@ -44,7 +44,7 @@ async function serve(command: Command, directory: string | null): Promise<void> 
   });
   endWith(local);
   await local.warmUp();
-  console.log(banner(local, directory));
+  console.log(banner(local, directory, settings));
 }
 
 /** Ends the process after Ctrl-C or SIGTERM, and at once after a second one a while later. */
@@ -81,9 +81,11 @@ async function loadSettings(): Promise<Settings> {
   }
 }
 
-function banner({ apiUrl, awsUrl }: Local, directory: string | null): string {
+function banner({ apiUrl, awsUrl }: Local, directory: string | null, { contracts }: Settings): string {
+  // The page belongs to the contract `form`.
+  const page = contracts.includes("form") ? `\n  Sign up  ${apiUrl}/register (a page for your browser)` : "";
   return `
-  API      ${apiUrl}
+  API      ${apiUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
   AWS      ${awsUrl}

@@ -7,10 +7,11 @@ import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
-import { functionVariables } from "./environments/variables.ts";
+import { functionVariables, type VariableSources } from "./environments/variables.ts";
 import { answerEvents } from "./gateway/answer-events.ts";
 import { answerMailbox } from "./gateway/answer-mailbox.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
+import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
 import { configurationSet } from "./resources.ts";
 import { startRuns } from "./runs.ts";
@@ -82,14 +83,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.aws = aws;
     const { url: awsUrl, dynamoDb, mailbox, faults, tally } = aws;
     const { keyArn, streamArn } = await createResources(awsUrl, dynamoDb.tables);
-    sources.current = { apiUrl: gateway.url, awsUrl, keyArn };
-    const { directory, print } = options;
-    opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, streamArn, directory, print });
+    const { url: apiUrl, allowedOrigins } = gateway;
+    sources.current = { apiUrl, allowedOrigins, awsUrl, keyArn };
+    opened.outbox = openOutboxMappings({ ...options, rows, environments, dynamoDb, streamArn });
     opened.runs = await startRuns(rows, environments);
     ready.resolve({ environments, aws });
     const stop = () => close(opened, requestGraceMs);
     const { invoke, kill: killEnvironments, ready: warmUp } = environments;
-    return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
+    return { apiUrl, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
   } catch (error) {
     await close(opened, 0);
     throw error;
@@ -124,11 +125,7 @@ interface Running {
   readonly aws: EmbeddedAws;
 }
 
-interface Sources {
-  readonly apiUrl: string;
-  readonly awsUrl: string;
-  readonly keyArn: string;
-}
+type Sources = Omit<VariableSources, "settings" | "extra">;
 
 /** Takes the port at once; requests that come before the rest is ready wait for it. */
 async function openGateway(
@@ -140,7 +137,7 @@ async function openGateway(
     port,
     host,
     rows,
-    allowedOrigins: settings.allowedOrigins,
+    originsOf: (url) => originsOf(url, settings),
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
       path.startsWith("/_local/") ? answerOwn((await ready).aws, method, path) : undefined,
@@ -187,10 +184,9 @@ async function openAws({
   awsPort,
   host,
   directory,
-  settings,
+  settings: { senderAddress },
   transactionWindowMs = 0,
 }: LocalOptions): Promise<EmbeddedAws> {
-  const { senderAddress } = settings;
   if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return await startAws({
     port: awsPort,

@@ -162,6 +162,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     ["text/plain"],
     [sample.media === "json" ? medias.form.type : medias.json.type],
     ["multipart/form-data; boundary=x"],
+    [`${type}; charset=iso-8859-1`],
     [""],
   ])("answers the content type %j with 415", async (type) => {
     const body = encode(sample.fields(nextEmail()));

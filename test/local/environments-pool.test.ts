@@ -119,7 +119,9 @@ describe("a function's pool", () => {
       if (failures >= 0) throw timeout;
     };
     const pool = open({ prepare });
-    await pool.run(0).then(() => {}, expect.unreachable);
+    const slow = pool.run(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await slow;
     expect(started).toHaveLength(3);
     await pool.stop();
 

@@ -20,6 +20,7 @@ const rows: FunctionRow[] = [
 const sources = {
   settings: readSettings({}),
   apiUrl: "http://127.0.0.1:3000",
+  allowedOrigins: [],
   awsUrl: "http://127.0.0.1:4566",
   keyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
 };

@@ -49,7 +49,7 @@ export function startGateways(): Gateways {
   const options = {
     port: 0,
     rows,
-    allowedOrigins: ["https://app.example.com"],
+    originsOf: (url: string) => [url, "https://app.example.com", "http://localhost:5173"],
     invoke: (name: string, event: unknown) => gateways.invoke(name, event),
     print: (line: string) => gateways.lines.push(line),
   };

@@ -59,34 +59,38 @@ export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOp
       if (environment.hasEnded()) leave(environment);
       else void serve(environment, waiting.shift() as Waiting);
     }
-    while (!stopped && waiting.length > starting && all.size < most) void grow();
+    while (!stopped && waiting.length > starting && all.size < most) grow();
   };
   const serve = async (environment: Environment, { event, answer }: Waiting) => {
     await environment.run(event, timeoutSeconds).then(answer.resolve, answer.reject);
     idle.push({ environment, since: Date.now() });
     dispatch();
   };
-  const grow = async () => {
+  const grow = () => {
     starting += 1;
-    await starts(start);
-    starting -= 1;
-    dispatch();
+    void starts(start);
   };
   const start = async () => {
     // While this one waited for its turn, others have started, or served what it was for.
-    if (stopped || waiting.length === 0 || all.size >= most) return;
-    const environment = take();
-    all.add(environment);
-    try {
-      await prepare(environment);
-      slowStarts = 0;
-      idle.push({ environment, since: Date.now() });
-    } catch (error) {
-      leave(environment);
-      const isSlow = error instanceof FunctionFault && error.isTimeout;
-      slowStarts = isSlow ? slowStarts + 1 : 0;
-      if (!isSlow || slowStarts >= slowStartsMost) waiting.shift()?.answer.reject(error);
+    if (!stopped && waiting.length > 0 && all.size < most) {
+      const environment = take();
+      all.add(environment);
+      try {
+        await prepare(environment);
+        slowStarts = 0;
+        idle.push({ environment, since: Date.now() });
+      } catch (error) {
+        leave(environment);
+        failToStart(error);
+      }
     }
+    starting -= 1;
+    dispatch();
+  };
+  const failToStart = (error: unknown) => {
+    const isSlow = error instanceof FunctionFault && error.isTimeout;
+    slowStarts = isSlow ? slowStarts + 1 : 0;
+    if (!isSlow || slowStarts >= slowStartsMost) waiting.shift()?.answer.reject(error);
   };
   const sweep = setInterval(() => {
     for (const { environment } of idle.filter(isOverdue)) leave(environment);

@@ -23,6 +23,8 @@ export const baseVariables: Readonly<Record<string, string>> = {
 export interface VariableSources {
   readonly settings: Settings;
   readonly apiUrl: string;
+  /** Beside the API's own origin, those whose pages may post forms. */
+  readonly allowedOrigins: readonly string[];
   readonly awsUrl: string;
   readonly keyArn: string;
   /** Values that win; a name which needs bring reaches only functions with such a need, any other name every function. */
@@ -47,7 +49,7 @@ export function functionVariables(row: FunctionRow, sources: VariableSources): R
 const needVariables = new Set<string>(Object.values(variablesByNeed).flat());
 const isNeedVariable = (name: string) => needVariables.has(name);
 
-function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Variable, string> {
+function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Record<Variable, string> {
   return {
     TABLE_NAME: tableName,
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
@@ -59,7 +61,7 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     CONFIGURATION_SET: configurationSet,
     PUBLIC_URL: apiUrl,
     CONTRACTS: settings.contracts.join(","),
-    ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
+    ALLOWED_ORIGINS: allowedOrigins.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     BUCKET_NAME: bucketName,

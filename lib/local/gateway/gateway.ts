@@ -20,7 +20,8 @@ export interface GatewayOptions {
   /** Binds beyond loopback, and then neither checks `Host` nor believes `X-Forwarded-For`. */
   readonly host?: string | undefined;
   readonly rows: readonly FunctionRow[];
-  readonly allowedOrigins: readonly string[];
+  /** Says whose pages CORS lets in, exact origins, from where this API is. */
+  readonly originsOf: (url: string) => readonly string[];
   /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
   /** Answers paths of the runner itself, under `/_local/`. */
@@ -32,6 +33,8 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly port: number;
+  /** The origins that CORS lets in. */
+  readonly allowedOrigins: readonly string[];
   /** Takes no further requests, gives those under way up to `graceMs`, then cuts their connections. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -39,19 +42,22 @@ export interface Gateway {
 /** Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = listRoutes(options.rows);
+  let allowedOrigins: readonly string[] = [];
   const server: Server = createServer({ maxHeaderSize: headersMaxBytes }, (request, response) => {
-    void serve(request, response, { options, routes, server });
+    void serve(request, response, { options, routes, server, allowedOrigins });
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 60_000;
   const address = await listen(server, options.port, options.host);
-  return { ...address, stop: (graceMs = 2_000) => close(server, graceMs) };
+  allowedOrigins = options.originsOf(address.url);
+  return { ...address, allowedOrigins, stop: (graceMs = 2_000) => close(server, graceMs) };
 }
 
 interface OpenGateway {
   readonly options: GatewayOptions;
   readonly routes: readonly Route[];
   readonly server: Server;
+  readonly allowedOrigins: readonly string[];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, gateway: OpenGateway) {
@@ -62,7 +68,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, gateway
   response.on("error", () => {});
   try {
     const answer = await findAnswer(request, requestId, gateway);
-    const cors = corsHeaders(request, options.allowedOrigins);
+    const cors = corsHeaders(request, gateway.allowedOrigins);
     send(response, answer, { ...cors, "apigw-requestid": requestId }, gateway);
     // The parser takes only visible ASCII, so that nothing here can drive a terminal.
     const path = (request.url ?? "").split("?")[0]?.slice(0, 200);
