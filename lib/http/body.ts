@@ -21,6 +21,8 @@ export function readFields(
     return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
+  // JSON reaches us as text, in which U+FFFD stands for what was not UTF-8. Whoever means that character can escape it.
+  if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${kind}`);
   return kind === "json" ? readJson(bytes) : readForm(bytes);
 }
 

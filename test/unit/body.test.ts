@@ -143,6 +143,12 @@ describe("request bodies", () => {
     expect(readJson(text("[".repeat(16_000)))).toEqual(invalid(["", "not-json"]));
   });
 
+  test("that came to us as text with U+FFFD, the sign that they were not UTF-8, are refused", () => {
+    expect(readJson(text('{"a":"\ufffd"}'))).toEqual(invalid(["", "not-json"]));
+    expect(readForm(text("a=\ufffd", formType))).toEqual(invalid(["", "not-form"]));
+    expect(readJson(text('{"a":"\\ufffd"}'))).toEqual(accepted({ a: "\ufffd" }));
+  });
+
   test("with a repeated key in JSON have its last value", () => {
     expect(readJson(text('{"a":"1","a":"2"}'))).toEqual(accepted({ a: "2" }));
   });
