@@ -1,17 +1,19 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
-import { html, type SafeHtml } from "../../lib/core/html.ts";
+import { html } from "../../lib/core/html.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
-import {
-  accept,
-  type FieldFault,
-  problemWords,
-  type RequestRefusalCode,
-  refuse,
-} from "../../lib/core/refusals.ts";
+import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/refusals.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import {
+  alertOf,
+  emailField,
+  type Failure,
+  newPasswordField,
+  passwordField,
+} from "../../lib/http/form-parts.ts";
+import { signedUpCookie } from "../login-form/notice-wire.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
 const schema = v.pipe(
@@ -29,14 +31,6 @@ const schema = v.pipe(
 /** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
 export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
   return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
-}
-
-/** What went wrong, in this contract's words. */
-export interface Failure {
-  readonly status: number;
-  readonly error: string;
-  readonly message: string;
-  readonly faults?: readonly FieldFault[];
 }
 
 /** A page of this contract, which shows a failure beside its fields if there was one. */
@@ -110,7 +104,7 @@ export const form: Contract<Registration, Registered, "email-taken"> = {
           status: 200,
           json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
         }
-      : { status: 302, location: "/login" },
+      : { status: 302, location: "/login", cookies: [signedUpCookie] },
   refusals,
 };
 
@@ -127,42 +121,10 @@ function signUpPage(request: WireRequest, failure?: Failure): Reply {
 ${alertOf(failure)}
 <form method="post" action="/register">
 ${emailField(request, failure)}
-${passwordField("password", "Password", "new-password", failure)}
+${newPasswordField("password", "Password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
 <p>You have an account? <a href="/login">Log in</a></p>`;
   return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
-}
-
-/** Says what went wrong, to who looks at the page and to who has it read out. */
-export function alertOf(failure?: Failure): SafeHtml {
-  return failure ? html`<p class="error" role="alert">${failure.message}.</p>` : html``;
-}
-
-/** The e-mail field, with what was typed: the one value that a page repeats. */
-export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
-  const typed = typeof fields.email === "string" ? fields.email : "";
-  return field("email", "E-mail", html`type="email" autocomplete="username" value="${typed}"`, failure);
-}
-
-/** A password field; `autocomplete` tells a password manager what it is for. */
-export function passwordField(
-  name: string,
-  label: string,
-  autocomplete: "new-password" | "current-password",
-  failure?: Failure,
-): SafeHtml {
-  return field(name, label, html`type="password" autocomplete="${autocomplete}"`, failure);
-}
-
-/** A labelled field, with what is wrong with it tied to it. */
-function field(name: string, label: string, attributes: SafeHtml, failure?: Failure): SafeHtml {
-  const fault = failure?.faults?.find((one) => one.field === name);
-  const described = fault ? html` aria-invalid="true" aria-describedby="${name}-fault"` : html``;
-  return html`<div>
-<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" ${attributes} required${described}>
-${fault ? html`<p class="fault" id="${name}-fault">${problemWords[fault.problem]}</p>` : html``}
-</div>`;
 }

@@ -16,14 +16,15 @@ export function readFields(
   event: APIGatewayProxyEventV2,
   kind: Contract<unknown, unknown>["body"],
 ): Result<Fields, BodyRefusal> {
-  if (kind === "none") return accept({});
-  if (mediaTypeOf(event) !== mediaTypes[kind] || !isUtf8(event))
+  if (kind === "none" || (kind === "form-or-nothing" && !event.body)) return accept({});
+  const media = kind === "json" ? "json" : "form";
+  if (mediaTypeOf(event) !== mediaTypes[media] || !isUtf8(event))
     return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
   // JSON reaches us as text, in which U+FFFD stands for what was not UTF-8. Whoever means that character can escape it.
-  if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${kind}`);
-  return kind === "json" ? readJson(bytes) : readForm(bytes);
+  if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${media}`);
+  return media === "json" ? readJson(bytes) : readForm(bytes);
 }
 
 /** The content type without its parameters, in lower case. */

@@ -57,7 +57,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
 
   function checkOrigin(call: Call) {
     const bearsCookies = call.cookies !== undefined && call.requestContext.http.method !== "GET";
-    const mayBeForged = contract.body === "form" || (origins && bearsCookies);
+    const mayBeForged = contract.body.startsWith("form") || (origins && bearsCookies);
     if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
