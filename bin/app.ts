@@ -1,14 +1,17 @@
 import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { makeApp } from "../lib/infra/app.ts";
-import { bundleDirectory, bundleFunctions } from "../lib/infra/bundle.ts";
+import { bundleDirectory, bundleFunctions, placeMailFiles } from "../lib/infra/bundle.ts";
 import { VestibuleStack } from "../lib/infra/vestibule-stack.ts";
+import { readMailFiles } from "../lib/mail-files.ts";
 import { readSettings, SettingsError } from "../lib/settings.ts";
 
 const app = makeApp();
 try {
   const settings = readSettings(app.node.tryGetContext("vestibule"));
+  const { files } = readMailFiles(settings, join(import.meta.dirname, ".."));
   await bundleFunctions();
+  placeMailFiles(files);
   new VestibuleStack(app, "Vestibule", {
     settings,
     codeOf: (name) => Code.fromAsset(join(bundleDirectory, name)),

@@ -75,6 +75,21 @@ export const routes = [
     needs: ["use-sessions", "read-accounts", "decrypt-emails", "show-pages"],
   },
   {
+    name: "change-email-form",
+    contracts: ["form"],
+    http: ["POST /account/email", "GET /account/email"],
+    hashesPasswords: true,
+    needs: [
+      "count-callers",
+      "use-sessions",
+      "read-accounts",
+      "request-email-changes",
+      "encrypt-emails",
+      "take-forms",
+      "show-pages",
+    ],
+  },
+  {
     name: "logout-form",
     contracts: ["form"],
     http: ["POST /logout"],
@@ -137,6 +152,23 @@ export const routes = [
     http: ["POST /api/v1/auth/change-password"],
     hashesPasswords: true,
     needs: ["count-callers", "verify-tokens", "change-passwords"],
+  },
+  {
+    name: "change-email",
+    http: ["POST /api/v1/users/me/email"],
+    hashesPasswords: true,
+    needs: ["count-callers", "verify-tokens", "request-email-changes", "encrypt-emails"],
+  },
+  {
+    name: "confirm-email-change",
+    http: ["POST /api/v1/auth/change-email", "GET /api/v1/auth/change-email"],
+    hashesPasswords: true,
+    needs: ["count-callers", "verify-tokens", "confirm-email-changes", "take-forms", "show-pages"],
+  },
+  {
+    name: "cancel-email-change",
+    http: ["POST /api/v1/auth/cancel-email-change", "GET /api/v1/auth/cancel-email-change"],
+    needs: ["count-callers", "cancel-email-changes", "take-forms", "show-pages"],
   },
   {
     name: "me",

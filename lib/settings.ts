@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
 
@@ -22,6 +23,7 @@ const localOrigin = v.pipe(
   v.string(takesLocalOrigin),
   v.regex(/^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/, takesLocalOrigin),
 );
+const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -43,6 +45,8 @@ const settingsSchema = v.strictObject(
       ),
       contractNames,
     ),
+    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(
@@ -72,6 +76,10 @@ const settingsSchema = v.strictObject(
     ),
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
     senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    /** A JSON file of words over those that mail has; its path from the project. */
+    mailTexts: v.optional(filePath),
+    /** An HTML file that mail is laid out by; its path from the project. */
+    mailLayout: v.optional(filePath),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
     /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
@@ -171,4 +179,20 @@ export function readSettings(input: unknown = {}): Settings {
   const issue = result.issues[0];
   const key = v.getDotPath(issue);
   throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+}
+
+/**
+ * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
+ * @throws SettingsError also where there is no such file, or it is no JSON.
+ */
+export function readSettingsFile(): Settings {
+  return readSettings(readContext().vestibule);
+}
+
+function readContext(): { readonly vestibule?: unknown } {
+  try {
+    return JSON.parse(readFileSync(new URL("../cdk.json", import.meta.url), "utf8")).context ?? {};
+  } catch (error) {
+    throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -18,6 +18,7 @@ const rooms: Record<string, readonly string[]> = {
     "@aws-sdk/",
     "valibot",
     "node:crypto",
+    "node:fs",
     "node:timers/promises",
   ],
   "functions/": ["lib/core/", "lib/http/", "lib/aws/", "valibot"],
@@ -26,9 +27,11 @@ const rooms: Record<string, readonly string[]> = {
   "lib/needs.ts": [],
   "lib/table-shape.ts": [],
   "lib/platform.ts": ["lib/core/", "lib/function-row.ts", "lib/routes.ts"],
-  "lib/settings.ts": ["lib/core/", "valibot"],
+  "lib/mail-files.ts": ["lib/core/", "lib/settings.ts", "node:"],
+  "lib/settings.ts": ["lib/core/", "valibot", "node:fs"],
   "lib/infra/": [
     "lib/core/",
+    "lib/mail-files.ts",
     "lib/routes.ts",
     "lib/function-row.ts",
     "lib/needs.ts",
@@ -42,7 +45,9 @@ const rooms: Record<string, readonly string[]> = {
     "node:",
   ],
   "lib/local/": [
+    "lib/core/",
     "lib/function-row.ts",
+    "lib/mail-files.ts",
     "lib/needs.ts",
     "lib/platform.ts",
     "lib/table-shape.ts",
@@ -52,8 +57,17 @@ const rooms: Record<string, readonly string[]> = {
     "dynalite/",
     "node:",
   ],
-  "lib/admin/": ["lib/core/", "lib/aws/", "valibot", "node:util"],
-  "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings.ts", "node:"],
+  "lib/admin/": ["lib/core/", "lib/aws/", "lib/settings.ts", "valibot", "node:util"],
+  "bin/": [
+    "aws-cdk-lib/",
+    "lib/admin/",
+    "lib/core/",
+    "lib/infra/",
+    "lib/local/",
+    "lib/mail-files.ts",
+    "lib/settings.ts",
+    "node:",
+  ],
 };
 
 /** A wire file is a dialect and nothing else. It may share the dialect of its contract's registering endpoint. */

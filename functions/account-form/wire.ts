@@ -25,6 +25,7 @@ export const accountPage: Contract<string, Shown, "not-logged-in"> = {
 ${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
 <dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
 </dl>
+${account.isVerified ? html`<p><a href="/account/email">Change e-mail</a></p>` : html``}
 <form method="post" action="/logout">
 <button>Sign out</button>
 </form>`;

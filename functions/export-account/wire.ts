@@ -25,11 +25,14 @@ export const ownExport: Contract<string, Holdings, AccessTokenRefusalCode> = {
 };
 
 // Each field by its name: whatever else comes to be stored does not come out here by itself.
-const accountOf = ({ account, email }: Holdings) => ({
+const accountOf = ({ account, email, pendingEmail }: Holdings) => ({
   id: account.id,
   number: account.number ?? null,
   username: account.username ?? null,
   email,
+  pending_email: pendingEmail
+    ? { email: pendingEmail, requested_at: account.pendingEmail?.requestedAt }
+    : null,
   contract: account.contract,
   role: account.role,
   is_active: account.isActive,

@@ -5,7 +5,7 @@ const name = "__Secure-notice";
 /** What the login page can be asked to say, by the cookie's value: nothing that a cookie holds is ever shown itself. */
 const notices = {
   "signed-up":
-    "Your account is ready: log in. We have sent you a mail with a link that confirms your e-mail address.",
+    "Your account is ready: log in. A mail with a link that confirms your e-mail address is on its way.",
 };
 
 const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie => ({

@@ -10,9 +10,9 @@ const origins = siteOrigins();
 const brand = siteBrand();
 
 export const handler = byRoute({
-  "GET /register": endpoint({ contract: page, brand, act: async () => accept(undefined) }),
+  "GET /register": endpoint({ contract: page(ports.signUp), brand, act: async () => accept(undefined) }),
   "POST /register": endpoint({
-    contract: form,
+    contract: form(ports.signUp),
     limit,
     origins,
     brand,

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
+import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
 import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/refusals.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
@@ -14,15 +15,17 @@ import {
   passwordField,
 } from "../../lib/http/form-parts.ts";
 import { signedUpCookie } from "../login-form/notice-wire.ts";
+import { inviteField, notInvited } from "./invitation-wire.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
 const schema = v.pipe(
-  v.object({ email: emailSchema, password: wellFormedPasswordSchema }),
+  v.object({ email: emailSchema, password: wellFormedPasswordSchema, invite: inviteSchema }),
   v.transform(
-    ({ email, password }): Registration => ({
+    ({ email, password, invite }): Registration => ({
       contract: "form",
       email,
       password,
+      invite,
       profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
     }),
   ),
@@ -80,19 +83,29 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
 
-const fail = failing(signUpPage);
+function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
+  const page = signUpPage(signUp);
+  const fail = failing(page);
+  return {
+    ...requestRefusals(page),
+    invalid: ({ faults }, request) =>
+      faults.includes(mismatch)
+        ? fail(request, {
+            status: 400,
+            error: "PASSWORD_MISMATCH",
+            message: "Passwords do not match",
+            faults,
+          })
+        : fail(request, { ...failed, faults }),
+    "invitation-invalid": (_, request) => fail(request, notInvited),
+    "email-taken": (_, request) => fail(request, failed),
+  };
+}
 
-const refusals: Refusals<RequestRefusalCode | "email-taken"> = {
-  ...requestRefusals(signUpPage),
-  invalid: ({ faults }, request) =>
-    faults.includes(mismatch)
-      ? fail(request, { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match", faults })
-      : fail(request, { ...failed, faults }),
-  "email-taken": (_, request) => fail(request, failed),
-};
+type RegistrationRefusalCode = "invitation-invalid" | "email-taken";
 
 /** `POST /register`. */
-export const form: Contract<Registration, Registered, "email-taken"> = {
+export const form = (signUp: SignUpMode): Contract<Registration, Registered, RegistrationRefusalCode> => ({
   body: "form",
   decode: ({ fields }) =>
     fields.password === fields.confirm_password
@@ -105,26 +118,29 @@ export const form: Contract<Registration, Registered, "email-taken"> = {
           json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
         }
       : { status: 302, location: "/login", cookies: [signedUpCookie] },
-  refusals,
-};
+  refusals: refusals(signUp),
+});
 
 /** `GET /register`: the sign-up page. */
-export const page: Contract<void, void> = {
+export const page = (signUp: SignUpMode): Contract<void, void> => ({
   body: "none",
   decode: () => accept(undefined),
-  reply: (_, request) => signUpPage(request),
-  refusals,
-};
+  reply: (_, request) => signUpPage(signUp)(request),
+  refusals: refusals(signUp),
+});
 
-function signUpPage(request: WireRequest, failure?: Failure): Reply {
-  const body = html`
+const signUpPage =
+  (signUp: SignUpMode): FormPage =>
+  (request, failure) => {
+    const body = html`
 ${alertOf(failure)}
 <form method="post" action="/register">
+${signUp === "by-invitation" ? inviteField(request, failure) : html``}
 ${emailField(request, failure)}
 ${newPasswordField("password", "Password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
 <p>You have an account? <a href="/login">Log in</a></p>`;
-  return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
-}
+    return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
+  };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
@@ -15,12 +16,14 @@ const fields = v.pipe(
     full_name: v.optional(fullNameSchema, ""),
     speaking_language: v.optional(languageSchema, "en"),
     listening_language: v.optional(languageSchema, "en"),
+    invite: inviteSchema,
   }),
   v.transform(
-    ({ email, password, full_name, speaking_language, listening_language }): Registration => ({
+    ({ email, password, full_name, speaking_language, listening_language, invite }): Registration => ({
       contract: "signup",
       email,
       password,
+      invite,
       profile: {
         fullName: full_name,
         speakingLanguage: speaking_language,
@@ -31,12 +34,14 @@ const fields = v.pipe(
 );
 
 /** `POST /api/v1/auth/signup`. */
-export const signup: Contract<Registration, Registered, "email-taken"> = {
+export const signup: Contract<Registration, Registered, "invitation-invalid" | "email-taken"> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: (account) => ({ status: 201, json: publicProfile(account) }),
   refusals: {
     ...requestRefusals,
+    "invitation-invalid": () =>
+      errorReply(403, "INVITATION_INVALID", "Signing up takes a valid invitation for this email."),
     "email-taken": () =>
       errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
   },

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
@@ -8,12 +9,13 @@ import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "./errors-wire.ts";
 
 const schema = v.pipe(
-  v.object({ email: emailSchema, password: passwordSchema }),
+  v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),
   v.transform(
-    ({ email, password }): Registration => ({
+    ({ email, password, invite }): Registration => ({
       contract: "token",
       email,
       password,
+      invite,
       profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
     }),
   ),
@@ -26,7 +28,7 @@ export interface RegisteredWithToken {
 }
 
 /** `POST /api/auth/register/`, and the same without the slash. */
-export const token: Contract<Registration, RegisteredWithToken, "email-taken"> = {
+export const token: Contract<Registration, RegisteredWithToken, "invitation-invalid" | "email-taken"> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),
   reply: ({ account, access }) => ({
@@ -35,6 +37,8 @@ export const token: Contract<Registration, RegisteredWithToken, "email-taken"> =
   }),
   refusals: {
     ...requestRefusals,
+    "invitation-invalid": () =>
+      errorReply(403, "invitation_invalid", "Signing up takes a valid invitation for this email."),
     "email-taken": () => errorReply(409, "email_taken", "An account with this email already exists."),
   },
 };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
 import type { Registered, RegistrationWithUsername } from "../../lib/core/register.ts";
 import { usernameSchema } from "../../lib/core/username.ts";
@@ -27,14 +28,16 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
           v.check((role) => roles.includes(role), "role"),
         ),
       ),
+      invite: inviteSchema,
     }),
     v.transform(
-      ({ username, email, password, role = "user" }): RegistrationWithUsername => ({
+      ({ username, email, password, role = "user", invite }): RegistrationWithUsername => ({
         contract: "username",
         username,
         email,
         password,
         role,
+        invite,
         profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
       }),
     ),
@@ -43,7 +46,7 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
 /** `POST /api/v1/auth/register`. */
 export function username(
   policy: UsernamePolicy,
-): Contract<RegistrationWithUsername, Registered, "email-taken" | "username-taken"> {
+): Contract<RegistrationWithUsername, Registered, "invitation-invalid" | "email-taken" | "username-taken"> {
   const fields = fieldsOf(policy);
   return {
     body: "json",
@@ -54,6 +57,7 @@ export function username(
     }),
     refusals: {
       ...requestRefusals,
+      "invitation-invalid": () => detail(403, "Invalid invitation"),
       "email-taken": () => detail(400, "Email taken"),
       "username-taken": () => detail(400, "Username taken"),
     },

@@ -11,6 +11,7 @@ const words: Record<Problem, { msg: string; type: string }> = {
   "not-form": { msg: "body is not a valid form", type: "value_error.form" },
   "not-object": { msg: "value is not a valid dict", type: "type_error.dict" },
   email: { msg: "value is not a valid email address", type: "value_error.email" },
+  "email-same": { msg: "this is the present email address", type: "value_error.email.same" },
   "password-too-short": {
     msg: "ensure this value has at least 8 characters",
     type: "value_error.any_str.min_length",
@@ -32,6 +33,7 @@ const words: Record<Problem, { msg: string; type: string }> = {
     type: "value_error.password.special",
   },
   "password-same": { msg: "this is the present password", type: "value_error.password.same" },
+  "password-wrong": { msg: "this is not the password", type: "value_error.password.wrong" },
   "password-mismatch": { msg: "passwords do not match", type: "value_error.password.mismatch" },
   username: {
     msg: "ensure this value has 3 to 20 letters, digits, _, - or ., a letter or digit first and last",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
+import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
 import type { Registered, Registration } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
@@ -7,19 +8,20 @@ import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "./errors-wire.ts";
 
 const fields = v.pipe(
-  v.object({ email: emailSchema, password: passwordSchema }),
+  v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),
   v.transform(
-    ({ email, password }): Registration => ({
+    ({ email, password, invite }): Registration => ({
       contract: "users",
       email,
       password,
+      invite,
       profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
     }),
   ),
 );
 
 /** `POST /api/users/register`. */
-export const users: Contract<Registration, Registered, "email-taken"> = {
+export const users: Contract<Registration, Registered, "invitation-invalid" | "email-taken"> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: ({ number, email, createdAt }) => ({
@@ -28,6 +30,7 @@ export const users: Contract<Registration, Registered, "email-taken"> = {
   }),
   refusals: {
     ...requestRefusals,
+    "invitation-invalid": () => detail(403, "Invalid invitation"),
     "email-taken": () => detail(400, "Email already registered"),
   },
 };

@@ -1,6 +1,8 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { tableLimiter } from "../../lib/aws/limiter.ts";
+import { mailTemplates } from "../../lib/aws/mail-templates.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
@@ -21,6 +23,7 @@ export const handler = outboxWorker(
     accounts: tableAccounts(table, clock),
     cipher: kmsCipher(variable("KEY_ARN")),
     tokens: tableTokens(table),
+    invitations: tableInvitations(table),
     limiter: tableLimiter(table, clock),
     mailer: sesMailer({
       name: productName,
@@ -29,6 +32,11 @@ export const handler = outboxWorker(
     }),
     ids: randomIds,
     clock,
-    brand: { productName, productColor: variable("PRODUCT_COLOR"), publicUrl: variable("PUBLIC_URL") },
+    brand: {
+      productName,
+      productColor: variable("PRODUCT_COLOR"),
+      publicUrl: variable("PUBLIC_URL"),
+      templates: mailTemplates(),
+    },
   }),
 );

@@ -2,35 +2,36 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { type EmailAddress, emailSchema } from "../core/email.ts";
 import { isUuid } from "../core/ids.ts";
+import { isInvitation } from "../core/invitations.ts";
+import { type InviteChoices, inviteOptions, readInvite } from "./invite-options.ts";
+import { quote, UsageError } from "./usage.ts";
 
-/** How the command is called. */
-export const usage = `Usage: npm run admin -- COMMAND ACCOUNT --table NAME [--endpoint-url URL]
-
-  show       say what state an account is in
-  audit      list what has happened to it, newest first
-  disable    let nobody in: sessions and tokens end at once
-  delete     the same, and tell its owner so; address and name stay taken
-  enable     undo either
-
-ACCOUNT is an account's id or its e-mail address.
-
-  --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME
-  --endpoint-url URL  such as http://127.0.0.1:4566 for the local runner, whose table is "vestibule"
-
-Account, region and credentials of AWS come from the environment: AWS_PROFILE, AWS_REGION, …`;
-
-/** Something that the user can put right; the message is one line that says how. */
-export class UsageError extends Error {}
-
-const names = ["show", "audit", "disable", "enable", "delete"] as const;
-
-export interface Command {
-  readonly name: (typeof names)[number];
-  /** Whose account. */
-  readonly who: { readonly id: string } | { readonly email: EmailAddress };
+interface Target {
   readonly table: string;
   readonly endpointUrl?: string;
 }
+
+const accountCommands = ["show", "audit", "disable", "enable", "delete"] as const;
+
+/** Something that is to be done to an account. */
+export interface AccountCommand extends Target {
+  readonly name: (typeof accountCommands)[number];
+  /** Whose account. */
+  readonly who: { readonly id: string } | { readonly email: EmailAddress };
+}
+
+/** An invitation that is to be made. */
+export interface InviteCommand extends Target, InviteChoices {
+  readonly name: "invite";
+}
+
+/** An invitation that is to be taken back. */
+export interface RevokeCommand extends Target {
+  readonly name: "revoke-invitation";
+  readonly invitation: string;
+}
+
+export type Command = AccountCommand | InviteCommand | RevokeCommand;
 
 /**
  * Reads arguments and environment variables.
@@ -40,16 +41,24 @@ export interface Command {
 export function readCommand(args: readonly string[], variables: NodeJS.ProcessEnv): Command | undefined {
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return undefined;
-  const [given = "", account = "", ...more] = positionals;
-  const name = names.find((one) => one === given);
-  if (!name) throw new UsageError(`${quote(given)} is no command: show, audit, disable, enable or delete.`);
+  const [given = "", subject = "", ...more] = positionals;
+  const name = [...accountCommands, "invite" as const, "revoke-invitation" as const].find(
+    (one) => one === given,
+  );
+  if (!name)
+    throw new UsageError(
+      `${quote(given)} is no command: show, audit, disable, enable, delete, invite or revoke-invitation.`,
+    );
   if (more.length > 0) throw new UsageError("One account at a time, please.");
-  const table = values.table || variables.TABLE_NAME;
-  if (!table) throw new UsageError('Which table? Say --table NAME; the local runner\'s is "vestibule".');
-  const endpointUrl = values["endpoint-url"];
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
-    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
-  return { name, who: readAccount(account), table, ...(endpointUrl !== undefined && { endpointUrl }) };
+  const target = readTarget(values, variables);
+  if (name === "invite") {
+    if (subject !== "") throw new UsageError("invite takes options only, such as --email ada@example.com.");
+    return { name, ...target, ...readInvite(values, variables) };
+  }
+  const foreign = Object.keys(inviteOptions).find((option) => option in values);
+  if (foreign) throw new UsageError(`--${foreign} goes with invite, not with ${name}.`);
+  if (name === "revoke-invitation") return { name, ...target, invitation: readInvitation(subject) };
+  return { name, ...target, who: readAccount(subject) };
 }
 
 function parse(args: readonly string[]) {
@@ -60,6 +69,7 @@ function parse(args: readonly string[]) {
       options: {
         table: { type: "string" },
         "endpoint-url": { type: "string" },
+        ...inviteOptions,
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -69,7 +79,16 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readAccount(text: string): Command["who"] {
+function readTarget(values: ReturnType<typeof parse>["values"], variables: NodeJS.ProcessEnv): Target {
+  const table = values.table || variables.TABLE_NAME;
+  if (!table) throw new UsageError('Which table? Say --table NAME; the local runner\'s is "vestibule".');
+  const endpointUrl = values["endpoint-url"];
+  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
+    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
+  return { table, ...(endpointUrl !== undefined && { endpointUrl }) };
+}
+
+function readAccount(text: string): AccountCommand["who"] {
   if (isUuid(text)) return { id: text };
   const email = v.safeParse(emailSchema, text);
   if (email.success) return { email: email.output };
@@ -78,4 +97,7 @@ function readAccount(text: string): Command["who"] {
   );
 }
 
-const quote = (text: string) => JSON.stringify(text);
+function readInvitation(text: string): string {
+  if (isInvitation(text)) return text;
+  throw new UsageError("Which invitation? Give it as it was printed: 32 digits and letters from a to f.");
+}

@@ -1,7 +1,7 @@
 import { tableAccounts } from "../aws/accounts.ts";
 import { tableAudit } from "../aws/audit.ts";
 import { tableSessions } from "../aws/sessions.ts";
-import { openTable } from "../aws/table.ts";
+import { openTable, type Table } from "../aws/table.ts";
 import { type AccountState, setState } from "../core/administer.ts";
 import { hashEmail } from "../core/email.ts";
 import type { AuditTrail } from "../core/event-ports.ts";
@@ -10,8 +10,14 @@ import { limits } from "../core/limits.ts";
 import type { Accounts, Sessions } from "../core/ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { isLive } from "../core/sessions.ts";
-import { type Command, readCommand, UsageError, usage } from "./command-line.ts";
+import { readSettingsFile, type Settings, SettingsError } from "../settings.ts";
+import { type AccountCommand, type Command, readCommand } from "./command-line.ts";
+import { isOfThisMachine } from "./endpoint.ts";
+import { invite, revokeInvitation } from "./invite.ts";
+import { UsageError, usage } from "./usage.ts";
 import { accountLines, auditLines, changedLines, explain } from "./words.ts";
+
+type Output = Pick<Console, "log" | "error">;
 
 interface Ports {
   readonly accounts: Accounts;
@@ -19,7 +25,7 @@ interface Ports {
   readonly audit: AuditTrail;
 }
 
-const stateAfter: Record<Exclude<Command["name"], "show" | "audit">, AccountState> = {
+const stateAfter: Record<Exclude<AccountCommand["name"], "show" | "audit">, AccountState> = {
   disable: "disabled",
   enable: "active",
   delete: "deleted",
@@ -28,21 +34,24 @@ const stateAfter: Record<Exclude<Command["name"], "show" | "audit">, AccountStat
 /**
  * Runs one command of the administration.
  * @param variables The environment; what `--endpoint-url` asks for is set in it, where the SDK looks.
+ * @param readSettings Reads the settings of the deployment, for commands that depend on them.
  * @returns the exit code: 0 if all is as it was asked for, 1 if not, 2 if the command was not understood.
  */
 export async function runAdmin(
   args: readonly string[],
   variables: NodeJS.ProcessEnv,
-  output: Pick<Console, "log" | "error">,
+  output: Output,
+  readSettings: () => Settings = readSettingsFile,
 ): Promise<number> {
   let command: Command | undefined;
   try {
     command = readCommand(args, variables);
     if (!command) return say(output.log, usage, 0);
     aim(command, variables);
-    return await run(command, output);
+    return await run(command, output, readSettings);
   } catch (error) {
-    if (error instanceof UsageError) return say(output.error, error.message, 2);
+    if (error instanceof UsageError || error instanceof SettingsError)
+      return say(output.error, error.message, 2);
     if (command && error instanceof DependencyFault) return say(output.error, explain(error, command), 1);
     throw error;
   }
@@ -52,7 +61,7 @@ export async function runAdmin(
 function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
   if (endpointUrl === undefined) return;
   variables.AWS_ENDPOINT_URL = endpointUrl;
-  if (!["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpointUrl).hostname)) return;
+  if (!isOfThisMachine(endpointUrl)) return;
   delete variables.AWS_PROFILE;
   delete variables.AWS_SESSION_TOKEN;
   variables.AWS_REGION = "us-east-1";
@@ -60,39 +69,50 @@ function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
   variables.AWS_SECRET_ACCESS_KEY = "local";
 }
 
-async function run({ name, who, table }: Command, output: Pick<Console, "log" | "error">): Promise<number> {
-  const opened = openTable(table);
-  const ports = {
-    accounts: tableAccounts(opened, Date.now),
-    sessions: tableSessions(opened),
-    audit: tableAudit(opened),
-  };
+async function run(command: Command, output: Output, readSettings: () => Settings): Promise<number> {
+  const table = openTable(command.table);
   try {
-    const id = "id" in who ? who.id : await ports.accounts.findIdByEmail(hashEmail(who.email));
-    if (id === undefined) return say(output.error, "No account has this address.", 1);
-    if (name === "show") return await show(ports, id, output);
-    if (name === "audit") return await audit(ports, id, output);
-    const state = stateAfter[name];
-    const isChanged = await setState({ accounts: ports.accounts, ids, clock: Date.now }, id, state);
-    if (isChanged === undefined) return say(output.error, unknown, 1);
-    return say(output.log, changedLines(id, state, isChanged), 0);
+    if (command.name === "invite") return say(output.log, await invite(table, command, readSettings()), 0);
+    if (command.name !== "revoke-invitation") return await runOnAccount(table, command, output);
+    const isRevoked = await revokeInvitation(table, command);
+    return isRevoked ? say(output.log, revoked, 0) : say(output.error, unknownInvitation, 1);
   } finally {
-    opened.client.destroy();
+    table.client.destroy();
   }
 }
 
-async function show({ accounts, sessions }: Ports, id: string, output: Pick<Console, "log" | "error">) {
+async function runOnAccount(table: Table, { name, who }: AccountCommand, output: Output): Promise<number> {
+  const ports = {
+    accounts: tableAccounts(table, Date.now),
+    sessions: tableSessions(table),
+    audit: tableAudit(table),
+  };
+  const id = "id" in who ? who.id : await ports.accounts.findIdByEmail(hashEmail(who.email));
+  if (id === undefined) return say(output.error, "No account has this address.", 1);
+  if (name === "show") return await show(ports, id, output);
+  if (name === "audit") return await audit(ports, id, output);
+  const state = stateAfter[name];
+  const isChanged = await setState({ accounts: ports.accounts, ids, clock: Date.now }, id, state);
+  if (isChanged === undefined) return say(output.error, unknown, 1);
+  return say(output.log, changedLines(id, state, isChanged), 0);
+}
+
+async function show({ accounts, sessions }: Ports, id: string, output: Output) {
   const account = await accounts.find(id);
   if (!account) return say(output.error, unknown, 1);
   const live = (await sessions.list(id)).filter((session) => isLive(session, account, Date.now()));
   return say(output.log, accountLines(account, live.length), 0);
 }
 
-async function audit({ accounts, audit: trail }: Ports, id: string, output: Pick<Console, "log" | "error">) {
+async function audit({ accounts, audit: trail }: Ports, id: string, output: Output) {
   if (!(await accounts.find(id))) return say(output.error, unknown, 1);
   return say(output.log, auditLines(id, await trail.list(id, limits.auditEntries)), 0);
 }
 
+const revoked = "The invitation is revoked. Nobody signs up with it any more.";
+// An administrator who revokes one wants to hear that it may have been used.
+const unknownInvitation =
+  "There is no such invitation: it was used, has expired or was revoked, or never was.";
 const unknown = "There is no such account, or its owner has deleted it.";
 
 function say(print: (text: string) => void, text: string, exitCode: number): number {

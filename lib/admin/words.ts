@@ -1,6 +1,7 @@
 import type { Account } from "../core/account.ts";
 import { type AccountState, stateOf } from "../core/administer.ts";
 import type { AuditEntry } from "../core/event-ports.ts";
+import { invitationPath, type MintedInvitation } from "../core/invitations.ts";
 import type { DependencyFault } from "../core/refusals.ts";
 import type { Command } from "./command-line.ts";
 
@@ -46,6 +47,26 @@ export function changedLines(id: string, state: AccountState, isChanged: boolean
   ].join("\n");
 }
 
+/**
+ * An invitation, for the only time.
+ * @param isBound Whether only one address may use it.
+ * @param site The origin of the sign-up page, if there is one.
+ */
+export function invitationLines(
+  { invitation, validUntil }: MintedInvitation,
+  isBound: boolean,
+  site: string | undefined,
+): string {
+  const who = isBound ? "this address alone" : "whoever has it";
+  return [
+    `Invitation ${invitation}`,
+    ...(site === undefined ? [] : [`  link           ${site}${invitationPath(invitation)}`]),
+    `  counts         once, for ${who}, until ${new Date(validUntil).toISOString()}`,
+    "It is shown only now: what is stored is its hash.",
+    `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same --table.`,
+  ].join("\n");
+}
+
 /** Says in a line or two why AWS did not do it, and what to look at. */
 export function explain({ message }: DependencyFault, { table, endpointUrl }: Command): string {
   const where = endpointUrl ?? "this AWS account and region";
@@ -56,6 +77,10 @@ export function explain({ message }: DependencyFault, { table, endpointUrl }: Co
 type Words = (table: string, where: string) => string;
 
 const causes: [RegExp, Words][] = [
+  [
+    /^kms .*(NotFound|AccessDenied)/,
+    () => "There is no such key here, or these credentials may not encrypt with it.",
+  ],
   [/ResourceNotFound/, (table, where) => `There is no table "${table}" at ${where}.`],
   [/AccessDenied/, (table) => `These credentials may not use the table "${table}".`],
   [

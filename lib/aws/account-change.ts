@@ -1,7 +1,7 @@
 import type { Account } from "../core/account.ts";
 import type { AccountChange, Clock } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
-import { type OneTimeToken, outlivesEpoch } from "../core/tokens.ts";
+import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../core/tokens.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -16,9 +16,11 @@ export async function changeAccount(
 ): Promise<boolean> {
   const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
   const isKept = endsSessions !== undefined && endsSessions !== "all";
+  const voided = endsSessions && { pendingEmail: undefined };
   const failed = await transact(table, [
-    deletes ? bury(table, clock, account, epoch) : update(table, account, { ...set, epoch }),
-    ...(deletes ? [freeEmail(table, account)] : []),
+    deletes ? bury(table, clock, account, epoch) : update(table, account, { ...set, ...voided, epoch }),
+    ...(deletes || set.emailHash ? [freeEmail(table, account)] : []),
+    ...(set.emailHash ? [claimEmail(table, account, set.emailHash)] : []),
     ...(spends ? [spend(table, clock, account, spends)] : []),
     ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
     ...clearsAttempts.map((key) => ({ Delete: { TableName: table.name, Key: keys.attempts(key) } })),
@@ -42,6 +44,8 @@ function update(
   const isRead = asRead(account);
   // A profile is written whole: of two changes of different parts, the later would undo the other's.
   const parts = attributes.profile ? Object.entries(account.profile) : [];
+  // A later request may have replaced the address that was proven.
+  const isPending = attributes.emailHash ? ["pendingEmail.emailHash = :pending"] : [];
   // By aliases: some names are words of DynamoDB's own.
   const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
   const set = named.filter(({ value }) => value !== undefined);
@@ -54,11 +58,13 @@ function update(
       UpdateExpression: `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}${removal}`,
       ConditionExpression: [
         isRead.ConditionExpression,
+        ...isPending,
         ...parts.map(([part]) => `profile.${part} = :${part}`),
       ].join(" AND "),
       ExpressionAttributeNames: Object.fromEntries(named.map(({ name, at }) => [`#${at}`, name])),
       ExpressionAttributeValues: {
         ...isRead.ExpressionAttributeValues,
+        ...(attributes.emailHash && { ":pending": attributes.emailHash }),
         ...Object.fromEntries(parts.map(([part, value]) => [`:${part}`, value])),
         ...Object.fromEntries(set.map(({ value, at }) => [`:${at}`, value])),
       },
@@ -89,6 +95,17 @@ function freeEmail(table: Table, account: Account): Write {
   };
 }
 
+/** Claims another address, unless anybody holds it. */
+function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
+  return {
+    Put: {
+      TableName: table.name,
+      Item: { ...keys.emailClaim(emailHash), accountId: id },
+      ConditionExpression: "attribute_not_exists(pk)",
+    },
+  };
+}
+
 /** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
 function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: OneTimeToken): Write {
   const isBoundToEpoch = !outlivesEpoch(purpose);
@@ -100,7 +117,7 @@ function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: 
       ExpressionAttributeValues: {
         ":purpose": purpose,
         ":account": account.id,
-        ":email": account.emailHash,
+        ":email": addressProvenBy(purpose, account),
         ":now": clock(),
         ...(isBoundToEpoch && { ":epoch": account.epoch }),
       },

@@ -6,6 +6,7 @@ import type { Accounts, BesidesAccount, Clock, RegisterOutcome } from "../core/p
 import { foldUsername } from "../core/username.ts";
 import { changeAccount } from "./account-change.ts";
 import { call, unlessCheckFails } from "./calls.ts";
+import { spendInvitation } from "./invitations.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact } from "./table.ts";
 
@@ -25,7 +26,12 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
 }
 
 /** What it comes to if one of these writes fails its check; the first of several decides. */
-const outcomes = { username: "username-taken", email: "email-taken", home: "home-held" } as const;
+const outcomes = {
+  invitation: "invitation-invalid",
+  username: "username-taken",
+  email: "email-taken",
+  home: "home-held",
+} as const;
 type Reason = keyof typeof outcomes;
 
 async function register(
@@ -33,7 +39,7 @@ async function register(
   clock: Clock,
   account: Account,
   jobs: readonly Job[],
-  { homePrefix }: BesidesAccount = {},
+  { homePrefix, invitation }: BesidesAccount = {},
 ): Promise<RegisterOutcome> {
   const { id, username, ...attributes } = account;
   const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
@@ -49,6 +55,9 @@ async function register(
     email: claim(keys.emailClaim(account.emailHash)),
     ...(username !== undefined && { username: claim(keys.usernameClaim(foldUsername(username))) }),
     ...(homePrefix !== undefined && { home: claim(homeClaim(homePrefix)) }),
+    ...(invitation !== undefined && {
+      invitation: spendInvitation(table, invitation, account.emailHash, clock()),
+    }),
   };
   const names = Object.keys(writes) as (keyof typeof writes)[];
   const failed = await transact(table, [

@@ -3,6 +3,7 @@ import type { Limit, Limiter } from "../core/ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
 import { kmsCipher } from "./cipher.ts";
+import { tableInvitations } from "./invitations.ts";
 import { callerLimit } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
 import { openTable, type Table } from "./table.ts";
@@ -28,6 +29,8 @@ export function registration(scope: string): {
       ids: randomIds,
       clock,
       bcryptCost: variable("BCRYPT_COST"),
+      signUp: variable("SIGN_UP"),
+      invitations: tableInvitations(table),
     },
     limit: callerLimit(table, clock, scope, variable("REQUESTS_PER_MINUTE")),
   };

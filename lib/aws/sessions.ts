@@ -1,11 +1,12 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Sessions } from "../core/ports.ts";
+import type { Clock, Sessions } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
 import { call, unlessCheckFails } from "./calls.ts";
+import { putJob } from "./outbox.ts";
 import { keys, type Table, transact } from "./table.ts";
 
 /** Sessions in the table, each beside its account. */
-export function tableSessions(table: Table): Sessions {
+export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
   return {
     async begin({ accountId, id, ...session }) {
       const expiresAt = Math.ceil(session.endsAt / 1000);
@@ -75,8 +76,14 @@ export function tableSessions(table: Table): Sessions {
       const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
       return Items.map(sessionOf);
     },
-    async end({ accountId, id }) {
-      const command = new DeleteCommand({ TableName: table.name, Key: keys.session(accountId, id) });
+    async end({ accountId, id }, jobs = []) {
+      const item = { TableName: table.name, Key: keys.session(accountId, id) };
+      if (jobs.length > 0) {
+        const Delete = { ...item, ConditionExpression: "attribute_exists(pk)" };
+        await transact(table, [{ Delete }, ...jobs.map((job) => putJob(table, clock, job))]);
+        return;
+      }
+      const command = new DeleteCommand(item);
       await call("dynamodb", "DeleteItem", () => table.client.send(command));
     },
   };

@@ -38,6 +38,7 @@ export const keys = {
   auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
   attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
+  invitation: (hash: string) => ({ pk: `INVITATION#${hash}`, sk: "INVITATION" }),
   job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
   rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),
   /** Padded, so that keys sort as texts in the order of their numbers. */

@@ -20,10 +20,14 @@ const schemas = {
   PUBLIC_URL: text,
   PRODUCT_NAME: text,
   PRODUCT_COLOR: text,
+  // Paths; empty where the owner has no templates.
+  MAIL_TEXTS: v.string(),
+  MAIL_LAYOUT: v.string(),
   ALLOWED_ORIGINS: list,
   CONTRACTS: list,
   RESERVED_USERNAMES: list,
   REGISTRATION_ROLES: list,
+  SIGN_UP: v.picklist(["open", "by-invitation"]),
   // Lower than any owner can set: tests use 4.
   BCRYPT_COST: whole(4, 14),
   REQUESTS_PER_MINUTE: whole(1, 1_000_000),

@@ -20,6 +20,15 @@ export interface Profile {
   readonly listeningLanguage: string;
 }
 
+/** Another address that was asked for and not proven yet. Nothing is claimed for it, and raising the epoch voids it. */
+export interface PendingEmail {
+  readonly emailHash: string;
+  /** Encrypted under the account's id, as the address itself is. */
+  readonly emailCiphertext: Uint8Array;
+  /** RFC 3339 in UTC. */
+  readonly requestedAt: string;
+}
+
 /** One account as stored. The address is there only as a hash and as KMS ciphertext. */
 export interface Account {
   /** UUIDv7. */
@@ -40,6 +49,9 @@ export interface Account {
   readonly profile: Profile;
   /** Whether its home is named by the id or, where that name was free, by the address. */
   readonly home: "id" | "email";
+  /** The address that names its home, where the account has another one by now. */
+  readonly homeEmailCiphertext?: Uint8Array;
+  readonly pendingEmail?: PendingEmail;
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly lastLoginAt?: string;

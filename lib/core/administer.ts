@@ -2,6 +2,7 @@ import type { Account } from "./account.ts";
 import { announcement } from "./events.ts";
 import type { Ids } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { type AccountNotice, noticeJobs } from "./notice-jobs.ts";
 import type { AccountChange, Accounts, Clock } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 
@@ -22,7 +23,8 @@ export function stateOf({ isActive, removedAt }: Account): AccountState {
 
 /**
  * Brings an account into a state. Any but `active` ends its sessions, access tokens and one-time tokens at once. Its claims,
- * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions.
+ * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions. A mail tells its owner, if
+ * the address is verified.
  * @returns whether it was in another state before; undefined if there is no such account.
  * @throws DependencyFault
  */
@@ -36,11 +38,17 @@ export async function setState(
     if (!account) return undefined;
     if (stateOf(account) === state) return false;
     const told = announcement(state === "active" ? "account.enabled" : "account.disabled", account, ids);
-    const change = { ...changeTo(state, clock()), jobs: [told] };
-    if (await accounts.change(account, change)) return true;
+    const jobs = [told, ...noticeJobs(account, notices[state], ids)];
+    if (await accounts.change(account, { ...changeTo(state, clock()), jobs })) return true;
   }
   throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
 }
+
+const notices: Record<AccountState, AccountNotice> = {
+  active: "account-enabled",
+  disabled: "account-disabled",
+  deleted: "account-deleted",
+};
 
 function changeTo(state: AccountState, now: number): AccountChange {
   if (state === "active") return { set: { isActive: true, removedAt: undefined } };

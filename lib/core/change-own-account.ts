@@ -9,7 +9,8 @@ export interface OwnAccountPorts extends BearerPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
 }
 
-type Outcome<Value, R extends Refusal> =
+/** Success with its value, or one of these refusals. */
+export type Outcome<Value, R extends Refusal> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: R };
 
@@ -20,18 +21,38 @@ type Outcome<Value, R extends Refusal> =
  * @returns the account as it was before the change.
  * @throws DependencyFault, also where others overtake the change all the time: that is worth another try later.
  */
-export async function changeOwnAccount<R extends Refusal = never>(
+export function changeOwnAccount<R extends Refusal = never>(
   ports: OwnAccountPorts,
   bearer: string,
   decide: (account: Account) => Promise<Outcome<AccountChange, R>>,
 ): Promise<Outcome<Account, R | RefusalOf<AccessTokenRefusalCode>>> {
+  return changeFoundAccount(
+    ports.accounts,
+    () => authenticate(ports, bearer),
+    ({ account }) => decide(account),
+  );
+}
+
+/**
+ * The same of an account that is found in another way.
+ * @param find Finds the account anew at each try, with what the decision needs beside it.
+ */
+export async function changeFoundAccount<
+  Found extends { readonly account: Account },
+  F extends Refusal,
+  R extends Refusal = never,
+>(
+  accounts: Pick<Accounts, "change">,
+  find: () => Promise<Outcome<Found, F>>,
+  decide: (found: Found) => Promise<Outcome<AccountChange, R>>,
+): Promise<Outcome<Account, F | R>> {
   for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
-    const found = await authenticate(ports, bearer);
+    const found = await find();
     if (!found.ok) return found;
-    const { account } = found.value;
-    const change = await decide(account);
+    const change = await decide(found.value);
     if (!change.ok) return change;
-    if (await ports.accounts.change(account, change.value)) return accept(account);
+    const { account } = found.value;
+    if (await accounts.change(account, change.value)) return accept(account);
   }
   throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
 }

@@ -5,6 +5,7 @@ import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import { homeRemoval } from "./home.ts";
 import type { Ids } from "./ids.ts";
+import { noticeJobs } from "./notice-jobs.ts";
 import { newJob } from "./outbox.ts";
 import type { AccountChange, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";
@@ -39,8 +40,8 @@ export async function deleteAccount(
 }
 
 /**
- * The change that deletes an account, whoever asks for it, with the jobs that remove what lies elsewhere. One-time tokens
- * have no key by which an account's could be found: they count no more, and go when their time is up.
+ * The change that deletes an account, whoever asks for it, with the jobs that remove what lies elsewhere and tell the
+ * owner of a proven address. One-time tokens have no key by which an account's could be found: they count no more, and go when their time is up.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
   const accountId = account.id;
@@ -50,7 +51,11 @@ export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountCha
     homeRemoval(account),
   ];
   const removals = owed.map((order) => newJob(order, ids.uuidV7()));
-  return { deletes: true, jobs: [...removals, announcement("account.deleted", account, ids)] };
+  const told = [
+    announcement("account.deleted", account, ids),
+    ...noticeJobs(account, "account-deleted", ids),
+  ];
+  return { deletes: true, jobs: [...removals, ...told] };
 }
 
 /** Removes the sessions of a deleted account. Bears repetition. */

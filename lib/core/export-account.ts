@@ -21,6 +21,8 @@ export interface ExportPorts extends BearerPorts {
 export interface Holdings {
   readonly account: Account;
   readonly email: EmailAddress;
+  /** Another address that was asked for and not confirmed yet. */
+  readonly pendingEmail?: EmailAddress;
   readonly sessions: readonly Session[];
   /** What has happened to the account, newest first. */
   readonly events: readonly AuditEntry[];
@@ -41,13 +43,23 @@ export async function exportAccount(
   const found = await authenticate(ports, bearer);
   if (!found.ok) return found;
   const { account } = found.value;
-  const [email, sessions, events] = await Promise.all([
-    ports.cipher.decryptEmail(account.id, account.emailCiphertext),
-    ports.sessions.list(account.id),
-    ports.audit.list(account.id, limits.auditEntries),
+  const { id, emailCiphertext, pendingEmail: pending } = account;
+  const [email, pendingEmail, sessions, events, prefix] = await Promise.all([
+    ports.cipher.decryptEmail(id, emailCiphertext),
+    pending && ports.cipher.decryptEmail(id, pending.emailCiphertext),
+    ports.sessions.list(id),
+    ports.audit.list(id, limits.auditEntries),
+    homeOf(account, ports.cipher),
   ]);
-  const prefix = homeOf(account, email);
   const home = { prefix, ...(await ports.homes.list(prefix)) };
   const { pwhash, ...record } = toFormRecord(account, email);
-  return accept({ account, email, sessions, events, home, ...(account.contract === "form" && { record }) });
+  return accept({
+    account,
+    email,
+    ...(pendingEmail && { pendingEmail }),
+    sessions,
+    events,
+    home,
+    ...(account.contract === "form" && { record }),
+  });
 }

@@ -15,22 +15,30 @@ export function homePrefix(name: string | EmailAddress): string {
 const percentEncode = (character: string) =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 
-/** The prefix of an account's home. */
-export function homeOf({ id, home }: Account, email: EmailAddress): string {
-  return homePrefix(home === "email" ? email : id);
+/** The prefix of an account's home. @throws DependencyFault */
+export async function homeOf(account: Account, cipher: Pick<Cipher, "decryptEmail">): Promise<string> {
+  const { emailCiphertext } = namingAddress(account);
+  return homePrefix(emailCiphertext ? await cipher.decryptEmail(account.id, emailCiphertext) : account.id);
+}
+
+/** The address that names an account's home, if one does: that of its first day, whatever the account has now. */
+export function namingAddress({ home, emailCiphertext, homeEmailCiphertext }: Account): {
+  readonly emailCiphertext?: Uint8Array;
+} {
+  return home === "email" ? { emailCiphertext: homeEmailCiphertext ?? emailCiphertext } : {};
 }
 
 /** The job that removes the home of an account which is about to be deleted. */
-export function homeRemoval({ id, home, emailCiphertext }: Account): JobOrder {
-  return { kind: "remove-home", accountId: id, ...(home === "email" && { emailCiphertext }) };
+export function homeRemoval(account: Account): JobOrder {
+  return { kind: "remove-home", accountId: account.id, ...namingAddress(account) };
 }
 
 /**
  * The job that empties the home of an account whose maker turned out to be a stranger, and leaves it as new.
  * @param until Milliseconds since 1970: what its owner puts there afterwards stays, even when the job is repeated.
  */
-export function homeEmptying({ id, home, emailCiphertext }: Account, until: number): JobOrder {
-  return { kind: "empty-home", accountId: id, until, ...(home === "email" && { emailCiphertext }) };
+export function homeEmptying(account: Account, until: number): JobOrder {
+  return { kind: "empty-home", accountId: account.id, until, ...namingAddress(account) };
 }
 
 export interface HomePorts {
@@ -68,7 +76,7 @@ export function homeEffects({
     "make-home": async ({ accountId }) => {
       const account = await accounts.find(accountId);
       if (!account) return;
-      await make(accountId, account.home === "email" ? account.emailCiphertext : undefined);
+      await make(accountId, namingAddress(account).emailCiphertext);
     },
     "empty-home": async ({ accountId, emailCiphertext, until }) => {
       // With the account its home goes too, by a job of its own.

@@ -6,11 +6,14 @@ export interface Ids {
   uuidV7(): string;
   /** A UUIDv4 with 122 random bits. For one-time tokens. */
   token(): string;
+  /** 128 random bits in hex. For invitations. */
+  invitation(): string;
 }
 
 export const randomIds: Ids = {
   uuidV7: () => uuidV7(Date.now(), randomBytes(10)),
   token: () => randomUUID(),
+  invitation: () => randomBytes(16).toString("hex"),
 };
 
 /**

@@ -22,6 +22,14 @@ export const limits = {
   verificationLinkHours: 24,
   /** A link that sets a new password works this long (`signup` contract). */
   resetLinkMinutes: 60,
+  /** A link that proves a new address works this long, as one that sets a password does: either needs a mail read at once. */
+  emailChangeLinkMinutes: 60,
+  /** A link that cancels a change works longer than any that makes it: mail is tried for 34 hours, and that link is good for one. */
+  cancelLinkHours: 48,
+  /** An invitation counts this long unless it is made for longer: a week has a weekend in it. */
+  invitationDays: 7,
+  /** And never longer than this: one that lies in a mailbox for years is whoever's who reads that then (CVE-2026-41902). */
+  invitationDaysMost: 90,
   /** An expired token's item stays this long, so that a late click is told "expired" and not "unknown". */
   tokenItemDays: 7,
   /** `signup` contract: requests for another verification mail, for each client address. */
@@ -34,6 +42,17 @@ export const limits = {
   mailsPerMinuteAndKind: 1,
   mailsPerDayAndKind: 5,
   mailsPerDay: 10,
+  /** Owners' own mail templates: RFC 5322 2.1.1 asks for lines of 78, and Gmail clips a mail above 102 kB. */
+  mailSubjectMaxCharacters: 150,
+  mailPartMaxCharacters: 2_000,
+  mailLayoutMaxBytes: 65_536,
+  /** A dozen kinds in thirty languages. */
+  mailTextsMaxBytes: 262_144,
+  /**
+   * That somebody wanted an address which is taken, its owner is told once a day. Anybody with an account can cause it: with
+   * five resets, which anybody may ask for, it has to leave room for notices in the day's ten.
+   */
+  wantedMailsPerDay: 1,
   /** A job is due again this long after it was made or first taken; the wait doubles each time. A function runs shorter. */
   jobFirstDelaySeconds: 60,
   /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */

@@ -1,6 +1,10 @@
 import type { Account } from "./account.ts";
+import { hashEmail } from "./email.ts";
+import { emailChangeEffects } from "./email-change-mails.ts";
 import { companionToken, type Ids } from "./ids.ts";
+import { type Invitations, mintInvitation } from "./invitations.ts";
 import {
+  invitationMail,
   type Mail,
   type MailBrand,
   passwordChangedMail,
@@ -9,6 +13,7 @@ import {
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
+import { noticeEffects } from "./notice-effects.ts";
 import type { Effects } from "./outbox.ts";
 import type { Accounts, Cipher, Clock, Limiter, Mailer, Tokens } from "./ports.ts";
 import { storedToken } from "./tokens.ts";
@@ -17,6 +22,7 @@ export interface MailPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;
   readonly cipher: Pick<Cipher, "decryptEmail">;
   readonly tokens: Pick<Tokens, "mint">;
+  readonly invitations: Pick<Invitations, "put">;
   readonly limiter: Limiter;
   readonly mailer: Mailer;
   readonly ids: Ids;
@@ -32,6 +38,7 @@ export interface MailPorts {
 export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const { accounts, limiter } = ports;
   return {
+    ...emailChangeEffects(ports),
     "verify-email": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account || account.isVerified) return;
@@ -57,6 +64,14 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       if (attempt === 1 && !(await countMail(limiter, "password-changed", account.emailHash))) return;
       await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
     },
+    ...noticeEffects(ports),
+    invitation: async ({ invitationId, emailCiphertext, language, days }, attempt) => {
+      const to = await ports.cipher.decryptEmail(invitationId, emailCiphertext);
+      // An administrator asked for it, so it is always sent; what strangers ask for counts it.
+      if (attempt === 1) await countMail(limiter, "invitation", hashEmail(to));
+      const { invitation } = await mintInvitation(ports, { email: to, days });
+      await ports.mailer.send(invitationMail(ports.brand, { to, language }, invitation, days));
+    },
   };
 }
 
@@ -65,7 +80,7 @@ async function findByEmail({ accounts }: MailPorts, emailHash: string): Promise<
   return id === undefined ? undefined : accounts.find(id);
 }
 
-// Tokens are minted here, by the job, so that the table never holds one that could be used.
+// Tokens and invitations are minted here, by the job, so that the table never holds one that could be used.
 
 async function sendVerification(ports: MailPorts, account: Account): Promise<void> {
   const [token, now] = [ports.ids.token(), ports.clock()];

@@ -11,7 +11,7 @@ export const passwordChangedTexts = {
   fr: {
     subject: "Votre mot de passe pour {product} a été modifié",
     intro:
-      "Le mot de passe de votre compte {product} a été modifié. Si ce n’était pas vous, choisissez-en un nouveau tout de suite.",
+      "Le mot de passe de votre compte {product} a été modifié. Si ce n’était pas vous, choisissez-en un nouveau sans attendre.",
     button: "Choisir un nouveau mot de passe",
     note: "Si c’était vous, vous n’avez rien à faire.",
   },
@@ -20,12 +20,12 @@ export const passwordChangedTexts = {
     intro:
       "Das Passwort Ihres Kontos bei {product} wurde geändert. Wenn Sie das nicht waren, wählen Sie sofort ein neues.",
     button: "Neues Passwort wählen",
-    note: "Wenn Sie es waren, brauchen Sie nichts zu tun.",
+    note: "Wenn Sie das waren, brauchen Sie nichts zu tun.",
   },
   es: {
-    subject: "Se cambió su contraseña de {product}",
+    subject: "Se ha cambiado su contraseña de {product}",
     intro:
-      "Se cambió la contraseña de su cuenta de {product}. Si no fue usted, elija una nueva de inmediato.",
+      "Se ha cambiado la contraseña de su cuenta de {product}. Si no fue usted, elija una nueva de inmediato.",
     button: "Elegir una contraseña nueva",
     note: "Si fue usted, no tiene que hacer nada.",
   },
@@ -38,8 +38,9 @@ export const passwordChangedTexts = {
   },
   pt: {
     subject: "A sua palavra-passe para {product} foi alterada",
-    intro: "A palavra-passe da sua conta {product} foi alterada. Se não foi você, escolha já uma nova.",
+    intro:
+      "A palavra-passe da sua conta {product} foi alterada. Se a alteração não foi feita por si, escolha já uma nova.",
     button: "Escolher uma nova palavra-passe",
-    note: "Se foi você, não precisa de fazer nada.",
+    note: "Se a alteração foi feita por si, não precisa de fazer nada.",
   },
 } as const satisfies TextsByLanguage;

@@ -1,16 +1,28 @@
+import { accountDeletedTexts } from "./mail-texts-account-deleted.ts";
+import { accountDisabledTexts } from "./mail-texts-account-disabled.ts";
+import { accountEnabledTexts } from "./mail-texts-account-enabled.ts";
+import { emailChangeTexts, emailWantedTexts } from "./mail-texts-email-change.ts";
+import { emailChangedTexts, emailChangeNoticeTexts } from "./mail-texts-email-notices.ts";
+import { invitationTexts } from "./mail-texts-invitation.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
+import { sessionEndedTexts } from "./mail-texts-session-ended.ts";
 import { verificationTexts } from "./mail-texts-verification.ts";
 
+/*
+ * Readers are addressed as mail of a service addresses them: vous, Sie, usted; tu in Italian; in European Portuguese the
+ * third person, without a pronoun. French has a no-break space before a colon (\u00a0) and a narrow one before ? ! ; (\u202f).
+ */
+
 /** The languages that we have mail in, by their ISO 639-1 codes. */
-export type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
+type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
 
 /** The words of one kind of mail in one language, in the order in which they are read. `{product}` is the product's name. */
 export interface MailTexts {
   readonly subject: string;
   readonly intro: string;
-  /** On the button, before its link. */
-  readonly button: string;
+  /** On the button, before its link, if there is anything to press. */
+  readonly button?: string;
   readonly note: string;
   /** What to do for whom this mail is not meant. */
   readonly aside?: string;
@@ -26,6 +38,15 @@ export const mailTexts = {
   verification: verificationTexts,
   reset: resetTexts,
   "password-changed": passwordChangedTexts,
+  "account-deleted": accountDeletedTexts,
+  "account-disabled": accountDisabledTexts,
+  "account-enabled": accountEnabledTexts,
+  "session-ended-by-reuse": sessionEndedTexts,
+  "email-change": emailChangeTexts,
+  "email-wanted": emailWantedTexts,
+  "email-change-notice": emailChangeNoticeTexts,
+  "email-changed": emailChangedTexts,
+  invitation: invitationTexts,
 } as const satisfies Record<string, TextsByLanguage>;
 
 export type MailKind = keyof typeof mailTexts;

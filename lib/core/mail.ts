@@ -1,7 +1,10 @@
 import type { EmailAddress } from "./email.ts";
-import { html, type SafeHtml } from "./html.ts";
 import { companionToken } from "./ids.ts";
-import { type MailKind, type MailLanguage, type MailTexts, mailTexts } from "./mail-texts.ts";
+import { invitationPath } from "./invitations.ts";
+import { limits } from "./limits.ts";
+import { fillLayout, standardLayout } from "./mail-layout.ts";
+import type { MailKind } from "./mail-texts.ts";
+import { isRightToLeft, type OwnWords, type Words, wordsFor } from "./mail-words.ts";
 import { textColorOn } from "./text-color.ts";
 
 /** A mail ready to be sent. */
@@ -19,12 +22,20 @@ export interface MailBrand {
   readonly productColor: string;
   /** Origin of every link, without a final slash; from the settings, never from a request. */
   readonly publicUrl: string;
+  /** What the owner sets over our words and our layout. */
+  readonly templates?: MailTemplates;
+}
+
+/** An owner's templates; what is missing is as we have it. */
+export interface MailTemplates {
+  readonly words?: OwnWords | undefined;
+  readonly layout?: string | undefined;
 }
 
 /** Whom a mail is for. */
 export interface Recipient {
   readonly to: EmailAddress;
-  /** BCP 47 tag; a language that we do not have gets English. */
+  /** BCP 47 tag; a language that there are no words in gets English. */
   readonly language: string;
 }
 
@@ -47,61 +58,75 @@ export function passwordChangedMail(brand: MailBrand, recipient: Recipient): Mai
   return compose(brand, "password-changed", recipient, ["/api/v1/auth/forgot-password"]);
 }
 
+/** The mail that asks the owner of an address to confirm that an account gets it. Who reads it needs the password as well. */
+export function emailChangeMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change", recipient, [`/api/v1/auth/change-email?token=${token}`]);
+}
+
+/** Tells the owner of an address that somebody wanted it for another account. It does not say who. */
+export function emailWantedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-wanted", recipient, ["/api/v1/auth/forgot-password"]);
+}
+
+/** The notice, to the address that an account has, that another was asked for; its link cancels that. */
+export function emailChangeNotice(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "email-change-notice", recipient, [
+    `/api/v1/auth/cancel-email-change?token=${token}`,
+  ]);
+}
+
+/** The notice to the address that an account no longer has: from there nothing can be done about it. */
+export function emailChangedMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "email-changed", recipient, []);
+}
+
+/** The mail that brings an invitation. `days` is how long it counts from now on. */
+export function invitationMail(
+  brand: MailBrand,
+  recipient: Recipient,
+  invitation: string,
+  days: number,
+): Mail {
+  return compose(brand, "invitation", recipient, [invitationPath(invitation)], days);
+}
+
 /**
- * Lays a mail out. Nothing that anybody has written stands in it but the product's name: the address may not be proven.
- * @param paths Where the button leads to, and the link after it if the mail has one.
+ * Lays a mail out. Nothing that anybody has written stands in it but the owner: the address may not be proven.
+ * @param paths Where the button leads to, if the mail has one, and the link after it.
+ * @param days How long the button's link works, for texts that ask for it.
  */
-function compose(
+export function compose(
   brand: MailBrand,
   kind: MailKind,
   { to, language }: Recipient,
-  [button, aside]: readonly [string, string?],
+  paths: readonly [button?: string | undefined, aside?: string | undefined] = [],
+  days: number = limits.invitationDays,
 ): Mail {
-  const [locale, words] = textsFor(kind, language);
-  // A function, since a `$` in a replacement text would be an order.
-  const fill = (text: string) => text.replaceAll("{product}", () => brand.productName);
-  const texts: MailTexts = { ...words, subject: fill(words.subject), intro: fill(words.intro) };
-  const links = { button: brand.publicUrl + button, aside: aside && brand.publicUrl + aside };
-  const after = texts.aside && [texts.aside, links.aside].filter(Boolean).join("\n");
-  return {
-    to,
-    subject: texts.subject,
-    text: [texts.intro, `${texts.button}:\n${links.button}`, texts.note, after, brand.productName]
-      .filter(Boolean)
-      .join("\n\n"),
-    html: layout(brand, locale, texts, links).toString(),
-  };
+  const { words: own, layout = standardLayout } = brand.templates ?? {};
+  const { tag, texts } = filled(wordsFor(kind, language, own), brand.productName, days);
+  const [link, asideUrl] = paths.map((path) => path && brand.publicUrl + path);
+  const button = texts.button && [texts.button, link].join("\n");
+  const aside = texts.aside && [texts.aside, asideUrl].filter(Boolean).join("\n");
+  const html = fillLayout(layout, {
+    ...texts,
+    link,
+    asideUrl,
+    product: brand.productName,
+    color: brand.productColor,
+    textColor: textColorOn(brand.productColor),
+    language: tag,
+    direction: isRightToLeft(tag) ? "rtl" : "ltr",
+  });
+  const text = [texts.intro, button, texts.note, aside, brand.productName].filter(Boolean).join("\n\n");
+  return { to, subject: texts.subject, text, html };
 }
 
-function textsFor(kind: MailKind, language: string): [locale: string, texts: MailTexts] {
-  const texts = mailTexts[kind];
-  const locale = new Intl.Locale(language).language;
-  return locale in texts ? [locale, texts[locale as MailLanguage]] : ["en", texts.en];
-}
-
-function layout(
-  brand: MailBrand,
-  locale: string,
-  texts: MailTexts,
-  links: { readonly button: string; readonly aside: string | undefined },
-): SafeHtml {
-  const [color, textColor] = [brand.productColor, textColorOn(brand.productColor)];
-  const { aside = "", asideLink = "" } = texts;
-  const link = links.aside
-    ? html`<br><a href="${links.aside}" style="color:#4b5563">${asideLink}</a>`
-    : html``;
-  return html`<!doctype html>
-<html lang="${locale}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${texts.subject}</title></head>
-<body style="margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#1f2937;background:#ffffff">
-<div style="max-width:480px;margin:0 auto">
-<h1 style="font-size:20px;margin:0 0 16px">${brand.productName}</h1>
-<p>${texts.intro}</p>
-<p><a href="${links.button}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:${color};color:${textColor};text-decoration:none;font-weight:600">${texts.button}</a></p>
-<p style="color:#4b5563">${texts.note}</p>
-${aside ? html`<p style="color:#4b5563">${aside}${link}</p>` : html``}
-</div>
-</body>
-</html>
-`;
+/** Fills the placeholders of each part. A function gives the name, since a `$` in a replacement text would be an order. */
+function filled({ tag, texts }: Words, productName: string, days: number): Words {
+  const inDays = new Intl.NumberFormat(tag, { style: "unit", unit: "day", unitDisplay: "long" });
+  const parts = Object.entries(texts).map(([part, text]: [string, string]) => [
+    part,
+    text.replaceAll("{days}", inDays.format(days)).replaceAll("{product}", () => productName),
+  ]);
+  return { tag, texts: Object.fromEntries(parts) };
 }

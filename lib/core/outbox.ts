@@ -10,6 +10,45 @@ export type JobOrder =
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
   | { readonly kind: "password-changed"; readonly accountId: string }
+  | {
+      readonly kind: "account-deleted";
+      readonly accountId: string;
+      /** The address to tell and the BCP 47 tag to do it in: the account may be gone by then. */
+      readonly emailCiphertext: Uint8Array;
+      readonly language: string;
+    }
+  | {
+      readonly kind: "account-disabled" | "account-enabled" | "session-ended-by-reuse";
+      readonly accountId: string;
+    }
+  | {
+      readonly kind: "confirm-email-change";
+      readonly accountId: string;
+      /** Of the new address. A later request may have replaced it. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-change-notice";
+      readonly accountId: string;
+      /** Of the address that the account had when another was asked for. */
+      readonly emailHash: string;
+    }
+  | {
+      readonly kind: "email-changed";
+      readonly accountId: string;
+      /** Of the address that the account had before, as the ciphertext is. */
+      readonly emailHash: string;
+      readonly emailCiphertext: Uint8Array;
+    }
+  | {
+      readonly kind: "invitation";
+      /** What the address is encrypted under: there is no account yet. */
+      readonly invitationId: string;
+      readonly emailCiphertext: Uint8Array;
+      /** BCP 47 tag. */
+      readonly language: string;
+      readonly days: number;
+    }
   | { readonly kind: "make-home"; readonly accountId: string }
   | {
       readonly kind: "empty-home";
@@ -37,6 +76,14 @@ const groupOf = {
   "resend-verification": "mail",
   "reset-password": "mail",
   "password-changed": "mail",
+  "account-deleted": "mail",
+  "account-disabled": "mail",
+  "account-enabled": "mail",
+  "session-ended-by-reuse": "mail",
+  "confirm-email-change": "mail",
+  "email-change-notice": "mail",
+  "email-changed": "mail",
+  invitation: "mail",
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",

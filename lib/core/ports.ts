@@ -1,4 +1,4 @@
-import type { Account } from "./account.ts";
+import type { Account, PendingEmail } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
@@ -14,18 +14,25 @@ import type { OneTimeToken } from "./tokens.ts";
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
+/** Those that change together: another `emailHash`, which is the pending one's, moves the account's claim to that address. */
+type EmailAttribute = "emailHash" | "emailCiphertext" | "homeEmailCiphertext";
+
 /** A change of an account, with all that has to be true and written together with it. */
 export interface AccountChange {
   /** Attributes that get other values. */
   readonly set?: Partial<
-    Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | "emailHash" | "emailCiphertext">
+    Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | EmailAttribute>
   > & {
-    /** Undefined takes it away. */
+    // Undefined takes either away.
     readonly removedAt?: string | undefined;
+    readonly pendingEmail?: PendingEmail | undefined;
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
-  /** Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. */
+  /**
+   * Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. A
+   * pending address goes with its token.
+   */
   readonly endsSessions?: "all" | Session;
   /** A one-time token that is used up by it. */
   readonly spends?: OneTimeToken;
@@ -39,11 +46,14 @@ export interface AccountChange {
 export interface BesidesAccount {
   /** A home's prefix to claim. */
   readonly homePrefix?: string | undefined;
+  /** Hash of an invitation that it uses up: one that is there, in time, and bound to no other address. */
+  readonly invitation?: string | undefined;
 }
 
 /** What a registration came to. Of several reasons against it, it is the one that stands first here. */
 export type RegisterOutcome =
   | "registered"
+  | "invitation-invalid"
   | "username-taken"
   | "email-taken"
   /** Only the home's prefix is held by another account. */
@@ -66,8 +76,10 @@ export interface Accounts {
   recordLogin(account: Account): Promise<boolean>;
   /**
    * Makes a change of an account, all or nothing, if the account is still as it was read: not deleted, of the same epoch,
-   * address and verification, and of the same profile where that is what changes.
-   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it is.
+   * address and verification, of the same profile where that is what changes, and of the same pending address where the
+   * account gets that.
+   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it
+   * is, or the address that it gets has been claimed.
    */
   change(account: Account, change: AccountChange): Promise<boolean>;
   /** Claims a home's prefix again. @returns whether this account holds it now: not if another one does. */
@@ -112,8 +124,11 @@ export interface Sessions {
   ): Promise<boolean>;
   /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
   list(accountId: string): Promise<Session[]>;
-  /** Ends a session. Bears repetition. */
-  end(session: Pick<Session, "accountId" | "id">): Promise<void>;
+  /**
+   * Ends a session. Bears repetition.
+   * @param jobs What that owes, by the same transaction; of racing callers and repeats one owes it.
+   */
+  end(session: Pick<Session, "accountId" | "id">, jobs?: readonly Job[]): Promise<void>;
 }
 
 export interface Tokens {

@@ -10,6 +10,7 @@ export type Problem =
   | "not-form"
   | "not-object"
   | "email"
+  | "email-same"
   | "password-too-short"
   | "password-too-long"
   | "password-characters"
@@ -17,6 +18,7 @@ export type Problem =
   | "password-special"
   | "password-mismatch"
   | "password-same"
+  | "password-wrong"
   | "username"
   | "username-reserved"
   | "role"
@@ -40,6 +42,7 @@ export type Refusal =
   | { readonly code: "rate-limited"; readonly retryAfterSeconds: number }
   | { readonly code: "unavailable"; readonly retryAfterSeconds: number }
   | { readonly code: "fault"; readonly requestId: string }
+  | { readonly code: "invitation-invalid" }
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
   | { readonly code: "credentials-wrong"; readonly attemptsRemaining: number }
@@ -56,6 +59,7 @@ export type Refusal =
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
   | { readonly code: "password-same" }
+  | { readonly code: "email-same" }
   | { readonly code: "access-token-invalid" }
   | { readonly code: "access-token-expired" };
 
@@ -114,6 +118,7 @@ export const problemWords: Record<Problem, string> = {
   "not-form": "The body is not a valid form.",
   "not-object": "The body must be a JSON object.",
   email: "Enter a valid e-mail address.",
+  "email-same": "The account has this address already.",
   "password-too-short": `The password must have at least ${limits.passwordMinCodePoints} characters.`,
   "password-too-long": `The password may have at most ${limits.passwordMaxBytes} bytes; what follows would not count.`,
   "password-characters": "The password contains a character that cannot be used.",
@@ -121,6 +126,7 @@ export const problemWords: Record<Problem, string> = {
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",
   "password-same": "The account has this password already. Choose another one.",
+  "password-wrong": "This is not the account's password.",
   username: "Use 3 to 20 letters, digits, _, - or ., with a letter or digit first and last.",
   "username-reserved": "This name is not given out.",
   role: "This role cannot be asked for.",

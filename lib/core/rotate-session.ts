@@ -3,6 +3,7 @@ import { type IssuingPorts, issueAccessToken } from "./access-token.ts";
 import type { Account, ContractName } from "./account.ts";
 import { hashToken, uuidOf } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { noticeJobs } from "./notice-jobs.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import {
   idleUntil,
@@ -32,7 +33,8 @@ const looks = 3;
 /**
  * Changes a refresh token for its successor, and issues an access token. Of simultaneous callers with one token one changes
  * it; the others, and whoever comes again within ten seconds because the answer was lost, get the same successor, as long as
- * that was not used. A token that comes any later than that is in two hands: its session ends.
+ * that was not used. A token that comes any later than that is in two hands: its session ends, and its
+ * owner is told by mail.
  *
  * The successor of a secret is an HMAC of it with the session's nonce. So nothing readable is stored, and whether a stale
  * secret was ever one of this session can be told: its successors lead to the present one. One that nobody ever held ends
@@ -72,7 +74,7 @@ async function rotateAsRead(
   const now = ports.clock();
   const isRepeat = age === 1 && now - session.usedAt <= limits.rotationGraceSeconds * 1000;
   if (age > 0 && !isRepeat) {
-    await ports.sessions.end(session);
+    await ports.sessions.end(session, noticeJobs(account, "session-ended-by-reuse", ports.issuing.ids));
     return refuse({ code: "refresh-token-reused" });
   }
   if (!account.isActive) return refuse({ code: "account-disabled" });

@@ -5,13 +5,24 @@ import type { Clock, Tokens } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
 /** What a one-time token may be used for, and nothing else. */
-export type TokenPurpose = "verify-email" | "disown-account" | "reset-password";
+export type TokenPurpose =
+  | "verify-email"
+  | "disown-account"
+  | "reset-password"
+  | "change-email"
+  | "cancel-email-change";
 
 /**
  * Whether a token stays good when the account's epoch is raised. "This was not me" does: otherwise a stranger who signed up
- * with somebody's address could void the owner's link by ending all sessions.
+ * with somebody's address could void the owner's link by ending all sessions. So does the link that cancels a change of
+ * address, which whoever knows the password could void in the same way.
  */
-export const outlivesEpoch = (purpose: TokenPurpose): boolean => purpose === "disown-account";
+export const outlivesEpoch = (purpose: TokenPurpose): boolean =>
+  purpose === "disown-account" || purpose === "cancel-email-change";
+
+/** The hash of the address that a token of this purpose proves, for the account as it is; empty if there is none to prove. */
+export const addressProvenBy = (purpose: TokenPurpose, { emailHash, pendingEmail }: Account): string =>
+  purpose === "change-email" ? (pendingEmail?.emailHash ?? "") : emailHash;
 
 /** A one-time token as stored. It counts only for this purpose, this account, this epoch and this address. */
 export interface OneTimeToken {
@@ -29,6 +40,8 @@ const lifetimeMinutes: Record<TokenPurpose, number> = {
   "verify-email": limits.verificationLinkHours * 60,
   "disown-account": limits.verificationLinkHours * 60,
   "reset-password": limits.resetLinkMinutes,
+  "change-email": limits.emailChangeLinkMinutes,
+  "cancel-email-change": limits.cancelLinkHours * 60,
 };
 
 /** A one-time token for an account, as it is stored. `now` is in milliseconds since 1970. */
@@ -38,7 +51,7 @@ export function storedToken(raw: string, purpose: TokenPurpose, account: Account
     purpose,
     accountId: account.id,
     epoch: account.epoch,
-    emailHash: account.emailHash,
+    emailHash: addressProvenBy(purpose, account),
     validUntil: now + lifetimeMinutes[purpose] * 60_000,
   };
 }

@@ -16,14 +16,25 @@ export function alertOf(failure?: Failure): SafeHtml {
 }
 
 /** The e-mail field, with what was typed: the one value that a page repeats. */
-export function emailField(request: WireRequest, failure?: Failure): SafeHtml {
-  const attributes = html`type="email" autocomplete="username" value="${typedIn(request)}"`;
+export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+  const attributes = html`type="email" autocomplete="username" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail", attributes }, failure);
 }
 
+/** The same for an address that is not what somebody logs in by. */
+export function otherEmailField(
+  name: string,
+  label: string,
+  { fields }: WireRequest,
+  failure?: Failure,
+): SafeHtml {
+  const attributes = html`type="email" autocomplete="email" value="${typed(fields[name])}"`;
+  return field({ name, label, attributes }, failure);
+}
+
 /** The same field where a username does as well, which a browser would not let through as an address. */
-export function identifierField(request: WireRequest, failure?: Failure): SafeHtml {
-  const attributes = html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" value="${typedIn(request)}"`;
+export function identifierField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+  const attributes = html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail or username", attributes }, failure);
 }
 
@@ -44,7 +55,7 @@ export function newPasswordField(name: string, label: string, failure?: Failure)
   return field({ name, label, attributes, hint: passwordRule }, failure);
 }
 
-const typedIn = ({ fields }: WireRequest) => (typeof fields.email === "string" ? fields.email : "");
+const typed = (value: unknown) => (typeof value === "string" ? value : "");
 
 interface Field {
   readonly name: string;

@@ -1,5 +1,8 @@
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
+import type { FunctionRow } from "../function-row.ts";
+import { deployedNames, type MailFiles } from "../mail-files.ts";
 import { routes } from "../routes.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -36,4 +39,16 @@ export async function bundleFunctions(outputDirectory = bundleDirectory): Promis
     logLevel: "warning",
   });
   return metafile;
+}
+
+/** Puts the owner's mail templates beside the bundle of each function that sends mail, and takes earlier ones away. */
+export function placeMailFiles(files: MailFiles, outputDirectory = bundleDirectory): void {
+  for (const { name } of routes.filter((row: FunctionRow) => row.needs.includes("send-mail"))) {
+    for (const setting of ["mailTexts", "mailLayout"] as const) {
+      const file = join(outputDirectory, name, deployedNames[setting]);
+      const content = files[setting];
+      if (content === undefined) rmSync(file, { force: true });
+      else writeFileSync(file, content);
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { deployedNames } from "../mail-files.ts";
 import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
@@ -35,7 +36,10 @@ export interface Grant {
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
-  "register-accounts": () => [items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"])],
+  "register-accounts": ({ settings }) => [
+    items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
+    ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["INVITATION#"])),
+  ],
   "know-contracts": () => [],
   "hold-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
@@ -50,6 +54,8 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "rotate-sessions": () => [
     items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
     items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+    // The notice of a session that was ended for its reuse.
+    items(["PutItem"], ["OUTBOX#mail#"]),
   ],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
   // All of them end by a change of the account.
@@ -72,7 +78,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   // The password is asked for; a tombstone is put over the account.
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
     items(["DeleteItem"], ["EMAIL#"]),
   ],
   "use-email-tokens": () => [
@@ -92,7 +98,27 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
     items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
   ],
-  "mint-email-tokens": () => [items(["PutItem"], ["TOKEN#"])],
+  // Nothing is claimed: these may put no claim.
+  "request-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
+    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["PutItem"], ["OUTBOX#mail#"]),
+  ],
+  "confirm-email-changes": () => [
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#", "EMAIL#"]),
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    items(["UpdateItem"], ["SESSION#"]),
+    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+  ],
+  "cancel-email-changes": () => [
+    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
+    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+  ],
+  "mint-email-tokens": ({ settings }) => [
+    items(["PutItem"], ["TOKEN#"]),
+    ...whereInvited(settings, items(["PutItem"], ["INVITATION#"])),
+  ],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
   "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],
   "work-mail-jobs": ({ storage }) => onOutbox(storage, "mail"),
@@ -114,6 +140,11 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#", "SESSION#"])],
 };
 
+/** A right that is of use only where sign-ups are by invitation. */
+function whereInvited({ signUp }: Settings, right: ItemRight): ItemRight[] {
+  return signUp === "by-invitation" ? [right] : [];
+}
+
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;
 const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStatement => !isItemRight(right);
 
@@ -128,6 +159,9 @@ export function grant(needs: readonly Need[], around: Surroundings): Grant {
   };
 }
 
+/** Where Lambda unpacks a function's code. */
+const codeDirectory = "/var/task";
+
 function variableValues({ storage, sender, publicUrl, settings }: Surroundings): Record<Variable, string> {
   return {
     TABLE_NAME: storage.table.tableName,
@@ -138,8 +172,11 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     CONFIGURATION_SET: sender.configurationSetName,
     PUBLIC_URL: publicUrl,
     CONTRACTS: settings.contracts.join(","),
+    SIGN_UP: settings.signUp,
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
+    MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,
+    MAIL_LAYOUT: settings.mailLayout === undefined ? "" : `${codeDirectory}/${deployedNames.mailLayout}`,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),
     REGISTRATION_ROLES: settings.registrationRoles.join(","),

@@ -16,6 +16,7 @@ export type ItemPrefix =
   | "HOME#"
   | "ATTEMPTS#"
   | "TOKEN#"
+  | "INVITATION#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"
   | "RATE#"

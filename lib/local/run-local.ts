@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../settings.ts";
 import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
@@ -71,26 +70,38 @@ function endWith(local: Local): void {
 }
 
 async function loadSettings(): Promise<Settings> {
-  const { readSettings, SettingsError } = await import("../settings.ts");
+  const [{ readSettingsFile, SettingsError }, { readMailFiles }] = await Promise.all([
+    import("../settings.ts"),
+    import("../mail-files.ts"),
+  ]);
   try {
-    const file = JSON.parse(readFileSync(`${projectDirectory}cdk.json`, "utf8"));
-    return readSettings(file.context?.vestibule);
+    const settings = readSettingsFile();
+    readMailFiles(settings, projectDirectory);
+    return settings;
   } catch (error) {
-    if (error instanceof SettingsError) throw new UsageError(error.message);
-    throw new UsageError(`cdk.json cannot be read: ${(error as Error).message}`);
+    throw error instanceof SettingsError ? new UsageError(error.message) : error;
   }
 }
 
-function banner({ apiUrl, awsUrl }: Local, directory: string | null, { contracts }: Settings): string {
+function banner(
+  { apiUrl, awsUrl }: Local,
+  directory: string | null,
+  { contracts, signUp }: Settings,
+): string {
   // The page belongs to the contract `form`.
   const page = contracts.includes("form") ? `\n  Sign up  ${apiUrl}/register (a page for your browser)` : "";
+  const invite = `
+Sign-ups are by invitation: this makes one, for the field "invite".
+
+  npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${apiUrl}
+`;
   return `
   API      ${apiUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
   AWS      ${awsUrl}
   Data     ${directory ?? "kept in memory"}
-
+${signUp === "by-invitation" ? invite : ""}
 Try it:
 
   curl -i ${apiUrl}/api/v1/auth/signup -H 'content-type: application/json' \\

@@ -8,8 +8,7 @@ import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { functionVariables, type VariableSources } from "./environments/variables.ts";
-import { answerEvents } from "./gateway/answer-events.ts";
-import { answerMailbox } from "./gateway/answer-mailbox.ts";
+import { answerLocally } from "./gateway/answer-locally.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
@@ -140,13 +139,10 @@ async function openGateway(
     originsOf: (url) => originsOf(url, settings),
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
-      path.startsWith("/_local/") ? answerOwn((await ready).aws, method, path) : undefined,
+      path.startsWith("/_local/") ? answerLocally((await ready).aws, settings, method, path) : undefined,
     print,
   });
 }
-
-const answerOwn = ({ mailbox, events }: EmbeddedAws, method: string, path: string) =>
-  answerMailbox(mailbox, method, path) ?? answerEvents(events, method, path);
 
 function openFunctions(
   {

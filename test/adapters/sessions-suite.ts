@@ -4,6 +4,7 @@ import { tableSessions } from "../../lib/aws/sessions.ts";
 import { keys } from "../../lib/aws/table.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { type Job, newJob } from "../../lib/core/outbox.ts";
 import { rotateSession } from "../../lib/core/rotate-session.ts";
 import { beginSession, type Session } from "../../lib/core/sessions.ts";
 import { tokenWorld } from "../unit/token-support.ts";
@@ -60,6 +61,19 @@ export function sessionsSuite(engine: Engine): void {
       expect(await sessions().use(session, next())).toBe(false);
       expect(await sessions().rotate(session, account, next())).toBe(false);
       expect(await stored()).toBeUndefined();
+    });
+
+    test("ends a session together with what that owes, once for any number of simultaneous callers", async () => {
+      const orders = Array.from({ length: 16 }, () =>
+        newJob({ kind: "session-ended-by-reuse", accountId: account.id }, randomIds.uuidV7()),
+      );
+      await atOnce(16, (turn) => sessions().end(session, [orders[turn] as Job]));
+      await sessions().end(session, [orders[0] as Job]);
+      expect(await stored()).toBeUndefined();
+      const jobs = await Promise.all(orders.map(({ group, id }) => store.read(keys.job(group, id))));
+      expect(jobs.filter(Boolean)).toEqual([
+        expect.objectContaining({ kind: "session-ended-by-reuse", accountId: account.id, attempts: 0 }),
+      ]);
     });
 
     test("changes the secret for the next one, and leaves the rest and the account", async () => {

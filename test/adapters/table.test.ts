@@ -3,7 +3,9 @@ import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
 import { auditSuite } from "./audit-suite.ts";
+import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
+import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
 import { outboxSuite } from "./outbox-suite.ts";
@@ -20,6 +22,7 @@ const engine = otherUrl ? amazons(otherUrl) : embedded();
 
 for (const suite of [
   registrationSuite,
+  invitationsSuite,
   verificationSuite,
   tokensSuite,
   outboxSuite,
@@ -31,6 +34,7 @@ for (const suite of [
   passwordsSuite,
   accountChangesSuite,
   auditSuite,
+  emailChangesSuite,
 ])
   suite(engine);
 

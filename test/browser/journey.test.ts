@@ -7,12 +7,37 @@ import { fill, heading, logIn, password, press, register, startSite } from "./si
 
 const { api, visitor } = startSite();
 
-/** Opens the newest mail in the mailbox as a person does, and gives the address behind a link of it. */
+/** Opens the newest mail of an address in the mailbox as a person does, and gives the address behind a link of it. */
 async function linkInMailbox(page: Page, email: string, text: string): Promise<string> {
-  await eventually("the mail", () => api.local.mailbox.list().some(({ to }) => to.includes(email)));
+  const mailsTo = () => api.local.mailbox.list().filter(({ to }) => to.includes(email));
+  await eventually("the mail", () => mailsTo().some(({ html }) => html.includes(text)));
+  const mail = mailsTo().findLast(({ html }) => html.includes(text));
   await page.goto("/_local/mailbox");
-  const frame = page.frameLocator("iframe").first();
+  const article = page
+    .getByRole("article")
+    .filter({ hasText: `To ${email}` })
+    .filter({ hasText: mail?.subject ?? "" })
+    .first();
+  // Only the newest mail of all is open.
+  if (!(await article.locator("iframe").isVisible())) await article.locator("summary").first().click();
+  const frame = article.frameLocator("iframe");
   return (await frame.getByRole("link", { name: text }).getAttribute("href")) ?? "";
+}
+
+/** Signs up, verifies, logs in and asks for another address on the account's page. */
+async function askForOther(page: Page, email: string, other: string): Promise<void> {
+  await register(page, email);
+  await page.goto(await linkInMailbox(page, email, "Confirm e-mail address"));
+  await press(page, "I made this account");
+  await logIn(page, email);
+  await page.getByRole("link", { name: "Change e-mail" }).click();
+  await fill(page, { "New e-mail": other, "Your password": "wrong password" });
+  await press(page, "Change e-mail");
+  expect(await page.getByLabel("Your password").getAttribute("aria-invalid")).toBe("true");
+  expect(await page.getByLabel("New e-mail").inputValue()).toBe(other);
+  await fill(page, { "Your password": password });
+  await press(page, "Change e-mail");
+  expect(await heading(page)).toBe("Look into your mailbox");
 }
 
 describe("the way of a person", () => {
@@ -103,6 +128,50 @@ describe("the way of a person", () => {
     await logIn(page, email);
     expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");
     await logIn(page, email, "another horse battery");
+    expect(await heading(page)).toBe("Your account");
+    await context.close();
+  });
+
+  test("goes from one e-mail address to another", async () => {
+    const context = await visitor();
+    const page = await context.newPage();
+    const [email, other] = [nextEmail(), nextEmail()];
+    await askForOther(page, email, other);
+    await page.goto(await linkInMailbox(page, other, "Confirm the new address"));
+    expect(await heading(page)).toBe("Confirm your new e-mail address");
+    await fill(page, { "Your password": "wrong password" });
+    await press(page, "Confirm the new address");
+    expect(await page.getByLabel("Your password").getAttribute("aria-invalid")).toBe("true");
+    await fill(page, { "Your password": password });
+    await press(page, "Confirm the new address");
+    expect(await heading(page)).toBe("Your e-mail address is changed");
+    await page.goto("/account");
+    expect(new URL(page.url()).pathname).toBe("/login");
+    await logIn(page, email);
+    expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");
+    await logIn(page, other);
+    expect(await heading(page)).toBe("Your account");
+    expect(await page.getByText(other).isVisible()).toBe(true);
+    await context.close();
+  });
+
+  test("keeps the e-mail address whose owner cancels a change", async () => {
+    const context = await visitor();
+    const page = await context.newPage();
+    const [email, other] = [nextEmail(), nextEmail()];
+    await askForOther(page, email, other);
+    const confirmation = await linkInMailbox(page, other, "Confirm the new address");
+    await page.goto(await linkInMailbox(page, email, "Cancel the change"));
+    expect(await heading(page)).toBe("Was this not you?");
+    await press(page, "This was not me: cancel the change");
+    expect(await heading(page)).toBe("The change is cancelled");
+    await page.getByRole("link", { name: "Choose a new password" }).click();
+    expect(await heading(page)).toBe("Forgot your password?");
+    await page.goto("/account");
+    expect(new URL(page.url()).pathname).toBe("/login");
+    await page.goto(confirmation);
+    expect(await heading(page)).toBe("This link does not work");
+    await logIn(page, email);
     expect(await heading(page)).toBe("Your account");
     await context.close();
   });

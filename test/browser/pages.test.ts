@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { eventually, mailTo, nextEmail, tokensIn } from "../support/api.ts";
-import { faultsOf, fill, logIn, press, register, startSite } from "./site.ts";
+import { faultsOf, fill, logIn, password, press, register, startSite } from "./site.ts";
 
 const { api, visitor } = startSite();
 
@@ -21,6 +21,27 @@ async function resetToken(page: Page, email: string): Promise<string> {
       .map(({ text }) => /reset-password\?token=(\S+)/.exec(text)?.[1])
       .find((one) => one !== undefined);
   return eventually("the mail", token);
+}
+
+/** The token of the newest mail to an address whose link leads to a path. */
+const tokenTo = (email: string, path: string) =>
+  eventually("the mail", () =>
+    api.local.mailbox
+      .list()
+      .filter(({ to }) => to.includes(email))
+      .map(({ text }) => new RegExp(`/${path}\\?token=(\\S+)`).exec(text)?.[1])
+      .findLast((token) => token !== undefined),
+  );
+
+/** Signs somebody up, verifies, logs in and fills the form of another address in. */
+async function fillOther(page: Page, email: string, typed = password): Promise<void> {
+  await register(page, email);
+  await page.goto(linkPath + (await tokensFor(email)).verify);
+  await press(page, "I made this account");
+  await logIn(page, email);
+  await page.goto("/account/email");
+  await fill(page, { "New e-mail": `new-${email}`, "Your password": typed });
+  await press(page, "Change e-mail");
 }
 
 /** Every page that a person can come to, and the way there. */
@@ -67,6 +88,31 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
   },
   "a reset link that does not work": (page) =>
     page.goto("/api/v1/auth/reset-password?token=00000000-0000-4000-8000-000000000000"),
+  "another address, with faults": (page, email) => fillOther(page, email, "wrong password"),
+  "another address, asked for": (page, email) => fillOther(page, email),
+  "another address, to be confirmed, with faults": async (page, email) => {
+    await fillOther(page, email);
+    await page.goto(`/api/v1/auth/change-email?token=${await tokenTo(`new-${email}`, "change-email")}`);
+    await fill(page, { "Your password": "wrong password" });
+    await press(page, "Confirm the new address");
+  },
+  "another address, confirmed": async (page, email) => {
+    await fillOther(page, email);
+    await page.goto(`/api/v1/auth/change-email?token=${await tokenTo(`new-${email}`, "change-email")}`);
+    await fill(page, { "Your password": password });
+    await press(page, "Confirm the new address");
+  },
+  "another address, to be cancelled": async (page, email) => {
+    await fillOther(page, email);
+    const token = await tokenTo(email, "cancel-email-change");
+    await page.goto(`/api/v1/auth/cancel-email-change?token=${token}`);
+  },
+  "another address, cancelled": async (page, email) => {
+    await fillOther(page, email);
+    const token = await tokenTo(email, "cancel-email-change");
+    await page.goto(`/api/v1/auth/cancel-email-change?token=${token}`);
+    await press(page, "This was not me");
+  },
   "too many tries": async (page, email) => {
     for (let count = 0; count < 11; count++) await logIn(page, email, "wrong password");
   },

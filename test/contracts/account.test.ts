@@ -394,6 +394,24 @@ describe("npm run admin", () => {
     expect((await logInAt(email)).status).toBe(200);
   });
 
+  test("tells the owner of a verified address by mail, at each step, and after the owner's own deletion as well", async () => {
+    const { email, id, own } = await somebody();
+    const sent = (words: string) =>
+      eventually(`the mail "${words}"`, () =>
+        api.local.mailbox.list().find((mail) => mail.to.includes(email) && mail.subject.endsWith(words)),
+      );
+    await setAttribute(api.local.awsUrl, await accountItem(id), "isVerified", true);
+    expect((await admin("disable", id)).code).toBe(0);
+    await sent("account was disabled");
+    expect((await admin("enable", id)).code).toBe(0);
+    await sent("account is active again");
+    expect(errorOf(await own("GET"))).toEqual(refused("INVALID_ACCESS_TOKEN"));
+    const login = await logInAt(email);
+    expect((await asOwner(login.json.access_token)("DELETE", { password })).status).toBe(200);
+    const { text } = await sent("account was deleted");
+    expect(text).not.toContain("http");
+  });
+
   test("says plainly that there is no such account, table or command", async () => {
     const { id, own } = await somebody();
     await own("DELETE", { password });

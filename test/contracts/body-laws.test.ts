@@ -50,6 +50,9 @@ const takings: Record<Changing, readonly Taking[]> = {
   "POST /api/users/login": [taking(users, "form", { username: email, password })],
   "POST /login": [taking(form, "form", { email, password, react_app: "1" })],
   "POST /logout": [taking(form, "form", { react_app: canary })],
+  "POST /account/email": [
+    taking(form, "form", { new_email: email, current_password: password, react_app: "1" }),
+  ],
   "POST /api/users/refresh": [],
   "POST /api/v1/auth/verify-email": [taking(signup, "form", { token: canary })],
   "POST /api/v1/auth/resend-verification": [taking(signup, "json", { email })],
@@ -59,6 +62,15 @@ const takings: Record<Changing, readonly Taking[]> = {
   "POST /api/v1/auth/reset-password": [taking(signup, "json", reset), taking(signup, "form", reset)],
   "POST /api/v1/auth/change-password": [
     taking(signup, "json", { current_password: password, new_password: password }),
+  ],
+  "POST /api/v1/users/me/email": [taking(signup, "json", { new_email: email, current_password: password })],
+  "POST /api/v1/auth/change-email": [
+    taking(signup, "json", { token: canary }),
+    taking(signup, "form", { token: canary, current_password: password }),
+  ],
+  "POST /api/v1/auth/cancel-email-change": [
+    taking(signup, "json", { token: canary }),
+    taking(signup, "form", { token: canary }),
   ],
   "DELETE /api/v1/users/me/sessions": [],
   "DELETE /api/v1/users/me/sessions/{id}": [],

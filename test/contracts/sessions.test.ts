@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { atOnce } from "../adapters/records.ts";
-import { nextEmail, startApi } from "../support/api.ts";
+import { eventually, nextEmail, startApi } from "../support/api.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -53,6 +53,7 @@ async function logIn(email: string) {
       (item) => item.pk === `${sk.split("#")[0]}#${accountId}` && item.sk === sk,
     );
   return {
+    email,
     access: answer.json.access_token as string,
     token,
     id: id as string,
@@ -123,8 +124,15 @@ describe("POST /api/v1/auth/refresh-token", () => {
     const stolen = await somebody();
     const { access_token: access } = (await refreshWith(stolen.token)).json;
     await refreshWith(tokenIn(await refreshWith(stolen.token)) as string);
+    await set(await stolen.account(), "isVerified", true);
     expectCleared(await refreshWith(stolen.token), "REFRESH_TOKEN_REUSE");
     expect(await idsSeen(access)).toBe("INVALID_ACCESS_TOKEN");
+    const notice = await eventually("the notice", () =>
+      api.local.mailbox
+        .list()
+        .find(({ to, subject }) => to.includes(stolen.email) && subject.endsWith("sessions was ended")),
+    );
+    expect(notice.text).toContain(`${api.local.apiUrl}/api/v1/auth/forgot-password`);
   });
 
   test("misses a cookie that is not there, that is empty, or that came twice", async () => {

@@ -1,8 +1,16 @@
 import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
-import { readSettings } from "../../lib/settings.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deployedNames, readMailFiles } from "../../lib/mail-files.ts";
+import { readSettings, SettingsError } from "../../lib/settings.ts";
+import { at, idOf, synthesize } from "./support.ts";
+
+const layout =
+  '{{intro}}{{#button}}<a href="{{link}}">{{button}}</a>{{/button}}{{note}}{{#aside}}{{aside}}{{#asideLink}}' +
+  '<a href="{{asideUrl}}">{{asideLink}}</a>{{/asideLink}}{{/aside}}';
 
 const run = promisify(execFile);
 const entry = join(import.meta.dirname, "../../bin/app.ts");
@@ -25,7 +33,10 @@ const wrong: [string, unknown, string][] = [
   ["no bus", { events: 5 }, 'events" in cdk.json takes true, false or the name of an event bus'],
   ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
   ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
+  ["an unknown way to sign up", { signUp: "closed" }, 'signUp" in cdk.json takes "open" or "by-invitation".'],
   ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
+  ["no path of mail texts", { mailTexts: "" }, 'mailTexts" in cdk.json takes the path of a file.'],
+  ["no path of a mail layout", { mailLayout: {} }, 'mailLayout" in cdk.json takes the path of a file.'],
   [
     "an origin with a path",
     { allowedOrigins: ["https://example.com/app"] },
@@ -59,4 +70,97 @@ describe("app", () => {
       stderr: 'Setting "vestibule.bcryptCost" in cdk.json takes a whole number from 10 to 14.\n',
     });
   }, 30_000);
+});
+
+describe("the owner's mail templates", () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "vestibule-templates-"));
+    mkdirSync(join(directory, "mail"));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const put = (name: string, content: string | Uint8Array) => writeFileSync(join(directory, name), content);
+  const read = (settings: object) => readMailFiles(readSettings(settings), directory);
+
+  test("are none without the settings", () => {
+    expect(read({})).toEqual({
+      files: { mailTexts: undefined, mailLayout: undefined },
+      templates: { words: undefined, layout: undefined },
+    });
+  });
+
+  test("are read from where the settings say, from the project on or from the root", () => {
+    const words = { reset: { "pt-BR": { subject: "Olá" } } };
+    put("mail/texts.json", JSON.stringify(words));
+    put("mail/layout.html", layout);
+    const expected = {
+      files: { mailTexts: JSON.stringify(words), mailLayout: layout },
+      templates: { words, layout },
+    };
+    expect(read({ mailTexts: "mail/texts.json", mailLayout: "./mail/layout.html" })).toEqual(expected);
+    const rooted = { mailTexts: join(directory, "mail/texts.json"), mailLayout: "mail/layout.html" };
+    expect(read(rooted)).toEqual(expected);
+  });
+
+  test.each([
+    [
+      "is missing",
+      undefined,
+      'Setting "vestibule.mailTexts" in cdk.json names mail/x.json, which cannot be read: ENOENT.',
+    ],
+    [
+      "is too large",
+      `{"reset": ${" ".repeat(262_144)}{}}`,
+      'Setting "vestibule.mailTexts" in cdk.json names mail/x.json, which is over 256 KiB.',
+    ],
+    [
+      "has CR and LF in a subject",
+      JSON.stringify({ reset: { de: { subject: "Hallo\r\nBcc: x@example.com" } } }),
+      "mail/x.json: reset.de.subject takes a text of 1 to 150 characters in one line.",
+    ],
+    [
+      "is not in UTF-8",
+      Buffer.from('{"reset": {"de": {"subject": "Grüße"}}}', "latin1"),
+      "mail/x.json: reset.de.subject takes a text of 1 to 150 characters in one line.",
+    ],
+  ])("are refused in one line that names the file, where it %s", (_, content, message) => {
+    if (content !== undefined) put("mail/x.json", content);
+    let said = "";
+    try {
+      read({ mailTexts: "mail/x.json" });
+    } catch (error) {
+      expect(error).toBeInstanceOf(SettingsError);
+      said = (error as Error).message;
+    }
+    expect(said).toBe(message);
+    if (content !== undefined) rmSync(join(directory, "mail/x.json"));
+  });
+
+  test("are refused where a layout lacks a link, and where it is a directory", () => {
+    put("mail/x.html", layout.replace('href="{{link}}"', ""));
+    expect(() => read({ mailLayout: "mail/x.html" })).toThrow("mail/x.html: lacks {{link}}.");
+    expect(() => read({ mailLayout: "mail" })).toThrow("which cannot be read: EISDIR.");
+  });
+
+  test("are checked at synth, which ends with 1 and one line", async () => {
+    put("mail/x.json", '{"welcome": {}}');
+    const file = join(directory, "mail/x.json");
+    const context = JSON.stringify({ vestibule: { mailTexts: file } });
+    const env = { ...process.env, CDK_CONTEXT_JSON: context, CDK_OUTDIR: undefined };
+    const failure = await run(process.execPath, [entry], { env }).catch((error) => error);
+    expect(failure).toMatchObject({ code: 1, stdout: "" });
+    expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no kind of mail: there are [^\n]+\n$/);
+  }, 30_000);
+
+  test("are told to the one function that sends mail, by paths beside its code", () => {
+    const variablesOf = (settings: object, name: string) =>
+      at(synthesize(settings), idOf(name)).Properties.Environment.Variables;
+    const settings = { mailTexts: "mail/texts.json", mailLayout: "mail/layout.html" };
+    expect(variablesOf(settings, "send-mail")).toMatchObject({
+      MAIL_TEXTS: `/var/task/${deployedNames.mailTexts}`,
+      MAIL_LAYOUT: `/var/task/${deployedNames.mailLayout}`,
+    });
+    expect(variablesOf({}, "send-mail")).toMatchObject({ MAIL_TEXTS: "", MAIL_LAYOUT: "" });
+    expect(variablesOf(settings, "apply-effects")).not.toHaveProperty("MAIL_TEXTS");
+  });
 });

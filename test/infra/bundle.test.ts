@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FunctionRow } from "../../lib/function-row.ts";
-import { bundleFunctions } from "../../lib/infra/bundle.ts";
+import { bundleFunctions, placeMailFiles } from "../../lib/infra/bundle.ts";
 import { variablesByNeed } from "../../lib/needs.ts";
 import { routes } from "../../lib/routes.ts";
 
@@ -17,7 +17,14 @@ const root = join(import.meta.dirname, "../..");
 /** Lambda unpacks and compiles a bundle on every cold start: half a megabyte takes about 130 ms. */
 const bundleMaxBytes = 640 * 1024;
 
-const values: Record<string, string> = { BCRYPT_COST: "12", REQUESTS_PER_MINUTE: "10", ALLOWED_ORIGINS: "" };
+const values: Record<string, string> = {
+  BCRYPT_COST: "12",
+  REQUESTS_PER_MINUTE: "10",
+  ALLOWED_ORIGINS: "",
+  MAIL_TEXTS: "",
+  MAIL_LAYOUT: "",
+  SIGN_UP: "open",
+};
 
 let directory: string;
 let metafile: Metafile;
@@ -32,6 +39,24 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 function inputsOf(name: string): string[] {
   const output = relative(root, join(directory, name, "index.mjs"));
   return Object.keys(metafile.outputs[output]?.inputs ?? {});
+}
+
+function bytesOf(name: string, input: string): number {
+  const output = relative(root, join(directory, name, "index.mjs"));
+  return metafile.outputs[output]?.inputs[input]?.bytesInOutput ?? 0;
+}
+
+/** Loads the bundle of `send-mail` with this file of words. @returns what its handler is, or why it did not start. */
+async function startSendMail(mailTexts: string): Promise<string> {
+  const names = rows.find(({ name }) => name === "send-mail")?.needs ?? [];
+  const variables = names.flatMap((need): readonly string[] => variablesByNeed[need]);
+  const env = Object.fromEntries(variables.map((variable) => [variable, values[variable] ?? "x"]));
+  const script = `import(process.argv[1]).then(({ handler }) => console.log(typeof handler), (error) => console.log(error.message))`;
+  const bundle = join(directory, "send-mail", "index.mjs");
+  const { stdout } = await run(process.execPath, ["-e", script, bundle], {
+    env: { ...env, AWS_REGION: "eu-central-1", MAIL_TEXTS: mailTexts },
+  });
+  return stdout.trim();
 }
 
 describe("bundles", () => {
@@ -62,6 +87,28 @@ describe("bundles", () => {
   test.each(rows)("stay below their bound in $name", async ({ name }) => {
     const { size } = await stat(join(directory, name, "index.mjs"));
     expect(size).toBeLessThan(bundleMaxBytes);
+  });
+
+  test("carry the words of mail only where it is sent", () => {
+    const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail-texts-reset.ts") > 0);
+    expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
+  });
+
+  test("have the owner's mail templates beside them where mail is sent, until the settings name none", async () => {
+    const files = { mailTexts: '{"reset":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
+    placeMailFiles(files, directory);
+    const withFile = await Promise.all(rows.map(({ name }) => readdir(join(directory, name))));
+    expect(withFile.flat().filter((file) => !file.startsWith("index."))).toEqual(["mail-texts.json"]);
+    const placed = join(directory, "send-mail", "mail-texts.json");
+    expect(await readFile(placed, "utf8")).toBe(files.mailTexts);
+    await writeFile(join(directory, "wrong.json"), '{"welcome":{}}');
+    // What is deployed takes the one, reads it when it starts, and says what is wrong with another.
+    expect(await startSendMail(placed)).toBe("function");
+    expect(await startSendMail(join(directory, "wrong.json"))).toContain("welcome is no kind of mail");
+    expect(await startSendMail(join(directory, "missing.json"))).toContain("ENOENT");
+    await rm(join(directory, "wrong.json"));
+    placeMailFiles({ mailTexts: undefined, mailLayout: undefined }, directory);
+    expect(await readdir(join(directory, "send-mail"))).toEqual(["index.mjs", "index.mjs.map"]);
   });
 
   test("start with the variables of their needs alone, without a require shim", async () => {

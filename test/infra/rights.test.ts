@@ -68,6 +68,13 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "SESSION#"),
     emails("Decrypt"),
   ],
+  "change-email-form": [
+    items("UpdateItem", "RATE#", "SESSION#", "ACCOUNT#"),
+    items("GetItem", "SESSION#", "ACCOUNT#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+    emails("Encrypt"),
+  ],
   "logout-form": [items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
     items("GetItem", "SESSION#", "ACCOUNT#"),
@@ -87,6 +94,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("GetItem", "SESSION#", "ACCOUNT#"),
     items("DeleteItem UpdateItem", "SESSION#"),
     items("ConditionCheckItem", "ACCOUNT#"),
+    items("PutItem", "OUTBOX#mail#"),
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
@@ -115,6 +123,26 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("PutItem", "ATTEMPTS#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#"),
   ],
+  "change-email": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
+    items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#"),
+    emails("Encrypt"),
+  ],
+  "confirm-email-change": [
+    items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
+    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#effects#", "OUTBOX#mail#"),
+    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
+  ],
+  "cancel-email-change": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("GetItem", "TOKEN#", "ACCOUNT#"),
+    items("DeleteItem", "TOKEN#"),
+  ],
   me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
   "change-profile": [
     items("Query", "SIGNING_KEY"),
@@ -125,7 +153,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "delete-account": [
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
-    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#"),
+    items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
   ],
   "export-account": [
@@ -178,8 +206,8 @@ function describeStatement({ Action, Resource, Condition = {} }: Statement): str
   return `${actions} on ${listed(Resource).join(", ")}${held}`;
 }
 
-function statementsOf(name: string): Statement[] {
-  const { Policies } = at(resources, `${idOf(name)}Role`).Properties;
+function statementsOf(name: string, from = resources): Statement[] {
+  const { Policies } = at(from, `${idOf(name)}Role`).Properties;
   return Policies.flatMap(
     (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
   );
@@ -234,6 +262,31 @@ describe("rights of the functions", () => {
     expect(publishing.map(describeStatement)).toEqual(expected);
     const { Environment } = at(other, "ApplyEffects").Properties;
     expect(Environment.Variables.EVENT_BUS).toBe(events || "");
+  });
+
+  test("adds rights to invitations where sign-ups are by invitation, for who uses and who mails them alone", () => {
+    const invited = synthesize({ signUp: "by-invitation" });
+    const added = routes.map(({ name }) => [
+      name,
+      statementsOf(name, invited).flatMap(({ Action, Condition = {} }) =>
+        JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
+      ),
+    ]);
+    const registering = routes.filter(({ needs }) =>
+      (needs as readonly Need[]).includes("register-accounts"),
+    );
+    expect(registering).toHaveLength(5);
+    expect(Object.fromEntries(added.filter(([, actions]) => actions?.length))).toEqual({
+      ...Object.fromEntries(
+        registering.map(({ name }) => [name, ["dynamodb:DeleteItem", "dynamodb:GetItem"]]),
+      ),
+      "send-mail": ["dynamodb:PutItem"],
+    });
+    for (const { name } of registering) {
+      const { Variables } = at(invited, idOf(name)).Properties.Environment;
+      expect(Variables.SIGN_UP).toBe("by-invitation");
+      expect(at(resources, idOf(name)).Properties.Environment.Variables.SIGN_UP).toBe("open");
+    }
   });
 
   test("names every action and every resource", () => {

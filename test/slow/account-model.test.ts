@@ -36,7 +36,8 @@ function newWorld() {
   const issuing = { ...tokens.issuing, clock: memory.clock };
   const verifying = { ...tokens.verifying, clock: memory.clock };
   const sleep = async () => undefined;
-  return { ...memory, memory, issuing, verifying, sleep, bcryptCost: 4, mailsRead: { count: 0 } };
+  const set = { signUp: "open", bcryptCost: 4 } as const;
+  return { ...memory, ...set, memory, issuing, verifying, sleep, mailsRead: { count: 0 } };
 }
 
 type World = ReturnType<typeof newWorld>;

@@ -5,6 +5,7 @@ import type { EmailAddress } from "../../lib/core/email.ts";
 import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
 import type { AccountEvent } from "../../lib/core/events.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
+import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { Mail } from "../../lib/core/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
@@ -23,7 +24,7 @@ import type {
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import { type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
+import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -33,6 +34,7 @@ interface AsyncPorts {
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly invitations: Invitations;
   readonly outbox: Outbox;
   readonly numbers: Numbers;
   readonly cipher: Cipher;
@@ -73,6 +75,8 @@ interface Store {
   readonly sessions: Map<string, Session>;
   /** By the token's hash. */
   readonly tokens: Map<string, OneTimeToken>;
+  /** By the invitation's hash. */
+  readonly invitations: Map<string, Invitation>;
   /** By `<group>#<id>`. */
   readonly jobs: Map<string, WaitingJob>;
   /** Hits by scope, SHA-256 of the counted party, and window. */
@@ -131,6 +135,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     usernames: new Map(),
     homeClaims: new Map(),
     tokens: new Map(),
+    invitations: new Map(),
     jobs: new Map(),
     hits: new Map(),
     homes: new Set(),
@@ -175,11 +180,20 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
-      memorySessions(store.sessions, (id) => findAccount(store, id)),
+      memorySessions(
+        store.sessions,
+        (id) => findAccount(store, id),
+        (job) => putJob(store, clock, job),
+      ),
     ),
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
+    }),
+    invitations: port("invitations", {
+      put: (invitation) => void store.invitations.set(invitation.hash, invitation),
+      find: (hash) => store.invitations.get(hash),
+      revoke: (hash) => store.invitations.delete(hash),
     }),
     outbox: port("outbox", memoryOutbox(store, clock)),
     numbers: port("numbers", countingNumbers()),
@@ -233,21 +247,25 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       (stored?.purpose === token.purpose &&
         stored.accountId === read.id &&
         (outlivesEpoch(token.purpose) || stored.epoch === read.epoch) &&
-        stored.emailHash === read.emailHash &&
+        stored.emailHash === addressProvenBy(token.purpose, read) &&
         stored.validUntil > clock());
     return isAsRead && isIts;
   }
 
   return {
-    register(account, jobs, { homePrefix } = {}) {
+    register(account, jobs, { homePrefix, invitation } = {}) {
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
+      const invited = store.invitations.get(invitation ?? "");
+      const isFor = !invited?.emailHash || invited.emailHash === account.emailHash;
+      if (invitation && !(invited && invited.validUntil > clock() && isFor)) return "invitation-invalid";
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
       if (homePrefix) store.homeClaims.set(homePrefix, account.id);
+      if (invitation) store.invitations.delete(invitation);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -266,7 +284,10 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
-      if (deletes && store.claims.get(read.emailHash) !== read.id) return false;
+      const moves = set.emailHash !== undefined;
+      if ((deletes || moves) && store.claims.get(read.emailHash) !== read.id) return false;
+      if (moves && find(read.id)?.pendingEmail?.emailHash !== set.emailHash) return false;
+      if (moves && store.claims.has(set.emailHash as string)) return false;
       if (jobs.some((job) => store.jobs.has(keyOf(job)))) return false;
       const kept = endsSessions === "all" ? undefined : endsSessions;
       const session = kept && store.sessions.get(kept.id);
@@ -277,11 +298,13 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
       for (const key of clearsAttempts) store.attempts.delete(key);
-      if (deletes) store.claims.delete(account.emailHash);
+      if (deletes || moves) store.claims.delete(account.emailHash);
+      if (moves) store.claims.set(set.emailHash as string, id);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
-      const changed = { ...account, ...set, epoch } as Account;
-      store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : changed);
+      const { pendingEmail, ...changed } = { ...account, ...set, epoch } as Account;
+      const pending = endsSessions || !pendingEmail ? {} : { pendingEmail };
+      store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...pending });
       for (const job of jobs) putJob(store, clock, job);
       return true;
     },
@@ -433,5 +456,6 @@ function countingIds(clock: Clock): Ids {
   return {
     uuidV7: () => uuidV7(clock(), next(10)),
     token: () => `00000000-0000-4000-8000-${next(6).toString("hex")}`,
+    invitation: () => next(16).toString("hex"),
   };
 }

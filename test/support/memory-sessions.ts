@@ -1,10 +1,12 @@
 import type { Account } from "../../lib/core/account.ts";
+import type { Job } from "../../lib/core/outbox.ts";
 import type { Session } from "../../lib/core/sessions.ts";
 
 /** Sessions by their ids, each step of which is done at once. */
 export function memorySessions(
   stored: Map<string, Session>,
   findAccount: (id: string) => Account | undefined,
+  queue: (job: Job) => void,
 ) {
   const find = (accountId: string, id: string) => {
     const session = stored.get(id);
@@ -35,8 +37,10 @@ export function memorySessions(
         .filter((session) => session.accountId === accountId)
         .sort((one, other) => (one.id < other.id ? 1 : -1))
         .slice(0, 100),
-    end({ accountId, id }: Pick<Session, "accountId" | "id">) {
-      if (find(accountId, id)) stored.delete(id);
+    end({ accountId, id }: Pick<Session, "accountId" | "id">, jobs: readonly Job[] = []) {
+      if (!find(accountId, id)) return;
+      stored.delete(id);
+      for (const job of jobs) queue(job);
     },
   };
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCommand, UsageError } from "../../lib/admin/command-line.ts";
+import { readCommand } from "../../lib/admin/command-line.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
+import { UsageError } from "../../lib/admin/usage.ts";
 import { accountLines, explain } from "../../lib/admin/words.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import { newAccount } from "../adapters/records.ts";

@@ -95,7 +95,7 @@ const contracts = {
   signup,
   users,
   username: username({ reserved: [], roles: ["user"] }),
-  form,
+  form: form("open"),
 };
 
 /** What a contract makes of a sign-up with a password. */

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { Account } from "../../lib/core/account.ts";
 import { accountEffects } from "../../lib/core/account-effects.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
+import type { SignUpMode } from "../../lib/core/invitations.ts";
 import type { MailBrand } from "../../lib/core/mail.ts";
 import { mailEffects } from "../../lib/core/mail-effects.ts";
 import { type JobKey, type JobOrder, workJob } from "../../lib/core/outbox.ts";
@@ -42,7 +43,11 @@ export function registrationOf({
 }
 
 /** The ports of a registration; cost 4 is the least that bcrypt knows. */
-export const registrationPorts = (memory: MemoryPorts) => ({ ...memory, bcryptCost: 4 });
+export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "open") => ({
+  ...memory,
+  bcryptCost: 4,
+  signUp,
+});
 
 /** Signs somebody up; fails the test if that is refused. */
 export async function signUp(

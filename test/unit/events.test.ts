@@ -29,6 +29,7 @@ import {
   storedAccount,
   tokensInMail,
 } from "./core-support.ts";
+import { asked } from "./email-change-support.ts";
 import { tokenWorld } from "./token-support.ts";
 
 const password = "canary-pw-MyStr0ngP@ss!";
@@ -133,14 +134,15 @@ describe("what happens to an account", () => {
     expect(await published({ memory })).toEqual([event]);
   });
 
-  test("is told of a change of address by one job more in its change", async () => {
-    const given = await somebody();
-    const { memory, account } = given;
-    const jobs = [announcement("account.email-changed", account, memory.ids, given.sessionId)];
-    await memory.accounts.change(account, { set: { emailHash: "0" }, jobs });
-    expect(await published(given)).toMatchObject([
-      { event: "account.email-changed", sessionId: given.sessionId },
+  test("is told of a change of address once, with the session that confirmed it", async () => {
+    const world = await asked();
+    await applyEffects(world.memory);
+    world.memory.store.events.length = 0;
+    await world.confirm(world.confirmToken, world.session.access);
+    expect(await published(world)).toEqual([
+      expect.objectContaining({ event: "account.email-changed", accountId: world.account.id }),
     ]);
+    expect(trailOf(world.memory, world.account)[0]).toMatchObject({ sessionId: world.session.id });
   });
 
   test.each<[string, (given: Given) => unknown]>([

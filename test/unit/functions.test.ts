@@ -38,6 +38,8 @@ vi.mock("../../lib/aws/variables.ts", () => {
     PRODUCT_NAME: "Harbour",
     PRODUCT_COLOR: "#1d4ed8",
     ALLOWED_ORIGINS: ["https://app.example"],
+    MAIL_TEXTS: "",
+    MAIL_LAYOUT: "",
   };
   return { variable: (name: string) => values[name] ?? name };
 });
@@ -50,6 +52,7 @@ vi.mock("../../lib/aws/registration.ts", () => ({
       ids: forwarding("ids")(),
       clock: () => now.memory.clock(),
       bcryptCost: 4,
+      signUp: "open",
     },
     limit: { scope, most: 10, windowSeconds: 60, limiter: forwarding("limiter")() },
   }),

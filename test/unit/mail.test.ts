@@ -1,13 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { companionToken } from "../../lib/core/ids.ts";
-import { type Mail, passwordChangedMail, resetMail, verificationMail } from "../../lib/core/mail.ts";
+import {
+  emailChangedMail,
+  emailChangeMail,
+  emailChangeNotice,
+  emailWantedMail,
+  invitationMail,
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  verificationMail,
+} from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
+import { noticeMail } from "../../lib/core/notice-effects.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 const site = "https://harbour.example/api/v1/auth";
 const verifyLink = `${site}/verify-email?token=`;
+
+const notice = (kind: Parameters<typeof noticeMail>[1], links: readonly string[]) => ({
+  write: (language: string, look = brand) => noticeMail(look, kind, { to, language }),
+  links,
+});
 
 /** Each kind of mail, and where it links to. */
 const kinds: Record<
@@ -26,6 +42,39 @@ const kinds: Record<
     write: (language, look = brand) => passwordChangedMail(look, { to, language }),
     links: [`${site}/forgot-password`],
   },
+  "account-deleted": notice("account-deleted", []),
+  "account-disabled": notice("account-disabled", []),
+  "account-enabled": notice("account-enabled", []),
+  "session-ended-by-reuse": notice("session-ended-by-reuse", [`${site}/forgot-password`]),
+  "email-change": {
+    write: (language, look = brand) => emailChangeMail(look, { to, language }, token),
+    links: [`${site}/change-email?token=${token}`],
+  },
+  "email-wanted": {
+    write: (language, look = brand) => emailWantedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "email-change-notice": {
+    write: (language, look = brand) => emailChangeNotice(look, { to, language }, token),
+    links: [`${site}/cancel-email-change?token=${token}`],
+  },
+  "email-changed": {
+    write: (language, look = brand) => emailChangedMail(look, { to, language }),
+    links: [],
+  },
+  invitation: {
+    write: (language, look = brand) => invitationMail(look, { to, language }, token, 7),
+    links: [`https://harbour.example/register?invite=${token}`],
+  },
+};
+
+const sevenDays: Record<string, string> = {
+  en: "7 days",
+  fr: "7 jours",
+  de: "7 Tage",
+  es: "7 días",
+  it: "7 giorni",
+  pt: "7 dias",
 };
 
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
@@ -38,18 +87,39 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
   test.each(languages)("is written in %s, in all its parts", (language, texts) => {
     const mail = mailIn(language);
     const { subject, asideLink = "", ...shown } = texts;
-    expect(mail.subject).toBe(subject.replace("{product}", "Harbour"));
+    const filled = (words: string) =>
+      words.replaceAll("{product}", "Harbour").replace("{days}", sevenDays[language] as string);
+    expect(mail.subject).toBe(filled(subject));
+    // An unbreakable space stands between a figure and its unit in some languages.
     for (const part of [mail.text, plain(mail.html)])
-      for (const words of Object.values(shown)) expect(part).toContain(words.replace("{product}", "Harbour"));
+      for (const words of Object.values(shown))
+        expect(part.replace(/(7)\u00a0/, "$1 ")).toContain(filled(words));
     expect(plain(mail.html)).toContain(asideLink);
-    expect(mail.text + mail.html).not.toContain("{product}");
-    expect(mail.html).toContain(`<html lang="${language}">`);
+    expect(mail.text + mail.html).not.toMatch(/\{\w+\}/);
+    expect(mail.html).toContain(`<html lang="${language}" dir="ltr">`);
   });
 
   test("says something of its own in every language", () => {
     expect(languages.map(([language]) => language).sort()).toEqual(["de", "en", "es", "fr", "it", "pt"]);
     for (const words of Object.keys(inEnglish) as (keyof MailTexts)[])
       expect(new Set(languages.map(([, texts]) => texts[words])).size).toBe(6);
+  });
+
+  test("names the product in its subject and in its main sentence, and has no other placeholder", () => {
+    for (const [, { subject, intro, ...others }] of languages) {
+      for (const words of [subject, intro]) expect(words.split("{product}")).toHaveLength(2);
+      const rest = [subject, intro, ...Object.values(others)].join().replaceAll("{product}", "");
+      expect(rest).not.toMatch(/[{}]/);
+    }
+  });
+
+  test("is set as its readers set type: curly apostrophes, and in French no-break spaces", () => {
+    for (const [language, texts] of languages) {
+      const words = Object.values(texts).join("\n");
+      expect(words).not.toMatch(/['"`]|\.\.\.| {2}| $/m);
+      if (language === "fr") expect(words).not.toMatch(/[^\u202f][;?!]|[^\u00a0]:/);
+      else expect(words).not.toMatch(/\s[;:?!]/);
+    }
   });
 
   test.each([
@@ -113,9 +183,11 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     ["#000000", "#ffffff"],
     ["#ffff00", "#000000"],
     ["#ffffff", "#000000"],
-  ])("has a button of the product's colour %s with words in %s", (productColor, words) => {
+  ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
-    expect(html).toContain(`background:${productColor};color:${words};`);
+    const button = `background:${productColor};color:${words};`;
+    expect(html.includes(button)).toBe(inEnglish.button !== undefined);
+    expect(html.includes("<a ")).toBe(links.length > 0);
   });
 });
 

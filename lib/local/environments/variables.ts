@@ -1,5 +1,7 @@
 import { devNull } from "node:os";
+import { fileURLToPath } from "node:url";
 import type { FunctionRow } from "../../function-row.ts";
+import { mailFilePaths } from "../../mail-files.ts";
 import { type Variable, variablesByNeed } from "../../needs.ts";
 import { memoryMb } from "../../platform.ts";
 import type { Settings } from "../../settings.ts";
@@ -49,7 +51,10 @@ export function functionVariables(row: FunctionRow, sources: VariableSources): R
 const needVariables = new Set<string>(Object.values(variablesByNeed).flat());
 const isNeedVariable = (name: string) => needVariables.has(name);
 
+const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
+
 function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Record<Variable, string> {
+  const { mailTexts = "", mailLayout = "" } = mailFilePaths(settings, projectDirectory);
   return {
     TABLE_NAME: tableName,
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
@@ -61,9 +66,12 @@ function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSource
     CONFIGURATION_SET: configurationSet,
     PUBLIC_URL: apiUrl,
     CONTRACTS: settings.contracts.join(","),
+    SIGN_UP: settings.signUp,
     ALLOWED_ORIGINS: allowedOrigins.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
+    MAIL_TEXTS: mailTexts,
+    MAIL_LAYOUT: mailLayout,
     BUCKET_NAME: bucketName,
     EVENT_BUS: settings.events,
   };

@@ -1,7 +1,7 @@
 import type { Mailbox } from "../aws/ses/mailbox.ts";
 import type { Answer } from "./answer.ts";
 import { localAnswer } from "./local-answer.ts";
-import { renderMailboxPage } from "./mailbox-page.ts";
+import { type MailboxPage, renderMailboxPage } from "./mailbox-page.ts";
 
 /** Where the captured mail is shown; no contract can take this path. */
 const mailboxPath = "/_local/mailbox";
@@ -9,10 +9,7 @@ const mailboxPath = "/_local/mailbox";
 /** Answers the captured mail as a page or as JSON, or empties the mailbox; undefined for any other path. */
 export function answerMailbox(mailbox: Mailbox, method: string, path: string): Answer | undefined {
   if (path === mailboxPath && method === "GET") {
-    const { html, contentSecurityPolicy } = renderMailboxPage(mailbox.list());
-    return localAnswer(200, "text/html; charset=utf-8", html, {
-      "content-security-policy": contentSecurityPolicy,
-    });
+    return answerPage(renderMailboxPage(mailbox.list()));
   }
   if (path === `${mailboxPath}.json` && method === "GET") {
     return localAnswer(200, "application/json", JSON.stringify(mailbox.list()));
@@ -22,4 +19,11 @@ export function answerMailbox(mailbox: Mailbox, method: string, path: string): A
     return localAnswer(204, "text/plain", "");
   }
   return undefined;
+}
+
+/** Answers with a page and the policy that it has to be served with. */
+export function answerPage({ html, contentSecurityPolicy }: MailboxPage): Answer {
+  return localAnswer(200, "text/html; charset=utf-8", html, {
+    "content-security-policy": contentSecurityPolicy,
+  });
 }

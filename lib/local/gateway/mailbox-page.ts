@@ -21,7 +21,14 @@ export function renderMailboxPage(mails: readonly Mail[]): MailboxPage {
   const rest = mails.length - shown.length;
   const older =
     rest === 0 ? "" : `<p>${rest} older in <a href="mailbox.json">mailbox.json</a>, together with these.</p>`;
-  return { html: layout(mails.length, `${content}\n${older}`), contentSecurityPolicy: policy };
+  const counted = mails.length === 1 ? "1 mail" : `${mails.length} mails`;
+  const head = `<p>${counted} · <a href="">Load again</a> · <a href="mails">All there are to send</a></p>`;
+  return pageOf("Mailbox", `${content}\n${older}`, head);
+}
+
+/** A page of mails with the policy for it. @param more Goes beside the heading. */
+export function pageOf(title: string, content: string, more = ""): MailboxPage {
+  return { html: layout(title, content, more), contentSecurityPolicy: policy };
 }
 
 // Frames by srcdoc inherit this, and mails are styled inline: hence `unsafe-inline`, for style only. Nothing is loaded.
@@ -58,7 +65,8 @@ ${plain}
 </article>`;
 }
 
-function frame(mailHtml: string, subject: string): string {
+/** A mail's HTML in a frame of its own. */
+export function frame(mailHtml: string, subject: string): string {
   const source = `<!doctype html><base target="_blank">${mailHtml}`;
   return (
     '<iframe sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" loading="lazy" ' +
@@ -67,7 +75,7 @@ function frame(mailHtml: string, subject: string): string {
 }
 
 /** Escapes a text and makes its web addresses links. What ends a sentence is not taken for a part of the address. */
-function linked(text: string): string {
+export function linked(text: string): string {
   const pieces = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/);
   return pieces
     .map((piece, index) =>
@@ -82,19 +90,19 @@ function readableTime(sentAt: string): string {
   return `${sentAt.slice(0, 19).replace("T", " ")} UTC`;
 }
 
-function layout(count: number, content: string): string {
+function layout(title: string, content: string, more: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Mailbox (${count})</title>
+<title>${title}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
 <body>
-<header><h1>Mailbox</h1><p>${count === 1 ? "1 mail" : `${count} mails`} · <a href="">Load again</a></p></header>
+<header><h1>${title}</h1>${more}</header>
 <main>
 ${content}
 </main>
@@ -109,7 +117,7 @@ const style = `
 body { margin: 0 auto; max-width: 48rem; padding: 1.5rem 1rem 4rem; font: 1rem/1.5 system-ui, sans-serif; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; }
 h1 { font-size: 1.5rem; margin: 0; }
-h2 { font-size: 1.0625rem; margin: 0; flex: 1 1 100%; overflow-wrap: anywhere; }
+h2, h3 { font-size: 1.0625rem; margin: 0; flex: 1 1 100%; overflow-wrap: anywhere; }
 p { margin: .5rem 0; }
 article, .empty { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: 1rem; }
 .empty { text-align: center; padding: 3rem 1.5rem; }

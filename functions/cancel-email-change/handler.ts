@@ -1,0 +1,32 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { cancelEmailChange, openCancelLink } from "../../lib/core/cancel-email-change.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { cancel, cancelForm, link } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), clock };
+const limit = callerLimit(table, clock, "cancel-email-change", variable("REQUESTS_PER_MINUTE"));
+const brand = siteBrand();
+const origins = siteOrigins();
+
+async function openLink(token: string) {
+  const opened = await openCancelLink(ports, token);
+  return opened.ok ? accept(token) : opened;
+}
+
+const act = (token: string) => cancelEmailChange(ports, token);
+
+export const handler = byRoute({
+  "GET /api/v1/auth/cancel-email-change": endpoint({ contract: link, brand, act: openLink }),
+  "POST /api/v1/auth/cancel-email-change": byMediaType({
+    json: endpoint({ contract: cancel, limit, act }),
+    form: endpoint({ contract: cancelForm, limit, origins, brand, act }),
+  }),
+});

@@ -1,0 +1,64 @@
+import * as v from "valibot";
+import { html } from "../../lib/core/html.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
+import { validate } from "../../lib/core/validate.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+import { brokenPage, tokenRefusals } from "../confirm-email-change/token-wire.ts";
+import { notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";
+
+const path = "/api/v1/auth/cancel-email-change";
+const schema = v.pipe(
+  v.object({ token: v.string() }),
+  v.transform(({ token }) => token),
+);
+const ownRefusals = tokenRefusals("48 hours");
+
+type Contracted = Contract<string, void, TokenRefusalCode>;
+
+const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
+
+const words =
+  "Whoever asked for it knew your password. Wherever somebody was logged in to the account, they no longer are; now choose a new password";
+
+/** `POST /api/v1/auth/cancel-email-change` as JSON. */
+export const cancel: Contracted = {
+  body: "json",
+  decode,
+  reply: () => ({
+    status: 200,
+    json: { status: "ok", message: `The change is cancelled. ${words}.`, details: [] },
+  }),
+  refusals: { ...requestRefusals, ...ownRefusals },
+};
+
+const refusals = withPages({ ...requestRefusals, ...notForm, ...ownRefusals }, brokenPage);
+
+/** The same, as the button of its page. */
+export const cancelForm: Contracted = {
+  body: "form",
+  decode,
+  reply: (_, request) => {
+    if (request.wantsJson) return cancel.reply(undefined, request);
+    const next = html`<p><a href="/api/v1/auth/forgot-password">Choose a new password</a></p>`;
+    return { status: 200, page: { title: "The change is cancelled", body: html`<p>${words}.</p>${next}` } };
+  },
+  refusals,
+};
+
+/** `GET /api/v1/auth/cancel-email-change?token=`: the link in the notice, which leads to a page and spends nothing. */
+export const link: Contract<string, string, TokenRefusalCode> = {
+  body: "none",
+  decode: ({ query }) => accept(query.get("token") ?? ""),
+  reply: cancelPage,
+  refusals,
+};
+
+function cancelPage(token: string): Reply {
+  const body = html`
+<p>Somebody who knows your password asked for another e-mail address for your account.</p>
+<form method="post" action="${path}">
+<button class="primary" name="token" value="${token}">This was not me: cancel the change</button>
+</form>`;
+  return { status: 200, page: { title: "Was this not you?", body } };
+}

@@ -1,0 +1,43 @@
+import { tableAccounts } from "../../lib/aws/accounts.ts";
+import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { tableSessions } from "../../lib/aws/sessions.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { openTable } from "../../lib/aws/table.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { accept, refuse } from "../../lib/core/refusals.ts";
+import { requestEmailChangeByPage } from "../../lib/core/request-email-change.ts";
+import { useSession } from "../../lib/core/sessions.ts";
+import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { form, page } from "./wire.ts";
+
+const table = openTable(variable("TABLE_NAME"));
+const clock = Date.now;
+const ports = {
+  sessions: tableSessions(table),
+  accounts: tableAccounts(table, clock),
+  attempts: tableAttempts(table, clock),
+  cipher: kmsCipher(variable("KEY_ARN")),
+  ids: randomIds,
+  clock,
+  bcryptCost: variable("BCRYPT_COST"),
+};
+const brand = siteBrand();
+
+async function showForm(session: string) {
+  return (await useSession(ports, session, "form")) ? accept(undefined) : refuse({ code: "not-logged-in" });
+}
+
+export const handler = byRoute({
+  "GET /account/email": endpoint({ contract: page, brand, act: showForm }),
+  "POST /account/email": endpoint({
+    contract: form,
+    // One budget with the endpoint of the API.
+    limit: callerLimit(table, clock, "change-email", variable("REQUESTS_PER_MINUTE")),
+    origins: siteOrigins(),
+    brand,
+    act: (input) => requestEmailChangeByPage(ports, input),
+  }),
+});

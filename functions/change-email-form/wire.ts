@@ -1,0 +1,81 @@
+import { html } from "../../lib/core/html.ts";
+import { accept, type FieldFault, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import type { EmailChangeByPageRefusalCode, NewEmail } from "../../lib/core/request-email-change.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
+import { accountPage } from "../account-form/wire.ts";
+import { asked, decodeNewEmail } from "../change-email/wire.ts";
+import { sessionOf } from "../login-form/wire.ts";
+import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
+
+const fail = failing(emailPage);
+const failed = {
+  status: 400,
+  error: "INVALID_REQUEST",
+  message: "That did not work. Please look at the fields below",
+};
+const failIn = (request: WireRequest, fault: FieldFault, failure = failed) =>
+  fail(request, { ...failure, faults: [fault] });
+
+const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
+  ...requestRefusals(emailPage),
+  "not-logged-in": accountPage.refusals["not-logged-in"],
+  invalid: ({ faults }, request) => fail(request, { ...failed, faults }),
+  "email-same": (_, request) => failIn(request, { field: "new_email", problem: "email-same" }),
+  "email-not-verified": (_, request) =>
+    fail(request, {
+      status: 403,
+      error: "EMAIL_NOT_VERIFIED",
+      message: "Confirm the address that you have first: open the link in our mail",
+    }),
+  "credentials-wrong": (_, request) =>
+    failIn(
+      request,
+      { field: "current_password", problem: "password-wrong" },
+      { ...failed, status: 401, error: "INVALID_CREDENTIALS" },
+    ),
+  "account-locked": ({ lockedSeconds }, request) => ({
+    ...fail(request, {
+      status: 403,
+      error: "ACCOUNT_LOCKED",
+      message: `Too many wrong passwords. Try again in ${lockedSeconds} seconds`,
+    }),
+    headers: { "retry-after": String(lockedSeconds) },
+  }),
+};
+
+/** `POST /account/email`: asks for another address. One answer for every address. */
+export const form: Contract<NewEmail & { readonly session: string }, void, EmailChangeByPageRefusalCode> = {
+  body: "form",
+  decode(request) {
+    const wanted = decodeNewEmail(request);
+    return wanted.ok ? accept({ ...wanted.value, session: sessionOf(request) }) : wanted;
+  },
+  reply: (_, request) => {
+    if (wantsJson(request)) return { status: 200, json: { success: true, message: asked } };
+    const body = html`<p>${asked}.</p><p><a href="/account">Your account</a></p>`;
+    return { status: 200, page: { title: "Look into your mailbox", body } };
+  },
+  refusals,
+};
+
+/** `GET /account/email`: the page with its form. Who is not logged in is sent to do so. */
+export const page: Contract<string, void, EmailChangeByPageRefusalCode> = {
+  body: "none",
+  decode: (request) => accept(sessionOf(request)),
+  reply: (_, request) => emailPage(request),
+  refusals,
+};
+
+function emailPage(request: WireRequest, failure?: Failure): Reply {
+  const body = html`
+<p>We send a mail to the new address. The account gets it when you have confirmed it there.</p>
+${alertOf(failure)}
+<form method="post" action="/account/email">
+${otherEmailField("new_email", "New e-mail", request, failure)}
+${passwordField("current_password", "Your password", "current-password", failure)}
+<button class="primary">Change e-mail</button>
+</form>
+<p><a href="/account">Your account</a></p>`;
+  return { status: failure?.status ?? 200, page: { title: "Change e-mail", body } };
+}

@@ -1,0 +1,25 @@
+import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { bearerParts } from "../../lib/aws/bearer.ts";
+import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { requestEmailChange } from "../../lib/core/request-email-change.ts";
+import { endpoint } from "../../lib/http/endpoint.ts";
+import { change } from "./wire.ts";
+
+const { table, ports: bearer } = bearerParts();
+const ports = {
+  ...bearer,
+  attempts: tableAttempts(table, Date.now),
+  cipher: kmsCipher(variable("KEY_ARN")),
+  ids: randomIds,
+  clock: Date.now,
+  bcryptCost: variable("BCRYPT_COST"),
+};
+
+export const handler = endpoint({
+  contract: change,
+  limit: callerLimit(table, Date.now, "change-email", variable("REQUESTS_PER_MINUTE")),
+  act: (input) => requestEmailChange(ports, input),
+});

@@ -1,0 +1,47 @@
+import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { bearerParts } from "../../lib/aws/bearer.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
+import { variable } from "../../lib/aws/variables.ts";
+import {
+  confirmEmailChange,
+  confirmEmailChangeByPassword,
+  openEmailChangeLink,
+} from "../../lib/core/confirm-email-change.ts";
+import { randomIds } from "../../lib/core/ids.ts";
+import { accept } from "../../lib/core/refusals.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { confirm, confirmForm, link } from "./wire.ts";
+
+const { table, ports: bearer } = bearerParts();
+const ports = {
+  ...bearer,
+  tokens: tableTokens(table),
+  attempts: tableAttempts(table, Date.now),
+  ids: randomIds,
+  clock: Date.now,
+  bcryptCost: variable("BCRYPT_COST"),
+};
+const limit = callerLimit(table, Date.now, "confirm-email-change", variable("REQUESTS_PER_MINUTE"));
+const brand = siteBrand();
+const origins = siteOrigins();
+
+async function openLink(token: string) {
+  const opened = await openEmailChangeLink(ports, token);
+  return opened.ok ? accept(token) : opened;
+}
+
+export const handler = byRoute({
+  "GET /api/v1/auth/change-email": endpoint({ contract: link, brand, act: openLink }),
+  "POST /api/v1/auth/change-email": byMediaType({
+    json: endpoint({ contract: confirm, limit, act: (input) => confirmEmailChange(ports, input) }),
+    form: endpoint({
+      contract: confirmForm,
+      limit,
+      origins,
+      brand,
+      act: (input) => confirmEmailChangeByPassword(ports, input),
+    }),
+  }),
+});

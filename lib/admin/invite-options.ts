@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { type EmailAddress, emailSchema } from "../core/email.ts";
+import type { InvitationTerms } from "../core/invitations.ts";
+import { limits } from "../core/limits.ts";
+import { languageSchema } from "../core/text.ts";
+import { quote, UsageError } from "./usage.ts";
+
+/** The options of `invite` alone, for the command line's parser. */
+export const inviteOptions = {
+  email: { type: "string" },
+  days: { type: "string" },
+  "public-url": { type: "string" },
+  send: { type: "boolean" },
+  language: { type: "string" },
+  key: { type: "string" },
+} as const;
+
+type Values = {
+  readonly [Name in keyof typeof inviteOptions]?:
+    | ((typeof inviteOptions)[Name]["type"] extends "boolean" ? boolean : string)
+    | undefined;
+};
+
+/** How an invitation is to be made. */
+export interface InviteChoices extends InvitationTerms {
+  /** The origin of the sign-up page, without a final slash. */
+  readonly publicUrl?: string;
+  /** Says that it is to be mailed, and how. */
+  readonly mail?: {
+    readonly to: EmailAddress;
+    /** BCP 47 tag. */
+    readonly language: string;
+    /** ARN or alias of the key. */
+    readonly key: string;
+  };
+}
+
+/**
+ * Reads what is asked of an invitation.
+ * @throws UsageError
+ */
+export function readInvite(values: Values, variables: NodeJS.ProcessEnv): InviteChoices {
+  const email = readEmail(values.email);
+  const publicUrl = readPublicUrl(values["public-url"]);
+  const mail = values.send ? readMail(email, values, variables) : undefined;
+  const forMail = (["language", "key"] as const).find((option) => values[option] !== undefined);
+  if (!mail && forMail) throw new UsageError(`--${forMail} is about the mail: add --send, or leave it out.`);
+  return {
+    days: readDays(values.days),
+    ...(email !== undefined && { email }),
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(mail && { mail }),
+  };
+}
+
+function readEmail(text: string | undefined): EmailAddress | undefined {
+  if (text === undefined) return undefined;
+  const email = v.safeParse(emailSchema, text);
+  if (!email.success) throw new UsageError(`${quote(text)} is no e-mail address.`);
+  return email.output;
+}
+
+function readPublicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^https?:/.test(text) || !URL.canParse(text))
+    throw new UsageError("--public-url takes an origin, such as https://accounts.example.com.");
+  return new URL(text).origin;
+}
+
+function readDays(text = String(limits.invitationDays)): number {
+  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (days >= 1 && days <= limits.invitationDaysMost) return days;
+  throw new UsageError(`--days takes a whole number from 1 to ${limits.invitationDaysMost}.`);
+}
+
+function readMail(
+  email: EmailAddress | undefined,
+  { language = "en", key: given }: Values,
+  { KEY_ARN }: NodeJS.ProcessEnv,
+): Required<InviteChoices>["mail"] {
+  if (email === undefined) throw new UsageError("To whom? --send mails it to the address of --email.");
+  const tag = v.safeParse(languageSchema, language);
+  if (!tag.success) throw new UsageError("--language takes a language tag, such as de or pt-BR.");
+  const key = given || KEY_ARN;
+  if (!key) throw new UsageError("Which key? Say --key ARN; the local runner's is alias/vestibule.");
+  return { to: email, language: tag.output, key };
+}

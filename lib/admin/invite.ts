@@ -1,0 +1,48 @@
+import { kmsCipher } from "../aws/cipher.ts";
+import { tableInvitations } from "../aws/invitations.ts";
+import { tableOutbox } from "../aws/outbox.ts";
+import type { Table } from "../aws/table.ts";
+import { hashToken, randomIds } from "../core/ids.ts";
+import { mintInvitation, queueInvitation } from "../core/invitations.ts";
+import type { Settings } from "../settings.ts";
+import type { InviteCommand, RevokeCommand } from "./command-line.ts";
+import { isOfThisMachine } from "./endpoint.ts";
+import { UsageError } from "./usage.ts";
+import { invitationLines } from "./words.ts";
+
+/**
+ * Makes an invitation, or has the mail function make and send one.
+ * @returns what to tell the administrator: the invitation itself, this once, unless it is mailed.
+ * @throws UsageError where the settings leave no use for it.
+ * @throws DependencyFault
+ */
+export async function invite(table: Table, command: InviteCommand, settings: Settings): Promise<string> {
+  const { mail, days, email } = command;
+  const hasPage = settings.contracts.includes("form");
+  if (settings.signUp === "open")
+    throw new UsageError(
+      'Sign-ups are open: nobody needs one before "signUp" in cdk.json is "by-invitation".',
+    );
+  if (!mail) {
+    const terms = { days, ...(email !== undefined && { email }) };
+    const ports = { invitations: tableInvitations(table), ids: randomIds, clock: Date.now };
+    const minted = await mintInvitation(ports, terms);
+    return invitationLines(minted, email !== undefined, hasPage ? siteOf(command, settings) : undefined);
+  }
+  if (!hasPage)
+    throw new UsageError("--send mails a link to the page of the contract form, which cdk.json leaves out.");
+  const ports = { outbox: tableOutbox(table, Date.now), cipher: kmsCipher(mail.key), ids: randomIds };
+  await queueInvitation(ports, { email: mail.to, days, language: mail.language });
+  return "The invitation is on its way to that address. It is made when it is sent, and shown nowhere else.";
+}
+
+/** Where the sign-up page is. The local runner's own address wins over that of a deployment. */
+function siteOf({ publicUrl, endpointUrl }: InviteCommand, settings: Settings): string {
+  const isLocal = endpointUrl !== undefined && isOfThisMachine(endpointUrl);
+  return publicUrl ?? (isLocal ? "http://127.0.0.1:3000" : (settings.publicUrl ?? "<ApiUrl>"));
+}
+
+/** Takes an invitation back. @returns whether it was there. @throws DependencyFault */
+export function revokeInvitation(table: Table, { invitation }: RevokeCommand): Promise<boolean> {
+  return tableInvitations(table).revoke(hashToken(invitation));
+}

@@ -1,0 +1,33 @@
+/** How the command is called. */
+export const usage = `Usage: npm run admin -- COMMAND --table NAME [--endpoint-url URL]
+
+  show ACCOUNT       say what state an account is in
+  audit ACCOUNT      list what has happened to it, newest first
+  disable ACCOUNT    let nobody in: sessions and tokens end at once
+  delete ACCOUNT     the same, and tell its owner so; address and name stay taken
+  enable ACCOUNT     undo either
+  invite             make an invitation, where sign-ups are by invitation only
+  revoke-invitation INVITATION    take it back
+
+ACCOUNT is an account's id or its e-mail address.
+
+  --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME
+  --endpoint-url URL  such as http://127.0.0.1:4566 for the local runner, whose table is "vestibule"
+
+Of invite:
+
+  --email ADDRESS     only this address may use it
+  --days NUMBER       how long it counts: 7, unless this says otherwise
+  --public-url URL    where the sign-up page is, if cdk.json does not say
+  --send              mail it to that address, and do not show it
+  --language TAG      the mail's, such as pt-BR: en, unless this says otherwise
+  --key ARN           the key for the address until then, which "npm run deploy" prints; or KEY_ARN; the local runner's is
+                      alias/vestibule
+
+Account, region and credentials of AWS come from the environment: AWS_PROFILE, AWS_REGION, …`;
+
+/** Something that the user can put right; the message is one line that says how. */
+export class UsageError extends Error {}
+
+/** A text of the user's in a message, in one line. */
+export const quote = (text: string) => JSON.stringify(text);

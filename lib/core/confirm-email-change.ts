@@ -1,0 +1,121 @@
+import type { AccessTokenRefusalCode } from "./access-token.ts";
+import type { Account, PendingEmail } from "./account.ts";
+import { authenticate, type BearerPorts } from "./authenticate.ts";
+import { changeFoundAccount, type Outcome } from "./change-own-account.ts";
+import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
+import { announcement } from "./events.ts";
+import { namingAddress } from "./home.ts";
+import type { Ids } from "./ids.ts";
+import { attemptKeysOf } from "./login.ts";
+import { newJob } from "./outbox.ts";
+import type { AccountChange, Accounts } from "./ports.ts";
+import { accept, type Refusal, type RefusalOf, type Result, refuse } from "./refusals.ts";
+import type { Session } from "./sessions.ts";
+import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
+
+export interface EmailChangePorts extends TokenPorts {
+  readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "change">;
+  readonly ids: Pick<Ids, "uuidV7">;
+}
+
+/** A mailed token that counts, with what its use changes. */
+interface Usable {
+  readonly token: OneTimeToken;
+  readonly account: Account;
+  readonly pending: PendingEmail;
+}
+
+type UseRefusalCode = TokenRefusalCode | "email-taken";
+export type ConfirmationByBearerRefusalCode = AccessTokenRefusalCode | UseRefusalCode;
+type PasswordRefusalCode = "credentials-wrong" | "account-locked";
+export type ConfirmationByPasswordRefusalCode = PasswordRefusalCode | UseRefusalCode;
+
+/**
+ * Looks up the token of the link that went to a new address, and its account as that is now: not disabled, of the same epoch,
+ * with that address still pending. Spends nothing, so that a mail scanner may follow links as it likes.
+ * @param raw The token from the link; empty if there was none.
+ * @throws DependencyFault
+ */
+export async function openEmailChangeLink(
+  ports: TokenPorts & { readonly accounts: Pick<Accounts, "find"> },
+  raw: string,
+): Promise<Result<Usable, TokenRefusalCode>> {
+  const found = await findToken(ports, raw, ["change-email"]);
+  if (!found.ok) return found;
+  const token = found.value;
+  const account = await ports.accounts.find(token.accountId);
+  const pending = account?.pendingEmail;
+  const isCurrent = account?.isActive && account.epoch === token.epoch;
+  return isCurrent && pending?.emailHash === token.emailHash
+    ? accept({ token, account, pending })
+    : refuse({ code: "token-invalid" });
+}
+
+/**
+ * Gives an account the address that it has asked for: to who holds the token from the new mailbox, which alone proves
+ * nothing but that mailbox, and an access token of the account. In one transaction the token is spent, the claim moves, the
+ * address changes, every session but this one and every other token end, and the old address is owed a notice. Of simultaneous
+ * uses one succeeds, and of simultaneous claims of the address one.
+ * @throws DependencyFault Where the transaction's answer was lost, the address may be changed.
+ */
+export function confirmEmailChange(
+  ports: EmailChangePorts & BearerPorts,
+  { token, bearer }: { readonly token: string; readonly bearer: string },
+): Promise<Result<void, ConfirmationByBearerRefusalCode>> {
+  return useLink(ports, async (): Promise<Result<Use, AccessTokenRefusalCode | TokenRefusalCode>> => {
+    const known = await authenticate(ports, bearer);
+    if (!known.ok) return known;
+    const opened = await openEmailChangeLink(ports, token);
+    if (!opened.ok) return opened;
+    const isIts = opened.value.account.id === known.value.account.id;
+    return isIts ? accept({ ...opened.value, kept: known.value.session }) : refuse({ code: "token-invalid" });
+  });
+}
+
+/** The same to who holds the token and knows the account's password, which is asked for as everywhere. Every session ends. */
+export function confirmEmailChangeByPassword(
+  ports: EmailChangePorts & ConfirmationPorts,
+  { token, password }: { readonly token: string; readonly password: string },
+): Promise<Result<void, ConfirmationByPasswordRefusalCode>> {
+  return useLink(ports, async (): Promise<Result<Use, TokenRefusalCode | PasswordRefusalCode>> => {
+    const opened = await openEmailChangeLink(ports, token);
+    if (!opened.ok) return opened;
+    const confirmed = await confirmPassword(ports, opened.value.account, password);
+    return confirmed.ok ? accept(opened.value) : confirmed;
+  });
+}
+
+type Use = Usable & { readonly kept?: Session | undefined };
+
+async function useLink<R extends Refusal>(
+  ports: EmailChangePorts,
+  find: () => Promise<Outcome<Use, R>>,
+): Promise<Outcome<void, R | RefusalOf<"email-taken">>> {
+  // Somebody may have signed up with it since it was asked for; the transaction decides, and this says why.
+  async function decide(use: Use): Promise<Result<AccountChange, "email-taken">> {
+    const holder = await ports.accounts.findIdByEmail(use.pending.emailHash);
+    return holder === undefined ? accept(moveTo(use, ports.ids)) : refuse({ code: "email-taken" });
+  }
+  const used = await changeFoundAccount(ports.accounts, find, decide);
+  return used.ok ? accept(undefined) : used;
+}
+
+function moveTo({ token, account, pending, kept }: Use, ids: Pick<Ids, "uuidV7">): AccountChange {
+  const { id: accountId, emailHash, emailCiphertext } = account;
+  const named = namingAddress(account).emailCiphertext;
+  return {
+    spends: token,
+    endsSessions: kept ?? "all",
+    // Of the new address too: whoever has guessed under it shall not keep its owner out.
+    clearsAttempts: [...attemptKeysOf(account), pending.emailHash],
+    set: {
+      emailHash: pending.emailHash,
+      emailCiphertext: pending.emailCiphertext,
+      ...(named && { homeEmailCiphertext: named }),
+    },
+    jobs: [
+      newJob({ kind: "email-changed", accountId, emailHash, emailCiphertext }, ids.uuidV7()),
+      announcement("account.email-changed", account, ids, kept?.id),
+    ],
+  };
+}

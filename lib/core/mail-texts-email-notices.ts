@@ -1,0 +1,87 @@
+import type { TextsByLanguage } from "./mail-texts.ts";
+
+/** The notice to the address of an account that another was asked for, with the way to cancel that. */
+export const emailChangeNoticeTexts = {
+  en: {
+    subject: "Your e-mail address for {product} is to be changed",
+    intro:
+      "Somebody who knows your password asked for another e-mail address for your {product} account. It changes as soon as that address is confirmed. If it was not you, cancel it at once.",
+    button: "Cancel the change",
+    note: "If it was you, you need not do anything.",
+  },
+  fr: {
+    subject: "Votre adresse e-mail pour {product} va être modifiée",
+    intro:
+      "Quelqu’un qui connaît votre mot de passe a demandé une autre adresse e-mail pour votre compte {product}. Elle changera dès que cette adresse sera confirmée. Si ce n’était pas vous, annulez tout de suite.",
+    button: "Annuler la modification",
+    note: "Si c’était vous, vous n’avez rien à faire.",
+  },
+  de: {
+    subject: "Ihre E-Mail-Adresse für {product} soll geändert werden",
+    intro:
+      "Jemand, der Ihr Passwort kennt, hat für Ihr Konto bei {product} eine andere E-Mail-Adresse angegeben. Sie ändert sich, sobald diese Adresse bestätigt ist. Wenn Sie das nicht waren, brechen Sie es sofort ab.",
+    button: "Änderung abbrechen",
+    note: "Wenn Sie es waren, brauchen Sie nichts zu tun.",
+  },
+  es: {
+    subject: "Se va a cambiar su dirección de correo de {product}",
+    intro:
+      "Alguien que conoce su contraseña pidió otra dirección de correo para su cuenta de {product}. Cambiará en cuanto se confirme esa dirección. Si no fue usted, cancélelo de inmediato.",
+    button: "Cancelar el cambio",
+    note: "Si fue usted, no tiene que hacer nada.",
+  },
+  it: {
+    subject: "Il tuo indirizzo e-mail per {product} sta per cambiare",
+    intro:
+      "Qualcuno che conosce la tua password ha chiesto un altro indirizzo e-mail per il tuo account {product}. Cambierà appena quell’indirizzo sarà confermato. Se non sei stato tu, annulla subito.",
+    button: "Annulla la modifica",
+    note: "Se sei stato tu, non devi fare nulla.",
+  },
+  pt: {
+    subject: "O seu endereço de e-mail para {product} vai ser alterado",
+    intro:
+      "Alguém que sabe a sua palavra-passe pediu outro endereço de e-mail para a sua conta {product}. Muda assim que esse endereço for confirmado. Se não foi você, cancele já.",
+    button: "Cancelar a alteração",
+    note: "Se foi você, não precisa de fazer nada.",
+  },
+} as const satisfies TextsByLanguage;
+
+/** The notice to the address that an account had. It has no link: nothing can be done from there any more. */
+export const emailChangedTexts = {
+  en: {
+    subject: "Your e-mail address for {product} was changed",
+    intro:
+      "Your {product} account has another e-mail address now; mail about it no longer comes here. If it was not you, turn at once to whoever runs the service.",
+    note: "If it was you, you need not do anything.",
+  },
+  fr: {
+    subject: "Votre adresse e-mail pour {product} a été modifiée",
+    intro:
+      "Votre compte {product} a désormais une autre adresse e-mail\u202f; les messages à son sujet n’arrivent plus ici. Si ce n’était pas vous, adressez-vous tout de suite aux responsables du service.",
+    note: "Si c’était vous, vous n’avez rien à faire.",
+  },
+  de: {
+    subject: "Ihre E-Mail-Adresse für {product} wurde geändert",
+    intro:
+      "Ihr Konto bei {product} hat jetzt eine andere E-Mail-Adresse; Nachrichten dazu kommen nicht mehr hierher. Wenn Sie das nicht waren, wenden Sie sich sofort an die Betreiber des Dienstes.",
+    note: "Wenn Sie es waren, brauchen Sie nichts zu tun.",
+  },
+  es: {
+    subject: "Se cambió su dirección de correo de {product}",
+    intro:
+      "Su cuenta de {product} tiene ahora otra dirección de correo; los mensajes sobre ella ya no llegan aquí. Si no fue usted, diríjase de inmediato a los responsables del servicio.",
+    note: "Si fue usted, no tiene que hacer nada.",
+  },
+  it: {
+    subject: "Il tuo indirizzo e-mail per {product} è stato cambiato",
+    intro:
+      "Il tuo account {product} ha ora un altro indirizzo e-mail; i messaggi che lo riguardano non arrivano più qui. Se non sei stato tu, rivolgiti subito a chi gestisce il servizio.",
+    note: "Se sei stato tu, non devi fare nulla.",
+  },
+  pt: {
+    subject: "O seu endereço de e-mail para {product} foi alterado",
+    intro:
+      "A sua conta {product} tem agora outro endereço de e-mail; as mensagens sobre ela já não chegam aqui. Se não foi você, contacte já quem gere o serviço.",
+    note: "Se foi você, não precisa de fazer nada.",
+  },
+} as const satisfies TextsByLanguage;

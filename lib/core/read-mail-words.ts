@@ -1,0 +1,81 @@
+import * as v from "valibot";
+import { limits } from "./limits.ts";
+import { type MailKind, mailTexts } from "./mail-texts.ts";
+import type { OwnWords } from "./mail-words.ts";
+import { languageSchema } from "./text.ts";
+
+/** What an owner's file came to; `problem` goes on after the file's name, in one line. */
+export type OwnersFile<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly problem: string };
+
+/** Reads the file of an owner's words: JSON with kinds of mail, in each languages, in each parts, all of them optional. */
+export function readMailWords(json: string): OwnersFile<OwnWords> {
+  let input: unknown;
+  try {
+    // Some editors put a byte order mark first.
+    input = JSON.parse(json.replace(/^\ufeff/, ""));
+  } catch (error) {
+    return { ok: false, problem: `is not valid JSON: ${oneLine((error as Error).message)}` };
+  }
+  const result = v.safeParse(wordsSchema, input);
+  if (result.success) return { ok: true, value: result.output };
+  const issue = result.issues[0];
+  const key = v.getDotPath(issue);
+  return { ok: false, problem: oneLine(key ? `${key} ${issue.message}` : issue.message) };
+}
+
+const oneLine = (text: string) => text.replace(/\s+/g, " ");
+
+// Controls, lone surrogates, other line breaks, and what stands where bytes were no UTF-8. A line break in a subject would
+// begin another header.
+const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u;
+
+const wordsOf = (most: number, placeholders: readonly string[]) => {
+  const takes = `takes a text of 1 to ${most} characters in one line`;
+  return v.optional(
+    v.pipe(
+      v.string(takes),
+      v.check((text) => text.trim() !== "" && [...text].length <= most && !unwanted.test(text), takes),
+      v.check(
+        (text) => !/[{}]/.test(placeholders.reduce((rest, one) => rest.replaceAll(one, ""), text)),
+        `has a placeholder other than ${placeholders.join(" and ")}`,
+      ),
+    ),
+  );
+};
+
+const tag = v.pipe(
+  v.string(),
+  v.check(
+    (text) => v.is(languageSchema, text) && new Intl.Locale(text).baseName === text,
+    'is no language tag of BCP 47, such as "pl" or "pt-BR"',
+  ),
+);
+
+const takes = (what: string, unknown: string) => (issue: v.StrictObjectIssue) =>
+  issue.expected === "never" ? unknown : what;
+
+const kinds = Object.keys(mailTexts) as MailKind[];
+
+const wordsSchema = v.strictObject(
+  Object.fromEntries(kinds.map((kind) => [kind, v.optional(languagesOf(kind))])),
+  takes("takes an object of kinds of mail", `is no kind of mail: there are ${kinds.join(", ")}`),
+);
+
+/** A kind has the parts that it has in English: a button without a link behind it would lead nowhere. */
+function languagesOf(kind: MailKind) {
+  const ours: Readonly<Record<string, string>> = mailTexts[kind].en;
+  const parts = Object.keys(ours);
+  const words = parts.map((part) => {
+    const most = part === "subject" ? limits.mailSubjectMaxCharacters : limits.mailPartMaxCharacters;
+    const hasDays = ours[part]?.includes("{days}");
+    return [part, wordsOf(most, hasDays ? ["{product}", "{days}"] : ["{product}"])];
+  });
+  const unknown = `is no part of this mail: it has ${parts.join(", ")}`;
+  return v.record(
+    tag,
+    v.strictObject(Object.fromEntries(words), takes("takes an object of parts", unknown)),
+    "takes an object of languages",
+  );
+}
