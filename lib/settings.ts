@@ -126,7 +126,7 @@ const settingsSchema = v.strictObject(
       ),
       ["user"],
     ),
-    /** Requests a minute that one client address may make: to each sign-up endpoint, to all logins together, to resets and to changes of a password. */
+    /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
     throttle: v.optional(
