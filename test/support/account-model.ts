@@ -77,7 +77,7 @@ export const byEmail = (model: Model, email: string) =>
   model.accounts.find((account) => !account.isGone && account.email === email);
 
 /** A name is not given out again, not even when its account is gone. */
-export const byUsername = (model: Model, username: string) =>
+const byUsername = (model: Model, username: string) =>
   model.accounts.find((account) => account.username === username);
 
 /** What a sign-up comes to. */
