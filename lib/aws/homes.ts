@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { HomeListing, Homes } from "../core/ports.ts";
+import type { HomeListing, Homes } from "../core/home-ports.ts";
 import { DependencyFault } from "../core/refusals.ts";
 import { call, callUnless, clientSettings } from "./calls.ts";
 

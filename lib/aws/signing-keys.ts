@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { SigningKeys } from "../core/ports.ts";
+import type { SigningKeys } from "../core/key-ports.ts";
 import type { SigningKey } from "../core/signing-keys.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";

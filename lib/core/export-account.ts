@@ -5,8 +5,9 @@ import type { EmailAddress } from "./email.ts";
 import type { AuditEntry, AuditTrail } from "./event-ports.ts";
 import { type FormRecord, toFormRecord } from "./form-record.ts";
 import { homeOf } from "./home.ts";
+import type { HomeListing, Homes } from "./home-ports.ts";
 import { limits } from "./limits.ts";
-import type { Cipher, HomeListing, Homes, Sessions } from "./ports.ts";
+import type { Cipher, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
 

@@ -1,7 +1,8 @@
 import type { Account } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
+import type { Homes } from "./home-ports.ts";
 import type { Effects, JobOrder } from "./outbox.ts";
-import type { Accounts, Cipher, Homes } from "./ports.ts";
+import type { Accounts, Cipher } from "./ports.ts";
 
 /**
  * Where an account's home is in the bucket: `home/<account id>/`, or `home/<e-mail>/` where its contract documents that.

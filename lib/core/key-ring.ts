@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyWrapper, SigningKeys } from "./key-ports.ts";
 import { limits } from "./limits.ts";
-import type { Clock, KeyWrapper, SigningKeys } from "./ports.ts";
+import type { Clock } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 import { publishedKeysAt, type SigningKey, signingKeyAt } from "./signing-keys.ts";
 

@@ -3,7 +3,6 @@ import type { EmailAddress } from "./email.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
 import type { Session } from "./sessions.ts";
-import type { SigningKey } from "./signing-keys.ts";
 import type { OneTimeToken } from "./tokens.ts";
 
 /*
@@ -164,46 +163,8 @@ export interface Cipher {
   decryptEmail(accountId: string, ciphertext: Uint8Array): Promise<EmailAddress>;
 }
 
-export interface SigningKeys {
-  /** All keys, in the order of their sequence numbers. */
-  list(): Promise<SigningKey[]>;
-  /**
-   * Puts a new key. Of any number of racing callers with one sequence number exactly one key is stored.
-   * @returns false if a key of this number is there already. After a lost answer that may be the caller's own.
-   */
-  put(key: SigningKey): Promise<boolean>;
-  /** Deletes a key, unless another one has its number meanwhile. Bears repetition. */
-  remove(key: SigningKey): Promise<void>;
-}
-
-export interface KeyWrapper {
-  /** Encrypts a private key so that it can be decrypted only under the same key id. */
-  wrapKey(kid: string, privateKey: Uint8Array): Promise<Uint8Array>;
-  unwrapKey(kid: string, wrapped: Uint8Array): Promise<Uint8Array>;
-}
-
 export interface Mailer {
   send(mail: Mail): Promise<void>;
-}
-
-/** Homes by their prefixes, such as `home/<account id>/`. */
-export interface Homes {
-  /** Makes the home with its `default` file. Bears repetition. */
-  make(prefix: string): Promise<void>;
-  /**
-   * Removes everything in the home, in all its versions. Bears repetition.
-   * @param until Milliseconds since 1970, to the second: what was put there later stays. Without it, everything goes.
-   */
-  remove(prefix: string, until?: number): Promise<void>;
-  /** The files that are in the home now, by their keys in order; 1,000 at the most. */
-  list(prefix: string): Promise<HomeListing>;
-}
-
-/** What is in a home. */
-export interface HomeListing {
-  readonly files: readonly { readonly key: string; readonly bytes: number }[];
-  /** Whether there is more than is listed. */
-  readonly hasMore: boolean;
 }
 
 /** A limit on something that a caller or an address does. */

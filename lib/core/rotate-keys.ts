@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import type { Ids } from "./ids.ts";
-import type { Clock, KeyWrapper, SigningKeys } from "./ports.ts";
+import type { KeyWrapper, SigningKeys } from "./key-ports.ts";
+import type { Clock } from "./ports.ts";
 import {
   isNextKeyDue,
   nextKeySignsFrom,

@@ -275,6 +275,7 @@ describe("the export of the own account", () => {
         is_verified: false,
         created_at: isTime,
         last_login_at: isTime,
+        pending_email: null,
         profile: { full_name: null, speaking_language: "en", listening_language: "en" },
       },
       sessions: [

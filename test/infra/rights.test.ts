@@ -135,7 +135,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#", "SESSION#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
-    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#effects#", "OUTBOX#mail#"),
+    items("PutItem", "ATTEMPTS#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#", "TOKEN#"),
   ],
   "cancel-email-change": [

@@ -4,6 +4,7 @@ import type { Account } from "../../lib/core/account.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
 import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
 import type { AccountEvent } from "../../lib/core/events.ts";
+import type { Homes } from "../../lib/core/home-ports.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -14,7 +15,6 @@ import type {
   Attempts,
   Cipher,
   Clock,
-  Homes,
   Limiter,
   Mailer,
   Numbers,

@@ -1,4 +1,4 @@
-import type { KeyWrapper, SigningKeys } from "../../lib/core/ports.ts";
+import type { KeyWrapper, SigningKeys } from "../../lib/core/key-ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { SigningKey } from "../../lib/core/signing-keys.ts";
 

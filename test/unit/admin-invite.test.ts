@@ -52,7 +52,7 @@ describe("the command line of invitations", () => {
     ["mail without a key", ["invite", ...to, "--send"], /^Which key\?/],
     [
       "an unknown language",
-      ["invite", ...to, "--send", "--key", "k", "--language", "nl"],
+      ["invite", ...to, "--send", "--key", "k", "--language", "no language"],
       /^--language takes/,
     ],
     ["a language of no mail", ["invite", ...to, "--language", "de"], /^--language is about the mail/],

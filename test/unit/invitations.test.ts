@@ -155,7 +155,7 @@ describe("an invitation", () => {
     );
     expect(results.filter(({ ok }) => ok)).toHaveLength(1);
     expect(results.filter(({ ok }) => !ok)).toEqual(Array(63).fill(refused));
-    expect([memory.store.accounts.size, memory.store.claims.size, memory.store.jobs.size]).toEqual([1, 1, 2]);
+    expect([memory.store.accounts.size, memory.store.claims.size, memory.store.jobs.size]).toEqual([1, 1, 3]);
   });
 
   test("that ends or is revoked while the password is hashed counts no more", async () => {

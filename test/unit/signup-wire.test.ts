@@ -228,6 +228,7 @@ describe("the signup contract", () => {
       "email-taken",
       "fault",
       "invalid",
+      "invitation-invalid",
       "rate-limited",
       "unavailable",
       "unsupported-media-type",
