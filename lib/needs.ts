@@ -5,10 +5,11 @@
 export const variablesByNeed = {
   "count-callers": ["TABLE_NAME"],
   "register-accounts": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE", "SIGN_UP"],
+  "hide-taken-emails": ["HIDE_TAKEN_EMAILS"],
   "know-contracts": ["CONTRACTS"],
   "hold-homes": ["TABLE_NAME"],
   "claim-usernames": ["TABLE_NAME", "RESERVED_USERNAMES", "REGISTRATION_ROLES"],
-  "log-in": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE"],
+  "log-in": ["TABLE_NAME", "BCRYPT_COST", "REQUESTS_PER_MINUTE", "HIDE_TAKEN_EMAILS"],
   "begin-sessions": ["TABLE_NAME"],
   "use-sessions": ["TABLE_NAME"],
   "rotate-sessions": ["TABLE_NAME"],

@@ -27,7 +27,7 @@ export const outboxScheduleMinutes = 1;
 /** What the gateway lets pages of allowed origins send and read. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
-  allowHeaders: ["authorization", "content-type", "refresh-token"],
+  allowHeaders: ["authorization", "content-type", "idempotency-key", "refresh-token"],
   exposeHeaders: ["retry-after", "x-request-id"],
   maxAgeSeconds: 3_600,
 };

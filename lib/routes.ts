@@ -17,7 +17,7 @@ export const routes = [
     contracts: ["signup"],
     http: ["POST /api/v1/auth/signup"],
     hashesPasswords: true,
-    needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails"],
+    needs: ["count-callers", "register-accounts", "take-numbers", "encrypt-emails", "hide-taken-emails"],
   },
   {
     name: "register-users",

@@ -1,27 +1,22 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
-
-const originPattern = /^https:\/\/[a-z0-9.-]+(:\d+)?$/;
+import { brokenPromise, hideTakenEmailsSchema } from "./core/hidden-emails.ts";
 
 const wholeNumber = (least: number, most: number) => {
   const takes = `takes a whole number from ${least} to ${most}`;
   return v.pipe(v.number(takes), v.integer(takes), v.minValue(least, takes), v.maxValue(most, takes));
 };
 
-const httpsOrigin = v.pipe(
-  v.string("takes an https origin such as https://app.example.com"),
-  v.regex(
-    originPattern,
-    "takes an https origin such as https://app.example.com, without a path or a final slash",
-  ),
+const textOf = (pattern: RegExp, takes: string) => v.pipe(v.string(takes), v.regex(pattern, takes));
+
+const httpsOrigin = textOf(
+  /^https:\/\/[a-z0-9.-]+(:\d+)?$/,
+  "takes an https origin such as https://app.example.com, without a path or a final slash",
 );
-
-const takesLocalOrigin = "takes an origin of this machine such as http://localhost:5173";
-
-const localOrigin = v.pipe(
-  v.string(takesLocalOrigin),
-  v.regex(/^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/, takesLocalOrigin),
+const localOrigin = textOf(
+  /^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/,
+  "takes an origin of this machine such as http://localhost:5173",
 );
 const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
@@ -45,6 +40,11 @@ const settingsSchema = v.strictObject(
       ),
       contractNames,
     ),
+    /**
+     * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
+     * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
+     */
+    hideTakenEmails: hideTakenEmailsSchema,
     /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
     signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
     /** Name shown in mail and on pages. */
@@ -56,13 +56,7 @@ const settingsSchema = v.strictObject(
       "Vestibule",
     ),
     /** Colour of buttons and headings in mail and on pages. */
-    productColor: v.optional(
-      v.pipe(
-        v.string("takes a colour such as #1d4ed8"),
-        v.regex(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"),
-      ),
-      "#1d4ed8",
-    ),
+    productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
     /** The address that mail comes from; its domain or itself is verified with SES. */
     senderAddress: v.optional(
       v.pipe(
@@ -101,10 +95,7 @@ const settingsSchema = v.strictObject(
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
     /** Usernames that nobody may take, since they would pass for the owner's own. */
     reservedUsernames: v.optional(
-      v.array(
-        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_.-]+$/, "takes names in lower case")),
-        "takes a list of names",
-      ),
+      v.array(textOf(/^[a-z0-9_.-]+$/, "takes names in lower case"), "takes a list of names"),
       [
         "admin",
         "administrator",
@@ -120,10 +111,7 @@ const settingsSchema = v.strictObject(
     ),
     /** Roles that somebody who signs up may ask for; every other account is a "user". */
     registrationRoles: v.optional(
-      v.array(
-        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_-]{1,30}$/, "takes names in lower case")),
-        "takes a list of names",
-      ),
+      v.array(textOf(/^[a-z0-9_-]{1,30}$/, "takes names in lower case"), "takes a list of names"),
       ["user"],
     ),
     /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
@@ -175,11 +163,14 @@ export class SettingsError extends Error {}
 export function readSettings(input: unknown = {}): Settings {
   if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
   const result = v.safeParse(settingsSchema, input);
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  const key = v.getDotPath(issue);
-  throw new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${issue.message}.`);
+  if (!result.success) throw wrong(v.getDotPath(result.issues[0]), result.issues[0].message);
+  const broken = brokenPromise(result.output.hideTakenEmails, result.output.contracts);
+  if (broken) throw wrong("hideTakenEmails", broken);
+  return result.output;
 }
+
+const wrong = (key: string | null, words: string) =>
+  new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${words}.`);
 
 /**
  * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.

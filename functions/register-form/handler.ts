@@ -16,6 +16,6 @@ export const handler = byRoute({
     limit,
     origins,
     brand,
-    act: (input) => register(ports, input),
+    act: (input, key) => register(ports, input, key),
   }),
 });

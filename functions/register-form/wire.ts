@@ -4,7 +4,7 @@ import { html } from "../../lib/core/html.ts";
 import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
 import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/refusals.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 import {
@@ -81,6 +81,7 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
 }
 
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
+const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
@@ -89,20 +90,17 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
   return {
     ...requestRefusals(page),
     invalid: ({ faults }, request) =>
-      faults.includes(mismatch)
-        ? fail(request, {
-            status: 400,
-            error: "PASSWORD_MISMATCH",
-            message: "Passwords do not match",
-            faults,
-          })
-        : fail(request, { ...failed, faults }),
+      fail(request, { ...(faults.includes(mismatch) ? mismatched : failed), faults }),
     "invitation-invalid": (_, request) => fail(request, notInvited),
     "email-taken": (_, request) => fail(request, failed),
+    "idempotency-key-reused": (_, request) =>
+      fail(request, {
+        status: 422,
+        error: "IDEMPOTENCY_KEY_REUSED",
+        message: "This Idempotency-Key was used for another request",
+      }),
   };
 }
-
-type RegistrationRefusalCode = "invitation-invalid" | "email-taken";
 
 /** `POST /register`. */
 export const form = (signUp: SignUpMode): Contract<Registration, Registered, RegistrationRefusalCode> => ({

@@ -21,8 +21,8 @@ export type ErrorReplies<Code extends RefusalCode> = {
   readonly [C in Code]: (refusal: RefusalOf<C>) => ErrorReply;
 };
 
-const detail = ({ field, problem }: FieldFault) => ({
-  field: field === "" ? "body" : `body.${field}`,
+const detail = ({ field, place = "body", problem }: FieldFault) => ({
+  field: field === "" ? place : `${place}.${field}`,
   message: problemWords[problem],
 });
 

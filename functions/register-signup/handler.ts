@@ -1,8 +1,15 @@
 import { registration } from "../../lib/aws/registration.ts";
+import { variable } from "../../lib/aws/variables.ts";
 import { register } from "../../lib/core/register.ts";
+import { registerHidden } from "../../lib/core/register-hidden.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { signup } from "./wire.ts";
 
 const { ports, limit } = registration("register-signup");
+const hidesTakenEmails = variable("HIDE_TAKEN_EMAILS");
 
-export const handler = endpoint({ contract: signup, limit, act: (input) => register(ports, input) });
+export const handler = endpoint({
+  contract: signup,
+  limit,
+  act: (input, key) => (hidesTakenEmails ? registerHidden(ports, input, key) : register(ports, input, key)),
+});

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
@@ -34,7 +34,7 @@ const fields = v.pipe(
 );
 
 /** `POST /api/v1/auth/signup`. */
-export const signup: Contract<Registration, Registered, "invitation-invalid" | "email-taken"> = {
+export const signup: Contract<Registration, Registered, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: (account) => ({ status: 201, json: publicProfile(account) }),
@@ -44,5 +44,7 @@ export const signup: Contract<Registration, Registered, "invitation-invalid" | "
       errorReply(403, "INVITATION_INVALID", "Signing up takes a valid invitation for this email."),
     "email-taken": () =>
       errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
+    "idempotency-key-reused": () =>
+      errorReply(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request."),
   },
 };

@@ -1,7 +1,8 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { registration } from "../../lib/aws/registration.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { obstacleTo } from "../../lib/core/login.ts";
+import { accept, refuse } from "../../lib/core/refusals.ts";
 import { type Registration, register } from "../../lib/core/register.ts";
 import { endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
 import { token } from "./wire.ts";
@@ -9,13 +10,16 @@ import { token } from "./wire.ts";
 const { ports, limit, table } = registration("register-token");
 const issuing = tokenIssuing(table);
 
-async function registerAndIssue(input: Registration & { username?: never }) {
+async function registerAndIssue(input: Registration & { username?: never }, key?: string) {
   // Before the account is made: a key that cannot be had must not leave an account whose maker was told of a fault.
   await issuing.signer();
-  const registered = await register(ports, input);
-  if (!registered.ok) return registered;
-  const account = registered.value;
-  return accept({ account, access: await issueAccessToken(issuing, account) });
+  const result = await register(ports, input, key);
+  if (!result.ok) return result;
+  const registered = result.value;
+  const { account } = registered;
+  // A repeat gets no token where a login would get none.
+  if (!account || obstacleTo(account)) return refuse({ code: "email-taken" });
+  return accept({ registered, access: await issueAccessToken(issuing, account) });
 }
 
 export const handler = orWithSlash(endpoint({ contract: token, limit, act: registerAndIssue }));

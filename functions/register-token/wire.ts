@@ -3,7 +3,7 @@ import type { AccessToken } from "../../lib/core/access-token.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "./errors-wire.ts";
@@ -23,22 +23,24 @@ const schema = v.pipe(
 
 /** An account just made, and a token for whoever made it. */
 export interface RegisteredWithToken {
-  readonly account: Registered;
+  readonly registered: Registered;
   readonly access: AccessToken;
 }
 
 /** `POST /api/auth/register/`, and the same without the slash. */
-export const token: Contract<Registration, RegisteredWithToken, "invitation-invalid" | "email-taken"> = {
+export const token: Contract<Registration, RegisteredWithToken, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),
-  reply: ({ account, access }) => ({
+  reply: ({ registered, access }) => ({
     status: 201,
-    json: { access: access.token, user_id: account.number },
+    json: { access: access.token, user_id: registered.number },
   }),
   refusals: {
     ...requestRefusals,
     "invitation-invalid": () =>
       errorReply(403, "invitation_invalid", "Signing up takes a valid invitation for this email."),
     "email-taken": () => errorReply(409, "email_taken", "An account with this email already exists."),
+    "idempotency-key-reused": () =>
+      errorReply(422, "idempotency_key_reused", "This Idempotency-Key was used for another request."),
   },
 };

@@ -10,5 +10,5 @@ const policy = { reserved: variable("RESERVED_USERNAMES"), roles: variable("REGI
 export const handler = endpoint({
   contract: username(policy),
   limit,
-  act: (input) => register(ports, input),
+  act: (input, key) => register(ports, input, key),
 });

@@ -2,11 +2,15 @@ import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
-import type { Registered, RegistrationWithUsername } from "../../lib/core/register.ts";
+import type {
+  Registered,
+  RegistrationRefusalCode,
+  RegistrationWithUsername,
+} from "../../lib/core/register.ts";
 import { usernameSchema } from "../../lib/core/username.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/errors-wire.ts";
+import { detail, keyReused, requestRefusals } from "../register-users/errors-wire.ts";
 
 /** What an owner sets of this contract. */
 export interface UsernamePolicy {
@@ -46,7 +50,7 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
 /** `POST /api/v1/auth/register`. */
 export function username(
   policy: UsernamePolicy,
-): Contract<RegistrationWithUsername, Registered, "invitation-invalid" | "email-taken" | "username-taken"> {
+): Contract<RegistrationWithUsername, Registered, RegistrationRefusalCode | "username-taken"> {
   const fields = fieldsOf(policy);
   return {
     body: "json",
@@ -60,6 +64,7 @@ export function username(
       "invitation-invalid": () => detail(403, "Invalid invitation"),
       "email-taken": () => detail(400, "Email taken"),
       "username-taken": () => detail(400, "Username taken"),
+      "idempotency-key-reused": keyReused,
     },
   };
 }

@@ -51,13 +51,20 @@ const words: Record<Problem, { msg: string; type: string }> = {
   },
   language: { msg: "value is not a known language tag", type: "value_error.language" },
   "nothing-to-change": { msg: "nothing to change", type: "value_error" },
+  "idempotency-key": {
+    msg: "ensure this value has 16 to 255 printable ASCII characters",
+    type: "value_error.idempotency_key",
+  },
 };
 
 /** An answer of this contract's one text. */
 export const detail = (status: number, text: string): Reply => ({ status, json: { detail: text } });
 
-const entry = ({ field, problem }: FieldFault) => ({
-  loc: field === "" ? ["body"] : ["body", field],
+/** How a sign-up answers a key that was used for another request. */
+export const keyReused = () => detail(422, "Idempotency-Key was used for another request");
+
+const entry = ({ field, place = "body", problem }: FieldFault) => ({
+  loc: field === "" ? [place] : [place, field],
   ...words[problem],
 });
 

@@ -5,4 +5,4 @@ import { users } from "./wire.ts";
 
 const { ports, limit } = registration("register-users");
 
-export const handler = endpoint({ contract: users, limit, act: (input) => register(ports, input) });
+export const handler = endpoint({ contract: users, limit, act: (input, key) => register(ports, input, key) });

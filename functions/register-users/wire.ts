@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration } from "../../lib/core/register.ts";
+import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "./errors-wire.ts";
+import { detail, keyReused, requestRefusals } from "./errors-wire.ts";
 
 const fields = v.pipe(
   v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),
@@ -21,7 +21,7 @@ const fields = v.pipe(
 );
 
 /** `POST /api/users/register`. */
-export const users: Contract<Registration, Registered, "invitation-invalid" | "email-taken"> = {
+export const users: Contract<Registration, Registered, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: ({ number, email, createdAt }) => ({
@@ -32,5 +32,6 @@ export const users: Contract<Registration, Registered, "invitation-invalid" | "e
     ...requestRefusals,
     "invitation-invalid": () => detail(403, "Invalid invitation"),
     "email-taken": () => detail(400, "Email already registered"),
+    "idempotency-key-reused": keyReused,
   },
 };

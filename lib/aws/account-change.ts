@@ -1,4 +1,5 @@
 import type { Account } from "../core/account.ts";
+import { recordOf } from "../core/idempotency.ts";
 import type { AccountChange, Clock } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
 import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../core/tokens.ts";
@@ -12,15 +13,22 @@ export async function changeAccount(
   table: Table,
   clock: Clock,
   account: Account,
-  { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }: AccountChange,
+  { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }: AccountChange,
 ): Promise<boolean> {
   const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
   const isKept = endsSessions !== undefined && endsSessions !== "all";
-  const voided = endsSessions && { pendingEmail: undefined };
+  const record = deletes || forgetsKey ? recordOf(account, clock()) : undefined;
+  const attributes = {
+    ...set,
+    ...(endsSessions && { pendingEmail: undefined }),
+    ...(forgetsKey && { idempotencyHash: undefined }),
+    epoch,
+  };
   const failed = await transact(table, [
-    deletes ? bury(table, clock, account, epoch) : update(table, account, { ...set, ...voided, epoch }),
+    deletes ? bury(table, clock, account, epoch) : update(table, account, attributes),
     ...(deletes || set.emailHash ? [freeEmail(table, account)] : []),
     ...(set.emailHash ? [claimEmail(table, account, set.emailHash)] : []),
+    ...(record ? [{ Delete: { TableName: table.name, Key: keys.idempotency(record) } }] : []),
     ...(spends ? [spend(table, clock, account, spends)] : []),
     ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
     ...clearsAttempts.map((key) => ({ Delete: { TableName: table.name, Key: keys.attempts(key) } })),
@@ -39,7 +47,7 @@ const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
 function update(
   table: Table,
   account: Account,
-  attributes: AccountChange["set"] & { readonly epoch: number },
+  attributes: AccountChange["set"] & { readonly epoch: number; readonly idempotencyHash?: undefined },
 ): Write {
   const isRead = asRead(account);
   // A profile is written whole: of two changes of different parts, the later would undo the other's.

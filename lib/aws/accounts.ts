@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Account } from "../core/account.ts";
 import type { Job } from "../core/outbox.ts";
-import type { Accounts, BesidesAccount, Clock, RegisterOutcome } from "../core/ports.ts";
+import type { Accounts, BesidesAccount, Clock, NobodyOutcome, RegisterOutcome } from "../core/ports.ts";
 import { foldUsername } from "../core/username.ts";
 import { changeAccount } from "./account-change.ts";
 import { call, unlessCheckFails } from "./calls.ts";
+import { putRecord } from "./idempotency-records.ts";
 import { spendInvitation } from "./invitations.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact } from "./table.ts";
@@ -14,6 +15,7 @@ import { keys, type Table, transact } from "./table.ts";
 export function tableAccounts(table: Table, clock: Clock): Accounts {
   return {
     register: (account, jobs, besides) => register(table, clock, account, jobs, besides),
+    registerNobody: (emailHash, jobs, besides) => registerNobody(table, clock, emailHash, jobs, besides),
     find: (id) => find(table, id),
     findIdByEmail: async (emailHash) => (await read(table, keys.emailClaim(emailHash)))?.accountId,
     findIdByUsername: async (username) =>
@@ -27,6 +29,7 @@ export function tableAccounts(table: Table, clock: Clock): Accounts {
 
 /** What it comes to if one of these writes fails its check; the first of several decides. */
 const outcomes = {
+  record: "key-held",
   invitation: "invitation-invalid",
   username: "username-taken",
   email: "email-taken",
@@ -39,8 +42,9 @@ async function register(
   clock: Clock,
   account: Account,
   jobs: readonly Job[],
-  { homePrefix, invitation }: BesidesAccount = {},
+  besides: BesidesAccount = {},
 ): Promise<RegisterOutcome> {
+  const { homePrefix } = besides;
   const { id, username, ...attributes } = account;
   const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
   const claim = (key: Key) => ({
@@ -55,9 +59,7 @@ async function register(
     email: claim(keys.emailClaim(account.emailHash)),
     ...(username !== undefined && { username: claim(keys.usernameClaim(foldUsername(username))) }),
     ...(homePrefix !== undefined && { home: claim(homeClaim(homePrefix)) }),
-    ...(invitation !== undefined && {
-      invitation: spendInvitation(table, invitation, account.emailHash, clock()),
-    }),
+    ...besidesOf(table, clock, account.emailHash, besides),
   };
   const names = Object.keys(writes) as (keyof typeof writes)[];
   const failed = await transact(table, [
@@ -69,6 +71,32 @@ async function register(
   if (failed.size === 0 || failure("account") || failure("email")?.accountId === id) return "registered";
   // One of them it is: the id of a job was just drawn, so that its put does not fail.
   return outcomes[(Object.keys(outcomes) as Reason[]).find(failure) as Reason];
+}
+
+async function registerNobody(
+  table: Table,
+  clock: Clock,
+  emailHash: string,
+  jobs: readonly Job[],
+  besides: BesidesAccount,
+): Promise<NobodyOutcome> {
+  const writes = besidesOf(table, clock, emailHash, besides);
+  const failed = await transact(table, [
+    ...Object.values(writes),
+    ...jobs.map((job) => putJob(table, clock, job)),
+  ]);
+  if (failed.size === 0) return "registered";
+  return failed.has(Object.keys(writes).indexOf("record")) ? "key-held" : "invitation-invalid";
+}
+
+/** What a registration writes that no other item depends on. */
+function besidesOf(table: Table, clock: Clock, emailHash: string, { record, invitation }: BesidesAccount) {
+  return {
+    ...(record && { record: putRecord(table, clock, record) }),
+    ...(invitation !== undefined && {
+      invitation: spendInvitation(table, invitation, emailHash, clock()),
+    }),
+  };
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {

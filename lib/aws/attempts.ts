@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { limits } from "../core/limits.ts";
 import type { Attempts, Clock } from "../core/ports.ts";
@@ -22,7 +23,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
   return {
     async begin(key) {
       // Each turn that is lost was another one's, if only our own whose answer was lost, and after five there is a lock: this ends.
-      for (;;) {
+      for (let lost = 0; ; lost++) {
         const now = clock();
         const before = await read(table, key);
         const isKnown = before !== undefined && before.expiresAt * 1000 > now;
@@ -38,6 +39,9 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
             isNew: false,
             remaining: Math.max(limits.wrongPasswordsMost - wrong, 0),
           };
+        await sleep(
+          Math.random() * limits.attemptBackoffMs * 2 ** Math.min(lost, limits.attemptBackoffDoublings),
+        );
       }
     },
     async clear(key) {

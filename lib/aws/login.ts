@@ -26,6 +26,7 @@ export function loginParts(): {
       ids: randomIds,
       sleep,
       bcryptCost: variable("BCRYPT_COST"),
+      hidesTakenEmails: variable("HIDE_TAKEN_EMAILS"),
     },
     limit: callerLimit(table, clock, "login", variable("REQUESTS_PER_MINUTE")),
   };

@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { randomIds } from "../core/ids.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
+import { tableAttempts } from "./attempts.ts";
 import { kmsCipher } from "./cipher.ts";
+import { tableIdempotencyRecords } from "./idempotency-records.ts";
 import { tableInvitations } from "./invitations.ts";
 import { callerLimit } from "./limiter.ts";
 import { counterNumbers } from "./numbers.ts";
@@ -24,6 +27,9 @@ export function registration(scope: string): {
     table,
     ports: {
       accounts: tableAccounts(table, clock),
+      records: tableIdempotencyRecords(table, clock),
+      attempts: tableAttempts(table, clock),
+      sleep,
       cipher: kmsCipher(variable("KEY_ARN")),
       numbers: counterNumbers(table, clock),
       ids: randomIds,

@@ -35,6 +35,7 @@ export const keys = {
   usernameClaim: (folded: string) => ({ pk: `USERNAME#${folded}`, sk: "CLAIM" }),
   homeClaim: (hash: string) => ({ pk: `HOME#${hash}`, sk: "CLAIM" }),
   session: (accountId: string, id: string) => ({ pk: `SESSION#${accountId}`, sk: `SESSION#${id}` }),
+  idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
   auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
   attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),

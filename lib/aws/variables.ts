@@ -9,6 +9,11 @@ const list = v.pipe(
   v.transform((text) => text.split(",").filter((part) => part !== "")),
 );
 
+const flag = v.pipe(
+  v.picklist(["true", "false"]),
+  v.transform((text) => text === "true"),
+);
+
 const schemas = {
   TABLE_NAME: text,
   KEY_ARN: text,
@@ -25,6 +30,7 @@ const schemas = {
   MAIL_LAYOUT: v.string(),
   ALLOWED_ORIGINS: list,
   CONTRACTS: list,
+  HIDE_TAKEN_EMAILS: flag,
   RESERVED_USERNAMES: list,
   REGISTRATION_ROLES: list,
   SIGN_UP: v.picklist(["open", "by-invitation"]),

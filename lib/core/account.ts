@@ -55,6 +55,8 @@ export interface Account {
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
   readonly lastLoginAt?: string;
+  /** Names the record by which a repeat of its registration is answered, if it came with a key. */
+  readonly idempotencyHash?: string;
   /** When an administrator deleted it, RFC 3339. It is not active then, keeps its claims, and can be brought back. */
   readonly removedAt?: string;
 }

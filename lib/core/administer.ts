@@ -53,5 +53,6 @@ const notices: Record<AccountState, AccountNotice> = {
 function changeTo(state: AccountState, now: number): AccountChange {
   if (state === "active") return { set: { isActive: true, removedAt: undefined } };
   const removedAt = state === "deleted" ? new Date(now).toISOString() : undefined;
-  return { set: { isActive: false, removedAt }, endsSessions: "all" };
+  const change: AccountChange = { set: { isActive: false, removedAt }, endsSessions: "all" };
+  return state === "deleted" ? { ...change, forgetsKey: true } : change;
 }

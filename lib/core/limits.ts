@@ -73,6 +73,9 @@ export const limits = {
    */
   lockIsNewMs: 3_000,
   lockNextLookMs: 1_000,
+  /** The longest wait of an attempt that another one came before, doubled so often: many at once would else overtake each other without end. */
+  attemptBackoffMs: 25,
+  attemptBackoffDoublings: 5,
   /** Wrong passwords are forgotten after this. */
   attemptsHours: 24,
   /** A session ends when it was not used for so long, and in any case after so long. */
@@ -110,6 +113,28 @@ export const limits = {
   auditEntries: 200,
   /** Older entries that go when one comes, should there be more than one. */
   auditTrimmedAtOnce: 25,
+  /** Long enough to be a random UUID or the like, short enough for a header. The draft of the IETF names no bounds. */
+  idempotencyKeyMinCharacters: 16,
+  idempotencyKeyMaxCharacters: 255,
+  /** A repeat is recognised for so long: a client that retries does so within minutes, or on the next day's run. */
+  idempotencyHours: 24,
+  /**
+   * Repeats at the same time are counted like logins, of which five may be under way: the others look again so often, while
+   * the lock that those brought is new. Ten seconds of it bring 64 repeats through, and leave time for an answer.
+   */
+  repeatLookMs: 100,
+  repeatLooksMost: 100,
+  /**
+   * Where a sign-up does not tell whether the address is taken, it is answered at whole multiples of this, counted from when
+   * it was begun. The work takes half of it with bcrypt at cost 12; each step above that doubles both.
+   */
+  hiddenSignUpMs: 1_500,
+  hiddenSignUpBcryptCost: 12,
+  /**
+   * That somebody signed up with an address which is taken. Anybody can cause it: with five resets and one that it is wanted, it
+   * leaves room for two notices in the day's ten.
+   */
+  signUpAgainMailsPerDay: 2,
   /** How often a change of an account is tried that others keep overtaking, before its caller is told to come back. */
   accountChangeTries: 6,
   /** How long anybody may keep the key set, our own functions among them. */

@@ -10,13 +10,18 @@ import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
 
 /** Waits. */
-type Sleep = (ms: number) => Promise<unknown>;
+export type Sleep = (ms: number) => Promise<unknown>;
 
 export interface LoginPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin" | "change">;
   readonly attempts: Attempts;
   readonly sleep: Sleep;
   readonly bcryptCost: number;
+  /**
+   * Whether an account whose address must be verified first, and never was, is treated as unknown. Else whoever has just
+   * signed up with an address would learn here whether that made an account.
+   */
+  readonly hidesTakenEmails?: boolean;
 }
 
 export interface Credentials {
@@ -42,7 +47,7 @@ export type LoginRefusalCode =
  * @throws DependencyFault
  */
 export async function login(
-  { accounts, attempts, sleep, bcryptCost }: LoginPorts,
+  { accounts, attempts, sleep, bcryptCost, hidesTakenEmails = false }: LoginPorts,
   { identifier, password, device = "" }: Credentials,
 ): Promise<Result<Account, LoginRefusalCode>> {
   const name = readName(identifier);
@@ -53,17 +58,26 @@ export async function login(
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
   const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
-  if (!account || !isRight) return wrong;
+  if (!account || !isRight || (hidesTakenEmails && isUnproven(account))) return wrong;
 
   await attempts.clear(key);
-  if (account.removedAt) return refuse({ code: "account-deleted" });
-  if (!account.isActive) return refuse({ code: "account-disabled" });
-  const mustVerify = contracts[account.contract].mustVerify && !account.isVerified;
-  if (mustVerify) return refuse({ code: "email-not-verified" });
+  const obstacle = obstacleTo(account);
+  if (obstacle) return refuse({ code: obstacle });
   // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
   if (!(await accounts.recordLogin(account))) return wrong;
   return accept(await rehash(accounts, account, password, bcryptCost));
 }
+
+/** What keeps somebody out who knows an account's password; undefined if nothing does. */
+export function obstacleTo(
+  account: Account,
+): Exclude<LoginRefusalCode, "credentials-wrong" | "account-locked"> | undefined {
+  if (account.removedAt) return "account-deleted";
+  if (!account.isActive) return "account-disabled";
+  return isUnproven(account) ? "email-not-verified" : undefined;
+}
+
+const isUnproven = ({ contract, isVerified }: Account) => contracts[contract].mustVerify && !isVerified;
 
 /**
  * Under which keys wrong passwords of an account are counted, whoever tried them: its address, its username, and itself for

@@ -16,5 +16,8 @@ export async function countMail(limiter: Limiter, kind: MailKind, emailHash: str
   return true;
 }
 
-const mostPerDay = (kind: MailKind): number =>
-  kind === "email-wanted" ? limits.wantedMailsPerDay : limits.mailsPerDayAndKind;
+/** Of most kinds as many, and fewer of those that anybody can bring on any address: those would take the room of the others. */
+function mostPerDay(kind: MailKind): number {
+  if (kind === "email-wanted") return limits.wantedMailsPerDay;
+  return kind === "sign-up-again" ? limits.signUpAgainMailsPerDay : limits.mailsPerDayAndKind;
+}

@@ -10,6 +10,7 @@ import {
   passwordChangedMail,
   type Recipient,
   resetMail,
+  signUpAgainMail,
   verificationMail,
 } from "./mail.ts";
 import { countMail } from "./mail-budget.ts";
@@ -51,6 +52,13 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
       if (!account || account.isVerified) return;
       if (attempt === 1 && !(await countMail(limiter, "verification", emailHash))) return;
       await sendVerification(ports, account);
+    },
+    "sign-up-again": async ({ emailHash }, attempt) => {
+      const account = await findByEmail(ports, emailHash);
+      if (!account) return;
+      // No link that verifies, even where the account never was: a stranger may have made it, and know its password.
+      if (attempt === 1 && !(await countMail(limiter, "sign-up-again", emailHash))) return;
+      await send(ports, account, (recipient) => signUpAgainMail(ports.brand, recipient));
     },
     "reset-password": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);

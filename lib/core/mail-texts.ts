@@ -7,6 +7,7 @@ import { invitationTexts } from "./mail-texts-invitation.ts";
 import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
 import { resetTexts } from "./mail-texts-reset.ts";
 import { sessionEndedTexts } from "./mail-texts-session-ended.ts";
+import { signUpAgainTexts } from "./mail-texts-sign-up-again.ts";
 import { verificationTexts } from "./mail-texts-verification.ts";
 
 /*
@@ -38,6 +39,7 @@ export const mailTexts = {
   verification: verificationTexts,
   reset: resetTexts,
   "password-changed": passwordChangedTexts,
+  "sign-up-again": signUpAgainTexts,
   "account-deleted": accountDeletedTexts,
   "account-disabled": accountDisabledTexts,
   "account-enabled": accountEnabledTexts,

@@ -91,6 +91,14 @@ export function invitationMail(
 }
 
 /**
+ * Tells the owner of an address that somebody tried to sign up with it, in place of who tried. It carries no token: its link
+ * leads to where a new password is asked for.
+ */
+export function signUpAgainMail(brand: MailBrand, recipient: Recipient): Mail {
+  return compose(brand, "sign-up-again", recipient, ["/api/v1/auth/forgot-password"]);
+}
+
+/**
  * Lays a mail out. Nothing that anybody has written stands in it but the owner: the address may not be proven.
  * @param paths Where the button leads to, if the mail has one, and the link after it.
  * @param days How long the button's link works, for texts that ask for it.

@@ -9,6 +9,7 @@ export type JobOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
+  | { readonly kind: "sign-up-again"; readonly emailHash: string }
   | { readonly kind: "password-changed"; readonly accountId: string }
   | {
       readonly kind: "account-deleted";
@@ -75,6 +76,7 @@ const groupOf = {
   "verify-email": "mail",
   "resend-verification": "mail",
   "reset-password": "mail",
+  "sign-up-again": "mail",
   "password-changed": "mail",
   "account-deleted": "mail",
   "account-disabled": "mail",

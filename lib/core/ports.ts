@@ -1,5 +1,6 @@
 import type { Account, PendingEmail } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
+import type { IdempotencyRecord } from "./idempotency.ts";
 import type { Mail } from "./mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
 import type { Session } from "./sessions.ts";
@@ -28,6 +29,8 @@ export interface AccountChange {
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
+  /** Removes the record of its registration's key, as a deletion does too: a repeat is a new request from then on. */
+  readonly forgetsKey?: true;
   /**
    * Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. A
    * pending address goes with its token.
@@ -45,6 +48,8 @@ export interface AccountChange {
 export interface BesidesAccount {
   /** A home's prefix to claim. */
   readonly homePrefix?: string | undefined;
+  /** The record by which repeats of this request are answered. */
+  readonly record?: IdempotencyRecord | undefined;
   /** Hash of an invitation that it uses up: one that is there, in time, and bound to no other address. */
   readonly invitation?: string | undefined;
 }
@@ -52,11 +57,16 @@ export interface BesidesAccount {
 /** What a registration came to. Of several reasons against it, it is the one that stands first here. */
 export type RegisterOutcome =
   | "registered"
+  /** There is a record of its key: this is a repeat. */
+  | "key-held"
   | "invitation-invalid"
   | "username-taken"
   | "email-taken"
   /** Only the home's prefix is held by another account. */
   | "home-held";
+
+/** What a registration without an account came to. */
+export type NobodyOutcome = Extract<RegisterOutcome, "registered" | "key-held" | "invitation-invalid">;
 
 export interface Accounts {
   /**
@@ -65,6 +75,11 @@ export interface Accounts {
    * is `username-taken`. A repeat of a call that succeeded answers `registered` again.
    */
   register(account: Account, jobs: readonly Job[], besides?: BesidesAccount): Promise<RegisterOutcome>;
+  /**
+   * Writes what a registration writes beside its account, and jobs, all or nothing: of one whose address is taken, where that
+   * is not to be told. A home's prefix is not claimed.
+   */
+  registerNobody(emailHash: string, jobs: readonly Job[], besides: BesidesAccount): Promise<NobodyOutcome>;
   /** The account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
   /** The id of the account that holds the claim on this address. */

@@ -25,11 +25,14 @@ export type Problem =
   | "full-name-too-long"
   | "text-characters"
   | "language"
-  | "nothing-to-change";
+  | "nothing-to-change"
+  | "idempotency-key";
 
 /** One fault of a request. `field` is the name on the wire; the empty name stands for the body as a whole. */
 export interface FieldFault {
   readonly field: string;
+  /** In the body unless it says. */
+  readonly place?: "body" | "header";
   readonly problem: Problem;
 }
 
@@ -45,6 +48,7 @@ export type Refusal =
   | { readonly code: "invitation-invalid" }
   | { readonly code: "email-taken" }
   | { readonly code: "username-taken" }
+  | { readonly code: "idempotency-key-reused" }
   | { readonly code: "credentials-wrong"; readonly attemptsRemaining: number }
   | { readonly code: "account-locked"; readonly lockedSeconds: number }
   | { readonly code: "email-not-verified" }
@@ -134,4 +138,5 @@ export const problemWords: Record<Problem, string> = {
   "text-characters": "This field contains a character that cannot be used.",
   language: "Enter a known BCP 47 language tag, such as en or pt-BR.",
   "nothing-to-change": "The body names nothing that can be changed.",
+  "idempotency-key": "Use 16 to 255 printable ASCII characters, such as a random UUID.",
 };

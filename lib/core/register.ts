@@ -1,22 +1,27 @@
-import { type Account, type ContractName, contracts, type Profile } from "./account.ts";
-import { type EmailAddress, hashEmail } from "./email.ts";
-import { announcement } from "./events.ts";
-import { homePrefix } from "./home.ts";
-import type { Ids } from "./ids.ts";
+import type { Account, ContractName, Profile } from "./account.ts";
+import {
+  type Commit,
+  type CommitRefusal,
+  commit,
+  type DraftPorts,
+  defaultRole,
+  drawUp,
+} from "./draft-account.ts";
+import type { EmailAddress } from "./email.ts";
+import { type IdempotencyRecord, type KeyedRequest, readKey } from "./idempotency.ts";
 import { checkInvitation, type InvitedPorts } from "./invitations.ts";
-import { type Job, newJob } from "./outbox.ts";
-import { hashPassword, type NewPassword } from "./password.ts";
-import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, RegisterOutcome } from "./ports.ts";
-import { accept, type Result, refuse } from "./refusals.ts";
+import { limits } from "./limits.ts";
+import { newJob } from "./outbox.ts";
+import type { NewPassword } from "./password.ts";
+import type { Accounts } from "./ports.ts";
+import { accept, DependencyFault, type Result, refuse } from "./refusals.ts";
+import { findRepeated, type RepeatPorts } from "./repeat-registration.ts";
 import type { Username } from "./username.ts";
 
-export interface RegistrationPorts extends InvitedPorts {
-  readonly accounts: Accounts;
-  readonly cipher: Pick<Cipher, "encryptEmail">;
-  readonly numbers: Numbers;
-  readonly ids: Ids;
-  readonly clock: Clock;
-  readonly bcryptCost: number;
+export interface RegistrationPorts extends RepeatPorts, DraftPorts, InvitedPorts {
+  readonly accounts: Pick<Accounts, "register" | "registerNobody" | "find">;
+  /** Whether the owner of a taken address is told by mail, and the caller answered as if it were new. */
+  readonly hidesTakenEmails?: boolean;
 }
 
 /** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
@@ -35,82 +40,112 @@ export interface RegistrationWithUsername extends Registration {
   readonly username: Username;
 }
 
-/** The account just made, with the address that is stored only encrypted. */
-export interface Registered extends Account {
+/** Either of them. */
+export type AnyRegistration = Registration & { readonly username?: Username };
+
+/** An account as its registration left it, with the address that is stored only encrypted. */
+export interface Registered
+  extends Pick<
+    Account,
+    "id" | "number" | "username" | "role" | "profile" | "isActive" | "isVerified" | "createdAt"
+  > {
   readonly email: EmailAddress;
+  /** The account as it is now; absent where an answer is not to depend on that. */
+  readonly account?: Account;
 }
+
+export type RegistrationRefusalCode =
+  | "invalid"
+  | "invitation-invalid"
+  | "email-taken"
+  | "idempotency-key-reused"
+  | "rate-limited";
 
 /**
  * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
  * for mail, home and event in one transaction. None of these is waited for, so none can undo or slow a sign-up.
  * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds. Where sign-ups are by
  * invitation, one is looked for first and used up in that same transaction: who has none learns nothing about an address.
+ * @param key What the caller sent as `Idempotency-Key`. The transaction then writes a record too, and whoever repeats the
+ * request within a day gets its answer, at the same time as well; other fields or another password under the same key are
+ * refused. A duplicate that is refused leaves no record.
  * @throws DependencyFault if the table or the key cannot be used. Where the commit's answer was lost, the account may be there.
  */
 export async function register(
   ports: RegistrationPorts,
   registration: RegistrationWithUsername,
-): Promise<Result<Registered, "invitation-invalid" | "email-taken" | "username-taken">>;
+  key?: string,
+): Promise<Result<Registered, RegistrationRefusalCode | "username-taken">>;
 export async function register(
   ports: RegistrationPorts,
   registration: Registration & { username?: never },
-): Promise<Result<Registered, "invitation-invalid" | "email-taken">>;
+  key?: string,
+): Promise<Result<Registered, RegistrationRefusalCode>>;
 export async function register(
   ports: RegistrationPorts,
-  {
-    contract,
-    email,
-    username,
-    password,
-    profile,
-    role = "user",
-    invite,
-  }: Registration & { username?: Username },
-): Promise<Result<Registered, "invitation-invalid" | "email-taken" | "username-taken">> {
-  const invited = await checkInvitation(ports, invite, email);
-  if (!invited.ok) return invited;
-  const id = ports.ids.uuidV7();
-  // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
-  const [emailCiphertext, number, passwordHash] = await Promise.all([
-    ports.cipher.encryptEmail(id, email),
-    contracts[contract].isNumbered ? ports.numbers.take() : undefined,
-    hashPassword(password, ports.bcryptCost),
-  ]);
-  const account: Account = {
-    id,
-    ...(number !== undefined && { number }),
-    ...(username !== undefined && { username }),
-    contract,
-    emailHash: hashEmail(email),
-    emailCiphertext,
-    passwordHash,
-    role,
-    isActive: true,
-    isVerified: false,
-    epoch: 0,
-    profile,
-    home: contracts[contract].home,
-    createdAt: new Date(ports.clock()).toISOString(),
-  };
-  const jobs = [
-    newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
-    newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
-    announcement("account.registered", account, ports.ids),
-  ];
-  const made = await commit(ports.accounts, account, email, jobs, invited.value);
-  return "id" in made ? accept({ ...made, email }) : refuse({ code: made.refused });
+  registration: AnyRegistration,
+  key?: string,
+): Promise<Result<Registered, RegistrationRefusalCode | "username-taken">> {
+  const read = readKey(key, registration);
+  if (!read.ok) return read;
+  const keyed = read.value;
+  let outcome: CommitRefusal = "key-held";
+  for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
+    // Also where an address is taken or an invitation used: another request with this key may just have done it.
+    const repeated = keyed && (await findRepeated(ports, keyed, registration.password));
+    if (repeated?.ok) return accept(answerOf(registration, repeated.value.record, repeated.value.account));
+    if (repeated) return repeated;
+    if (outcome !== "key-held") return refuse({ code: outcome });
+    const made = await makeAccount(ports, registration, keyed);
+    if (made.ok)
+      return accept(
+        answerOf(registration, recordedOf(made.account), ports.hidesTakenEmails ? undefined : made.account),
+      );
+    outcome = made.outcome;
+  }
+  throw new DependencyFault("accounts", "register", true, "overtaken by other requests");
 }
 
-/** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
-async function commit(
-  accounts: Accounts,
-  account: Account,
-  email: EmailAddress,
-  jobs: readonly Job[],
-  besides: BesidesAccount,
-): Promise<Account | { readonly refused: Exclude<RegisterOutcome, "registered" | "home-held"> }> {
-  const prefix = account.home === "email" ? homePrefix(email) : undefined;
-  const outcome = await accounts.register(account, jobs, { ...besides, homePrefix: prefix });
-  if (outcome === "home-held") return commit(accounts, { ...account, home: "id" }, email, jobs, besides);
-  return outcome === "registered" ? account : { refused: outcome };
+/** Makes the account or, where it is not to be told that its address is taken, does all else as if it had. */
+async function makeAccount(
+  ports: RegistrationPorts,
+  registration: AnyRegistration,
+  keyed: KeyedRequest | undefined,
+): Promise<Commit> {
+  const { hidesTakenEmails = false } = ports;
+  const invited = await checkInvitation(ports, registration.invite, registration.email);
+  if (!invited.ok) return { ok: false, outcome: invited.refusal.code };
+  const { invitation } = invited.value;
+  const draft = await drawUp(ports, registration, { keyed, answersAlone: hidesTakenEmails, invitation });
+  const made = await commit(ports.accounts, draft);
+  if (made.ok || made.outcome !== "email-taken" || !hidesTakenEmails) return made;
+  const { emailHash } = draft.account;
+  const mail = newJob({ kind: "sign-up-again", emailHash }, ports.ids.uuidV7());
+  const outcome = await ports.accounts.registerNobody(emailHash, [mail], draft.besides);
+  return outcome === "registered" ? { ok: true, account: draft.account } : { ok: false, outcome };
+}
+
+/** What a record keeps of an account for an answer. */
+type Recorded = Pick<IdempotencyRecord, "accountId" | "number" | "createdAt">;
+
+const recordedOf = ({ id, ...account }: Account): Recorded => ({ accountId: id, ...account });
+
+/** What is answered, the first time and every other: by the request, and by what was made of it then. */
+function answerOf(
+  { email, username, profile, role = defaultRole }: AnyRegistration,
+  { accountId, number, createdAt }: Recorded,
+  account?: Account,
+): Registered {
+  return {
+    id: accountId,
+    email,
+    ...(number !== undefined && { number }),
+    ...(username !== undefined && { username }),
+    role,
+    profile,
+    isActive: true,
+    isVerified: false,
+    createdAt,
+    ...(account && { account }),
+  };
 }

@@ -17,6 +17,8 @@ export interface WireRequest {
   readonly bearer: string;
   /** The header `refresh-token`; empty without one. */
   readonly refreshToken: string;
+  /** The header `Idempotency-Key`, of whatever form; undefined without one. */
+  readonly idempotencyKey?: string | undefined;
   /** Cookies by name. One that was sent twice is left out: somebody may have planted the other. */
   readonly cookies: ReadonlyMap<string, string>;
 }

@@ -14,7 +14,8 @@ import { isSameSite } from "./same-site.ts";
 /** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
 export interface Endpoint<Input, Output, Code extends RefusalCode> {
   readonly contract: Contract<Input, Output, Code>;
-  act(input: Input): Promise<Result<Output, Code>>;
+  /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
+  act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
   /** Counts each client address against a limit before anything else is looked at. */
   readonly limit?: Limit & { readonly limiter: Limiter };
   /** For endpoints that take forms or answer to cookies: the origins of the pages that may post to them. */
@@ -74,10 +75,9 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   }
 
   async function actAndReply(call: Call): Promise<Answer> {
-    const result = await act(call.input as Input);
-    return result.ok
-      ? answer(call, contract.reply(result.value, call.wire as WireRequest), brand)
-      : refuse(call, result.refusal);
+    const wire = call.wire as WireRequest;
+    const result = await act(call.input as Input, wire.idempotencyKey);
+    return result.ok ? answer(call, contract.reply(result.value, wire), brand) : refuse(call, result.refusal);
   }
 
   const step = (run: (call: Call) => unknown): MiddlewareObj<Call> => ({ before: ({ event }) => run(event) });
@@ -145,6 +145,7 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
     wantsPage: accepts(call, "text/html"),
     bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",
     refreshToken: call.headers["refresh-token"] ?? "",
+    idempotencyKey: call.headers["idempotency-key"],
     cookies: readCookies(call.cookies),
   };
 }

@@ -36,10 +36,16 @@ export interface Grant {
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
+  // What comes with a key may be a repeat: its password is held against the account's, and counted.
   "register-accounts": ({ settings }) => [
     items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
+    items(["GetItem", "PutItem"], ["IDEMPOTENCY#"]),
+    items(["GetItem"], ["ACCOUNT#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["INVITATION#"])),
   ],
+  // Their owner's mail is one of those that a registration may owe.
+  "hide-taken-emails": () => [],
   "know-contracts": () => [],
   "hold-homes": () => [items(["PutItem"], ["HOME#"])],
   "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
@@ -79,13 +85,13 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
-    items(["DeleteItem"], ["EMAIL#"]),
+    items(["DeleteItem"], ["EMAIL#", "IDEMPOTENCY#"]),
   ],
   "use-email-tokens": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["DeleteItem"], ["TOKEN#", "EMAIL#"]),
+    items(["DeleteItem"], ["TOKEN#", "EMAIL#", "IDEMPOTENCY#"]),
   ],
   "reset-passwords": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
@@ -178,6 +184,7 @@ function variableValues({ storage, sender, publicUrl, settings }: Surroundings):
     MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,
     MAIL_LAYOUT: settings.mailLayout === undefined ? "" : `${codeDirectory}/${deployedNames.mailLayout}`,
     ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
+    HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),
     REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),

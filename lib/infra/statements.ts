@@ -15,6 +15,7 @@ export type ItemPrefix =
   | "USERNAME#"
   | "HOME#"
   | "ATTEMPTS#"
+  | "IDEMPOTENCY#"
   | "TOKEN#"
   | "INVITATION#"
   | "OUTBOX#mail#"

@@ -5,6 +5,7 @@ import { attemptsSuite } from "./attempts-suite.ts";
 import { auditSuite } from "./audit-suite.ts";
 import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
+import { idempotencySuite } from "./idempotency-suite.ts";
 import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
 import { numbersSuite } from "./numbers-suite.ts";
@@ -33,6 +34,7 @@ for (const suite of [
   sessionsSuite,
   passwordsSuite,
   accountChangesSuite,
+  idempotencySuite,
   auditSuite,
   emailChangesSuite,
 ])

@@ -16,6 +16,9 @@ const run = promisify(execFile);
 const entry = join(import.meta.dirname, "../../bin/app.ts");
 
 const takesContracts = 'takes a list of one or more of "token", "signup", "users", "username", "form".';
+const othersTell = (names: string) =>
+  `hideTakenEmails" in cdk.json holds for "signup" only, but ${names} would still tell which addresses are taken. ` +
+  'Set "contracts" to ["signup"], or this to "even-if-others-tell".';
 const wrong: [string, unknown, string][] = [
   [
     "a whole number",
@@ -52,6 +55,21 @@ const wrong: [string, unknown, string][] = [
     "an origin that is not of this machine",
     { localOrigins: ["http://app.example.com"] },
     'localOrigins.0" in cdk.json takes an origin of this machine such as http://localhost:5173.',
+  ],
+  [
+    "no choice",
+    { hideTakenEmails: "yes" },
+    'hideTakenEmails" in cdk.json takes true, false or "even-if-others-tell".',
+  ],
+  [
+    "a promise that the other contracts break",
+    { hideTakenEmails: true },
+    othersTell('"token", "users", "username", "form"'),
+  ],
+  [
+    "a promise that one other contract breaks",
+    { hideTakenEmails: true, contracts: ["signup", "form"] },
+    othersTell('"form"'),
   ],
 ];
 
@@ -162,5 +180,12 @@ describe("the owner's mail templates", () => {
     });
     expect(variablesOf({}, "send-mail")).toMatchObject({ MAIL_TEXTS: "", MAIL_LAYOUT: "" });
     expect(variablesOf(settings, "apply-effects")).not.toHaveProperty("MAIL_TEXTS");
+  });
+
+  test("takes the promise where no other contract breaks it, or its owner knows that they do", () => {
+    const alone = readSettings({ contracts: ["signup"], hideTakenEmails: true });
+    expect(alone.hideTakenEmails).toBe(true);
+    expect(readSettings({ hideTakenEmails: "even-if-others-tell" }).contracts).toHaveLength(5);
+    expect(readSettings().hideTakenEmails).toBe(false);
   });
 });

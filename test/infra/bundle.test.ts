@@ -21,6 +21,7 @@ const values: Record<string, string> = {
   BCRYPT_COST: "12",
   REQUESTS_PER_MINUTE: "10",
   ALLOWED_ORIGINS: "",
+  HIDE_TAKEN_EMAILS: "false",
   MAIL_TEXTS: "",
   MAIL_LAYOUT: "",
   SIGN_UP: "open",

@@ -32,9 +32,16 @@ const jobs = (group: string) => [
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
 const bus = "arn:<Partition>:events:<Region>:<AccountId>:event-bus";
-const registration = (...claims: string[]) =>
-  items("PutItem", "ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", ...claims);
-const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), registration()];
+const registration = (...claims: string[]) => [
+  items(
+    "PutItem",
+    ...["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#", "IDEMPOTENCY#", "ATTEMPTS#"],
+    ...claims,
+  ),
+  items("GetItem", "IDEMPOTENCY#", "ACCOUNT#", "ATTEMPTS#"),
+  items("DeleteItem", "ATTEMPTS#"),
+];
+const numbered = [items("UpdateItem", "RATE#", "COUNTER#"), ...registration()];
 const logIn = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
@@ -57,8 +64,8 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
   "register-signup": [...numbered, emails("Encrypt")],
   "register-users": [...numbered, emails("Encrypt")],
-  "register-username": [items("UpdateItem", "RATE#"), registration("USERNAME#"), emails("Encrypt")],
-  "register-form": [items("UpdateItem", "RATE#"), registration("HOME#"), emails("Encrypt")],
+  "register-username": [items("UpdateItem", "RATE#"), ...registration("USERNAME#"), emails("Encrypt")],
+  "register-form": [items("UpdateItem", "RATE#"), ...registration("HOME#"), emails("Encrypt")],
   "login-token": logIn,
   "login-signup-username": logInWithSession,
   "login-users": logInWithSession,
@@ -87,7 +94,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
-    items("DeleteItem", "TOKEN#", "EMAIL#"),
+    items("DeleteItem", "TOKEN#", "EMAIL#", "IDEMPOTENCY#"),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "refresh-token": [
@@ -154,7 +161,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
-    items("DeleteItem", "ATTEMPTS#", "EMAIL#"),
+    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#"),
   ],
   "export-account": [
     items("Query", "SIGNING_KEY", "SESSION#", "AUDIT#"),
@@ -264,13 +271,29 @@ describe("rights of the functions", () => {
     expect(Environment.Variables.EVENT_BUS).toBe(events || "");
   });
 
+  test.each([
+    [{}, "false"],
+    [{ contracts: ["signup"], hideTakenEmails: true }, "true"],
+    [{ hideTakenEmails: "even-if-others-tell" }, "true"],
+  ])("gives sign-up and login no other rights where taken addresses are hidden, and tells them so: %j", (settings, told) => {
+    const other = synthesize(settings);
+    for (const name of ["register-signup", "login-signup-username"] as const) {
+      const { Policies } = at(other, `${idOf(name)}Role`).Properties;
+      const statements: Statement[] = Policies[0].PolicyDocument.Statement;
+      expect(statements.map(describeStatement)).toEqual([logs(name), ...rights[name]]);
+      expect(at(other, idOf(name)).Properties.Environment.Variables.HIDE_TAKEN_EMAILS).toBe(told);
+    }
+  });
+
   test("adds rights to invitations where sign-ups are by invitation, for who uses and who mails them alone", () => {
     const invited = synthesize({ signUp: "by-invitation" });
     const added = routes.map(({ name }) => [
       name,
-      statementsOf(name, invited).flatMap(({ Action, Condition = {} }) =>
-        JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
-      ),
+      statementsOf(name, invited)
+        .flatMap(({ Action, Condition = {} }) =>
+          JSON.stringify(Condition).includes("INVITATION#*") ? [Action].flat() : [],
+        )
+        .sort(),
     ]);
     const registering = routes.filter(({ needs }) =>
       (needs as readonly Need[]).includes("register-accounts"),

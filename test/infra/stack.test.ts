@@ -132,7 +132,7 @@ describe("stack", () => {
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
       AllowMethods: ["POST", "GET", "DELETE", "PATCH"],
-      AllowHeaders: ["authorization", "content-type", "refresh-token"],
+      AllowHeaders: ["authorization", "content-type", "idempotency-key", "refresh-token"],
       ExposeHeaders: ["retry-after", "x-request-id"],
       MaxAge: 3600,
     });

@@ -5,6 +5,7 @@ import type { EmailAddress } from "../../lib/core/email.ts";
 import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
 import type { AccountEvent } from "../../lib/core/events.ts";
 import type { Homes } from "../../lib/core/home-ports.ts";
+import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -13,6 +14,7 @@ import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from 
 import type {
   Accounts,
   Attempts,
+  BesidesAccount,
   Cipher,
   Clock,
   Limiter,
@@ -31,6 +33,7 @@ import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
   readonly accounts: Accounts;
+  readonly records: IdempotencyRecords;
   readonly attempts: Attempts;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
@@ -71,6 +74,8 @@ interface Store {
   readonly usernames: Map<string, string>;
   /** Account id by the prefix of a home that is named by an address. */
   readonly homeClaims: Map<string, string>;
+  /** Of registrations that came with a key, by their hashes. */
+  readonly records: Map<string, IdempotencyRecord>;
   /** By id. */
   readonly sessions: Map<string, Session>;
   /** By the token's hash. */
@@ -134,6 +139,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     claims: new Map(),
     usernames: new Map(),
     homeClaims: new Map(),
+    records: new Map(),
     tokens: new Map(),
     invitations: new Map(),
     jobs: new Map(),
@@ -177,6 +183,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
 
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
+    records: port("records", { find: (hash) => liveRecord(store, clock, hash) }),
     attempts: port("attempts", countingAttempts(store)),
     sessions: port(
       "sessions",
@@ -252,20 +259,41 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     return isAsRead && isIts;
   }
 
+  /** What stands in the way of what a registration writes beside its account. */
+  function hindranceTo(emailHash: string, { record, invitation }: BesidesAccount) {
+    if (record && liveRecord(store, clock, record.hash)) return "key-held";
+    const invited = store.invitations.get(invitation ?? "");
+    const isFor = !invited?.emailHash || invited.emailHash === emailHash;
+    const counts = invited && invited.validUntil > clock() && isFor;
+    return invitation && !counts ? "invitation-invalid" : undefined;
+  }
+
+  function writeBesides({ record, invitation }: BesidesAccount): void {
+    if (record) store.records.set(record.hash, record);
+    if (invitation) store.invitations.delete(invitation);
+  }
+
   return {
-    register(account, jobs, { homePrefix, invitation } = {}) {
+    registerNobody(emailHash, jobs, besides) {
+      const hindrance = hindranceTo(emailHash, besides);
+      if (hindrance) return hindrance;
+      writeBesides(besides);
+      for (const job of jobs) putJob(store, clock, job);
+      return "registered";
+    },
+    register(account, jobs, besides = {}) {
+      const { homePrefix } = besides;
       const holder = store.claims.get(account.emailHash);
       // An earlier try of this very call, whose answer was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
-      const invited = store.invitations.get(invitation ?? "");
-      const isFor = !invited?.emailHash || invited.emailHash === account.emailHash;
-      if (invitation && !(invited && invited.validUntil > clock() && isFor)) return "invitation-invalid";
+      const hindrance = hindranceTo(account.emailHash, besides);
+      if (hindrance) return hindrance;
       const name = account.username && foldUsername(account.username);
       if (name && store.usernames.has(name)) return "username-taken";
       if (holder !== undefined) return "email-taken";
       if (homePrefix && store.homeClaims.has(homePrefix)) return "home-held";
       if (homePrefix) store.homeClaims.set(homePrefix, account.id);
-      if (invitation) store.invitations.delete(invitation);
+      writeBesides(besides);
       store.accounts.set(account.id, account);
       store.claims.set(account.emailHash, account.id);
       if (name) store.usernames.set(name, account.id);
@@ -281,7 +309,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
+    change(read, { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
       const moves = set.emailHash !== undefined;
@@ -300,11 +328,17 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       for (const key of clearsAttempts) store.attempts.delete(key);
       if (deletes || moves) store.claims.delete(account.emailHash);
       if (moves) store.claims.set(set.emailHash as string, id);
+      const record = deletes || forgetsKey ? recordOf(read, clock()) : undefined;
+      if (record) store.records.delete(record);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
-      const { pendingEmail, ...changed } = { ...account, ...set, epoch } as Account;
+      const { pendingEmail, idempotencyHash, ...changed } = { ...account, ...set, epoch } as Account;
       const pending = endsSessions || !pendingEmail ? {} : { pendingEmail };
-      store.accounts.set(id, deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...pending });
+      const keyed = forgetsKey || !idempotencyHash ? {} : { idempotencyHash };
+      store.accounts.set(
+        id,
+        deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...pending, ...keyed },
+      );
       for (const job of jobs) putJob(store, clock, job);
       return true;
     },
@@ -317,6 +351,11 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (store.homeClaims.get(prefix) === accountId) store.homeClaims.delete(prefix);
     },
   };
+}
+
+function liveRecord(store: Store, clock: Clock, hash: string): IdempotencyRecord | undefined {
+  const record = store.records.get(hash);
+  return record && record.expiresAt * 1000 > clock() ? record : undefined;
 }
 
 /** Locks for a minute after the last wrong password that may be; time does not pass. */

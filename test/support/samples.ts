@@ -20,6 +20,10 @@ export interface Sample {
   readonly success: number;
   readonly duplicate: { readonly status: number; readonly json: unknown };
   readonly invalid: number;
+  /** What it says of an Idempotency-Key that was used for another request. */
+  readonly keyReused: unknown;
+  /** Where its answer names the header of a key that is no good; empty where it names no fields. */
+  readonly keyField: object;
   /** Asserts that a body has the shape of this contract's errors. */
   expectError(json: unknown): void;
 }
@@ -58,6 +62,13 @@ export const samples = {
       json: { error: { code: "email_taken", message: "An account with this email already exists." } },
     },
     invalid: 400,
+    keyReused: {
+      error: {
+        code: "idempotency_key_reused",
+        message: "This Idempotency-Key was used for another request.",
+      },
+    },
+    keyField: { error: { fields: { "Idempotency-Key": [isText] } } },
     expectError: (json) => {
       const { error, ...others } = json as { error: { fields?: object } };
       const { fields = {}, ...words } = error;
@@ -80,6 +91,13 @@ export const samples = {
       },
     },
     invalid: 400,
+    keyReused: {
+      status: "error",
+      code: "IDEMPOTENCY_KEY_REUSED",
+      message: "This Idempotency-Key was used for another request.",
+      details: [],
+    },
+    keyField: { details: [{ field: "header.Idempotency-Key", message: isText }] },
     expectError: (json) =>
       expect(json).toEqual({ status: "error", code: isText, message: isText, details: expect.any(Array) }),
   },
@@ -89,6 +107,8 @@ export const samples = {
     success: 201,
     duplicate: { status: 400, json: { detail: "Email already registered" } },
     invalid: 422,
+    keyReused: { detail: "Idempotency-Key was used for another request" },
+    keyField: { detail: [{ loc: ["header", "Idempotency-Key"], type: "value_error.idempotency_key" }] },
     expectError: expectDetail,
   },
   username: {
@@ -97,6 +117,8 @@ export const samples = {
     success: 201,
     duplicate: { status: 400, json: { detail: "Email taken" } },
     invalid: 422,
+    keyReused: { detail: "Idempotency-Key was used for another request" },
+    keyField: { detail: [{ loc: ["header", "Idempotency-Key"], type: "value_error.idempotency_key" }] },
     expectError: expectDetail,
   },
   form: {
@@ -112,6 +134,12 @@ export const samples = {
       },
     },
     invalid: 400,
+    keyReused: {
+      success: false,
+      error: "IDEMPOTENCY_KEY_REUSED",
+      message: "This Idempotency-Key was used for another request",
+    },
+    keyField: {},
     expectError: (json) => expect(json).toEqual({ success: false, error: isText, message: isText }),
   },
 } satisfies Record<ContractName, Sample>;

@@ -4,10 +4,9 @@ import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { authenticate } from "../../lib/core/authenticate.ts";
 import { changePassword } from "../../lib/core/change-password.ts";
 import { isPassword, passwordSchema } from "../../lib/core/password.ts";
-import type { Registered } from "../../lib/core/register.ts";
 import { beginSession, useSession } from "../../lib/core/sessions.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
-import { minuteMs, sendMails, signUp, storedAccount } from "./core-support.ts";
+import { minuteMs, type SignedUp, sendMails, signUp, storedAccount } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";
 
 const before = "correct horse battery";
@@ -18,7 +17,7 @@ const done = { ok: true, value: undefined };
 describe("a change of password", () => {
   let memory: MemoryPorts;
   let world: ReturnType<typeof tokenWorld>;
-  let account: Registered;
+  let account: SignedUp;
   const ports = () => ({ ...memory, verifying: world.verifying, bcryptCost: 4 });
   const stored = () => storedAccount(memory, account.id);
   const change = (bearer: string, current = before, password = after) =>

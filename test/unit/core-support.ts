@@ -7,7 +7,7 @@ import type { MailBrand } from "../../lib/core/mail.ts";
 import { mailEffects } from "../../lib/core/mail-effects.ts";
 import { type JobKey, type JobOrder, workJob } from "../../lib/core/outbox.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import { type Registered, type Registration, register } from "../../lib/core/register.ts";
+import { type Registration, register } from "../../lib/core/register.ts";
 import type { MemoryPorts } from "../support/memory-ports.ts";
 
 export const brand: MailBrand = {
@@ -45,18 +45,30 @@ export function registrationOf({
 /** The ports of a registration; cost 4 is the least that bcrypt knows. */
 export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "open") => ({
   ...memory,
+  // A lock stays new: who waits for one waits as long as it takes.
+  attempts: {
+    ...memory.attempts,
+    async begin(key: string) {
+      const attempt = await memory.attempts.begin(key);
+      return { ...attempt, isNew: attempt.lockedSeconds > 0 };
+    },
+  },
+  sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms / 20)),
   bcryptCost: 4,
   signUp,
 });
+
+/** An account, and the address that is stored only encrypted. */
+export type SignedUp = Account & { readonly email: EmailAddress };
 
 /** Signs somebody up; fails the test if that is refused. */
 export async function signUp(
   memory: MemoryPorts,
   choices: Parameters<typeof registrationOf>[0] = {},
-): Promise<Registered> {
+): Promise<SignedUp> {
   const result = await register(registrationPorts(memory), registrationOf(choices));
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
-  return result.value;
+  return { ...storedAccount(memory, result.value.id), email: result.value.email };
 }
 
 /** The account as it is stored now; fails the test if it is unknown or deleted. */

@@ -38,6 +38,7 @@ vi.mock("../../lib/aws/variables.ts", () => {
     PRODUCT_NAME: "Harbour",
     PRODUCT_COLOR: "#1d4ed8",
     ALLOWED_ORIGINS: ["https://app.example"],
+    HIDE_TAKEN_EMAILS: false,
     MAIL_TEXTS: "",
     MAIL_LAYOUT: "",
   };
@@ -47,6 +48,9 @@ vi.mock("../../lib/aws/registration.ts", () => ({
   registration: (scope: string) => ({
     ports: {
       accounts: forwarding("accounts")(),
+      records: forwarding("records")(),
+      attempts: forwarding("attempts")(),
+      sleep: async () => {},
       cipher: forwarding("cipher")(),
       numbers: forwarding("numbers")(),
       ids: forwarding("ids")(),

@@ -191,7 +191,7 @@ describe("an invitation", () => {
     const invitation = await invitationOf(memory);
     expect(await signUpWith(memory, invitation, { contract: "form" })).toMatchObject({
       ok: true,
-      value: { home: "id" },
+      value: { account: { home: "id" } },
     });
     expect(memory.store.invitations.size).toBe(0);
   });

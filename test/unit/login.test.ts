@@ -217,3 +217,53 @@ describe("login", () => {
     expect(waits).toEqual([1_000, 1_000, 1_000]);
   });
 });
+
+describe("a login where taken addresses are hidden", () => {
+  const hidden = (memory: MemoryPorts, attempts: Attempts, password: string, email = "ada@example.com") =>
+    login(
+      { accounts: memory.accounts, attempts, sleep, bcryptCost: 4, hidesTakenEmails: true },
+      { identifier: email, password },
+    );
+
+  async function neverVerified(change: Partial<Account> = {}) {
+    const memory = memoryPorts();
+    const account = await signUp(memory, { password: right });
+    memory.store.accounts.set(account.id, { ...account, ...change });
+    memory.calls.length = 0;
+    return { memory, account };
+  }
+
+  // Else who has just signed up with an address would learn whether that made an account.
+  test.each<[string, Partial<Account>]>([
+    ["never verified", {}],
+    ["never verified, and disabled", { isActive: false }],
+    ["never verified, and deleted", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
+  ])("takes the right password of an account that was %s for a wrong one of an unknown address", async (_, change) => {
+    const { memory } = await neverVerified(change);
+    const [known, unknown] = [countingAttempts(), countingAttempts()];
+    const compare = vi.spyOn(bcrypt, "compare");
+    const results = [await hidden(memory, known, right)];
+    const calls = memory.calls.splice(0);
+    const compared = compare.mock.calls.length;
+    results.push(await hidden(memory, unknown, right, "eve@example.com"));
+    expect(compare.mock.calls.length).toBe(2 * compared);
+    compare.mockRestore();
+    const wrong = { ok: false, refusal: { code: "credentials-wrong", attemptsRemaining: 3 } };
+    expect(results).toEqual([wrong, wrong]);
+    expect(calls).toEqual(memory.calls);
+    expect([...known.noted, ...unknown.noted].map((note) => note.split(" ")[0])).toEqual(["begin", "begin"]);
+  });
+
+  test.each<[string, Partial<Account>]>([
+    ["was verified", { isVerified: true }],
+    ["need not be", { contract: "users" }],
+  ])("accepts the right password of an account that %s", async (_, change) => {
+    const { memory } = await neverVerified(change);
+    expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("ok");
+  });
+
+  test("still tells who knows the password of a verified account what stands in the way", async () => {
+    const { memory } = await neverVerified({ isVerified: true, isActive: false });
+    expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("account-disabled");
+  });
+});

@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { hashEmail } from "../../lib/core/email.ts";
 import { companionToken, hashToken } from "../../lib/core/ids.ts";
 import { limits } from "../../lib/core/limits.ts";
+import { newJob } from "../../lib/core/outbox.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
@@ -263,5 +265,75 @@ describe("the budget of one address", () => {
     memory.step(minuteMs);
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(2);
+  });
+});
+
+describe("mail to the owner of an address that somebody signs up with again", () => {
+  async function signUpAgain(memory: MemoryPorts, email = ada): Promise<void> {
+    await memory.outbox.add(newJob({ kind: "sign-up-again", emailHash: hashEmail(email) }, randomUUID()));
+    await sendMails(memory);
+  }
+  const subject = "You have an account at Harbour already";
+  const ofToday = (memory: MemoryPorts) => memory.store.mails.filter((mail) => mail.subject === subject);
+
+  test("tells so in their language, and leads to where a new password is asked for", async () => {
+    const { memory } = await withFirstMail({ profile: { speakingLanguage: "de" } });
+    await verifyBy(memory);
+    const tokens = memory.store.tokens.size;
+    await signUpAgain(memory);
+    expect(memory.store.mails).toHaveLength(2);
+    const mail = memory.store.mails[1];
+    expect(mail).toMatchObject({ to: ada, subject: "Sie haben schon ein Konto bei Harbour" });
+    expect(mail?.text).toContain("https://harbour.example/api/v1/auth/forgot-password");
+    expect(memory.store.tokens.size).toBe(tokens);
+  });
+
+  // Sudhodanan and Paverd, USENIX Security 2022: who signs up where a stranger has done so before would confirm the
+  // stranger's account, and its password.
+  test("holds no link that verifies, even if the account was never verified", async () => {
+    const { memory } = await withFirstMail();
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toHaveLength(1);
+    const { text = "", html = "" } = ofToday(memory)[0] ?? {};
+    expect(text + html).not.toMatch(/verify-email|token=/);
+  });
+
+  test("carries no text of either who signed up", async () => {
+    const { memory } = await withFirstMail({ profile: { fullName: "Canary https://evil.example" } });
+    await signUpAgain(memory);
+    expect(JSON.stringify(ofToday(memory))).not.toMatch(/Canary|evil/);
+  });
+
+  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+    const memory = memoryPorts();
+    await signUpAgain(memory);
+    expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
+  });
+
+  test("goes once a minute and twice a day, and leaves room for notices beside five resets", async () => {
+    const { memory } = await withFirstMail();
+    await verifyBy(memory);
+    for (let asked = 0; asked < 20; asked++) {
+      await signUpAgain(memory);
+      await signUpAgain(memory);
+      await requestMail(memory, "reset-password", ada);
+      await sendMails(memory);
+      expect(ofToday(memory)).toHaveLength(Math.min(asked + 1, limits.signUpAgainMailsPerDay));
+      memory.step(minuteMs);
+    }
+    const { mailsPerDay, mailsPerDayAndKind, signUpAgainMailsPerDay, wantedMailsPerDay } = limits;
+    expect(memory.store.mails).toHaveLength(1 + mailsPerDayAndKind + signUpAgainMailsPerDay);
+    expect(mailsPerDay - mailsPerDayAndKind - signUpAgainMailsPerDay - wantedMailsPerDay).toBe(2);
+    memory.step(dayMs);
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toHaveLength(limits.signUpAgainMailsPerDay + 1);
+  });
+
+  test("counts among the ten of the day", async () => {
+    const { memory } = await withFirstMail();
+    const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
+    for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type Mail,
   passwordChangedMail,
   resetMail,
+  signUpAgainMail,
   verificationMail,
 } from "../../lib/core/mail.ts";
 import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
@@ -40,6 +41,10 @@ const kinds: Record<
   },
   "password-changed": {
     write: (language, look = brand) => passwordChangedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "sign-up-again": {
+    write: (language, look = brand) => signUpAgainMail(look, { to, language }),
     links: [`${site}/forgot-password`],
   },
   "account-deleted": notice("account-deleted", []),

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { signup } from "../../functions/register-signup/wire.ts";
 import type { Refusal } from "../../lib/core/refusals.ts";
-import type { Registered } from "../../lib/core/register.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 
@@ -106,7 +105,7 @@ describe("the signup contract", () => {
   });
 
   test("answers no key and no value that is internal", async () => {
-    const account: Registered = await signUp(memoryPorts());
+    const account = await signUp(memoryPorts());
     const answer = JSON.stringify(signup.reply(account, request({})));
     const { id, emailHash, passwordHash, emailCiphertext } = account;
     for (const secret of [id, emailHash, passwordHash, Buffer.from(emailCiphertext).toString("base64")])
@@ -227,6 +226,7 @@ describe("the signup contract", () => {
       "cross-site",
       "email-taken",
       "fault",
+      "idempotency-key-reused",
       "invalid",
       "invitation-invalid",
       "rate-limited",

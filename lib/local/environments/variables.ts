@@ -58,6 +58,7 @@ function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSource
   return {
     TABLE_NAME: tableName,
     REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
+    HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
     RESERVED_USERNAMES: settings.reservedUsernames.join(","),
     REGISTRATION_ROLES: settings.registrationRoles.join(","),
     BCRYPT_COST: String(settings.bcryptCost),

@@ -1,0 +1,100 @@
+import { type Account, contracts } from "./account.ts";
+import { hashEmail } from "./email.ts";
+import { announcement } from "./events.ts";
+import { homePrefix } from "./home.ts";
+import { type KeyedRequest, newRecord } from "./idempotency.ts";
+import type { Ids } from "./ids.ts";
+import { type Job, newJob } from "./outbox.ts";
+import { hashPassword } from "./password.ts";
+import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, RegisterOutcome } from "./ports.ts";
+import type { AnyRegistration } from "./register.ts";
+
+export interface DraftPorts {
+  readonly cipher: Pick<Cipher, "encryptEmail">;
+  readonly numbers: Numbers;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly bcryptCost: number;
+}
+
+/** The role of who asks for none. */
+export const defaultRole = "user";
+
+/** What a commit came to that made no account. */
+export type CommitRefusal = Exclude<RegisterOutcome, "registered" | "home-held">;
+
+export type Commit =
+  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: false; readonly outcome: CommitRefusal };
+
+/** An account that is not committed yet, with all that goes with it. */
+export interface Draft {
+  readonly account: Account;
+  readonly jobs: readonly Job[];
+  readonly besides: BesidesAccount;
+}
+
+/** What else a draft depends on. */
+export interface DraftTerms {
+  readonly keyed: KeyedRequest | undefined;
+  /** Whether repeats are to be answered from the record alone. */
+  readonly answersAlone: boolean;
+  /** Hash of the invitation that it uses up. */
+  readonly invitation: string | undefined;
+}
+
+/** Draws up the account of a sign-up: hashes the password, encrypts the address, takes a number. */
+export async function drawUp(
+  ports: DraftPorts,
+  { contract, email, username, password, profile, role = defaultRole }: AnyRegistration,
+  { keyed, answersAlone, invitation }: DraftTerms,
+): Promise<Draft> {
+  const id = ports.ids.uuidV7();
+  // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
+  const [emailCiphertext, number, passwordHash] = await Promise.all([
+    ports.cipher.encryptEmail(id, email),
+    contracts[contract].isNumbered ? ports.numbers.take() : undefined,
+    hashPassword(password, ports.bcryptCost),
+  ]);
+  const account: Account = {
+    id,
+    ...(number !== undefined && { number }),
+    ...(username !== undefined && { username }),
+    contract,
+    emailHash: hashEmail(email),
+    emailCiphertext,
+    passwordHash,
+    role,
+    isActive: true,
+    isVerified: false,
+    epoch: 0,
+    profile,
+    home: contracts[contract].home,
+    createdAt: new Date(ports.clock()).toISOString(),
+    // A record that answers alone is not the account's: gone with it, it would tell a later repeat that there was one.
+    ...(keyed && !answersAlone && { idempotencyHash: keyed.hash }),
+  };
+  const jobs = [
+    newJob({ kind: "verify-email", accountId: id }, ports.ids.uuidV7()),
+    newJob({ kind: "make-home", accountId: id }, ports.ids.uuidV7()),
+    announcement("account.registered", account, ports.ids),
+  ];
+  const record = keyed && newRecord(keyed, account, answersAlone);
+  const prefix = account.home === "email" ? homePrefix(email) : undefined;
+  return { account, jobs, besides: { homePrefix: prefix, record, invitation } };
+}
+
+/** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
+export async function commit(
+  accounts: Pick<Accounts, "register">,
+  { account, jobs, besides }: Draft,
+): Promise<Commit> {
+  const outcome = await accounts.register(account, jobs, besides);
+  if (outcome === "home-held")
+    return commit(accounts, {
+      account: { ...account, home: "id" },
+      jobs,
+      besides: { ...besides, homePrefix: undefined },
+    });
+  return outcome === "registered" ? { ok: true, account } : { ok: false, outcome };
+}

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import type { Account } from "./account.ts";
+import type { IdempotencyRecord, IdempotencyRecords, KeyedRequest } from "./idempotency.ts";
+import { limits } from "./limits.ts";
+import type { Sleep } from "./login.ts";
+import { isPassword } from "./password.ts";
+import type { Accounts, Attempt, Attempts } from "./ports.ts";
+import { accept, type Result, refuse } from "./refusals.ts";
+
+export interface RepeatPorts {
+  readonly accounts: Pick<Accounts, "find">;
+  readonly records: IdempotencyRecords;
+  readonly attempts: Attempts;
+  readonly sleep: Sleep;
+  readonly bcryptCost: number;
+}
+
+/** What a repeat is answered from. */
+export interface Repeated {
+  readonly record: IdempotencyRecord;
+  /** The account as it is now; absent where the record answers alone. */
+  readonly account?: Account;
+}
+
+/**
+ * Recognises a repeat of a registration. Its password is counted before it is looked at, like a login's and in the same
+ * count, so that a record is no way to try passwords. bcrypt alone looks at it, for as long as the first request took.
+ * @param password As it came.
+ * @returns undefined if there is no such record: the request is a new one.
+ * @throws DependencyFault
+ */
+export async function findRepeated(
+  ports: RepeatPorts,
+  { hash, digest }: KeyedRequest,
+  password: string,
+): Promise<Result<Repeated, "idempotency-key-reused" | "rate-limited"> | undefined> {
+  const record = await ports.records.find(hash);
+  if (!record) return undefined;
+  const answersAlone = record.passwordHash !== undefined;
+  const account = answersAlone ? undefined : await ports.accounts.find(record.accountId);
+  // It was deleted just now, and the record with it.
+  if (!answersAlone && !account) return undefined;
+  const attemptKey = account?.emailHash ?? ownAttemptKey(record);
+  const isSame = record.digest === digest;
+  if (isSame) {
+    const { lockedSeconds } = await beginAttempt(ports, attemptKey);
+    if (lockedSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds: lockedSeconds });
+  }
+  const passwordHash = isSame ? (record.passwordHash ?? account?.passwordHash) : undefined;
+  const isRight = await isPassword(password, passwordHash, ports.bcryptCost);
+  if (!isRight) return refuse({ code: "idempotency-key-reused" });
+  await ports.attempts.clear(attemptKey);
+  return accept({ record, ...(account && { account }) });
+}
+
+/**
+ * A record that answers alone has a count of its own. Whoever sent its request knows its password, so they could start the
+ * count of the address anew as often as they like, and try passwords at the login of whoever it belongs to without end.
+ */
+const ownAttemptKey = ({ hash }: IdempotencyRecord) =>
+  createHash("sha256").update(`idempotency:${hash}`).digest("hex");
+
+/** Counts an attempt. While a lock is so new that right ones under way may have brought it, it looks again. */
+async function beginAttempt({ attempts, sleep }: RepeatPorts, key: string): Promise<Attempt> {
+  for (let looks = 1; ; looks++) {
+    const attempt = await attempts.begin(key);
+    if (!attempt.isNew || looks === limits.repeatLooksMost) return attempt;
+    await sleep(limits.repeatLookMs);
+  }
+}
