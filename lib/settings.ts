@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
 import { brokenPromise, hideTakenEmailsSchema } from "./core/hidden-emails.ts";
-import { emailAddress, filePath, httpsOrigin, wholeNumber } from "./core/setting-values.ts";
+import {
+  emailAddress,
+  filePath,
+  httpsOrigin,
+  localOrigin,
+  textOf,
+  wholeNumber,
+} from "./core/setting-values.ts";
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -40,13 +47,7 @@ const settingsSchema = v.strictObject(
       "Vestibule",
     ),
     /** Colour of buttons and headings in mail and on pages. */
-    productColor: v.optional(
-      v.pipe(
-        v.string("takes a colour such as #1d4ed8"),
-        v.regex(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"),
-      ),
-      "#1d4ed8",
-    ),
+    productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
     /** The address that mail comes from; its domain or itself is verified with SES. */
     senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
@@ -74,6 +75,8 @@ const settingsSchema = v.strictObject(
     ),
     /** Browser origins that may call the API from a page of their own. */
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
+    /** Those that may do so beside them where `npm start` runs the API, such as a development server's; AWS never has them. */
+    localOrigins: v.optional(v.array(localOrigin, "takes a list of origins of this machine"), []),
     /**
      * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
      * of a higher one, the time of a failed login tells that they are there until then.
@@ -81,10 +84,7 @@ const settingsSchema = v.strictObject(
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
     /** Usernames that nobody may take, since they would pass for the owner's own. */
     reservedUsernames: v.optional(
-      v.array(
-        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_.-]+$/, "takes names in lower case")),
-        "takes a list of names",
-      ),
+      v.array(textOf(/^[a-z0-9_.-]+$/, "takes names in lower case"), "takes a list of names"),
       [
         "admin",
         "administrator",
@@ -100,13 +100,10 @@ const settingsSchema = v.strictObject(
     ),
     /** Roles that somebody who signs up may ask for; every other account is a "user". */
     registrationRoles: v.optional(
-      v.array(
-        v.pipe(v.string("takes names"), v.regex(/^[a-z0-9_-]{1,30}$/, "takes names in lower case")),
-        "takes a list of names",
-      ),
+      v.array(textOf(/^[a-z0-9_-]{1,30}$/, "takes names in lower case"), "takes a list of names"),
       ["user"],
     ),
-    /** Requests a minute that one client address may make to each sign-up endpoint. */
+    /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /**
      * Days after its sign-up when an account that cannot be used unverified (`signup`) is deleted if it never was verified;

@@ -71,7 +71,7 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** A wire file is a dialect and nothing else. It may share the dialect of its contract's registering endpoint. */
-const wire = ["lib/core/", "lib/http/contract.ts", "valibot"];
+const wire = ["lib/core/", "lib/http/contract.ts", "lib/http/form-parts.ts", "valibot"];
 
 const sources = globSync("{bin,lib,functions}/**/*.ts", { cwd: root }).sort();
 

@@ -8,7 +8,7 @@ import { accept, type FieldFault, type Refusal } from "../../lib/core/refusals.t
 import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { alertOf, type Failure, passwordField } from "../register-form/wire.ts";
+import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 import {
   accessTokenRefusals,
   type ErrorReplies,

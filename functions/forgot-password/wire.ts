@@ -2,7 +2,7 @@ import type { EmailAddress } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
 import { accept, type RefusalOf, type RequestRefusalCode } from "../../lib/core/refusals.ts";
 import type { Contract, Reply, WireRequest } from "../../lib/http/contract.ts";
-import { alertOf, emailField, type Failure } from "../register-form/wire.ts";
+import { alertOf, emailField, type Failure } from "../../lib/http/form-parts.ts";
 import { type ErrorReply, notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";
 import { decodeEmail } from "../resend-verification/wire.ts";
 

@@ -14,15 +14,9 @@ import {
   type Reply,
   type WireRequest,
 } from "../../lib/http/contract.ts";
-import {
-  alertOf,
-  emailField,
-  type Failure,
-  failing,
-  passwordField,
-  requestRefusals,
-  wantsJson,
-} from "../register-form/wire.ts";
+import { alertOf, type Failure, identifierField, passwordField } from "../../lib/http/form-parts.ts";
+import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
+import { noNoticeCookie, noticeOf } from "./notice-wire.ts";
 
 const schema = v.object({ email: v.string(), password: v.string() });
 
@@ -57,15 +51,17 @@ const fail = failing(loginPage);
 const wrong = (_: unknown, request: WireRequest) =>
   fail(request, { status: 401, error: "INVALID_CREDENTIALS", message: "E-mail or password is wrong" });
 
+const ofAnyRequest = requestRefusals(loginPage);
+
 const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
-  ...requestRefusals(loginPage),
-  invalid: ({ faults }, request) =>
-    fail(request, {
-      status: 400,
-      error: "MISSING_CREDENTIALS",
-      message: "Both e-mail and password are needed",
-      faults,
-    }),
+  ...ofAnyRequest,
+  invalid: (refusal, request) => {
+    const { faults } = refusal;
+    // Fields that came twice, or in no form at all, are not missing.
+    if (faults.some(({ field }) => field === "")) return ofAnyRequest.invalid(refusal, request);
+    const message = "Both e-mail and password are needed";
+    return fail(request, { status: 400, error: "MISSING_CREDENTIALS", message, faults });
+  },
   "credentials-wrong": wrong,
   "account-locked": wrong,
   "email-not-verified": wrong,
@@ -104,19 +100,24 @@ function shown(identifier: unknown): string {
   return email.success ? email.output : String(identifier).trim();
 }
 
-/** `GET /login`: the login page. */
+/** `GET /login`: the login page, which says once what the page before it has left to be said. */
 export const page: Contract<void, void> = {
   body: "none",
   decode: () => accept(undefined),
-  reply: (_, request) => loginPage(request),
+  reply: (_, request) => {
+    const notice = noticeOf(request);
+    const reply = loginPage(request, undefined, notice);
+    return notice === undefined ? reply : { ...reply, cookies: [noNoticeCookie] };
+  },
   refusals,
 };
 
-function loginPage(request: WireRequest, failure?: Failure): Reply {
+function loginPage(request: WireRequest, failure?: Failure, notice?: string): Reply {
   const body = html`
+${notice ? html`<p role="status">${notice}</p>` : html``}
 ${alertOf(failure)}
 <form method="post" action="/login">
-${emailField(request, failure)}
+${identifierField(request, failure)}
 ${passwordField("password", "Password", "current-password", failure)}
 <button class="primary">Log in</button>
 </form>

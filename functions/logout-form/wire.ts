@@ -6,7 +6,8 @@ import { requestRefusals } from "../register-form/wire.ts";
 
 /** `POST /logout`: the button of the account page. Whoever comes is logged out afterwards. */
 export const logout: Contract<string, void> = {
-  body: "form",
+  // A script that signs somebody out has nothing to send.
+  body: "form-or-nothing",
   decode: (request) => accept(sessionOf(request)),
   reply: () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
   refusals: requestRefusals(failurePage),

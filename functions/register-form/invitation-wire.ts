@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from "../../lib/core/html.ts";
 import type { WireRequest } from "../../lib/http/contract.ts";
-import type { Failure } from "./wire.ts";
+import type { Failure } from "../../lib/http/form-parts.ts";
 
 /** What somebody is told who brings no invitation that counts, whatever is wrong with it. */
 export const notInvited: Failure = {

@@ -1,18 +1,20 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
-import { html, type SafeHtml } from "../../lib/core/html.ts";
+import { html } from "../../lib/core/html.ts";
 import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
-import {
-  accept,
-  type FieldFault,
-  problemWords,
-  type RequestRefusalCode,
-  refuse,
-} from "../../lib/core/refusals.ts";
+import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/refusals.ts";
 import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import {
+  alertOf,
+  emailField,
+  type Failure,
+  newPasswordField,
+  passwordField,
+} from "../../lib/http/form-parts.ts";
+import { signedUpCookie } from "../login-form/notice-wire.ts";
 import { inviteField, notInvited } from "./invitation-wire.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
@@ -32,14 +34,6 @@ const schema = v.pipe(
 /** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
 export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
   return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
-}
-
-/** What went wrong, in this contract's words. */
-export interface Failure {
-  readonly status: number;
-  readonly error: string;
-  readonly message: string;
-  readonly faults?: readonly FieldFault[];
 }
 
 /** A page of this contract, which shows a failure beside its fields if there was one. */
@@ -121,7 +115,7 @@ export const form = (signUp: SignUpMode): Contract<Registration, Registered, Reg
           status: 200,
           json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
         }
-      : { status: 302, location: "/login" },
+      : { status: 302, location: "/login", cookies: [signedUpCookie] },
   refusals: refusals(signUp),
 });
 
@@ -141,60 +135,10 @@ ${alertOf(failure)}
 <form method="post" action="/register">
 ${signUp === "by-invitation" ? inviteField(request, failure) : html``}
 ${emailField(request, failure)}
-${passwordField("password", "Password", "new-password", failure)}
+${newPasswordField("password", "Password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
 <p>You have an account? <a href="/login">Log in</a></p>`;
     return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
   };
-
-/** Says what went wrong, to who looks at the page and to who has it read out. */
-export function alertOf(failure?: Failure): SafeHtml {
-  return failure ? html`<p class="error" role="alert">${failure.message}.</p>` : html``;
-}
-
-/** The e-mail field, with what was typed: the one value that a page repeats. */
-export const emailField = (request: WireRequest, failure?: Failure): SafeHtml =>
-  addressField("email", "E-mail", "username", request, failure);
-
-/** The same for an address that is not what somebody logs in by. */
-export const otherEmailField = (
-  name: string,
-  label: string,
-  request: WireRequest,
-  failure?: Failure,
-): SafeHtml => addressField(name, label, "email", request, failure);
-
-function addressField(
-  name: string,
-  label: string,
-  autocomplete: "username" | "email",
-  { fields }: WireRequest,
-  failure?: Failure,
-): SafeHtml {
-  const { [name]: sent } = fields;
-  const typed = typeof sent === "string" ? sent : "";
-  return field(name, label, html`type="email" autocomplete="${autocomplete}" value="${typed}"`, failure);
-}
-
-/** A password field; `autocomplete` tells a password manager what it is for. */
-export function passwordField(
-  name: string,
-  label: string,
-  autocomplete: "new-password" | "current-password",
-  failure?: Failure,
-): SafeHtml {
-  return field(name, label, html`type="password" autocomplete="${autocomplete}"`, failure);
-}
-
-/** A labelled field, with what is wrong with it tied to it. */
-function field(name: string, label: string, attributes: SafeHtml, failure?: Failure): SafeHtml {
-  const fault = failure?.faults?.find((one) => one.field === name);
-  const described = fault ? html` aria-invalid="true" aria-describedby="${name}-fault"` : html``;
-  return html`<div>
-<label for="${name}">${label}</label>
-<input id="${name}" name="${name}" ${attributes} required${described}>
-${fault ? html`<p class="fault" id="${name}-fault">${problemWords[fault.problem]}</p>` : html``}
-</div>`;
-}

@@ -6,8 +6,8 @@ import type { PasswordReset } from "../../lib/core/reset-password.ts";
 import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
+import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
 import { failureOf } from "../forgot-password/wire.ts";
-import { alertOf, type Failure, passwordField } from "../register-form/wire.ts";
 import {
   type ErrorReplies,
   type ErrorReply,
@@ -101,7 +101,7 @@ function passwordPage(token: string, failure?: Failure): Reply {
 ${alertOf(failure)}
 <form method="post" action="/api/v1/auth/reset-password">
 <input type="hidden" name="token" value="${token}">
-${passwordField("new_password", "New password", "new-password", failure)}
+${newPasswordField("new_password", "New password", failure)}
 <button class="primary">Set the password</button>
 </form>`;
   return { status: failure?.status ?? 200, page: { title: "Choose a new password", body } };

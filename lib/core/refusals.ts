@@ -1,3 +1,5 @@
+import { limits } from "./limits.ts";
+
 /** What is wrong with one field. Dialects put it into words; nothing here repeats what the caller sent. */
 export type Problem =
   | "missing"
@@ -107,6 +109,9 @@ export class DependencyFault extends Error {
   }
 }
 
+/** What every password has to be, in plain English, for who is about to choose one. */
+export const passwordRule = `At least ${limits.passwordMinCodePoints} characters.`;
+
 /** Each problem in plain English, for dialects that have no words of their own. */
 export const problemWords: Record<Problem, string> = {
   missing: "This field is required.",
@@ -118,8 +123,8 @@ export const problemWords: Record<Problem, string> = {
   "not-object": "The body must be a JSON object.",
   email: "Enter a valid e-mail address.",
   "email-same": "The account has this address already.",
-  "password-too-short": "The password must have at least 8 characters.",
-  "password-too-long": "The password may have at most 72 bytes; what follows would not count.",
+  "password-too-short": `The password must have at least ${limits.passwordMinCodePoints} characters.`,
+  "password-too-long": `The password may have at most ${limits.passwordMaxBytes} bytes; what follows would not count.`,
   "password-characters": "The password contains a character that cannot be used.",
   "password-common": "This password is one of the commonest; choose another.",
   "password-special": "The password must have a special character, such as ! or -.",

@@ -16,16 +16,26 @@ export function readFields(
   event: APIGatewayProxyEventV2,
   kind: Contract<unknown, unknown>["body"],
 ): Result<Fields, BodyRefusal> {
-  if (kind === "none") return accept({});
-  if (mediaTypeOf(event) !== mediaTypes[kind]) return refuse({ code: "unsupported-media-type" });
+  if (kind === "none" || (kind === "form-or-nothing" && !event.body)) return accept({});
+  const media = kind === "json" ? "json" : "form";
+  if (mediaTypeOf(event) !== mediaTypes[media] || !isUtf8(event))
+    return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
-  return kind === "json" ? readJson(bytes) : readForm(bytes);
+  // JSON reaches us as text, in which U+FFFD stands for what was not UTF-8. Whoever means that character can escape it.
+  if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${media}`);
+  return media === "json" ? readJson(bytes) : readForm(bytes);
 }
 
 /** The content type without its parameters, in lower case. */
 export function mediaTypeOf(event: APIGatewayProxyEventV2): string {
   return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Whether the content type names no charset but UTF-8, by either of its usual names: nothing else is decoded. */
+function isUtf8({ headers }: APIGatewayProxyEventV2): boolean {
+  const charsets = (headers["content-type"] ?? "").matchAll(/;\s*charset\s*=\s*"?([^";]*)/gi);
+  return [...charsets].every(([, charset = ""]) => /^utf-?8$/i.test(charset.trim()));
 }
 
 function readJson(bytes: Buffer): Result<Fields, "invalid"> {

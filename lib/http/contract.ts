@@ -67,7 +67,8 @@ export type Reply = {
  * A refusal that is added to the core does not compile until every dialect that can meet it answers it.
  */
 export interface Contract<Input, Output, Code extends RefusalCode = never> {
-  readonly body: "json" | "form" | "none";
+  /** `form-or-nothing` takes a request without a body for an empty form; `none` looks at no body. */
+  readonly body: "json" | "form" | "form-or-nothing" | "none";
   decode(request: WireRequest): Result<Input, "invalid">;
   reply(output: Output, request: WireRequest): Reply;
   readonly refusals: Refusals<Code | RequestRefusalCode>;

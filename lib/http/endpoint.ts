@@ -58,7 +58,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
 
   function checkOrigin(call: Call) {
     const bearsCookies = call.cookies !== undefined && call.requestContext.http.method !== "GET";
-    const mayBeForged = contract.body === "form" || (origins && bearsCookies);
+    const mayBeForged = contract.body.startsWith("form") || (origins && bearsCookies);
     if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
@@ -125,12 +125,14 @@ export function byMediaType(handlers: {
  * second route, `<path>/{proxy+}`, which matches everything below the path too.
  */
 export function orWithSlash(handler: HttpHandler): HttpHandler {
-  const notFound = { statusCode: 404, body: JSON.stringify({ message: "Not Found" }) };
   return async (event, context) => {
     const [, path = ""] = event.routeKey.replace("/{proxy+}", "").split(" ");
     // Under either route: which of the two a slash at the end comes to, reports of HTTP APIs disagree.
     const isOne = event.rawPath === path || event.rawPath === `${path}/`;
-    return isOne ? handler(event, context) : notFound;
+    if (isOne) return handler(event, context);
+    const notFound = answer(event, { status: 404, json: { message: "Not Found" } }, plainBrand);
+    logRequest({ event, response: notFound }, 0);
+    return notFound;
   };
 }
 

@@ -62,6 +62,7 @@ form { display: grid; gap: .75rem; margin: 1.5rem 0 0; }
 input { font: inherit; width: 100%; margin-top: .25rem; padding: .625rem .75rem; }
 input { border: 1px solid currentColor; border-radius: .5rem; background: Field; color: FieldText; }
 label, dt { font-weight: 600; }
+.hint { margin: .25rem 0 0; font-size: .875rem; }
 dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
 .error, .fault { margin: .25rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
 a { color: inherit; }

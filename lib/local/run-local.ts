@@ -83,14 +83,20 @@ async function loadSettings(): Promise<Settings> {
   }
 }
 
-function banner({ apiUrl, awsUrl }: Local, directory: string | null, { signUp }: Settings): string {
+function banner(
+  { apiUrl, awsUrl }: Local,
+  directory: string | null,
+  { contracts, signUp }: Settings,
+): string {
+  // The page belongs to the contract `form`.
+  const page = contracts.includes("form") ? `\n  Sign up  ${apiUrl}/register (a page for your browser)` : "";
   const invite = `
 Sign-ups are by invitation: this makes one, for the field "invite".
 
   npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${apiUrl}
 `;
   return `
-  API      ${apiUrl}
+  API      ${apiUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
   AWS      ${awsUrl}

@@ -7,9 +7,10 @@ import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
-import { functionVariables } from "./environments/variables.ts";
+import { functionVariables, type VariableSources } from "./environments/variables.ts";
 import { answerLocally } from "./gateway/answer-locally.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
+import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
 import { configurationSet } from "./resources.ts";
 import { startRuns } from "./runs.ts";
@@ -28,6 +29,8 @@ export interface LocalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Events of one function at the same time, each in a thread of its own; further ones wait. */
   readonly environmentsPerFunction?: number;
+  /** Events that functions which hash passwords work on at the same time, all together; one for each processor without it. */
+  readonly hashesAtOnce?: number;
   /** Keeps a warm thread for the next function that is called first, so that people do not wait for it. */
   readonly keepsSpare?: boolean;
   /** How long a transaction holds its items before it is decided, so that a race's test meets conflicts. */
@@ -79,14 +82,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.aws = aws;
     const { url: awsUrl, dynamoDb, mailbox, faults, tally } = aws;
     const { keyArn, streamArn } = await createResources(awsUrl, dynamoDb.tables);
-    sources.current = { apiUrl: gateway.url, awsUrl, keyArn };
-    const { directory, print } = options;
-    opened.outbox = openOutboxMappings({ rows, environments, dynamoDb, streamArn, directory, print });
+    const { url: apiUrl, allowedOrigins } = gateway;
+    sources.current = { apiUrl, allowedOrigins, awsUrl, keyArn };
+    opened.outbox = openOutboxMappings({ ...options, rows, environments, dynamoDb, streamArn });
     opened.runs = await startRuns(rows, environments);
     ready.resolve({ environments, aws });
     const stop = () => close(opened, requestGraceMs);
     const { invoke, kill: killEnvironments, ready: warmUp } = environments;
-    return { apiUrl: gateway.url, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
+    return { apiUrl, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
   } catch (error) {
     await close(opened, 0);
     throw error;
@@ -121,11 +124,7 @@ interface Running {
   readonly aws: EmbeddedAws;
 }
 
-interface Sources {
-  readonly apiUrl: string;
-  readonly awsUrl: string;
-  readonly keyArn: string;
-}
+type Sources = Omit<VariableSources, "settings" | "extra">;
 
 /** Takes the port at once; requests that come before the rest is ready wait for it. */
 async function openGateway(
@@ -137,7 +136,7 @@ async function openGateway(
     port,
     host,
     rows,
-    allowedOrigins: settings.allowedOrigins,
+    originsOf: (url) => originsOf(url, settings),
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
       path.startsWith("/_local/") ? answerLocally((await ready).aws, settings, method, path) : undefined,
@@ -151,6 +150,7 @@ function openFunctions(
     environment = {},
     functionsDirectory,
     environmentsPerFunction,
+    hashesAtOnce,
     keepsSpare = false,
     print,
     verbose = false,
@@ -162,6 +162,7 @@ function openFunctions(
     rows,
     functionsDirectory,
     environmentsPerFunction,
+    hashesAtOnce,
     keepsSpare,
     variables: (row) => {
       if (!sources.current) throw new Error("The AWS endpoint is not ready yet");
@@ -179,10 +180,9 @@ async function openAws({
   awsPort,
   host,
   directory,
-  settings,
+  settings: { senderAddress },
   transactionWindowMs = 0,
 }: LocalOptions): Promise<EmbeddedAws> {
-  const { senderAddress } = settings;
   if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return await startAws({
     port: awsPort,

@@ -62,6 +62,9 @@ describe("the way of a person", () => {
     await fill(page, { Password: password, "Password again": password });
     await press(page, "Sign up");
     expect(new URL(page.url()).pathname).toBe("/login");
+    expect(await page.getByRole("status").innerText()).toContain("Your account is ready");
+    await page.reload();
+    expect(await page.getByRole("status").count()).toBe(0);
 
     await logIn(page, email, "wrong password");
     expect(await page.getByRole("alert").innerText()).toBe("E-mail or password is wrong.");

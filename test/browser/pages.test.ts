@@ -44,6 +44,17 @@ async function fillOther(page: Page, email: string, typed = password): Promise<v
   await press(page, "Change e-mail");
 }
 
+/** Shows the page that answers a form which no page of ours sends. */
+const answered =
+  (status: number, path: string, more: Record<string, string>, body = "a=b") =>
+  async (page: Page) => {
+    const type = "application/x-www-form-urlencoded";
+    const headers = { accept: "text/html", "content-type": type, ...more };
+    const answer = await api.send(path, { method: "POST", headers, body });
+    expect(answer.status).toBe(status);
+    await page.setContent(answer.text);
+  };
+
 /** Every page that a person can come to, and the way there. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
   "sign up": (page) => page.goto("/register"),
@@ -112,6 +123,23 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     const token = await tokenTo(email, "cancel-email-change");
     await page.goto(`/api/v1/auth/cancel-email-change?token=${token}`);
     await press(page, "This was not me");
+  },
+  "a new password, set": async (page, email) => {
+    await page.goto(`/api/v1/auth/reset-password?token=${await resetToken(page, email)}`);
+    await fill(page, { "New password": "another horse battery" });
+    await press(page, "Set the password");
+  },
+  "a sign-up that is done": async (page, email) => {
+    await register(page, email);
+    expect(await page.getByRole("status").count()).toBe(1);
+  },
+  "a logout that does not work": answered(415, "/logout", { "content-type": "text/plain" }),
+  "a form of another site": answered(403, "/register", { "sec-fetch-site": "cross-site" }),
+  "a form that is too large": answered(413, "/login", {}, `email=${"x".repeat(16_385)}`),
+  "a body that is no form": answered(415, "/register", { "content-type": "text/plain" }),
+  "a service that does not answer": async (page) => {
+    api.local.faults.order({ service: "dynamodb", error: "InternalServerError", status: 500 });
+    await answered(503, "/login", {})(page).finally(() => api.local.faults.clear());
   },
   "too many tries": async (page, email) => {
     for (let count = 0; count < 11; count++) await logIn(page, email, "wrong password");

@@ -20,7 +20,7 @@ const local = await startLocal({
 const browser = await openChromium();
 const context = await browser.newContext({
   baseURL: local.apiUrl,
-  viewport: { width: 390, height: 560 },
+  viewport: { width: 390, height: 600 },
   deviceScaleFactor: 2,
 });
 const page = await context.newPage();
@@ -51,7 +51,7 @@ try {
 
   while (local.mailbox.list().length === 0) await page.waitForTimeout(50);
   const mail = local.mailbox.list()[0];
-  const reader = await (await browser.newContext({ viewport: { width: 390, height: 560 } })).newPage();
+  const reader = await (await browser.newContext({ viewport: { width: 390, height: 600 } })).newPage();
   await reader.setContent(mail?.html ?? "");
   await show("mail", reader);
   await page.goto(/https?:\S+token=\S+/.exec(mail?.text ?? "")?.[0] ?? "");

@@ -44,7 +44,7 @@ export async function register(page: Page, email: string): Promise<void> {
 
 export async function logIn(page: Page, email: string, typed = password): Promise<void> {
   await page.goto("/login");
-  await fill(page, { "E-mail": email, Password: typed });
+  await fill(page, { "E-mail or username": email, Password: typed });
   await press(page, "Log in");
 }
 

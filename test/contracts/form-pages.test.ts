@@ -91,7 +91,9 @@ describe("the pages of form", () => {
     expect(headers.get("content-type")).toContain("text/html");
     expect(text).toMatch(/<p class="error" role="alert">User already exists or invalid data/);
     expect(text).toContain(`value="${email}"`);
-    expect(text).toMatch(/<input id="password" [^>]*aria-invalid="true" aria-describedby="password-fault">/);
+    expect(text).toMatch(
+      /<input id="password" [^>]*aria-invalid="true" aria-describedby="password-hint password-fault">/,
+    );
     expect(text).toMatch(/<p class="fault" id="password-fault">[^<]*at least 8 characters/);
     expect(text).not.toContain("short-1");
   });

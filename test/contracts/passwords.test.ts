@@ -414,7 +414,9 @@ describe("the pages of a forgotten password", () => {
     const token = await resetTokenOf(email);
     const page = await postForm(`${root}/reset-password`, { token, new_password: password });
     expect(page.status).toBe(400);
-    expect(page.text).toContain('aria-invalid="true" aria-describedby="new_password-fault"');
+    expect(page.text).toContain(
+      'aria-invalid="true" aria-describedby="new_password-hint new_password-fault"',
+    );
     expect(page.text).toContain(`<p class="fault" id="new_password-fault">${words}`);
     expect(page.text).toContain('role="alert"');
     expect(page.text).not.toContain("canary");

@@ -56,6 +56,17 @@ const wrong: [string, unknown, string][] = [
     { allowedOrigins: ["https://example.com/app"] },
     'allowedOrigins.0" in cdk.json takes an https origin such as https://app.example.com, without a path or a final slash.',
   ],
+  // AWS would let pages in that whoever shares the caller's network has changed on their way.
+  [
+    "an origin without TLS",
+    { allowedOrigins: ["http://localhost:5173"] },
+    'allowedOrigins.0" in cdk.json takes an https origin such as https://app.example.com',
+  ],
+  [
+    "an origin that is not of this machine",
+    { localOrigins: ["http://app.example.com"] },
+    'localOrigins.0" in cdk.json takes an origin of this machine such as http://localhost:5173.',
+  ],
   [
     "no choice",
     { hideTakenEmails: "yes" },

@@ -10,6 +10,7 @@ const runningRows = rows.filter(({ runs }) => runs);
 const resources = synthesize();
 const open = synthesize({
   allowedOrigins: ["https://app.example.com"],
+  localOrigins: ["http://localhost:5173"],
   publicUrl: "https://join.example.com",
   senderIdentity: "existing",
   reservedConcurrency: 5,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Environment } from "../../lib/local/environments/environment.ts";
-import { openPool } from "../../lib/local/environments/pool.ts";
+import { type Environment, FunctionFault } from "../../lib/local/environments/environment.ts";
+import { openPool, type PoolOptions } from "../../lib/local/environments/pool.ts";
+import { openSemaphore } from "../../lib/local/environments/semaphore.ts";
 
 const started: { environment: Environment; stopped: boolean }[] = [];
 
@@ -20,6 +21,16 @@ function take(): Environment {
   return one.environment;
 }
 
+const open = (options: Partial<PoolOptions> = {}) =>
+  openPool({
+    most: 10,
+    timeoutSeconds: 15,
+    starts: openSemaphore(10),
+    take,
+    prepare: async () => {},
+    ...options,
+  });
+
 const running = () => started.filter(({ stopped }) => !stopped).length;
 const minutes = (count: number) => vi.advanceTimersByTimeAsync(count * 60_000);
 
@@ -33,7 +44,7 @@ afterEach(() => {
 
 describe("a function's pool", () => {
   test("lets all but one environment go after a minute, and the last after ten", async () => {
-    const pool = openPool({ most: 10, timeoutSeconds: 15, take, prepare: async () => {} });
+    const pool = open();
     const events = [1, 2, 3, 4].map(() => pool.run(100));
     await vi.advanceTimersByTimeAsync(200);
     await Promise.all(events);
@@ -50,7 +61,7 @@ describe("a function's pool", () => {
   });
 
   test("keeps an environment that works, and one that is used now and then", async () => {
-    const pool = openPool({ most: 10, timeoutSeconds: 15, take, prepare: async () => {} });
+    const pool = open();
     const long = pool.run(20 * 60_000);
     for (let round = 0; round < 4; round += 1) {
       const short = pool.run(10);
@@ -66,7 +77,7 @@ describe("a function's pool", () => {
 
   test("starts no more environments than events wait", async () => {
     const prepared = Promise.withResolvers<void>();
-    const pool = openPool({ most: 10, timeoutSeconds: 15, take, prepare: () => prepared.promise });
+    const pool = open({ prepare: () => prepared.promise });
     const events = [pool.run(1), pool.run(1)];
     expect(started).toHaveLength(2);
     prepared.resolve();
@@ -76,6 +87,55 @@ describe("a function's pool", () => {
     await vi.advanceTimersByTimeAsync(10);
     await third;
     expect(started).toHaveLength(2);
+    await pool.stop();
+  });
+
+  test("takes turns with other functions in starting environments, and starts none that has become needless", async () => {
+    let preparing = 0;
+    let mostAtOnce = 0;
+    const prepare = async () => {
+      preparing += 1;
+      mostAtOnce = Math.max(mostAtOnce, preparing);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      preparing -= 1;
+    };
+    const starts = openSemaphore(2);
+    const pools = [open({ starts, prepare }), open({ starts, prepare })];
+    const events = pools.flatMap((pool) => Array.from({ length: 5 }, () => pool.run(1)));
+    expect(started).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await Promise.all(events);
+    expect(mostAtOnce).toBe(2);
+    // The two that started first have served all five of their function before the next had their turn.
+    expect(started.length).toBeLessThan(10);
+    await Promise.all(pools.map((pool) => pool.stop()));
+  });
+
+  test("starts an environment again that took too long, and keeps nobody waiting for one that always does", async () => {
+    const timeout = new FunctionFault({ errorType: "Sandbox.Timedout", errorMessage: "out of time" });
+    let failures = 2;
+    const prepare = async () => {
+      failures -= 1;
+      if (failures >= 0) throw timeout;
+    };
+    const pool = open({ prepare });
+    const slow = pool.run(0);
+    await vi.advanceTimersByTimeAsync(1);
+    await slow;
+    expect(started).toHaveLength(3);
+    await pool.stop();
+
+    failures = 3;
+    const hanging = open({ prepare });
+    await expect(hanging.run(0)).rejects.toBe(timeout);
+    await hanging.stop();
+  });
+
+  test("fails the oldest event when the function cannot be loaded, at once", async () => {
+    const broken = new FunctionFault({ errorType: "SyntaxError", errorMessage: "broken" });
+    const pool = open({ prepare: async () => Promise.reject(broken) });
+    await expect(pool.run(0)).rejects.toBe(broken);
+    expect(started).toHaveLength(1);
     await pool.stop();
   });
 });

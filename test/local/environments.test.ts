@@ -20,6 +20,7 @@ const rows: FunctionRow[] = [
 const sources = {
   settings: readSettings({}),
   apiUrl: "http://127.0.0.1:3000",
+  allowedOrigins: [],
   awsUrl: "http://127.0.0.1:4566",
   keyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
 };
@@ -116,6 +117,20 @@ describe("execution environments", () => {
       Array.from({ length: 8 }, () => environments.invoke("actor", nap) as Promise<{ threadId: number }>),
     );
     expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(3);
+  });
+
+  test("of all functions that hash passwords take turns, and a turn's wait is no part of a function's time", async () => {
+    // Two functions of one folder.
+    const hashing = ["actor", "./actor"].map((name) => ({ name, needs: [], hashesPasswords: true }));
+    const environments = open({ rows: hashing, hashesAtOnce: 1, timeoutSeconds: 1.5 });
+    const began = performance.now();
+    const naps = [...hashing, ...hashing].map(
+      ({ name }) =>
+        environments.invoke(name, { act: "sleep", milliseconds: 500 }) as Promise<{ threadId: number }>,
+    );
+    const threads = new Set((await Promise.all(naps)).map(({ threadId }) => threadId));
+    expect(performance.now() - began).toBeGreaterThan(4 * 495);
+    expect(threads.size).toBe(2);
   });
 
   test.each([

@@ -11,7 +11,7 @@ const start = () =>
   startGateway({
     port: 0,
     rows: [{ name: "echo", needs: [], http: ["POST /echo"] }],
-    allowedOrigins: [],
+    originsOf: () => [],
     invoke: async () => {
       invoked += 1;
       await sleep(200);

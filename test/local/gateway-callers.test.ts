@@ -15,12 +15,7 @@ describe("CORS", () => {
       },
     });
 
-  test.each([
-    "https://app.example.com",
-    "http://localhost:5173",
-    "http://127.0.0.1:8080",
-    "http://[::1]:3000",
-  ])("lets pages of %s in", async (origin) => {
+  test.each(["https://app.example.com", "http://localhost:5173"])("lets pages of %s in", async (origin) => {
     const response = await preflight(origin);
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe(origin);
@@ -39,6 +34,9 @@ describe("CORS", () => {
     "http://app.example.com",
     "https://app.example.com.evil.example",
     "http://localhost.evil.example",
+    // A page of this machine that no setting names is a stranger, too: functions refuse its forms.
+    "http://localhost:5174",
+    "http://127.0.0.1:5173",
     "http://127.0.0.1.evil.example",
   ])("tells a browser nothing of pages of %s, and never a wildcard", async (origin) => {
     for (const response of [

@@ -121,6 +121,7 @@ describe("the local API Gateway", () => {
   test.each([
     ["GET", "/"],
     ["GET", "/api/echo/"],
+    ["POST", "/api/echo/"],
     ["GET", "/API/echo"],
     ["PUT", "/api/echo"],
     ["GET", "/token"],
@@ -133,6 +134,12 @@ describe("the local API Gateway", () => {
     const response = await fetch(`${gateways.url}${path}`, { method });
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('{"message":"Not Found"}');
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+    expect(gateways.lines).toEqual([expect.stringMatching(new RegExp(`^${method} ${path} 404 \\d+ ms$`))]);
     expect(gateways.invoke).not.toHaveBeenCalled();
   });
 

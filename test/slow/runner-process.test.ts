@@ -72,6 +72,8 @@ describe("npm start", () => {
     // A second on an idle machine; tests run beside each other.
     expect(msToFirstLine).toBeLessThan(3_000);
     expect(output).toMatch(/^Vestibule is starting\.\n/);
+    expect(output).toContain(`Sign up  ${apiUrl}/register (a page for your browser)\n`);
+    expect((await fetch(`${apiUrl}/register`)).headers.get("content-type")).toMatch(/^text\/html/);
     expect(output).toContain(`Mailbox  ${apiUrl}/_local/mailbox`);
     expect(output).toContain(`Events   ${apiUrl}/_local/events.json`);
     expect(output).toContain(`curl -i ${apiUrl}/api/v1/auth/signup`);

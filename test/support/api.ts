@@ -45,6 +45,8 @@ const start = (options: Partial<LocalOptions>, lines: string[]) =>
     verbose: true,
     // Each costs a third of a second of CPU to start.
     environmentsPerFunction: 2,
+    // At the lowest cost a hash takes no time, and tests of races need more events at the same time than processors.
+    hashesAtOnce: 10,
     ...options,
   });
 

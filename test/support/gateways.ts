@@ -49,10 +49,9 @@ export function startGateways(): Gateways {
   const options = {
     port: 0,
     rows,
-    allowedOrigins: ["https://app.example.com"],
+    originsOf: (url: string) => [url, "https://app.example.com", "http://localhost:5173"],
     invoke: (name: string, event: unknown) => gateways.invoke(name, event),
     print: (line: string) => gateways.lines.push(line),
-    waitSeconds: 0.5,
   };
   beforeAll(async () => {
     started = await Promise.all([startGateway(options), startGateway({ ...options, host: "127.0.0.1" })]);

@@ -52,7 +52,7 @@ export function nextUsername(): string {
 }
 
 /** One for each contract: a sixth does not compile until it is here. */
-const samples = {
+export const samples = {
   token: {
     media: "json",
     fields: (email) => ({ email, password }),

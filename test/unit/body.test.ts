@@ -27,8 +27,7 @@ describe("request bodies", () => {
     "application/json; charset=utf-8",
     "application/json;charset=UTF-8",
     " application/json ; charset=utf-8",
-    // RFC 8259 11: the parameter has no meaning for JSON.
-    "application/json; charset=iso-8859-1",
+    'application/json; charset="utf8"',
   ])("of the type %j are JSON", (type) => {
     expect(readJson(text('{"a":"é"}', type))).toEqual(accepted({ a: "é" }));
   });
@@ -44,6 +43,11 @@ describe("request bodies", () => {
     "multipart/form-data; boundary=x",
     "charset=utf-8; application/json",
     formType,
+    // RFC 8259 11 gives the parameter no meaning, but who writes it means it.
+    "application/json; charset=iso-8859-1",
+    "application/json;charset=UTF-16",
+    "application/json; charset=",
+    "application/json; charset=utf-8; charset=utf-16",
   ])("of the type %j are refused where JSON is expected", (type) => {
     expect(readJson(text('{"a":"b"}', type))).toEqual(refused("unsupported-media-type"));
   });
@@ -57,6 +61,7 @@ describe("request bodies", () => {
     "text/plain",
     "multipart/form-data; boundary=x",
     "",
+    `${formType}; charset=windows-1252`,
   ])("of the type %j are refused where a form is expected", (type) => {
     expect(readForm(text("a=b", type))).toEqual(refused("unsupported-media-type"));
   });
@@ -136,6 +141,12 @@ describe("request bodies", () => {
     const depth = 8_000;
     expect(readJson(text(`{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`))).toHaveProperty("ok");
     expect(readJson(text("[".repeat(16_000)))).toEqual(invalid(["", "not-json"]));
+  });
+
+  test("that came to us as text with U+FFFD, the sign that they were not UTF-8, are refused", () => {
+    expect(readJson(text('{"a":"\ufffd"}'))).toEqual(invalid(["", "not-json"]));
+    expect(readForm(text("a=\ufffd", formType))).toEqual(invalid(["", "not-form"]));
+    expect(readJson(text('{"a":"\\ufffd"}'))).toEqual(accepted({ a: "\ufffd" }));
   });
 
   test("with a repeated key in JSON have its last value", () => {

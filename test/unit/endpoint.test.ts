@@ -346,11 +346,12 @@ describe("a path that is served with and without a slash", () => {
   const greet = orWithSlash(endpoint({ contract: contract("none"), act: async () => accept("hello") }));
 
   /** An event of the route with the slash, which matches everything below the path. */
-  const statusOf = async (rawPath: string) => {
+  const ask = async (rawPath: string) => {
     const event = { ...eventOf({}), routeKey: "POST /test/{proxy+}", rawPath };
     const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
-    return (await listen(() => greet(event, context))).value.statusCode;
+    return await listen(() => greet(event, context));
   };
+  const statusOf = async (rawPath: string) => (await ask(rawPath)).value.statusCode;
 
   test.each(["/test", "/test/"])("answers on %s", async (path) => {
     expect(await statusOf(path)).toBe(200);
@@ -367,5 +368,25 @@ describe("a path that is served with and without a slash", () => {
     "/",
   ])("has nothing on %s", async (path) => {
     expect(await statusOf(path)).toBe(404);
+  });
+
+  test("answers what it does not have with the headers and the log line of every answer", async () => {
+    const { value, output } = await ask("/test/x");
+    expect(value).toMatchObject({
+      body: '{"message":"Not Found"}',
+      headers: {
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-request-id": "request-1",
+      },
+    });
+    const [line, ...others] = output.trimEnd().split("\n");
+    expect(JSON.parse(line as string)).toMatchObject({
+      event: "request",
+      route: "POST /test/{proxy+}",
+      status: 404,
+    });
+    expect(others).toEqual([]);
   });
 });

@@ -5,15 +5,20 @@ import { Worker } from "node:worker_threads";
 import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
 import { baseVariables } from "./variables.ts";
 
+const timedOut = "Sandbox.Timedout";
+
 /** A function threw, crashed, could not be loaded or exceeded its time-out; `errorType` is Lambda's name for it. */
 export class FunctionFault extends Error {
   readonly errorType: string;
+  /** Whether it took longer than it may. */
+  readonly isTimeout: boolean;
   /** The function's own stack, if it had one. */
   readonly functionStack: string | undefined;
 
   constructor({ errorType, errorMessage, stack }: FaultReport) {
     super(errorMessage);
     this.errorType = errorType;
+    this.isTimeout = errorType === timedOut;
     this.functionStack = stack;
   }
 }
@@ -46,7 +51,7 @@ export function startEnvironment(start: EnvironmentStart): Environment {
   const askWithin = async (timeoutSeconds: number, message: Assignment | EventMessage) => {
     const timeout = setTimeout(() => {
       const errorMessage = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-      end({ errorType: "Sandbox.Timedout", errorMessage });
+      end({ errorType: timedOut, errorMessage });
       void worker.terminate();
     }, timeoutSeconds * 1000);
     return await ask(message).finally(() => clearTimeout(timeout));

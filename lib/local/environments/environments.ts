@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FunctionRow } from "../../function-row.ts";
 import { functionTimeoutSeconds, memoryMb } from "../../platform.ts";
 import { FunctionFault } from "./environment.ts";
 import { openPool, type Pool } from "./pool.ts";
+import { openSemaphore, type Semaphore } from "./semaphore.ts";
 import { noSpare, openSpare, type Spare } from "./spare.ts";
 
 const environmentsPerFunction = 10;
@@ -18,6 +20,8 @@ export interface EnvironmentsOptions {
   readonly onLine: (functionName: string, line: string) => void;
   readonly onFault: (functionName: string, fault: FunctionFault) => void;
   readonly environmentsPerFunction?: number | undefined;
+  /** Events that functions which hash passwords work on at the same time, all together; one for each processor without it. */
+  readonly hashesAtOnce?: number | undefined;
   /** Keeps a thread at hand that has loaded what most functions import, for the next function that is called first. */
   readonly keepsSpare?: boolean;
   readonly timeoutSeconds?: number;
@@ -37,7 +41,12 @@ export interface Environments {
 /** Opens Lambda's place: threads are started when first needed, beside one spare that belongs to no function yet. */
 export function openEnvironments(options: EnvironmentsOptions): Environments {
   const spare = options.keepsSpare ? openSpare() : noSpare;
-  const pools = new Map(options.rows.map((row) => [row.name, poolOf(row, options, spare)]));
+  const shared: Shared = {
+    spare,
+    starts: openSemaphore(availableParallelism()),
+    hashes: openSemaphore(options.hashesAtOnce ?? availableParallelism()),
+  };
+  const pools = new Map(options.rows.map((row) => [row.name, poolOf(row, options, shared)]));
   let stopped = false;
   return {
     ready: () => spare.ready(),
@@ -57,11 +66,19 @@ export function openEnvironments(options: EnvironmentsOptions): Environments {
   };
 }
 
-function poolOf(row: FunctionRow, options: EnvironmentsOptions, spare: Spare): Pool {
+/** What the pools of all functions share. */
+interface Shared {
+  readonly spare: Spare;
+  readonly starts: Semaphore;
+  readonly hashes: Semaphore;
+}
+
+function poolOf(row: FunctionRow, options: EnvironmentsOptions, { spare, starts, hashes }: Shared): Pool {
   const directory = options.functionsDirectory ?? projectFunctions;
-  return openPool({
+  const pool = openPool({
     most: options.environmentsPerFunction ?? environmentsPerFunction,
     timeoutSeconds: options.timeoutSeconds ?? functionTimeoutSeconds,
+    starts,
     take: () => spare.take(),
     prepare: (environment) => {
       const assignment = {
@@ -73,4 +90,7 @@ function poolOf(row: FunctionRow, options: EnvironmentsOptions, spare: Spare): P
       return environment.assign(assignment, (line) => options.onLine(row.name, line));
     },
   });
+  if (!row.hashesPasswords) return pool;
+  // On Lambda each has a processor of its own. Here they would share, and all run out of time: so they wait before it runs.
+  return { ...pool, run: (event) => hashes(() => pool.run(event)) };
 }

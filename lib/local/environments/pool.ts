@@ -1,16 +1,22 @@
-import type { Environment } from "./environment.ts";
+import { type Environment, FunctionFault } from "./environment.ts";
+import type { Semaphore } from "./semaphore.ts";
 
 /** How long an environment may idle: shorter for all but one, whose function would otherwise start cold again. */
 const idleMinutes = { more: 1, last: 10 };
 const sweepSeconds = 15;
 
+/** Loading that takes too long is mostly this machine's fault, and tried again; so many times in a row are the function's. */
+const slowStartsMost = 3;
+
 export interface PoolOptions {
   /** Environments at the same time; further events wait. */
   readonly most: number;
   readonly timeoutSeconds: number;
+  /** Starts, of all functions: each has a processor of its own, as on Lambda, or many at once run out of time together. */
+  readonly starts: Semaphore;
   /** Gives an environment that is no function's. */
   readonly take: () => Environment;
-  /** Makes it this function's; rejects if the function cannot be loaded. */
+  /** Makes it this function's; rejects with {@link FunctionFault} if the function cannot be loaded. */
   readonly prepare: (environment: Environment) => Promise<void>;
 }
 
@@ -35,11 +41,12 @@ interface Idle {
 }
 
 /** Opens an empty pool. Like Lambda it grows while all are busy, and lets those go which idle. */
-export function openPool({ most, timeoutSeconds, take, prepare }: PoolOptions): Pool {
+export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOptions): Pool {
   const waiting: Waiting[] = [];
   const all = new Set<Environment>();
   let idle: Idle[] = [];
   let starting = 0;
+  let slowStarts = 0;
   let stopped = false;
   const leave = (environment: Environment) => {
     all.delete(environment);
@@ -52,26 +59,38 @@ export function openPool({ most, timeoutSeconds, take, prepare }: PoolOptions): 
       if (environment.hasEnded()) leave(environment);
       else void serve(environment, waiting.shift() as Waiting);
     }
-    while (!stopped && waiting.length > starting && all.size < most) void grow();
+    while (!stopped && waiting.length > starting && all.size < most) grow();
   };
   const serve = async (environment: Environment, { event, answer }: Waiting) => {
     await environment.run(event, timeoutSeconds).then(answer.resolve, answer.reject);
     idle.push({ environment, since: Date.now() });
     dispatch();
   };
-  const grow = async () => {
-    const environment = take();
-    all.add(environment);
+  const grow = () => {
     starting += 1;
-    try {
-      await prepare(environment);
-      idle.push({ environment, since: Date.now() });
-    } catch (error) {
-      leave(environment);
-      waiting.shift()?.answer.reject(error);
+    void starts(start);
+  };
+  const start = async () => {
+    // While this one waited for its turn, others have started, or served what it was for.
+    if (!stopped && waiting.length > 0 && all.size < most) {
+      const environment = take();
+      all.add(environment);
+      try {
+        await prepare(environment);
+        slowStarts = 0;
+        idle.push({ environment, since: Date.now() });
+      } catch (error) {
+        leave(environment);
+        failToStart(error);
+      }
     }
     starting -= 1;
     dispatch();
+  };
+  const failToStart = (error: unknown) => {
+    const isSlow = error instanceof FunctionFault && error.isTimeout;
+    slowStarts = isSlow ? slowStarts + 1 : 0;
+    if (!isSlow || slowStarts >= slowStartsMost) waiting.shift()?.answer.reject(error);
   };
   const sweep = setInterval(() => {
     for (const { environment } of idle.filter(isOverdue)) leave(environment);

@@ -25,6 +25,8 @@ export const baseVariables: Readonly<Record<string, string>> = {
 export interface VariableSources {
   readonly settings: Settings;
   readonly apiUrl: string;
+  /** Beside the API's own origin, those whose pages may post forms. */
+  readonly allowedOrigins: readonly string[];
   readonly awsUrl: string;
   readonly keyArn: string;
   /** Values that win; a name which needs bring reaches only functions with such a need, any other name every function. */
@@ -51,7 +53,7 @@ const isNeedVariable = (name: string) => needVariables.has(name);
 
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Variable, string> {
+function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Record<Variable, string> {
   const { mailTexts = "", mailLayout = "" } = mailFilePaths(settings, projectDirectory);
   return {
     TABLE_NAME: tableName,
@@ -68,7 +70,7 @@ function needValues({ settings, apiUrl, keyArn }: VariableSources): Record<Varia
     PUBLIC_URL: apiUrl,
     CONTRACTS: settings.contracts.join(","),
     SIGN_UP: settings.signUp,
-    ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
+    ALLOWED_ORIGINS: allowedOrigins.join(","),
     PRODUCT_NAME: settings.productName,
     PRODUCT_COLOR: settings.productColor,
     MAIL_TEXTS: mailTexts,

@@ -7,11 +7,18 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** One of API Gateway's own answers: a status and a one-line JSON message. */
+/**
+ * One of API Gateway's own answers: a status and a one-line JSON message. The headers that every answer of a function has
+ * are beside it, which API Gateway has no place to be told of.
+ */
 export function gatewayAnswer(status: number, message: string): Answer {
   return {
     status,
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    },
     body: Buffer.from(JSON.stringify({ message })),
   };
 }

@@ -1,18 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { cors } from "../../platform.ts";
-import { isLoopbackOrigin } from "../aws/loopback.ts";
 
 /**
  * The CORS headers of an answer. As on API Gateway they come from the configuration only, and an origin that is not
  * allowed gets none, though its request is served: it is the browser that keeps the answer from the page.
- * @param allowedOrigins Exact origins; pages that this machine serves are allowed beside them.
+ * @param allowedOrigins Exact origins.
  */
 export function corsHeaders(
   request: IncomingMessage,
   allowedOrigins: readonly string[],
 ): Record<string, string> {
   const { origin } = request.headers;
-  if (!origin || !(allowedOrigins.includes(origin) || isLoopbackOrigin(origin))) return { vary: "origin" };
+  if (!origin || !allowedOrigins.includes(origin)) return { vary: "origin" };
   return {
     vary: "origin",
     "access-control-allow-origin": origin,

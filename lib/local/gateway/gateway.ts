@@ -11,7 +11,6 @@ import { listRoutes, matchRoute, type Route } from "./routes.ts";
 /** API Gateway's quotas for HTTP APIs. */
 const bodyMaxBytes = 10 * 1024 * 1024;
 const headersMaxBytes = 10_240;
-const integrationTimeoutSeconds = 30;
 /** Lambda's quota for an event or an answer of a synchronous call. */
 const payloadMaxBytes = 6 * 1024 * 1024;
 
@@ -21,20 +20,21 @@ export interface GatewayOptions {
   /** Binds beyond loopback, and then neither checks `Host` nor believes `X-Forwarded-For`. */
   readonly host?: string | undefined;
   readonly rows: readonly FunctionRow[];
-  readonly allowedOrigins: readonly string[];
+  /** Says whose pages CORS lets in, exact origins, from where this API is. */
+  readonly originsOf: (url: string) => readonly string[];
   /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
   /** Answers paths of the runner itself, under `/_local/`. */
   readonly answerLocally?: (method: string, path: string) => Promise<Answer | undefined>;
   /** Takes one line per request: method, path without query, status, milliseconds. */
   readonly print: (line: string) => void;
-  /** How long a function may keep a caller waiting before the answer is 503; 30 as on API Gateway. */
-  readonly waitSeconds?: number;
 }
 
 export interface Gateway {
   readonly url: string;
   readonly port: number;
+  /** The origins that CORS lets in. */
+  readonly allowedOrigins: readonly string[];
   /** Takes no further requests, gives those under way up to `graceMs`, then cuts their connections. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -42,19 +42,22 @@ export interface Gateway {
 /** Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = listRoutes(options.rows);
+  let allowedOrigins: readonly string[] = [];
   const server: Server = createServer({ maxHeaderSize: headersMaxBytes }, (request, response) => {
-    void serve(request, response, { options, routes, server });
+    void serve(request, response, { options, routes, server, allowedOrigins });
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = 60_000;
   const address = await listen(server, options.port, options.host);
-  return { ...address, stop: (graceMs = 2_000) => close(server, graceMs) };
+  allowedOrigins = options.originsOf(address.url);
+  return { ...address, allowedOrigins, stop: (graceMs = 2_000) => close(server, graceMs) };
 }
 
 interface OpenGateway {
   readonly options: GatewayOptions;
   readonly routes: readonly Route[];
   readonly server: Server;
+  readonly allowedOrigins: readonly string[];
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, gateway: OpenGateway) {
@@ -65,7 +68,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, gateway
   response.on("error", () => {});
   try {
     const answer = await findAnswer(request, requestId, gateway);
-    const cors = corsHeaders(request, options.allowedOrigins);
+    const cors = corsHeaders(request, gateway.allowedOrigins);
     send(response, answer, { ...cors, "apigw-requestid": requestId }, gateway);
     // The parser takes only visible ASCII, so that nothing here can drive a terminal.
     const path = (request.url ?? "").split("?")[0]?.slice(0, 200);
@@ -111,14 +114,12 @@ async function findAnswer(
   }
 }
 
-/** Runs the function; on AWS its own failures, time-out included, are 500, and only the gateway's patience is 503. */
+/**
+ * Runs the function; its own failures, time-out included, are 500 as on AWS. There the gateway waits 30 seconds, which no
+ * function reaches; here as long as it takes, since what waits for a processor of this machine would run at once there.
+ */
 async function callFunction(name: string, event: unknown, options: GatewayOptions): Promise<Answer> {
-  const { promise: outOfPatience, resolve } = Promise.withResolvers<Answer>();
-  const waitMs = (options.waitSeconds ?? integrationTimeoutSeconds) * 1000;
-  const timer = setTimeout(() => resolve(gatewayAnswer(503, "Service Unavailable")), waitMs);
-  const answered = options.invoke(name, event).then(readAnswer, () => internalServerError);
-  const answer = await Promise.race([answered, outOfPatience]);
-  clearTimeout(timer);
+  const answer = await options.invoke(name, event).then(readAnswer, () => internalServerError);
   return answer.body.length > payloadMaxBytes ? internalServerError : answer;
 }
 

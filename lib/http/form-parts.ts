@@ -1,0 +1,79 @@
+import { html, type SafeHtml } from "../core/html.ts";
+import { type FieldFault, passwordRule, problemWords } from "../core/refusals.ts";
+import type { WireRequest } from "./contract.ts";
+
+/** What went wrong, in a contract's words. */
+export interface Failure {
+  readonly status: number;
+  readonly error: string;
+  readonly message: string;
+  readonly faults?: readonly FieldFault[];
+}
+
+/** Says what went wrong, to who looks at the page and to who has it read out. */
+export function alertOf(failure?: Failure): SafeHtml {
+  return failure ? html`<p class="error" role="alert">${failure.message}.</p>` : html``;
+}
+
+/** The e-mail field, with what was typed: the one value that a page repeats. */
+export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+  const attributes = html`type="email" autocomplete="username" value="${typed(fields.email)}"`;
+  return field({ name: "email", label: "E-mail", attributes }, failure);
+}
+
+/** The same for an address that is not what somebody logs in by. */
+export function otherEmailField(
+  name: string,
+  label: string,
+  { fields }: WireRequest,
+  failure?: Failure,
+): SafeHtml {
+  const attributes = html`type="email" autocomplete="email" value="${typed(fields[name])}"`;
+  return field({ name, label, attributes }, failure);
+}
+
+/** The same field where a username does as well, which a browser would not let through as an address. */
+export function identifierField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+  const attributes = html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" value="${typed(fields.email)}"`;
+  return field({ name: "email", label: "E-mail or username", attributes }, failure);
+}
+
+/** A password field; `autocomplete` tells a password manager what it is for. */
+export function passwordField(
+  name: string,
+  label: string,
+  autocomplete: "new-password" | "current-password",
+  failure?: Failure,
+): SafeHtml {
+  const attributes = html`type="password" autocomplete="${autocomplete}"`;
+  return field({ name, label, attributes }, failure);
+}
+
+/** The field of a password that is to be set, with the rule that it has to keep. */
+export function newPasswordField(name: string, label: string, failure?: Failure): SafeHtml {
+  const attributes = html`type="password" autocomplete="new-password"`;
+  return field({ name, label, attributes, hint: passwordRule }, failure);
+}
+
+const typed = (value: unknown) => (typeof value === "string" ? value : "");
+
+interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly attributes: SafeHtml;
+  readonly hint?: string;
+}
+
+/** A labelled field, with what it asks for and what is wrong with it tied to it. */
+function field({ name, label, attributes, hint }: Field, failure?: Failure): SafeHtml {
+  const fault = failure?.faults?.find((one) => one.field === name);
+  const notes = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ");
+  const invalid = fault ? html` aria-invalid="true"` : html``;
+  const described = notes ? html` aria-describedby="${notes}"` : html``;
+  return html`<div>
+<label for="${name}">${label}</label>
+<input id="${name}" name="${name}" ${attributes} required${invalid}${described}>
+${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : html``}
+${fault ? html`<p class="fault" id="${name}-fault">${problemWords[fault.problem]}</p>` : html``}
+</div>`;
+}

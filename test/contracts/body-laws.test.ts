@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { routes } from "../../lib/routes.ts";
+import { startApi } from "../support/api.ts";
+import { medias, samples } from "../support/samples.ts";
+
+const api = startApi();
+const canary = "canary-91b0d4";
+
+type Row = (typeof routes)[number];
+type HttpOf<R> = R extends { http: readonly (infer Key)[] } ? Key : never;
+/** Every route that changes something. */
+type Changing = Exclude<HttpOf<Row>, `GET ${string}`>;
+
+/** How a route takes a body, and how it says that one is wrong. */
+interface Taking {
+  readonly media: keyof typeof medias;
+  /** Fields that the route takes for well-formed. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly invalid: number;
+  expectError(json: unknown): void;
+}
+
+const email = `${canary}@example.com`;
+const password = `${canary}-password!`;
+const { token, signup, users, form } = samples;
+const taking = (
+  { invalid, expectError }: Pick<Taking, "invalid" | "expectError">,
+  media: Taking["media"],
+  fields: Taking["fields"],
+): Taking => ({ media, fields, invalid, expectError });
+
+const asToken = taking(token, "json", { email, password });
+const forgot = { email };
+const reset = { token: canary, new_password: password };
+
+/** A route that is not here does not compile; one without a body has none. */
+const takings: Record<Changing, readonly Taking[]> = {
+  "POST /api/auth/register": [asToken],
+  "POST /api/auth/register/{proxy+}": [asToken],
+  "POST /api/v1/auth/signup": [taking(signup, "json", { email, password })],
+  "POST /api/users/register": [taking(users, "json", { email, password })],
+  "POST /api/v1/auth/register": [taking(users, "json", { username: "canary-91b0d4", email, password })],
+  "POST /register": [taking(form, "form", { email, password, confirm_password: password, react_app: "1" })],
+  "POST /api/auth/login": [asToken],
+  "POST /api/auth/login/{proxy+}": [asToken],
+  "POST /api/v1/auth/login": [
+    taking(signup, "json", { email, password }),
+    taking(users, "form", { username: email, password }),
+  ],
+  "POST /api/users/login": [taking(users, "form", { username: email, password })],
+  "POST /login": [taking(form, "form", { email, password, react_app: "1" })],
+  "POST /logout": [taking(form, "form", { react_app: canary })],
+  "POST /account/email": [
+    taking(form, "form", { new_email: email, current_password: password, react_app: "1" }),
+  ],
+  "POST /api/users/refresh": [],
+  "POST /api/v1/auth/verify-email": [taking(signup, "form", { token: canary })],
+  "POST /api/v1/auth/resend-verification": [taking(signup, "json", { email })],
+  "POST /api/v1/auth/refresh-token": [],
+  "POST /api/v1/auth/logout": [],
+  "POST /api/v1/auth/forgot-password": [taking(signup, "json", forgot), taking(signup, "form", forgot)],
+  "POST /api/v1/auth/reset-password": [taking(signup, "json", reset), taking(signup, "form", reset)],
+  "POST /api/v1/auth/change-password": [
+    taking(signup, "json", { current_password: password, new_password: password }),
+  ],
+  "POST /api/v1/users/me/email": [taking(signup, "json", { new_email: email, current_password: password })],
+  "POST /api/v1/auth/change-email": [
+    taking(signup, "json", { token: canary }),
+    taking(signup, "form", { token: canary, current_password: password }),
+  ],
+  "POST /api/v1/auth/cancel-email-change": [
+    taking(signup, "json", { token: canary }),
+    taking(signup, "form", { token: canary }),
+  ],
+  "DELETE /api/v1/users/me/sessions": [],
+  "DELETE /api/v1/users/me/sessions/{id}": [],
+  "PATCH /api/v1/users/me": [taking(signup, "json", { full_name: canary })],
+  "DELETE /api/v1/users/me": [taking(signup, "json", { password })],
+};
+
+const rows = routes
+  .flatMap((row) => ("http" in row ? [...row.http] : []))
+  .filter((key): key is Changing => !key.startsWith("GET "));
+const cases = rows.flatMap((key) => {
+  const [method = "", path = ""] = key.replace("{proxy+}", "").split(" ");
+  const mediaOfPath = takings[key].map(({ media }) => media);
+  return takings[key].map((one) => ({ key, method, path, mediaOfPath, ...one }));
+});
+
+describe.each(cases)("the body of $key as $media", ({ key, method, path, media, mediaOfPath, ...law }) => {
+  const { type, encode } = medias[media];
+  const [name = "", value = ""] = Object.entries(law.fields)[0] ?? [];
+
+  /** Sends a body and asserts that it is refused with a status, in the contract's shape and without its values. */
+  async function expectRefusal(
+    status: number,
+    body: string | Uint8Array,
+    contentType = type,
+    { expectError } = law as Pick<Taking, "expectError">,
+  ) {
+    const headers = { "content-type": contentType, accept: "application/json" };
+    const answer = await api.send(path, { method, body, headers });
+    expect(answer.status).toBe(status);
+    expectError(answer.json);
+    expect(answer.text).not.toContain("canary");
+    expect(JSON.stringify([...answer.headers])).not.toContain("canary");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  }
+
+  test.each([
+    "text/plain",
+    "multipart/form-data; boundary=x",
+    "",
+    `${type}; charset=iso-8859-1`,
+    ...(mediaOfPath.includes("json") ? [] : [medias.json.type]),
+    ...(mediaOfPath.includes("form") ? [] : [medias.form.type]),
+  ])("is refused with 415 under the type %j", async (contentType) => {
+    // Where two contracts share a path, the one that takes JSON answers for every type that is nobody's.
+    const speaker = contentType.startsWith(type) ? law : takings[key][0];
+    await expectRefusal(415, encode(law.fields), contentType, speaker);
+  });
+
+  test("is refused with 413 from 16 KiB on, and not before", async () => {
+    const fill = (bytes: number) => {
+      const empty = encode({ ...law.fields, filler: "" });
+      return encode({ ...law.fields, filler: "x".repeat(bytes - empty.length) });
+    };
+    await expectRefusal(413, fill(16_385));
+    const headers = { "content-type": type, accept: "application/json" };
+    expect((await api.send(path, { method, body: fill(16_384), headers })).status).not.toBe(413);
+  });
+
+  test("is refused as invalid where it is not UTF-8", async () => {
+    const [before = "", after = ""] = encode({ ...law.fields, filler: "~" })
+      .replace("%7E", "~")
+      .split("~");
+    await expectRefusal(
+      law.invalid,
+      Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]),
+    );
+  });
+
+  test.runIf(media === "json")("counts a field that came twice by its last value", async () => {
+    const twice = encode(law.fields).replace(/}$/, `,"${name}":7}`);
+    expect(JSON.parse(twice)).toEqual({ ...law.fields, [name]: 7 });
+    await expectRefusal(law.invalid, twice);
+  });
+
+  test.runIf(media === "form")("is refused as invalid where a field came twice", async () => {
+    await expectRefusal(law.invalid, `${encode(law.fields)}&${encode({ [name]: value })}`);
+  });
+});
+
+test("no value of any body gets into the log", () => {
+  expect(api.lines.length).toBeGreaterThan(cases.length);
+  expect(api.lines.join("\n")).not.toContain("canary");
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { originsOf } from "../../lib/local/origins.ts";
+import { routes } from "../../lib/routes.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { nextEmail, startApi } from "../support/api.ts";
+
+const settings = readSettings({
+  allowedOrigins: ["https://app.example.com"],
+  localOrigins: ["http://localhost:5173"],
+});
+const api = startApi({ settings, rows: routes.filter(({ name }) => name === "login-form") });
+
+const ownOrigins = () => {
+  const { port } = new URL(api.local.apiUrl);
+  return [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
+};
+
+/** What CORS and the form say to a page of an origin, whose browser sends no other sign of where it comes from. */
+async function ask(origin: string) {
+  const answer = await api.postForm("/login", { email: nextEmail(), password: "x" }, { headers: { origin } });
+  return { cors: answer.headers.get("access-control-allow-origin"), status: answer.status };
+}
+
+describe("the local runner", () => {
+  test("takes forms from its own pages, under both names of this machine, and from origins of the settings", async () => {
+    const origins = [...ownOrigins(), "https://app.example.com", "http://localhost:5173"];
+    for (const origin of origins) expect(await ask(origin)).toEqual({ cors: origin, status: 401 });
+  });
+
+  test("lets no origin in by CORS whose forms functions refuse", async () => {
+    const strangers = ["http://localhost:5174", "http://127.0.0.1:5173", "https://evil.example", "null"];
+    for (const origin of strangers) expect(await ask(origin)).toEqual({ cors: null, status: 403 });
+  });
+
+  test("names its own origin as a browser does, and its address beyond this machine", () => {
+    expect(originsOf("http://127.0.0.1:80", readSettings())).toEqual([
+      "http://127.0.0.1",
+      "http://localhost",
+    ]);
+    expect(originsOf("http://192.0.2.7:3000", readSettings())).toEqual([
+      "http://192.0.2.7:3000",
+      "http://127.0.0.1:3000",
+      "http://localhost:3000",
+    ]);
+  });
+});
