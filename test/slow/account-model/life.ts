@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { expectTheSame } from "./compare.ts";
+import { expectDrawn, statesOf } from "./diagram.ts";
+import type { Model } from "./model.ts";
+import * as account from "./steps-account.ts";
+import * as change from "./steps-email-change.ts";
+import * as link from "./steps-link.ts";
+import { settle, wait } from "./steps-outbox.ts";
+import * as session from "./steps-session.ts";
+import * as entry from "./steps-sign-up.ts";
+import type { Step, World } from "./world.ts";
+
+/*
+ * Random lives. Weighted so that they get somewhere: few people, mostly one password, mostly short waits, mostly the newest of
+ * what was handed out.
+ */
+
+const email = fc.constantFrom(
+  "ada@example.com",
+  "grace@example.com",
+  "Ada@Example.com",
+  "hopper@example.com",
+);
+const username = fc.constantFrom("ada", "grace");
+const usual = "MyStr0ngP@ss!";
+const password = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(usual) },
+  { weight: 1, arbitrary: fc.constantFrom("0ther-Passw0rd", "Th1rd-of-them!") },
+);
+const which = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(-1) },
+  { weight: 2, arbitrary: fc.nat({ max: 40 }) },
+);
+const contract = fc.constantFrom("signup", "signup", "token", "users", "username", "form");
+const key = fc.constantFrom(undefined, undefined, "the-first-of-keys", "another-of-keys");
+const kept = fc.constantFrom("signup", "signup", "users", "form", undefined);
+const state = fc.constantFrom("active", "active", "disabled", "deleted");
+const seconds = fc.constantFrom(5, 5, 5, 11, 11, 16 * 60, 61 * 60, 25 * 3600, 8 * 86_400);
+const mail = fc.constantFrom("reset-password", "resend-verification");
+
+/** Which invitation somebody brings: mostly the newest, seldom none. */
+const brought = fc.option(which, { nil: undefined, freq: 6 });
+const request = fc.record({ contract, email, username, password, key });
+
+const weighted: [number, fc.Arbitrary<Step>][] = [
+  [4, fc.tuple(request, brought).map((given) => entry.signUp(...given))],
+  [1, fc.tuple(fc.option(email, { nil: undefined }), fc.constantFrom(1, 7)).map((it) => entry.invite(...it))],
+  [6, fc.tuple(fc.oneof(email, email, username), password, kept).map((given) => session.logIn(...given))],
+  [3, fc.tuple(which, fc.nat({ max: 3 })).map((given) => session.refresh(...given))],
+  [1, which.map(session.show)],
+  [1, which.map(session.leave)],
+  [1, which.map(session.leaveEverywhere)],
+  [1, fc.tuple(which, fc.constantFrom("Ada", "Grace")).map((given) => account.rename(...given))],
+  [1, fc.tuple(which, password, password).map((given) => account.newPassword(...given))],
+  [1, which.map(account.guess)],
+  [1, fc.tuple(which, password).map((given) => account.goForGood(...given))],
+  [3, which.map(link.verify)],
+  [1, which.map(link.disown)],
+  [2, fc.tuple(which, password).map((given) => link.reset(...given))],
+  [2, fc.tuple(mail, email).map((given) => link.ask(...given))],
+  [4, fc.tuple(which, email, password).map((given) => change.askByBearer(...given))],
+  [2, fc.tuple(which, email, password).map((given) => change.askByPage(...given))],
+  [2, fc.tuple(which, which).map((given) => change.confirmByBearer(...given))],
+  [2, fc.tuple(which, password, fc.constantFrom(1, 1, 6)).map((given) => change.confirmByPassword(...given))],
+  [1, which.map(change.cancel)],
+  [1, fc.tuple(which, state).map((given) => account.administer(...given))],
+  [1, which.map(entry.revoke)],
+  [3, seconds.map(wait)],
+  [5, fc.constant(settle)],
+];
+
+const commandOf = ({ name, cause, needs, run }: Step): fc.AsyncCommand<Model, World> => ({
+  check: (m) => !needs || needs(m).length > 0,
+  async run(m, world) {
+    const before = statesOf(m);
+    await run(m, world);
+    expectDrawn(m, before, cause);
+    await expectTheSame(m, world);
+  },
+  toString: () => name,
+});
+
+/** How a deployment may be set up, and what may happen there. Most are open, since little comes of those by invitation. */
+export const setting = fc.constantFrom(
+  { byInvitation: false, hidesTakenEmails: false },
+  { byInvitation: false, hidesTakenEmails: false },
+  { byInvitation: false, hidesTakenEmails: true },
+  { byInvitation: true, hidesTakenEmails: false },
+  { byInvitation: true, hidesTakenEmails: true },
+);
+
+export const steps = fc.commands(
+  weighted.flatMap(([weight, step]) =>
+    Array<fc.Arbitrary<fc.AsyncCommand<Model, World>>>(weight).fill(step.map(commandOf)),
+  ),
+  { maxCommands: 150, size: "max" },
+);
