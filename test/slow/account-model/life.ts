@@ -32,7 +32,7 @@ const which = fc.oneof(
   { weight: 2, arbitrary: fc.nat({ max: 40 }) },
 );
 const contract = fc.constantFrom("signup", "signup", "token", "users", "username", "form");
-const key = fc.constantFrom(undefined, undefined, "the-first-of-keys", "another-of-keys");
+const key = fc.constantFrom(undefined, undefined, "the-first-of-two-keys", "the-other-of-two-keys");
 const kept = fc.constantFrom("signup", "signup", "users", "form", undefined);
 const state = fc.constantFrom("active", "active", "disabled", "deleted");
 const seconds = fc.constantFrom(5, 5, 5, 11, 11, 16 * 60, 61 * 60, 25 * 3600, 8 * 86_400);

@@ -35,16 +35,26 @@ export function logIn(identifier: string, password: string, kept: Kept): Step {
   };
 }
 
+interface HandedOut {
+  readonly id: string;
+  readonly access?: string;
+  readonly refresh?: string;
+}
+
 /** What a login of each kind hands out. */
-async function beginAs(world: World, found: Account, kept: Kept) {
+async function beginAs(
+  world: World,
+  found: Account,
+  kept: Kept,
+): Promise<{ readonly given: HandedOut; readonly sessionId?: string }> {
   const { id } = found;
   if (!kept) {
     const { token: access } = await issueAccessToken(world.issuing, found);
-    return { given: { id, access, refresh: undefined } };
+    return { given: { id, access } };
   }
   if (kept === "form") {
     const { id: sessionId, token: refresh } = await beginSession(world, found, kept);
-    return { given: { id, access: undefined, refresh }, sessionId };
+    return { given: { id, refresh }, sessionId };
   }
   const { access, refresh, sessionId } = await beginSessionWithAccess(world, found, kept);
   return { given: { id, access: access.token, refresh }, sessionId };
