@@ -33,36 +33,56 @@ const which = fc.oneof(
   { weight: 2, arbitrary: fc.nat({ max: 40 }) },
 );
 const contract = fc.constantFrom("signup", "signup", "token", "users", "username", "form");
-const key = fc.constantFrom(undefined, undefined, "the-first-of-two-keys", "the-other-of-two-keys");
+const firstKey = "the-first-of-two-keys";
+const key = fc.constantFrom(undefined, undefined, firstKey, "the-other-of-two-keys");
 const kept = fc.constantFrom("signup", "signup", "users", "form", undefined);
 const state = fc.constantFrom("active", "active", "disabled", "deleted");
 const seconds = fc.oneof(
   { weight: 7, arbitrary: fc.constantFrom(5, 11, 61) },
-  { weight: 4, arbitrary: fc.constantFrom(16 * 60, 61 * 60, 25 * 3600, 8 * 86_400) },
+  { weight: 3, arbitrary: fc.constantFrom(16 * 60, 61 * 60, 25 * 3600) },
 );
 const mail = fc.constantFrom("reset-password", "resend-verification");
 
 /** Which invitation somebody brings: mostly the newest, seldom none. */
 const brought = fc.option(which, { nil: undefined, freq: 6 });
+const mostly = fc.constantFrom(true, true, false);
+const stranger = { contract: "users", username: undefined, password: usual, key: undefined } as const;
 const request = fc.record({ contract, email, username, password, key });
 
-/** Somebody signs up, follows the link, and logs in. */
+/** Somebody signs up, follows the link or not, and logs in. */
 const arrival = fc
-  .tuple(request, kept)
-  .map(([given, session]) => [
+  .tuple(request, kept, mostly)
+  .map(([given, session, follows]) => [
     entry.invite(undefined, 7),
     entry.signUp(given, -1),
     settle,
-    link.verify(-1),
+    ...(follows ? [link.verify(-1)] : []),
     logIn(given.email, given.password, session),
   ]);
 
-/** Somebody asks for another address, and the mails come. */
-const wish = fc.tuple(which, email).map((given) => [change.askByBearer(...given, usual), settle]);
+/** Somebody asks for another address, and the mails come; perhaps somebody else is faster; perhaps it is confirmed. */
+const wish = fc
+  .tuple(which, email, mostly, mostly, password)
+  .map(([who, wanted, isFree, isLeft, typed]) => [
+    change.askByBearer(who, wanted, usual),
+    settle,
+    ...(isFree ? [] : [entry.signUp({ ...stranger, email: wanted }, -1)]),
+    ...(isLeft ? [] : [change.confirmByBearer(-1, who), change.confirmByPassword(-1, typed, 1)]),
+  ]);
+
+/** Somebody signs up with a key, and repeats that. */
+const insistence = fc
+  .tuple(request, password, fc.constantFrom(1, 2, 6))
+  .map(([given, typed, times]) => [
+    entry.signUp({ ...given, key: given.key ?? firstKey }, -1),
+    ...Array<Step>(times).fill(entry.signUp({ ...given, key: given.key ?? firstKey, password: typed }, -1)),
+  ]);
 
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, arrival],
   [2, wish],
+  [1, insistence],
+  [1, fc.constant([wait(8 * 86_400), settle])],
   [4, fc.tuple(request, brought).map((given) => entry.signUp(...given))],
   [1, fc.tuple(fc.option(email, { nil: undefined }), fc.constantFrom(1, 7)).map((it) => entry.invite(...it))],
   [6, fc.tuple(fc.oneof(email, email, username), password, kept).map((given) => logIn(...given))],
@@ -83,7 +103,7 @@ const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, fc.tuple(which, which).map((given) => change.confirmByBearer(...given))],
   [2, fc.tuple(which, password, fc.constantFrom(1, 1, 6)).map((given) => change.confirmByPassword(...given))],
   [1, which.map(change.cancel)],
-  [1, fc.tuple(which, state).map((given) => account.administer(...given))],
+  [2, fc.tuple(which, state).map((given) => account.administer(...given))],
   [1, which.map(entry.revoke)],
   [3, seconds.map(wait)],
   [5, fc.constant(settle)],
@@ -122,5 +142,5 @@ export const steps = fc.commands(
   weighted.flatMap(([weight, step]) =>
     Array<fc.Arbitrary<fc.AsyncCommand<Model, World>>>(weight).fill(step.map(commandOf)),
   ),
-  { maxCommands: 150, size: "max" },
+  { maxCommands: 120, size: "max" },
 );

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { hashToken } from "../../../lib/core/ids.ts";
 import { applyEffects, sendMails } from "../../unit/core-support.ts";
+import { expectTheSameOfAllTokens } from "./compare.ts";
 import * as model from "./model.ts";
 import { lifetimeMs } from "./rules.ts";
 import { judge } from "./rules-sign-up.ts";
@@ -28,6 +29,7 @@ export const settle: Step = {
     world.mailsRead.count = world.store.mails.length;
     for (const outcome of judge(m)) note("judge", outcome);
     expectNothingLeft(m, world);
+    await expectTheSameOfAllTokens(m, world);
   },
 };
 
