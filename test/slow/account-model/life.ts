@@ -60,15 +60,28 @@ const arrival = fc
     logIn(given.email, given.password, session),
   ]);
 
-/** Somebody asks for another address, and the mails come; perhaps somebody else is faster; perhaps it is confirmed. */
+/** Somebody asks for another address, the mails come, and something comes of it or not. */
 const wish = fc
-  .tuple(which, email, mostly, mostly, password)
-  .map(([who, wanted, isFree, isLeft, typed]) => [
+  .tuple(which, email, fc.nat({ max: 15 }), password)
+  .map(([who, wanted, sequel, typed]) => [
     change.askByBearer(who, wanted, usual),
     settle,
-    ...(isFree ? [] : [entry.signUp({ ...stranger, email: wanted }, -1)]),
-    ...(isLeft ? [] : [change.confirmByBearer(-1, who), change.confirmByPassword(-1, typed, 1)]),
+    ...(sequelsOf(who, wanted, typed)[sequel] ?? []),
   ]);
+
+const sequelsOf = (who: number, wanted: string, typed: string) => [
+  [change.confirmByBearer(-1, who)],
+  [change.confirmByPassword(-1, typed, 1)],
+  [change.confirmByPassword(-1, "no-one's Passw0rd", 6)],
+  [entry.signUp({ ...stranger, email: wanted }, -1), change.confirmByBearer(-1, who)],
+  [entry.signUp({ ...stranger, email: wanted }, -1), change.confirmByPassword(-1, usual, 1)],
+  [account.newPassword(who, usual, typed)],
+  [account.newPassword(who, usual, "0ther-Passw0rd")],
+  [link.ask("reset-password", "ada@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
+  [link.ask("reset-password", "grace@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
+  [wait(3_660), change.confirmByPassword(-1, usual, 1)],
+  [wait(600), logIn(wanted, usual, "signup"), wait(3_060), change.confirmByBearer(-1, -1)],
+];
 
 /** Somebody signs up with a key, and repeats that. */
 const insistence = fc
@@ -80,7 +93,7 @@ const insistence = fc
 
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, arrival],
-  [2, wish],
+  [3, wish],
   [1, insistence],
   [1, fc.constant([wait(8 * 86_400), settle])],
   [4, fc.tuple(request, brought).map((given) => entry.signUp(...given))],
