@@ -60,23 +60,24 @@ const arrival = fc
     logIn(given.email, given.password, session),
   ]);
 
-/** Somebody asks for another address, the mails come, and something comes of it or not. */
+/** Somebody logs in and asks for another address, the mails come, and something comes of it or not. */
 const wish = fc
-  .tuple(which, email, fc.nat({ max: 15 }), password)
-  .map(([who, wanted, sequel, typed]) => [
-    change.askByBearer(who, wanted, usual),
+  .tuple(email, kept, email, fc.nat({ max: 15 }), password)
+  .map(([own, session, wanted, sequel, typed]) => [
+    logIn(own, usual, session),
+    session === "form" ? change.askByPage(-1, wanted, usual) : change.askByBearer(-1, wanted, usual),
     settle,
-    ...(sequelsOf(who, wanted, typed)[sequel] ?? []),
+    ...(sequelsOf(wanted, typed)[sequel] ?? []),
   ]);
 
-const sequelsOf = (who: number, wanted: string, typed: string) => [
-  [change.confirmByBearer(-1, who)],
+const sequelsOf = (wanted: string, typed: string) => [
+  [change.confirmByBearer(-1, -1)],
   [change.confirmByPassword(-1, typed, 1)],
   [change.confirmByPassword(-1, "no-one's Passw0rd", 6)],
-  [entry.signUp({ ...stranger, email: wanted }, -1), change.confirmByBearer(-1, who)],
+  [entry.signUp({ ...stranger, email: wanted }, -1), change.confirmByBearer(-1, -1)],
   [entry.signUp({ ...stranger, email: wanted }, -1), change.confirmByPassword(-1, usual, 1)],
-  [account.newPassword(who, usual, typed)],
-  [account.newPassword(who, usual, "0ther-Passw0rd")],
+  [account.guess(-1), change.askByPage(-1, wanted, usual), account.goForGood(-1, usual)],
+  [account.newPassword(-1, usual, "0ther-Passw0rd")],
   [link.ask("reset-password", "ada@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
   [link.ask("reset-password", "grace@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
   [wait(3_660), change.confirmByPassword(-1, usual, 1)],
@@ -91,11 +92,15 @@ const insistence = fc
     ...Array<Step>(times).fill(entry.signUp({ ...given, key: given.key ?? firstKey, password: typed }, -1)),
   ]);
 
+/** The time of those who were never verified is over, whatever an administrator makes of the newest of them. */
+const week = state.map((to) => [account.administer(-1, to), wait(8 * 86_400), settle]);
+
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, arrival],
-  [3, wish],
+  [4, wish],
   [1, insistence],
-  [1, fc.constant([wait(8 * 86_400), settle])],
+  [1, week],
+  [1, state.map((to) => [account.administer(-1, to), link.disown(-1)])],
   [4, fc.tuple(request, brought).map((given) => entry.signUp(...given))],
   [1, fc.tuple(fc.option(email, { nil: undefined }), fc.constantFrom(1, 7)).map((it) => entry.invite(...it))],
   [6, fc.tuple(fc.oneof(email, email, username), password, kept).map((given) => logIn(...given))],
@@ -155,5 +160,5 @@ export const steps = fc.commands(
   weighted.flatMap(([weight, step]) =>
     Array<fc.Arbitrary<fc.AsyncCommand<Model, World>>>(weight).fill(step.map(commandOf)),
   ),
-  { maxCommands: 120, size: "max" },
+  { maxCommands: 110, size: "max" },
 );
