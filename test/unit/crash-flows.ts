@@ -44,8 +44,7 @@ export interface Ports extends MemoryPorts {
 /** Everything in memory. */
 export function newPorts(): Ports {
   const memory = memoryPorts();
-  const { issuing, verifying } = tokens;
-  const { clock } = memory;
+  const [{ issuing, verifying }, { clock }] = [tokens, memory];
   return { ...memory, issuing: { ...issuing, clock }, verifying: { ...verifying, clock }, bcryptCost: 4 };
 }
 

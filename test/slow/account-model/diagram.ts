@@ -33,8 +33,5 @@ export function expectDrawn(m: Model, before: ReturnType<typeof statesOf>, cause
     const transition = `${from} --> ${to} : ${cause}`;
     expect([...drawn]).toContain(transition);
     taken.add(transition);
-    tally.set(transition, (tally.get(transition) ?? 0) + 1);
   }
 }
-
-export const tally = new Map<string, number>();
