@@ -5,7 +5,7 @@ import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/request-em
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, WireRequest } from "../../lib/http/contract.ts";
 import { signupLogin } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
+import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ new_email: emailSchema, current_password: v.string() }),
@@ -35,10 +35,6 @@ export const change: Contract<NewEmail & { readonly bearer: string }, void, Emai
     "email-not-verified": signupLogin.refusals["email-not-verified"],
     "email-same": () =>
       requestRefusals.invalid({ code: "invalid", faults: [{ field: "new_email", problem: "email-same" }] }),
-    "credentials-wrong": ({ attemptsRemaining }) =>
-      errorReply(401, "INVALID_CREDENTIALS", "The current password is wrong.", [
-        { attempts_remaining: attemptsRemaining },
-      ]),
-    "account-locked": signupLogin.refusals["account-locked"],
+    ...passwordRefusals("The current password is wrong."),
   },
 };

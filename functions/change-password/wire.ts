@@ -4,8 +4,7 @@ import { passwordSchema } from "../../lib/core/password.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { signupLogin } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
+import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 import { samePassword } from "../reset-password/wire.ts";
 
 const schema = v.object({ current_password: v.string(), new_password: passwordSchema });
@@ -24,10 +23,6 @@ export const change: Contract<PasswordChange, void, PasswordChangeRefusalCode> =
     ...requestRefusals,
     ...accessTokenRefusals,
     ...samePassword,
-    "credentials-wrong": ({ attemptsRemaining }) =>
-      errorReply(401, "INVALID_CREDENTIALS", "The current password is wrong.", [
-        { attempts_remaining: attemptsRemaining },
-      ]),
-    "account-locked": signupLogin.refusals["account-locked"],
+    ...passwordRefusals("The current password is wrong."),
   },
 };

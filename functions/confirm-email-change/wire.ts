@@ -15,6 +15,7 @@ import {
   type ErrorReply,
   errorReply,
   notForm,
+  passwordRefusals,
   requestRefusals,
   withPages,
 } from "../register-signup/errors-wire.ts";
@@ -51,23 +52,8 @@ const formSchema = v.pipe(
   v.transform(({ token, current_password: password }) => ({ token, password })),
 );
 
-const passwordRefusals: ErrorReplies<"credentials-wrong" | "account-locked"> = {
-  "credentials-wrong": ({ attemptsRemaining }) =>
-    errorReply(401, "INVALID_CREDENTIALS", "The password is wrong.", [
-      { attempts_remaining: attemptsRemaining },
-    ]),
-  "account-locked": ({ lockedSeconds }) => ({
-    ...errorReply(
-      403,
-      "ACCOUNT_LOCKED",
-      `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
-    ),
-    headers: { "retry-after": String(lockedSeconds) },
-  }),
-};
-
 const refusals = withPages(
-  { ...requestRefusals, ...notForm, ...useRefusals, ...passwordRefusals },
+  { ...requestRefusals, ...notForm, ...useRefusals, ...passwordRefusals() },
   (reply, { fields }, refusal): Reply => {
     if (refusal.code === "email-taken") return takenPage;
     if (refusal.code.startsWith("token-") || typeof fields.token !== "string") return brokenPage(reply);

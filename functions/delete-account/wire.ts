@@ -3,8 +3,8 @@ import type { Deletion, DeletionRefusalCode } from "../../lib/core/delete-accoun
 import { accept } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { noRefreshCookie, signupLogin } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
+import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
+import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.object({ password: v.string() });
 
@@ -23,10 +23,6 @@ export const ownDeletion: Contract<Deletion, void, DeletionRefusalCode> = {
   refusals: {
     ...requestRefusals,
     ...accessTokenRefusals,
-    "credentials-wrong": ({ attemptsRemaining }) =>
-      errorReply(401, "INVALID_CREDENTIALS", "The password is wrong.", [
-        { attempts_remaining: attemptsRemaining },
-      ]),
-    "account-locked": signupLogin.refusals["account-locked"],
+    ...passwordRefusals(),
   },
 };

@@ -12,7 +12,7 @@ import {
   deviceOf,
   type WireRequest,
 } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
+import { errorReply, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
 const schema = v.object({ email: text, password: text });
@@ -54,18 +54,7 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
       refusal.faults.every(isMissing)
         ? errorReply(400, "MISSING_CREDENTIALS", "Send both email and password.")
         : requestRefusals.invalid(refusal),
-    "credentials-wrong": ({ attemptsRemaining }) =>
-      errorReply(401, "INVALID_CREDENTIALS", "E-mail or password is wrong.", [
-        { attempts_remaining: attemptsRemaining },
-      ]),
-    "account-locked": ({ lockedSeconds }) => ({
-      ...errorReply(
-        403,
-        "ACCOUNT_LOCKED",
-        `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
-      ),
-      headers: { "retry-after": String(lockedSeconds) },
-    }),
+    ...passwordRefusals("E-mail or password is wrong."),
     "email-not-verified": () =>
       errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),

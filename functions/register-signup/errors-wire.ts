@@ -53,6 +53,22 @@ export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
   "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
 };
 
+/** How siblings that take a password answer a wrong one, and one too many. */
+export const passwordRefusals = (
+  wrong = "The password is wrong.",
+): ErrorReplies<"credentials-wrong" | "account-locked"> => ({
+  "credentials-wrong": ({ attemptsRemaining }) =>
+    errorReply(401, "INVALID_CREDENTIALS", wrong, [{ attempts_remaining: attemptsRemaining }]),
+  "account-locked": ({ lockedSeconds }) => ({
+    ...errorReply(
+      403,
+      "ACCOUNT_LOCKED",
+      `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
+    ),
+    headers: { "retry-after": String(lockedSeconds) },
+  }),
+});
+
 /** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
 export function withPages<Code extends RefusalCode>(
   replies: ErrorReplies<Code>,
