@@ -12,7 +12,7 @@ import { requestMail } from "../../lib/core/request-mail.ts";
 import { resetPassword } from "../../lib/core/reset-password.ts";
 import { rotateSession } from "../../lib/core/rotate-session.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { spendToken, type VerificationPurpose } from "../../lib/core/verify-email.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   emailOf,
@@ -62,6 +62,12 @@ async function mailed(ports: Ports) {
   return { id, verify, disown };
 }
 
+/** Somebody who has opened a link of that mail. */
+async function following(ports: Ports, purpose: VerificationPurpose) {
+  const { verify, disown } = await mailed(ports);
+  return () => spendToken(ports, purpose === "verify-email" ? verify : disown, [purpose]);
+}
+
 /** Somebody whose address is verified, and who is logged in. */
 async function loggedIn(ports: Ports) {
   const { id, verify } = await mailed(ports);
@@ -102,25 +108,15 @@ async function invited(ports: Ports, key?: string) {
 export interface Flow {
   readonly prepare: (ports: Ports) => Promise<() => Promise<unknown>>;
   readonly repeated: string;
+  /** What it is answered itself, if not that it is done. */
+  readonly answered?: string;
   /** Whether a repeat is a request of its own, which has its effect once more. */
   readonly isAnew?: true;
 }
 
 export const flows: Record<string, Flow> = {
-  "a verification": {
-    prepare: async (ports) => {
-      const { verify } = await mailed(ports);
-      return () => spendToken(ports, verify, ["verify-email"]);
-    },
-    repeated: "token-invalid",
-  },
-  "“this was not me”": {
-    prepare: async (ports) => {
-      const { disown } = await mailed(ports);
-      return () => spendToken(ports, disown, ["disown-account"]);
-    },
-    repeated: "token-invalid",
-  },
+  "a verification": { prepare: (ports) => following(ports, "verify-email"), repeated: "token-invalid" },
+  "“this was not me”": { prepare: (ports) => following(ports, "disown-account"), repeated: "token-invalid" },
   "a reset": { prepare: (ports) => resetting(ports, true), repeated: "token-invalid" },
   "a reset of an account that was never verified": {
     prepare: (ports) => resetting(ports, false),
@@ -176,6 +172,7 @@ export const flows: Record<string, Flow> = {
       ports.step(60_000);
       return () => rotateSession(ports, refresh, "signup");
     },
+    answered: "refresh-token-reused",
     repeated: "refresh-token-invalid",
   },
   "a sign-up by invitation": { prepare: (ports) => invited(ports), repeated: "invitation-invalid" },

@@ -38,17 +38,17 @@ const isRead = (operation: Operation) =>
   /\.(find|findIdByEmail|findIdByUsername|list|decryptEmail|encryptEmail|take)$/.test(operation);
 
 /** What a flow writes, in order, each with how often it has written that by then; its answer, and what is kept then. */
-async function runOf({ prepare }: Flow) {
+async function runOf({ prepare, answered = "ok" }: Flow) {
   const ports = newPorts();
   const act = await prepare(ports);
   const begun = ports.calls.length;
-  const answer = codeOf(await act());
+  expect(codeOf(await act())).toBe(answered);
   const all = ports.calls.slice(begun).filter((operation) => !isRead(operation));
   const writes = all.map((operation, at) => {
     const nth = all.slice(0, at + 1).filter((one) => one === operation).length;
     return { operation, nth };
   });
-  return { writes, answer, effect: await keptIn(ports) };
+  return { writes, answered, effect: await keptIn(ports) };
 }
 
 type Moment = { readonly when: "before" | "after"; readonly operation: Operation; readonly nth: number };
@@ -60,7 +60,7 @@ function killAt(ports: Ports, { when, operation, nth }: Moment): void {
 }
 
 /** Kills a flow at a moment, and repeats it. @returns whether it had had its effect when it was killed. */
-async function killed(flow: Flow, moment: Moment, { answer, effect }: Awaited<ReturnType<typeof runOf>>) {
+async function killed(flow: Flow, moment: Moment, { answered, effect }: Awaited<ReturnType<typeof runOf>>) {
   const ports = newPorts();
   const act = await flow.prepare(ports);
   const before = await keptIn(ports);
@@ -69,7 +69,7 @@ async function killed(flow: Flow, moment: Moment, { answer, effect }: Awaited<Re
   const now = await keptIn(ports);
   const isDone = JSON.stringify(now) !== JSON.stringify(before);
   expect(now, `${moment.when} ${moment.operation}`).toEqual(isDone ? effect : before);
-  expect(codeOf(await act())).toBe(isDone ? flow.repeated : answer);
+  expect(codeOf(await act())).toBe(isDone ? flow.repeated : answered);
   if (!isDone || !flow.isAnew) expect(await keptIn(ports)).toEqual(effect);
   return isDone;
 }

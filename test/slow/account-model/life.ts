@@ -85,20 +85,27 @@ const sequelsOf = (wanted: string, typed: string) => [
   [...overtaken(wanted), change.confirmByPassword(-1, usual, 1)],
   [...overtaken(wanted), change.confirmByPassword(-1, usual, 1)],
   [account.guess(-1), change.askByPage(-1, wanted, usual), account.goForGood(-1, usual)],
-  [account.newPassword(-1, usual, "0ther-Passw0rd")],
+  [account.newPassword(-1, usual, "0ther-Passw0rd"), change.confirmByPassword(-1, "0ther-Passw0rd", 1)],
+  [change.cancel(-1), change.confirmByPassword(-1, usual, 1)],
   [link.ask("reset-password", "ada@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
   [link.ask("reset-password", "grace@example.com"), settle, link.reset(-1, "0ther-Passw0rd")],
   [wait(3_660), change.confirmByPassword(-1, usual, 1)],
   [wait(600), logIn(wanted, usual, "signup"), wait(3_060), change.confirmByBearer(-1, -1)],
 ];
 
-/** Somebody signs up with a key, and repeats that. */
+/** Somebody signs up with a key, and repeats that: at once, on the next day, or when the account is gone. */
 const insistence = fc
-  .tuple(request, password, fc.constantFrom(1, 2, 6))
-  .map(([given, typed, times]) => [
-    entry.signUp({ ...given, key: given.key ?? firstKey }, -1),
-    ...Array<Step>(times).fill(entry.signUp({ ...given, key: given.key ?? firstKey, password: typed }, -1)),
-  ]);
+  .tuple(request, password, fc.nat({ max: 4 }), fc.constantFrom(1, 2, 6))
+  .map(([given, typed, meanwhile, times]) => {
+    const keyed = { ...given, key: given.key ?? firstKey };
+    const between = [
+      [wait(25 * 3600)],
+      [settle, link.disown(-1)],
+      [settle, link.disown(-1), wait(25 * 3600)],
+    ];
+    const repeats = Array<Step>(times).fill(entry.signUp({ ...keyed, password: typed }, -1));
+    return [entry.signUp(keyed, -1), ...(between[meanwhile] ?? []), ...repeats];
+  });
 
 /** The time of those who were never verified is over, whatever an administrator makes of the newest of them. */
 const week = state.map((to) => [account.administer(-1, to), wait(8 * 86_400), settle]);

@@ -103,6 +103,8 @@ export interface Model extends Setting {
   readonly invitations: ModelInvitation[];
   /** By contract and key. */
   readonly records: Map<string, ModelRecord>;
+  /** Of accounts that have gone. */
+  readonly freedKeys: Set<string>;
   /** Wrong passwords in a row by what they were tried for. */
   readonly wrong: Map<string, number>;
 }
@@ -116,6 +118,7 @@ export const newModel = (now: number, setting: Setting): Model => ({
   links: [],
   invitations: [],
   records: new Map(),
+  freedKeys: new Set(),
   wrong: new Map(),
 });
 
@@ -154,8 +157,12 @@ export function makeGone(model: Model, account: ModelAccount): void {
 }
 
 /** Forgets what an account was signed up with. */
-export function freeKey({ records }: Model, account: ModelAccount): void {
-  for (const [key, record] of records) if (record.account === account) records.delete(key);
+export function freeKey({ records, freedKeys }: Model, account: ModelAccount): void {
+  for (const [key, record] of records)
+    if (record.account === account) {
+      records.delete(key);
+      freedKeys.add(key);
+    }
 }
 
 /** Lets the counts of wrong passwords start anew, whatever of the account they were tried for. */

@@ -15,6 +15,7 @@ const outcomes: Record<string, readonly string[]> = {
     "email-taken",
     "username-taken",
   ],
+  "use a key again": ["its account is gone", "its day is over"],
   revoke: ["ok", "not there"],
   "log in": ["ok", ...ofPassword, "email-not-verified", "account-disabled", "account-deleted"],
   refresh: ["ok", "refresh-token-invalid", "refresh-token-reused", "account-disabled"],

@@ -25,6 +25,13 @@ export function recordFor(m: model.Model, request: SignUpRequest): model.ModelRe
   return record && m.now < record.validUntil ? record : undefined;
 }
 
+/** Why a key that was used before is as good as new, if it is. */
+export function renewalOf(m: model.Model, request: SignUpRequest): string | undefined {
+  if (request.key === undefined || recordFor(m, request)) return undefined;
+  if (m.freedKeys.has(recordName(request))) return "its account is gone";
+  return m.records.has(recordName(request)) ? "its day is over" : undefined;
+}
+
 /** What a sign-up comes to. */
 export function signUpOutcome(m: model.Model, request: SignUpRequest): string {
   const record = recordFor(m, request);
@@ -77,6 +84,7 @@ export function signUp(
     model.tell(account, "account.registered");
   }
   if (key === undefined) return;
+  m.freedKeys.delete(recordName(request));
   const validUntil = m.now + model.dayMs;
   const owner = isHiding(m, request) ? undefined : account;
   m.records.set(recordName(request), { id, asked: asked(request), validUntil, account: owner, password });

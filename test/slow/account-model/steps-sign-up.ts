@@ -30,9 +30,11 @@ export function signUp(request: Omit<rules.SignUpRequest, "invite">, inviteAt: n
       const made = await register({ ...world, hidesTakenEmails }, given, key);
       const asked = { ...request, email: fold(request.email), username, invite };
       const before = rules.recordFor(m, asked);
+      const renewal = rules.renewalOf(m, asked);
       const expected = rules.signUpOutcome(m, asked);
       expectOutcome("sign up", made, expected);
       if (!made.ok) return;
+      if (renewal) note("use a key again", renewal);
       const { id, email, profile } = made.value;
       expect(email).toBe(asked.email);
       if (expected === "ok, again") return expect(id).toBe(before?.id);
