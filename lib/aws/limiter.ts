@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { ReversibleLimiter } from "../core/mail-ceiling.ts";
+import type { ReversibleLimiter } from "../core/mail/ceiling.ts";
 import type { Clock, Limit, Limiter } from "../core/ports.ts";
 import { unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";

@@ -2,7 +2,7 @@ import type { Account } from "./account.ts";
 import { announcement } from "./events.ts";
 import type { Ids } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { type AccountNotice, noticeJobs } from "./notice-jobs.ts";
+import { type AccountNotice, noticeJobs } from "./mail/notice-jobs.ts";
 import type { AccountChange, Accounts, Clock } from "./ports.ts";
 import { DependencyFault } from "./refusals.ts";
 

@@ -5,7 +5,7 @@ import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import { homeRemoval } from "./home.ts";
 import type { Ids } from "./ids.ts";
-import { noticeJobs } from "./notice-jobs.ts";
+import { noticeJobs } from "./mail/notice-jobs.ts";
 import { newJob } from "./outbox.ts";
 import type { AccountChange, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";

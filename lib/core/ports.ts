@@ -1,7 +1,7 @@
 import type { Account, PendingEmail } from "./account.ts";
 import type { EmailAddress } from "./email.ts";
 import type { IdempotencyRecord } from "./idempotency.ts";
-import type { Mail } from "./mail.ts";
+import type { Mail } from "./mail/mail.ts";
 import type { Job, JobKey, JobOrder, OutboxGroup } from "./outbox.ts";
 import type { Session } from "./sessions.ts";
 import type { OneTimeToken } from "./tokens.ts";

@@ -3,7 +3,7 @@ import { type IssuingPorts, issueAccessToken } from "./access-token.ts";
 import type { Account, ContractName } from "./account.ts";
 import { hashToken, uuidOf } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { noticeJobs } from "./notice-jobs.ts";
+import { noticeJobs } from "./mail/notice-jobs.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import {
   idleUntil,

@@ -93,7 +93,7 @@ describe("bundles", () => {
   });
 
   test("carry the words of mail only where it is sent", () => {
-    const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail-texts-reset.ts") > 0);
+    const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail/texts/reset.ts") > 0);
     expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { mailTexts } from "../../lib/core/mail-texts.ts";
+import { mailTexts } from "../../lib/core/mail/texts.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { mailTo, nextEmail, startApi } from "../support/api.ts";
 

@@ -9,8 +9,8 @@ import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../..
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
 import { limits } from "../../lib/core/limits.ts";
-import type { Mail } from "../../lib/core/mail.ts";
-import type { ReversibleLimiter } from "../../lib/core/mail-ceiling.ts";
+import type { ReversibleLimiter } from "../../lib/core/mail/ceiling.ts";
+import type { Mail } from "../../lib/core/mail/mail.ts";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
 import type {
   Accounts,

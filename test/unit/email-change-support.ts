@@ -2,7 +2,7 @@ import { issueAccessToken } from "../../lib/core/access-token.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { cancelEmailChange } from "../../lib/core/cancel-email-change.ts";
 import { confirmEmailChange, confirmEmailChangeByPassword } from "../../lib/core/confirm-email-change.ts";
-import type { Mail } from "../../lib/core/mail.ts";
+import type { Mail } from "../../lib/core/mail/mail.ts";
 import { requestEmailChange, requestEmailChangeByPage } from "../../lib/core/request-email-change.ts";
 import { beginSession } from "../../lib/core/sessions.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";

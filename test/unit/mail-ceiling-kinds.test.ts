@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Account } from "../../lib/core/account.ts";
 import { setState } from "../../lib/core/administer.ts";
 import { hashEmail } from "../../lib/core/email.ts";
-import { mailEffects } from "../../lib/core/mail-effects.ts";
+import { mailEffects } from "../../lib/core/mail/effects.ts";
 import type { Effects, JobOrder } from "../../lib/core/outbox.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { emailOf, mailPorts, signUp, storedAccount } from "./core-support.ts";

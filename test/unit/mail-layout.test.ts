@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resetMail, verificationMail } from "../../lib/core/mail.ts";
-import { fillLayout, readMailLayout, standardLayout } from "../../lib/core/mail-layout.ts";
-import { noticeMail } from "../../lib/core/notice-effects.ts";
-import { readMailWords } from "../../lib/core/read-mail-words.ts";
+import { fillLayout, readMailLayout, standardLayout } from "../../lib/core/mail/layout.ts";
+import { resetMail, verificationMail } from "../../lib/core/mail/mail.ts";
+import { noticeMail } from "../../lib/core/mail/notice-effects.ts";
+import { readMailWords } from "../../lib/core/mail/read-words.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const recipient = { to: emailOf("ada@example.com"), language: "en" };

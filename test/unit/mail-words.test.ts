@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/limits.ts";
-import { type MailTemplates, resetMail, verificationMail } from "../../lib/core/mail.ts";
-import { type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
-import { type OwnWords, tagsOf, wordsFor } from "../../lib/core/mail-words.ts";
-import { readMailWords } from "../../lib/core/read-mail-words.ts";
+import { type MailTemplates, resetMail, verificationMail } from "../../lib/core/mail/mail.ts";
+import { readMailWords } from "../../lib/core/mail/read-words.ts";
+import { type MailTexts, mailTexts } from "../../lib/core/mail/texts.ts";
+import { type OwnWords, tagsOf, wordsFor } from "../../lib/core/mail/words.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");

@@ -11,9 +11,9 @@ import {
   resetMail,
   signUpAgainMail,
   verificationMail,
-} from "../../lib/core/mail.ts";
-import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail-texts.ts";
-import { noticeMail } from "../../lib/core/notice-effects.ts";
+} from "../../lib/core/mail/mail.ts";
+import { noticeMail } from "../../lib/core/mail/notice-effects.ts";
+import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail/texts.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");

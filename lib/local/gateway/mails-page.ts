@@ -1,7 +1,7 @@
 import type { EmailAddress } from "../../core/email.ts";
-import { compose, type MailBrand } from "../../core/mail.ts";
-import { type MailKind, mailTexts } from "../../core/mail-texts.ts";
-import { tagsOf, wordsFor } from "../../core/mail-words.ts";
+import { compose, type MailBrand } from "../../core/mail/mail.ts";
+import { type MailKind, mailTexts } from "../../core/mail/texts.ts";
+import { tagsOf, wordsFor } from "../../core/mail/words.ts";
 import { escapeXml } from "../aws/xml.ts";
 import { frame, linked, type MailboxPage, pageOf } from "./mailbox-page.ts";
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { limits } from "./limits.ts";
-import { type MailKind, mailTexts } from "./mail-texts.ts";
-import type { OwnWords } from "./mail-words.ts";
-import { languageSchema } from "./text.ts";
+import { limits } from "../limits.ts";
+import { languageSchema } from "../text.ts";
+import { type MailKind, mailTexts } from "./texts.ts";
+import type { OwnWords } from "./words.ts";
 
 /** What an owner's file came to; `problem` goes on after the file's name, in one line. */
 export type OwnersFile<Value> =

@@ -1,11 +1,11 @@
-import type { EmailAddress } from "./email.ts";
-import { companionToken } from "./ids.ts";
-import { invitationPath } from "./invitations.ts";
-import { limits } from "./limits.ts";
-import { fillLayout, standardLayout } from "./mail-layout.ts";
-import type { MailKind } from "./mail-texts.ts";
-import { isRightToLeft, type OwnWords, type Words, wordsFor } from "./mail-words.ts";
-import { textColorOn } from "./text-color.ts";
+import type { EmailAddress } from "../email.ts";
+import { companionToken } from "../ids.ts";
+import { invitationPath } from "../invitations.ts";
+import { limits } from "../limits.ts";
+import { textColorOn } from "../text-color.ts";
+import { fillLayout, standardLayout } from "./layout.ts";
+import type { MailKind } from "./texts.ts";
+import { isRightToLeft, type OwnWords, type Words, wordsFor } from "./words.ts";
 
 /** A mail ready to be sent. */
 export interface Mail {

@@ -1,14 +1,14 @@
-import { accountDeletedTexts } from "./mail-texts-account-deleted.ts";
-import { accountDisabledTexts } from "./mail-texts-account-disabled.ts";
-import { accountEnabledTexts } from "./mail-texts-account-enabled.ts";
-import { emailChangeTexts, emailWantedTexts } from "./mail-texts-email-change.ts";
-import { emailChangedTexts, emailChangeNoticeTexts } from "./mail-texts-email-notices.ts";
-import { invitationTexts } from "./mail-texts-invitation.ts";
-import { passwordChangedTexts } from "./mail-texts-password-changed.ts";
-import { resetTexts } from "./mail-texts-reset.ts";
-import { sessionEndedTexts } from "./mail-texts-session-ended.ts";
-import { signUpAgainTexts } from "./mail-texts-sign-up-again.ts";
-import { verificationTexts } from "./mail-texts-verification.ts";
+import { accountDeletedTexts } from "./texts/account-deleted.ts";
+import { accountDisabledTexts } from "./texts/account-disabled.ts";
+import { accountEnabledTexts } from "./texts/account-enabled.ts";
+import { emailChangeTexts, emailWantedTexts } from "./texts/email-change.ts";
+import { emailChangedTexts, emailChangeNoticeTexts } from "./texts/email-notices.ts";
+import { invitationTexts } from "./texts/invitation.ts";
+import { passwordChangedTexts } from "./texts/password-changed.ts";
+import { resetTexts } from "./texts/reset.ts";
+import { sessionEndedTexts } from "./texts/session-ended.ts";
+import { signUpAgainTexts } from "./texts/sign-up-again.ts";
+import { verificationTexts } from "./texts/verification.ts";
 
 /*
  * Readers are addressed as mail of a service addresses them: vous, Sie, usted; tu in Italian; in European Portuguese the

@@ -1,6 +1,6 @@
-import { limits } from "./limits.ts";
-import type { MailKind } from "./mail-texts.ts";
-import type { Limiter } from "./ports.ts";
+import { limits } from "../limits.ts";
+import type { Limiter } from "../ports.ts";
+import type { MailKind } from "./texts.ts";
 
 /**
  * Counts a mail against what one address may get of its kind and of all kinds.

@@ -1,8 +1,13 @@
-import type { Account } from "./account.ts";
-import { hashEmail } from "./email.ts";
-import { emailChangeEffects } from "./email-change-mails.ts";
-import { companionToken, type Ids } from "./ids.ts";
-import { type Invitations, mintInvitation } from "./invitations.ts";
+import type { Account } from "../account.ts";
+import { hashEmail } from "../email.ts";
+import { companionToken, type Ids } from "../ids.ts";
+import { type Invitations, mintInvitation } from "../invitations.ts";
+import type { Effects } from "../outbox.ts";
+import type { Accounts, Cipher, Mailer, Tokens } from "../ports.ts";
+import { storedToken } from "../tokens.ts";
+import { countMail } from "./budget.ts";
+import { type MailCeilingPorts, withinCeiling } from "./ceiling.ts";
+import { emailChangeEffects } from "./email-change-effects.ts";
 import {
   invitationMail,
   type Mail,
@@ -13,12 +18,7 @@ import {
   signUpAgainMail,
   verificationMail,
 } from "./mail.ts";
-import { countMail } from "./mail-budget.ts";
-import { type MailCeilingPorts, withinCeiling } from "./mail-ceiling.ts";
 import { noticeEffects } from "./notice-effects.ts";
-import type { Effects } from "./outbox.ts";
-import type { Accounts, Cipher, Mailer, Tokens } from "./ports.ts";
-import { storedToken } from "./tokens.ts";
 
 export interface MailPorts extends MailCeilingPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;

@@ -1,7 +1,7 @@
-import type { Account } from "./account.ts";
-import type { Ids } from "./ids.ts";
-import type { MailKind } from "./mail-texts.ts";
-import { type Job, type JobOrder, newJob } from "./outbox.ts";
+import type { Account } from "../account.ts";
+import type { Ids } from "../ids.ts";
+import { type Job, type JobOrder, newJob } from "../outbox.ts";
+import type { MailKind } from "./texts.ts";
 
 /** Notices of what became of an account, by the kinds of their mails, which are those of their jobs too. */
 export type AccountNotice = Extract<

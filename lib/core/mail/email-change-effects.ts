@@ -1,4 +1,9 @@
-import type { Account } from "./account.ts";
+import type { Account } from "../account.ts";
+import type { Effects } from "../outbox.ts";
+import { storedToken, type TokenPurpose } from "../tokens.ts";
+import { countMail } from "./budget.ts";
+import { withinCeiling } from "./ceiling.ts";
+import type { MailPorts } from "./effects.ts";
 import {
   emailChangedMail,
   emailChangeMail,
@@ -7,12 +12,7 @@ import {
   type Mail,
   type Recipient,
 } from "./mail.ts";
-import { countMail } from "./mail-budget.ts";
-import { withinCeiling } from "./mail-ceiling.ts";
-import type { MailPorts } from "./mail-effects.ts";
-import type { MailKind } from "./mail-texts.ts";
-import type { Effects } from "./outbox.ts";
-import { storedToken, type TokenPurpose } from "./tokens.ts";
+import type { MailKind } from "./texts.ts";
 
 type EmailChangeKind = "confirm-email-change" | "email-change-notice" | "email-changed";
 

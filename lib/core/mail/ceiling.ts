@@ -1,6 +1,6 @@
-import { limits } from "./limits.ts";
-import type { Clock, Limit, Limiter } from "./ports.ts";
-import { DependencyFault } from "./refusals.ts";
+import { limits } from "../limits.ts";
+import type { Clock, Limit, Limiter } from "../ports.ts";
+import { DependencyFault } from "../refusals.ts";
 
 /** A limiter that can take a hit back. */
 export interface ReversibleLimiter extends Limiter {

@@ -1,4 +1,4 @@
-import { type MailKind, type MailTexts, mailTexts } from "./mail-texts.ts";
+import { type MailKind, type MailTexts, mailTexts } from "./texts.ts";
 
 /** Words that an owner sets over ours: by kind of mail, by BCP 47 tag, any parts of it. */
 export type OwnWords = { readonly [Kind in MailKind]?: Readonly<Record<string, Partial<MailTexts>>> };

@@ -1,12 +1,12 @@
-import type { Account } from "./account.ts";
-import { stateOf } from "./administer.ts";
-import { hashEmail } from "./email.ts";
+import type { Account } from "../account.ts";
+import { stateOf } from "../administer.ts";
+import { hashEmail } from "../email.ts";
+import type { Effects } from "../outbox.ts";
+import { countMail } from "./budget.ts";
+import { withinCeiling } from "./ceiling.ts";
+import type { MailPorts } from "./effects.ts";
 import { compose, type Mail, type MailBrand, type Recipient } from "./mail.ts";
-import { countMail } from "./mail-budget.ts";
-import { withinCeiling } from "./mail-ceiling.ts";
-import type { MailPorts } from "./mail-effects.ts";
 import type { AccountNotice } from "./notice-jobs.ts";
-import type { Effects } from "./outbox.ts";
 
 /** A notice of what became of an account. It carries no token: its link, if it has one, leads to where one is asked for. */
 export function noticeMail(brand: MailBrand, kind: AccountNotice, recipient: Recipient): Mail {

@@ -1,5 +1,5 @@
-import { escapeHtml } from "./html.ts";
-import type { OwnersFile } from "./read-mail-words.ts";
+import { escapeHtml } from "../html.ts";
+import type { OwnersFile } from "./read-words.ts";
 
 /** What a layout can show, and the section that it has to stand in where some mails do not have it. */
 const placeholders = {
