@@ -6,6 +6,7 @@ import { bucketHomes } from "../../lib/aws/homes.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
+import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { accountEffects } from "../../lib/core/account-effects.ts";
 import { randomIds } from "../../lib/core/ids.ts";
@@ -22,6 +23,7 @@ export const handler = outboxWorker(
     cipher: kmsCipher(variable("KEY_ARN")),
     homes: bucketHomes(variable("BUCKET_NAME")),
     sessions: tableSessions(table),
+    tokens: tableTokens(table),
     ids: randomIds,
     audit: tableAudit(table),
     events: eventBridge(variable("EVENT_BUS")),

@@ -13,8 +13,10 @@ export async function changeAccount(
   table: Table,
   clock: Clock,
   account: Account,
-  { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }: AccountChange,
+  change: AccountChange,
 ): Promise<boolean> {
+  const { set = {}, deletes, forgetsKey, endsSessions, spends } = change;
+  const { clearsAttempts = [], jobs = [], cancels = [] } = change;
   const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
   const isKept = endsSessions !== undefined && endsSessions !== "all";
   const record = deletes || forgetsKey ? recordOf(account, clock()) : undefined;
@@ -28,14 +30,20 @@ export async function changeAccount(
     deletes ? bury(table, clock, account, epoch) : update(table, account, attributes),
     ...(deletes || set.emailHash ? [freeEmail(table, account)] : []),
     ...(set.emailHash ? [claimEmail(table, account, set.emailHash)] : []),
-    ...(record ? [{ Delete: { TableName: table.name, Key: keys.idempotency(record) } }] : []),
+    ...(record ? [remove(table, keys.idempotency(record))] : []),
     ...(spends ? [spend(table, clock, account, spends)] : []),
     ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
-    ...clearsAttempts.map((key) => ({ Delete: { TableName: table.name, Key: keys.attempts(key) } })),
+    ...clearsAttempts.map((key) => remove(table, keys.attempts(key))),
+    ...cancels.map(({ group, id }) => remove(table, keys.job(group, id))),
     ...jobs.map((job) => putJob(table, clock, job)),
   ]);
   return failed.size === 0;
 }
+
+/** Deletes an item, if it is there. */
+const remove = ({ name: TableName }: Table, Key: Record<string, string>): Write => ({
+  Delete: { TableName, Key },
+});
 
 /** The account is still as it was read, as far as any change is decided by it. */
 const asRead = ({ epoch, emailHash, isVerified }: Account) => ({

@@ -39,6 +39,8 @@ export const keys = {
   auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
   attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
   token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
+  /** By which the tokens of an account are found. */
+  tokenPointer: (accountId: string, hash: string) => ({ pk: `TOKENS#${accountId}`, sk: hash }),
   invitation: (hash: string) => ({ pk: `INVITATION#${hash}`, sk: "INVITATION" }),
   job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
   rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),

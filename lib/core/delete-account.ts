@@ -5,10 +5,12 @@ import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import { homeRemoval } from "./home.ts";
 import type { Ids } from "./ids.ts";
+import { attemptKeysOf } from "./login.ts";
 import { noticeJobs } from "./mail/notice-jobs.ts";
 import { newJob } from "./outbox.ts";
 import type { AccountChange, Sessions } from "./ports.ts";
 import { accept, type Result } from "./refusals.ts";
+import { removalKeys } from "./unverified-removal.ts";
 
 export interface DeletionPorts extends OwnAccountPorts, ConfirmationPorts {
   readonly ids: Pick<Ids, "uuidV7">;
@@ -24,8 +26,8 @@ export type DeletionRefusalCode = AccessTokenRefusalCode | "credentials-wrong" |
 
 /**
  * Deletes the own account, for who also knows its password. From then on it is a tombstone, its address is free, and no
- * session or token of it counts; home, sessions and audit trail are removed by jobs. Of simultaneous callers one deletes it, the others
- * find no account any more.
+ * session or token of it counts; they, the home and the audit trail are removed by jobs. Of simultaneous callers one deletes it,
+ * the others find no account any more.
  * @throws DependencyFault Where the transaction's answer was lost, the account may be deleted.
  */
 export async function deleteAccount(
@@ -40,13 +42,15 @@ export async function deleteAccount(
 }
 
 /**
- * The change that deletes an account, whoever asks for it, with the jobs that remove what lies elsewhere and tell the
- * owner of a proven address. One-time tokens have no key by which an account's could be found: they count no more, and go when their time is up.
+ * The change that deletes an account, whoever asks for it, with all that is kept under its names, and the jobs that remove
+ * what there may be any number of and tell the owner of a proven address. A token that a mail is just bringing may be stored
+ * after its account's were removed: it counts no more, and goes when its time is up.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
   const accountId = account.id;
   const owed = [
     { kind: "remove-sessions", accountId } as const,
+    { kind: "remove-tokens", accountId } as const,
     { kind: "remove-audit-trail", accountId } as const,
     homeRemoval(account),
   ];
@@ -55,7 +59,12 @@ export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountCha
     announcement("account.deleted", account, ids),
     ...noticeJobs(account, "account-deleted", ids),
   ];
-  return { deletes: true, jobs: [...removals, ...told] };
+  return {
+    deletes: true,
+    clearsAttempts: attemptKeysOf(account),
+    cancels: removalKeys(account),
+    jobs: [...removals, ...told],
+  };
 }
 
 /** Removes the sessions of a deleted account. Bears repetition. */

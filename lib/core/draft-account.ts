@@ -8,8 +8,7 @@ import { type Job, newJob } from "./outbox.ts";
 import { hashPassword } from "./password.ts";
 import type { Accounts, BesidesAccount, Cipher, Clock, Numbers, RegisterOutcome } from "./ports.ts";
 import type { AnyRegistration } from "./register.ts";
-
-const dayMs = 86_400_000;
+import { unverifiedRemoval } from "./unverified-removal.ts";
 
 export interface DraftPorts {
   readonly cipher: Pick<Cipher, "encryptEmail">;
@@ -85,13 +84,12 @@ export async function drawUp(
 
 /** What a new account is owed: its mail, its home, its event and, where it cannot be used unverified, its end if it stays so. */
 function owedFor(account: Account, { ids, removeUnverifiedAfterDays: days }: DraftPorts): Job[] {
-  const { id, contract } = account;
-  const removal = { kind: "remove-unverified", accountId: id } as const;
+  const { id } = account;
   return [
     newJob({ kind: "verify-email", accountId: id }, ids.uuidV7()),
     newJob({ kind: "make-home", accountId: id }, ids.uuidV7()),
     announcement("account.registered", account, ids),
-    ...(contracts[contract].mustVerify && days > 0 ? [newJob(removal, ids.uuidV7(), days * dayMs)] : []),
+    ...unverifiedRemoval(account, days),
   ];
 }
 

@@ -60,6 +60,7 @@ export type JobOrder =
       readonly until: number;
     }
   | { readonly kind: "remove-sessions"; readonly accountId: string }
+  | { readonly kind: "remove-tokens"; readonly accountId: string }
   | { readonly kind: "remove-unverified"; readonly accountId: string }
   | { readonly kind: "remove-audit-trail"; readonly accountId: string }
   | ({ readonly kind: "announce" } & AccountEvent)
@@ -90,6 +91,7 @@ const groupOf = {
   "make-home": "effects",
   "empty-home": "effects",
   "remove-sessions": "effects",
+  "remove-tokens": "effects",
   "remove-unverified": "effects",
   "remove-audit-trail": "effects",
   announce: "effects",

@@ -42,6 +42,8 @@ export interface AccountChange {
   readonly clearsAttempts?: readonly string[];
   /** What it owes. */
   readonly jobs?: readonly Job[];
+  /** What is owed no longer. */
+  readonly cancels?: readonly JobKey[];
 }
 
 /** What a registration writes beside the account, its claims and its jobs. */
@@ -143,12 +145,6 @@ export interface Sessions {
    * @param jobs What that owes, by the same transaction; of racing callers and repeats one owes it.
    */
   end(session: Pick<Session, "accountId" | "id">, jobs?: readonly Job[]): Promise<void>;
-}
-
-export interface Tokens {
-  /** Stores new one-time tokens, by their hashes. */
-  mint(tokens: readonly OneTimeToken[]): Promise<void>;
-  find(hash: string): Promise<OneTimeToken | undefined>;
 }
 
 export interface Outbox {

@@ -1,7 +1,7 @@
 import type { Account } from "./account.ts";
 import { hashToken, isUuid } from "./ids.ts";
 import { limits } from "./limits.ts";
-import type { Clock, Tokens } from "./ports.ts";
+import type { Clock } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
 /** What a one-time token may be used for, and nothing else. */
@@ -36,6 +36,17 @@ export interface OneTimeToken {
   readonly validUntil: number;
 }
 
+/** The port to them. */
+export interface Tokens {
+  /** Stores new one-time tokens, all or none, so that they are found by their hashes and by their accounts. */
+  mint(tokens: readonly OneTimeToken[]): Promise<void>;
+  find(hash: string): Promise<OneTimeToken | undefined>;
+  /** Hashes of the tokens that were minted for an account, spent ones perhaps among them; 100 at the most. */
+  list(accountId: string): Promise<string[]>;
+  /** Removes a token, so that it is found in neither way. Bears repetition. */
+  remove(accountId: string, hash: string): Promise<void>;
+}
+
 const lifetimeMinutes: Record<TokenPurpose, number> = {
   "verify-email": limits.verificationLinkHours * 60,
   "disown-account": limits.verificationLinkHours * 60,
@@ -54,6 +65,18 @@ export function storedToken(raw: string, purpose: TokenPurpose, account: Account
     emailHash: addressProvenBy(purpose, account),
     validUntil: now + lifetimeMinutes[purpose] * 60_000,
   };
+}
+
+/** Removes all that was minted for an account. Bears repetition. @throws DependencyFault */
+export async function removeTokens(
+  tokens: Pick<Tokens, "list" | "remove">,
+  accountId: string,
+): Promise<void> {
+  for (;;) {
+    const some = await tokens.list(accountId);
+    if (some.length === 0) return;
+    await Promise.all(some.map((hash) => tokens.remove(accountId, hash)));
+  }
 }
 
 export interface TokenPorts {

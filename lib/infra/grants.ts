@@ -1,9 +1,7 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { deployedNames } from "../mail-files.ts";
 import { type Need, type Variable, variablesByNeed } from "../needs.ts";
 import type { Settings } from "../settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
-import type { Sender } from "./sender.ts";
 import {
   type ItemRight,
   items,
@@ -14,24 +12,19 @@ import {
   onItems,
   onOutbox,
 } from "./statements.ts";
-import type { Storage } from "./storage.ts";
-
-/** Everything that a need can refer to. */
-export interface Surroundings {
-  readonly storage: Storage;
-  readonly sender: Sender;
-  /** Origin of the links in mail and on pages, without a final slash. */
-  readonly publicUrl: string;
-  readonly settings: Settings;
-  /** Whether the template is one for `sam local`. */
-  readonly samLocal: boolean;
-}
+import { type Surroundings, variableValues } from "./surroundings.ts";
 
 /** What one function may do, and the variables that tell it where. */
 export interface Grant {
   readonly statements: PolicyStatement[];
   readonly variables: Partial<Record<Variable, string>>;
 }
+
+/** What goes with an account by the very change that deletes it, but for the token that asks for that. */
+const removedByDeletion = items(
+  ["DeleteItem"],
+  ["EMAIL#", "IDEMPOTENCY#", "ATTEMPTS#", "OUTBOX#effects#remove-unverified#"],
+);
 
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
@@ -70,11 +63,12 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["ACCOUNT#"]),
   ],
   "list-sessions": () => [items(["Query"], ["SESSION#"])],
-  // The sessions of those that are gone; and those that were never verified, by the same change as an owner's deletion.
+  // Sessions and tokens of those that are gone; and those that were never verified, by the same change as an owner's deletion.
   "remove-accounts": () => [
-    items(["Query", "DeleteItem"], ["SESSION#"]),
+    items(["Query", "DeleteItem"], ["SESSION#", "TOKENS#"]),
+    items(["DeleteItem"], ["TOKEN#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
-    items(["DeleteItem"], ["EMAIL#", "IDEMPOTENCY#"]),
+    removedByDeletion,
   ],
   "keep-audit-trails": () => [items(["Query", "PutItem", "DeleteItem"], ["AUDIT#"])],
   "read-audit-trails": () => [items(["Query"], ["AUDIT#"])],
@@ -90,13 +84,14 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
-    items(["DeleteItem"], ["EMAIL#", "IDEMPOTENCY#"]),
+    removedByDeletion,
   ],
   "use-email-tokens": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
     items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
     items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["DeleteItem"], ["TOKEN#", "EMAIL#", "IDEMPOTENCY#"]),
+    items(["DeleteItem"], ["TOKEN#"]),
+    removedByDeletion,
   ],
   "reset-passwords": () => [
     items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
@@ -127,7 +122,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
   ],
   "mint-email-tokens": ({ settings }) => [
-    items(["PutItem"], ["TOKEN#"]),
+    items(["PutItem"], ["TOKEN#", "TOKENS#"]),
     ...whereInvited(settings, items(["PutItem"], ["INVITATION#"])),
   ],
   "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
@@ -167,34 +162,5 @@ export function grant(needs: readonly Need[], around: Surroundings): Grant {
   return {
     statements: [...onItems(around.storage, all.filter(isItemRight)), ...all.filter(isStatement)],
     variables: Object.fromEntries(names.map((name) => [name, values[name]])),
-  };
-}
-
-/** Where Lambda unpacks a function's code. */
-const codeDirectory = "/var/task";
-
-function variableValues({ storage, sender, publicUrl, settings }: Surroundings): Record<Variable, string> {
-  return {
-    TABLE_NAME: storage.table.tableName,
-    KEY_ARN: storage.key.keyArn,
-    BUCKET_NAME: storage.bucket.bucketName,
-    EVENT_BUS: settings.events,
-    SENDER_ADDRESS: settings.senderAddress,
-    CONFIGURATION_SET: sender.configurationSetName,
-    PUBLIC_URL: publicUrl,
-    CONTRACTS: settings.contracts.join(","),
-    SIGN_UP: settings.signUp,
-    PRODUCT_NAME: settings.productName,
-    PRODUCT_COLOR: settings.productColor,
-    MAIL_TEXTS: settings.mailTexts === undefined ? "" : `${codeDirectory}/${deployedNames.mailTexts}`,
-    MAIL_LAYOUT: settings.mailLayout === undefined ? "" : `${codeDirectory}/${deployedNames.mailLayout}`,
-    ALLOWED_ORIGINS: settings.allowedOrigins.join(","),
-    HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
-    RESERVED_USERNAMES: settings.reservedUsernames.join(","),
-    REGISTRATION_ROLES: settings.registrationRoles.join(","),
-    BCRYPT_COST: String(settings.bcryptCost),
-    REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
-    REMOVE_UNVERIFIED_AFTER_DAYS: String(settings.removeUnverifiedAfterDays),
-    MAILS_PER_DAY: String(settings.mailsPerDay),
   };
 }

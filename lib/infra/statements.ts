@@ -17,9 +17,11 @@ export type ItemPrefix =
   | "ATTEMPTS#"
   | "IDEMPOTENCY#"
   | "TOKEN#"
+  | "TOKENS#"
   | "INVITATION#"
   | "OUTBOX#mail#"
   | "OUTBOX#effects#"
+  | "OUTBOX#effects#remove-unverified#"
   | "RATE#"
   | "COUNTER#"
   | "SIGNING_KEY";

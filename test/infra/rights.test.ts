@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { FunctionRow } from "../../lib/function-row.ts";
-import { grant, type Surroundings } from "../../lib/infra/grants.ts";
+import { grant } from "../../lib/infra/grants.ts";
+import type { Surroundings } from "../../lib/infra/surroundings.ts";
 import { type Need, variablesByNeed } from "../../lib/needs.ts";
 import { routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -59,6 +60,8 @@ const logInWithSession = [
   privateKeys("Decrypt"),
 ];
 
+const removedByDeletion = ["EMAIL#", "IDEMPOTENCY#", "ATTEMPTS#", "OUTBOX#effects#remove-unverified#"];
+
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
@@ -94,7 +97,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("PutItem", "ACCOUNT#", "OUTBOX#effects#"),
-    items("DeleteItem", "TOKEN#", "EMAIL#", "IDEMPOTENCY#"),
+    items("DeleteItem", "TOKEN#", ...removedByDeletion),
   ],
   "resend-verification": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "refresh-token": [
@@ -162,7 +165,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
-    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#"),
+    items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#", "OUTBOX#effects#remove-unverified#"),
   ],
   "export-account": [
     items("Query", "SIGNING_KEY", "SESSION#", "AUDIT#"),
@@ -176,7 +179,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "send-mail": [
     items("UpdateItem", "OUTBOX#mail#", "RATE#"),
     items("DeleteItem", "OUTBOX#mail#"),
-    items("PutItem", "TOKEN#"),
+    items("PutItem", "TOKEN#", "TOKENS#"),
     items("GetItem", "ACCOUNT#", "EMAIL#"),
     ...jobs("mail"),
     emails("Decrypt"),
@@ -185,10 +188,13 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   ],
   "apply-effects": [
     items("UpdateItem", "OUTBOX#effects#"),
-    items("DeleteItem", "OUTBOX#effects#", "HOME#", "SESSION#", "EMAIL#", "IDEMPOTENCY#", "AUDIT#"),
+    items(
+      "DeleteItem",
+      ...["OUTBOX#effects#", "HOME#", "SESSION#", "TOKENS#", "TOKEN#", ...removedByDeletion, "AUDIT#"],
+    ),
     items("GetItem", "ACCOUNT#"),
     items("PutItem", "HOME#", "ACCOUNT#", "OUTBOX#effects#", "AUDIT#"),
-    items("Query", "SESSION#", "AUDIT#"),
+    items("Query", "SESSION#", "TOKENS#", "AUDIT#"),
     ...jobs("effects"),
     emails("Decrypt"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",

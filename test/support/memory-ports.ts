@@ -23,11 +23,10 @@ import type {
   Numbers,
   Outbox,
   Sessions,
-  Tokens,
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../../lib/core/tokens.ts";
+import { addressProvenBy, type OneTimeToken, outlivesEpoch, type Tokens } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -198,6 +197,8 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
+      list: (accountId) => hashesOf(store, accountId).slice(0, 100),
+      remove: (_, hash) => void store.tokens.delete(hash),
     }),
     invitations: port("invitations", {
       put: (invitation) => void store.invitations.set(invitation.hash, invitation),
@@ -311,7 +312,9 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       store.accounts.set(id, { ...account, lastLoginAt: new Date(clock()).toISOString() });
       return true;
     },
-    change(read, { set = {}, deletes, forgetsKey, endsSessions, spends, clearsAttempts = [], jobs = [] }) {
+    change(read, change) {
+      const { set = {}, deletes, forgetsKey, endsSessions, spends } = change;
+      const { clearsAttempts = [], jobs = [], cancels = [] } = change;
       if (!canChange(read, spends)) return false;
       if (set.profile && !isDeepStrictEqual(find(read.id)?.profile, read.profile)) return false;
       const moves = set.emailHash !== undefined;
@@ -328,6 +331,7 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       if (session) store.sessions.set(session.id, { ...session, epoch });
       if (spends) store.tokens.delete(spends.hash);
       for (const key of clearsAttempts) store.attempts.delete(key);
+      for (const key of cancels) store.jobs.delete(keyOf(key));
       if (deletes || moves) store.claims.delete(account.emailHash);
       if (moves) store.claims.set(set.emailHash as string, id);
       const record = deletes || forgetsKey ? recordOf(read, clock()) : undefined;
@@ -354,6 +358,9 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
     },
   };
 }
+
+const hashesOf = ({ tokens }: Store, accountId: string) =>
+  [...tokens.values()].filter((token) => token.accountId === accountId).map(({ hash }) => hash);
 
 function liveRecord(store: Store, clock: Clock, hash: string): IdempotencyRecord | undefined {
   const record = store.records.get(hash);

@@ -22,6 +22,7 @@ async function workerWith(names: readonly string[], effect: (name: string) => un
     "empty-home": async () => {},
     "remove-home": async () => {},
     "remove-sessions": async () => {},
+    "remove-tokens": async () => {},
     "remove-unverified": async () => {},
     "remove-audit-trail": async () => {},
     announce: async () => {},

@@ -19,6 +19,7 @@ function effectsOf(make: () => Promise<void> = async () => {}) {
     "empty-home": () => Promise.reject(new Error("not asked for")),
     "remove-home": () => Promise.reject(new Error("not asked for")),
     "remove-sessions": () => Promise.reject(new Error("not asked for")),
+    "remove-tokens": () => Promise.reject(new Error("not asked for")),
     "remove-unverified": () => Promise.reject(new Error("not asked for")),
     "remove-audit-trail": () => Promise.reject(new Error("not asked for")),
     announce: () => Promise.reject(new Error("not asked for")),
