@@ -73,7 +73,7 @@ async function run(command: Command, output: Output, readSettings: () => Setting
   const table = openTable(command.table);
   try {
     if (command.name === "invite") return say(output.log, await invite(table, command, readSettings()), 0);
-    if (command.name !== "revoke-invitation") return await runOnAccount(table, command, output);
+    if (command.name !== "revoke-invitation") return await runOnAccount(table, command, output, readSettings);
     const isRevoked = await revokeInvitation(table, command);
     return isRevoked ? say(output.log, revoked, 0) : say(output.error, unknownInvitation, 1);
   } finally {
@@ -81,7 +81,12 @@ async function run(command: Command, output: Output, readSettings: () => Setting
   }
 }
 
-async function runOnAccount(table: Table, { name, who }: AccountCommand, output: Output): Promise<number> {
+async function runOnAccount(
+  table: Table,
+  { name, who }: AccountCommand,
+  output: Output,
+  readSettings: () => Settings,
+): Promise<number> {
   const ports = {
     accounts: tableAccounts(table, Date.now),
     sessions: tableSessions(table),
@@ -92,7 +97,10 @@ async function runOnAccount(table: Table, { name, who }: AccountCommand, output:
   if (name === "show") return await show(ports, id, output);
   if (name === "audit") return await audit(ports, id, output);
   const state = stateAfter[name];
-  const isChanged = await setState({ accounts: ports.accounts, ids, clock: Date.now }, id, state);
+  // Only what gives an account back asks for them: settings that are broken do not keep anybody from disabling one.
+  const removeUnverifiedAfterDays = name === "enable" ? readSettings().removeUnverifiedAfterDays : 0;
+  const administration = { accounts: ports.accounts, ids, clock: Date.now, removeUnverifiedAfterDays };
+  const isChanged = await setState(administration, id, state);
   if (isChanged === undefined) return say(output.error, unknown, 1);
   return say(output.log, changedLines(id, state, isChanged), 0);
 }

@@ -67,7 +67,7 @@ export function accountChangesSuite(engine: Engine): void {
       expect(await stored()).toEqual({ ...account, isActive: false, epoch: 1 });
     });
 
-    test("of 16 simultaneous deletions one is made, with its three jobs of removal", async () => {
+    test("of 16 simultaneous deletions one is made, with its four jobs of removal", async () => {
       const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
       expect(winners(outcomes)).toBe(1);
       expect(await stored()).toBeUndefined();
@@ -78,6 +78,7 @@ export function accountChangesSuite(engine: Engine): void {
         "remove-audit-trail",
         "remove-home",
         "remove-sessions",
+        "remove-tokens",
       ]);
     });
 

@@ -26,6 +26,10 @@ export function idempotencySuite(engine: Engine): void {
     const clock = () => now;
     const accounts = () => tableAccounts(store.table, clock);
     const records = () => tableIdempotencyRecords(store.table, clock);
+    const administration = () => ({
+      ...{ accounts: accounts(), ids: randomIds, clock },
+      removeUnverifiedAfterDays: 7,
+    });
     const keyed = (hash: string, changes: Partial<Account> = {}): [Account, IdempotencyRecord] => {
       const createdAt = new Date(now).toISOString();
       const account = newAccount({ idempotencyHash: hash, createdAt, ...changes });
@@ -155,14 +159,10 @@ export function idempotencySuite(engine: Engine): void {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
-      expect(await setState({ accounts: accounts(), ids: randomIds, clock }, account.id, "deleted")).toBe(
-        true,
-      );
+      expect(await setState(administration(), account.id, "deleted")).toBe(true);
       expect(await store.read(keys.idempotency(hash))).toBeUndefined();
       expect(await accounts().find(account.id)).not.toHaveProperty("idempotencyHash");
-      expect(await setState({ accounts: accounts(), ids: randomIds, clock }, account.id, "active")).toBe(
-        true,
-      );
+      expect(await setState(administration(), account.id, "active")).toBe(true);
     });
 
     test("a deletion that is overtaken leaves the record", async () => {

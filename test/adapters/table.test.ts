@@ -3,6 +3,7 @@ import { type EmbeddedAws, startAws } from "../../lib/local/aws/server.ts";
 import { accountChangesSuite } from "./account-changes-suite.ts";
 import { attemptsSuite } from "./attempts-suite.ts";
 import { auditSuite } from "./audit-suite.ts";
+import { deletionSuite } from "./deletion-suite.ts";
 import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
 import { idempotencySuite } from "./idempotency-suite.ts";
@@ -36,6 +37,7 @@ for (const suite of [
   passwordsSuite,
   accountChangesSuite,
   unverifiedSuite,
+  deletionSuite,
   idempotencySuite,
   auditSuite,
   emailChangesSuite,

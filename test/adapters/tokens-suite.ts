@@ -40,6 +40,9 @@ export function tokensSuite(engine: Engine): void {
         validUntil: Date.parse("2026-11-21T12:00:00.900Z"),
         expiresAt: Date.parse("2026-11-28T12:00:00Z") / 1000,
       });
+      // By which it is found when its account goes; gone by itself at the same time.
+      const pointer = keys.tokenPointer(account.id, token.hash);
+      expect(await store.read(pointer)).toEqual({ ...pointer, expiresAt: item?.expiresAt });
       expect(JSON.stringify(await store.items())).not.toContain(raw);
     });
 
@@ -48,6 +51,20 @@ export function tokensSuite(engine: Engine): void {
       await tokens().mint([token]);
       await tokens().mint([token]);
       expect(await tokens().find(token.hash)).toEqual(token);
+      expect(await tokens().list(token.accountId)).toEqual([token.hash]);
+    });
+
+    test("lists the tokens of one account, and finds one that was removed in neither way", async () => {
+      const [account, other] = [newAccount(), newAccount()];
+      const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 0)];
+      const [first, second] = pair.map(({ hash }) => hash).sort() as [string, string];
+      await tokens().mint([...pair, newToken(other, "verify-email", 0)]);
+      expect(await tokens().list(account.id)).toEqual([first, second]);
+      for (let time = 1; time <= 2; time++) await tokens().remove(account.id, first);
+      expect(await tokens().list(account.id)).toEqual([second]);
+      expect(await tokens().find(first)).toBeUndefined();
+      expect(await tokens().find(second)).toBeDefined();
+      expect(await tokens().list(newAccount().id)).toEqual([]);
     });
   });
 }

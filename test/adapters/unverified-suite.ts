@@ -6,9 +6,10 @@ import { tableTokens } from "../../lib/aws/tokens.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { type AccountState, setState } from "../../lib/core/administer.ts";
 import { randomIds } from "../../lib/core/ids.ts";
-import { newJob } from "../../lib/core/outbox.ts";
+import type { JobKey } from "../../lib/core/outbox.ts";
 import { removeUnverified } from "../../lib/core/remove-unverified.ts";
 import type { OneTimeToken } from "../../lib/core/tokens.ts";
+import { removalKeys, unverifiedRemoval } from "../../lib/core/unverified-removal.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, verifying } from "./records.ts";
 
@@ -31,7 +32,15 @@ export function unverifiedSuite(engine: Engine): void {
       return removeUnverified({ accounts: stale, ids: randomIds }, account.id);
     };
     const setTo = (state: AccountState) =>
-      setState({ accounts: accounts(), clock: () => now, ids: randomIds }, account.id, state);
+      setState(
+        { accounts: accounts(), clock: () => now, ids: randomIds, removeUnverifiedAfterDays: 7 },
+        account.id,
+        state,
+      );
+    const removalKey = () => {
+      const [key] = removalKeys(account);
+      return key as JobKey;
+    };
     const owed = async () => {
       const jobs = await store.items(({ sk, accountId }) => sk === "JOB" && accountId === account.id);
       return jobs.map(({ kind }) => kind).sort();
@@ -40,8 +49,7 @@ export function unverifiedSuite(engine: Engine): void {
     beforeEach(async () => {
       now = Date.now();
       account = newAccount();
-      const removal = { kind: "remove-unverified", accountId: account.id } as const;
-      const jobs = [...jobsOf(account), newJob(removal, randomIds.uuidV7(), week)];
+      const jobs = [...jobsOf(account), ...unverifiedRemoval(account, 7)];
       expect(await accounts().register(account, jobs)).toBe("registered");
       const outbox = tableOutbox(store.table, () => now);
       // Mail and home have been done.
@@ -64,7 +72,7 @@ export function unverifiedSuite(engine: Engine): void {
         "remove-audit-trail",
         "remove-home",
         "remove-sessions",
-        "remove-unverified",
+        "remove-tokens",
       ]);
     };
 
@@ -75,11 +83,7 @@ export function unverifiedSuite(engine: Engine): void {
     };
 
     test("is queued with the registration, due after its days and not before", async () => {
-      const [job] = await store.items(
-        ({ kind, accountId }) => kind === "remove-unverified" && accountId === account.id,
-      );
-      const key = { group: "effects", id: String(job?.pk).slice("OUTBOX#effects#".length) } as const;
-      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(key);
+      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
       expect(await claimAt(now - 1)).toBeUndefined();
       expect(await claimAt(now)).toEqual({
         order: { kind: "remove-unverified", accountId: account.id },
@@ -113,6 +117,21 @@ export function unverifiedSuite(engine: Engine): void {
       await setTo("disabled");
       await remove();
       await expectKept({ isActive: false, epoch: 2 });
+    });
+
+    test("is not owed while an administrator has the account, and anew from when it is enabled", async () => {
+      await setTo("disabled");
+      expect(await owed()).not.toContain("remove-unverified");
+      await setTo("deleted");
+      now += week;
+      const outcomes = await atOnce(8, () => setTo("active"));
+      expect(outcomes.filter(Boolean)).toEqual([true]);
+      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
+      expect(await claimAt(now + week - 1)).toBeUndefined();
+      expect(await claimAt(now + week)).toMatchObject({ order: { kind: "remove-unverified" }, attempt: 1 });
+      await remove();
+      expect(await stored()).toHaveProperty("deletedAt");
+      expect(await store.read(keys.job("effects", removalKey().id))).toBeUndefined();
     });
 
     test("decided on an account as it was before it was verified or disabled changes nothing", async () => {

@@ -97,7 +97,7 @@ export function verificationSuite(engine: Engine): void {
       "verify-email",
       "disown-account",
     ] as const)("of 64 simultaneous uses to %s one wins", async (purpose) => {
-      await atOnce(64, stored); // opens the connections
+      await atOnce(64, () => accounts().find(account.id)); // opens the connections
       const conflicts = store.conflicts;
       const outcomes = await atOnce(64, () => use(tokenOf(purpose)));
       expect(winners(outcomes)).toBe(1);

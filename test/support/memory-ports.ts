@@ -106,6 +106,8 @@ export interface MemoryPorts extends AsyncPorts {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly store: Store;
+  /** Nobody is removed unless a test asks for it. */
+  readonly removeUnverifiedAfterDays: number;
   /** Operations in the order in which they were begun. */
   readonly calls: Operation[];
   /** Moves the clock on. */
@@ -216,6 +218,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     ids: countingIds(clock),
     clock,
     store,
+    removeUnverifiedAfterDays: 0,
     calls,
     step: (ms) => {
       now += ms;

@@ -42,7 +42,7 @@ export function registrationOf({
   };
 }
 
-/** The ports of a registration; cost 4 is the least that bcrypt knows. Nobody is removed unless a test asks for it. */
+/** The ports of a registration; cost 4 is the least that bcrypt knows. */
 export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "open") => ({
   ...memory,
   // A lock stays new: who waits for one waits as long as it takes.
@@ -55,7 +55,6 @@ export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "ope
   },
   sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms / 20)),
   bcryptCost: 4,
-  removeUnverifiedAfterDays: 0,
   signUp,
 });
 

@@ -58,6 +58,7 @@ describe("outbox jobs", () => {
     [{ kind: "make-home", accountId: "a" }, "effects"],
     [{ kind: "empty-home", accountId: "a", until: 1 }, "effects"],
     [{ kind: "remove-home", accountId: "a" }, "effects"],
+    [{ kind: "remove-tokens", accountId: "a" }, "effects"],
     [{ kind: "remove-unverified", accountId: "a" }, "effects"],
   ] as const)("%j goes into the group %s", (order, group) => {
     expect(newJob(order, "id")).toEqual({ group, id: "id", order });

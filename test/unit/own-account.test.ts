@@ -98,8 +98,9 @@ describe("deleting the own account", () => {
     expect(codeOf(await changeProfile(ports, { bearer, profile: { fullName: null } }))).toBe(
       "access-token-invalid",
     );
-    expect(ordersOf(memory).slice(-3)).toEqual([
+    expect(ordersOf(memory).slice(-4)).toEqual([
       { kind: "remove-sessions", accountId: account.id },
+      { kind: "remove-tokens", accountId: account.id },
       { kind: "remove-audit-trail", accountId: account.id },
       { kind: "remove-home", accountId: account.id },
     ]);

@@ -1,0 +1,94 @@
+import { type Account, type ContractName, contracts } from "../../lib/core/account.ts";
+import { accountEffects } from "../../lib/core/account-effects.ts";
+import { confirmPassword } from "../../lib/core/confirm-password.ts";
+import { hashEmail } from "../../lib/core/email.ts";
+import { login } from "../../lib/core/login.ts";
+import { mailEffects } from "../../lib/core/mail/effects.ts";
+import type { Mail } from "../../lib/core/mail/mail.ts";
+import { type Effects, type JobKey, workJob } from "../../lib/core/outbox.ts";
+import { type RegistrationWithUsername, register } from "../../lib/core/register.ts";
+import { requestEmailChangeByPage } from "../../lib/core/request-email-change.ts";
+import { requestMail } from "../../lib/core/request-mail.ts";
+import { beginSession } from "../../lib/core/sessions.ts";
+import type { TokenPurpose } from "../../lib/core/tokens.ts";
+import { spendToken } from "../../lib/core/verify-email.ts";
+import { brand, emailOf, minuteMs, registrationOf } from "../unit/core-support.ts";
+import type { MemoryPorts } from "./memory-ports.ts";
+
+/** Where an account lives: all ports, of whichever kind, the jobs that wait there, and the mails that came. */
+export interface Place extends Omit<MemoryPorts, "store" | "calls" | "before" | "after"> {
+  readonly mails: readonly Mail[];
+  jobs(): Promise<JobKey[]>;
+}
+
+/** Somebody who has left all that an account can leave. */
+export interface Lived {
+  readonly account: Account;
+  /** What names them in what is stored: their id, their number if they have one, and the hashes of their addresses. */
+  readonly names: readonly string[];
+  /** Purposes of their tokens that were not used. */
+  readonly purposes: readonly TokenPurpose[];
+  /** The newest link that says "this was not me". */
+  readonly disown: string;
+}
+
+/** A number that stands nowhere else by chance. */
+const number = 4_815_162_342;
+const password = "MyStr0ngP@ss!";
+
+/** Works off all that is new or due, and what that owes in turn. */
+export async function settle(place: Place): Promise<void> {
+  const ceiling = { mailsPerDay: 1_000, onHeldBack: () => {} };
+  const all = { mail: mailEffects({ ...place, brand, ...ceiling }), effects: accountEffects(place) };
+  for (let round = 1; round <= 3; round++)
+    for (const { group, id } of await place.jobs())
+      await workJob(place.outbox, all[group] as Effects<typeof group>, { group, id });
+}
+
+/** Works off what is owed, and lets a minute pass. @returns the tokens in the last mail. */
+async function readMail(place: Place): Promise<string[]> {
+  await settle(place);
+  place.step(minuteMs);
+  const text = place.mails.at(-1)?.text ?? "";
+  return [...text.matchAll(/\?token=(\S+)/g)].map(([, token]) => token as string);
+}
+
+/**
+ * Lives: signs up with a key, gets every kind of token and uses one, logs in, types wrong passwords wherever there is one to
+ * type and, once verified, asks for another address.
+ */
+export async function liveFully(place: Place, contract: ContractName, isVerified: boolean): Promise<Lived> {
+  const set = { bcryptCost: 4, removeUnverifiedAfterDays: 7, signUp: "open", sleep: async () => {} } as const;
+  const ports = { ...place, ...set, numbers: { take: async () => number } };
+  const [email, wanted] = [emailOf(`${contract}@example.com`), emailOf(`${contract}@new.example`)];
+  const username = contract === "username" ? { username: "Ada" } : {};
+  const registration = { ...registrationOf({ contract, email, password }), ...username };
+  const made = await register(ports, registration as RegistrationWithUsername, `key-of-${contract}-only`);
+  if (!made.ok) throw new Error(made.refusal.code);
+  const account = async () => (await place.accounts.find(made.value.id)) as Account;
+
+  const [verify = ""] = await readMail(place);
+  await requestMail(place, "resend-verification", email);
+  const [, disown = ""] = await readMail(place);
+  if (isVerified) await spendToken(place, verify, ["verify-email"]);
+  await requestMail(place, "reset-password", email);
+  await readMail(place);
+  for (let turn = 1; turn <= 2; turn++) await beginSession(place, await account(), "signup");
+  const purposes: TokenPurpose[] = ["verify-email", "disown-account", "reset-password"];
+  if (isVerified) {
+    const { token: session } = await beginSession(place, await account(), "form");
+    await requestEmailChangeByPage(ports, { session, email: wanted, current: password });
+    await readMail(place);
+    purposes.push("change-email", "cancel-email-change");
+  }
+  for (const identifier of [email, ...Object.values(username)])
+    await login(ports, { identifier, password: "a wrong password" });
+  await confirmPassword(ports, await account(), "a wrong password");
+  const numbers = contracts[contract].isNumbered ? [String(number)] : [];
+  return {
+    account: await account(),
+    names: [made.value.id, ...numbers, hashEmail(email), hashEmail(wanted)],
+    purposes,
+    disown,
+  };
+}
