@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type ContractName, contracts } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
+import { type AccountState, setState } from "../../lib/core/administer.ts";
 import { register } from "../../lib/core/register.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
 import { resetPassword } from "../../lib/core/reset-password.ts";
@@ -189,6 +189,79 @@ describe("what is not removed", () => {
       how === "verified" ? { isVerified: true } : { isActive: false },
     );
     expect(jobKinds(memory)).toEqual([]);
+  });
+});
+
+describe("an account that an administrator has had", () => {
+  const set = (memory: MemoryPorts, id: string, state: AccountState, days = 7) =>
+    setState({ ...memory, removeUnverifiedAfterDays: days }, id, state);
+  const removals = (memory: MemoryPorts) => jobKinds(memory).filter((kind) => kind === "remove-unverified");
+
+  // Else it would hold the address for ever: its owner never asked for it.
+  test.each([
+    ["disabled", 30],
+    ["deleted", 30],
+    ["disabled", 1],
+  ] as const)("%s, and enabled %i days later, goes after its days from then on, if it is still not verified", async (state, later) => {
+    const { memory, id } = await signedUp();
+    await set(memory, id, state);
+    expect(removals(memory)).toEqual([]);
+    await untilRemoval(memory, later);
+    await set(memory, id, "active");
+    memory.step(7 * dayMs - 1);
+    await applyEffects(memory);
+    expect(storedAccount(memory, id)).toMatchObject({ isVerified: false, isActive: true });
+    memory.step(1);
+    await applyEffects(memory);
+    expect(await memory.accounts.find(id)).toBeUndefined();
+    expect(memory.store.claims.size).toBe(0);
+    expect(removals(memory)).toEqual([]);
+  });
+
+  test("is owed its removal once, however often it is disabled and enabled", async () => {
+    const { memory, id } = await signedUp();
+    for (const state of ["disabled", "active", "deleted", "disabled", "active", "active"] as const)
+      await set(memory, id, state);
+    expect(removals(memory)).toHaveLength(1);
+    await Promise.all([set(memory, id, "disabled"), set(memory, id, "disabled")]);
+    const enabled = await Promise.all([1, 2, 3].map(() => set(memory, id, "active")));
+    expect(enabled.sort()).toEqual([false, false, true]);
+    expect(removals(memory)).toHaveLength(1);
+  });
+
+  test("stays if it was verified by then, also while it was disabled", async () => {
+    const { memory, id } = await signedUp();
+    await set(memory, id, "disabled");
+    change(memory, id, { isVerified: true });
+    await set(memory, id, "active");
+    expect(removals(memory)).toEqual([]);
+    await untilRemoval(memory);
+    expect(storedAccount(memory, id)).toMatchObject({ isVerified: true });
+  });
+
+  test("stays where the setting says never, or its contract asks for no verification", async () => {
+    const { memory, id } = await signedUp();
+    await set(memory, id, "disabled", 0);
+    await set(memory, id, "active", 0);
+    expect(removals(memory)).toEqual([]);
+    const others = await signedUp({ contract: "users" });
+    await set(others.memory, others.id, "disabled");
+    await set(others.memory, others.id, "active");
+    expect(removals(others.memory)).toEqual([]);
+  });
+
+  test("is not removed by a job that was under way when it was disabled, nor is the next one lost by that", async () => {
+    const { memory, id } = await signedUp();
+    memory.before("accounts.change", async () => {
+      await set(memory, id, "disabled");
+      await set(memory, id, "active");
+    });
+    memory.step(7 * dayMs);
+    await applyEffects(memory);
+    expect(storedAccount(memory, id)).toMatchObject({ isActive: true, epoch: 1 });
+    expect(removals(memory)).toHaveLength(1);
+    await untilRemoval(memory);
+    expect(await memory.accounts.find(id)).toBeUndefined();
   });
 });
 

@@ -110,11 +110,24 @@ const insistence = fc
 /** The time of those who were never verified is over, whatever an administrator makes of the newest of them. */
 const week = state.map((to) => [account.administer(-1, to), wait(8 * 86_400), settle]);
 
+/** The same of somebody whose account an administrator has had for a while. */
+const otherWeek = fc
+  .tuple(fc.constantFrom("disabled", "deleted"), fc.constantFrom(1, 8))
+  .map(([to, days]) => [
+    account.administer(-1, to as "disabled"),
+    wait(days * 86_400),
+    settle,
+    account.administer(-1, "active"),
+    wait(8 * 86_400),
+    settle,
+  ]);
+
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, arrival],
   [4, wish],
   [1, insistence],
   [1, week],
+  [1, otherWeek],
   [1, state.map((to) => [account.administer(-1, to), link.disown(-1)])],
   [4, fc.tuple(request, brought).map((given) => entry.signUp(...given))],
   [1, fc.tuple(fc.option(email, { nil: undefined }), fc.constantFrom(1, 7)).map((it) => entry.invite(...it))],

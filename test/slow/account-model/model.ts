@@ -46,7 +46,8 @@ export interface ModelLink extends Standing {
   /** The mailbox that it went to, which it is about. */
   readonly address: string;
   readonly validUntil: number;
-  isSpent: boolean;
+  /** Whether it is still kept: neither used up nor gone with its account. */
+  isKept: boolean;
 }
 
 export interface ModelInvitation {
@@ -78,8 +79,10 @@ export interface ModelAccount {
   readonly username: string | undefined;
   password: string;
   fullName: string | null;
-  /** When it is looked whether it was ever verified; never again after that. */
+  /** When it is looked whether it was ever verified; never again after that, nor while an administrator has it. */
   judgedAt: number;
+  /** Whether an administrator has given it back. */
+  wasEnabled: boolean;
   isVerified: boolean;
   state: AccountState;
   isGone: boolean;
@@ -149,10 +152,12 @@ export function endAll(model: Model, account: ModelAccount, kept?: ModelSession)
   account.pending = undefined;
 }
 
-/** Makes an account go for good, and its key free. */
+/** Makes an account go for good, with what is counted under its names, and its key free. */
 export function makeGone(model: Model, account: ModelAccount): void {
   account.isGone = true;
+  account.judgedAt = Number.POSITIVE_INFINITY;
   tell(account, "account.deleted");
+  forgiveWrong(model, account);
   freeKey(model, account);
 }
 
@@ -163,6 +168,12 @@ export function freeKey({ records, freedKeys }: Model, account: ModelAccount): v
       records.delete(key);
       freedKeys.add(key);
     }
+}
+
+/** Gives an account a week to be verified in, if it has to be. */
+export function giveWeek({ now }: Pick<Model, "now">, account: ModelAccount): void {
+  const mustBe = account.contract === "signup" && !account.isVerified;
+  account.judgedAt = mustBe ? now + 7 * dayMs : Number.POSITIVE_INFINITY;
 }
 
 /** Lets the counts of wrong passwords start anew, whatever of the account they were tried for. */

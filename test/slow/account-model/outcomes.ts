@@ -27,7 +27,7 @@ const outcomes: Record<string, readonly string[]> = {
   "change the password": [...ofAccess, ...ofPassword, "password-same"],
   delete: [...ofAccess, ...ofPassword],
   administer: ["true", "false", "gone"],
-  judge: ["removed", "kept, verified", "kept, not active", "kept, gone"],
+  judge: ["removed", "removed, after it was enabled", "kept, verified"],
   verify: ofLink,
   disown: ofLink,
   reset: [...ofLink, "password-same"],

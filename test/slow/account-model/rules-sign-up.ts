@@ -70,16 +70,18 @@ export function signUp(
   const invitation = m.byInvitation ? invitationFor(m, request) : undefined;
   if (invitation) invitation.isThere = false;
   const { id, fullName } = made;
-  const judgedAt = contract === "signup" ? m.now + 7 * model.dayMs : Number.POSITIVE_INFINITY;
   const fresh = {
     pending: undefined,
+    judgedAt: Number.POSITIVE_INFINITY,
+    wasEnabled: false,
     isVerified: false,
     isGone: false,
     state: "active",
     events: [],
   } as const;
-  const account = { id, contract, email, username, password, fullName, judgedAt, ...fresh, events: [] };
+  const account = { id, contract, email, username, password, fullName, ...fresh, events: [] };
   if (!made.isForNobody) {
+    model.giveWeek(m, account);
     m.accounts.push(account);
     model.tell(account, "account.registered");
   }
@@ -95,10 +97,8 @@ export function judge(m: model.Model): string[] {
   const due = m.accounts.filter((account) => account.judgedAt <= m.now);
   return due.map((account) => {
     account.judgedAt = Number.POSITIVE_INFINITY;
-    if (account.isGone) return "kept, gone";
     if (account.isVerified) return "kept, verified";
-    if (account.state !== "active") return "kept, not active";
     model.makeGone(m, account);
-    return "removed";
+    return account.wasEnabled ? "removed, after it was enabled" : "removed";
   });
 }

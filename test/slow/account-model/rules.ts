@@ -95,8 +95,8 @@ export function use(m: model.Model, session: model.ModelSession, next?: string):
 
 /** Of a link that is used for what it is for. */
 export function linkOutcome(m: model.Model, link: model.ModelLink): string {
-  const { account, purpose, counts, isSpent, validUntil } = link;
-  if (isSpent) return "token-invalid";
+  const { account, purpose, counts, isKept, validUntil } = link;
+  if (!isKept) return "token-invalid";
   if (m.now >= validUntil) return "token-expired";
   return counts && !account.isGone && isForNow[purpose](link) ? "ok" : "token-invalid";
 }

@@ -84,7 +84,13 @@ export const administer = (which: number, state: AccountState): Step => ({
     if (!expected) return;
     account.state = state;
     model.tell(account, state === "active" ? "account.enabled" : "account.disabled");
-    if (state !== "active") model.endAll(m, account);
+    if (state === "active") {
+      account.wasEnabled = true;
+      model.giveWeek(m, account);
+    } else {
+      account.judgedAt = Number.POSITIVE_INFINITY;
+      model.endAll(m, account);
+    }
     if (state === "deleted") model.freeKey(m, account);
   },
 });

@@ -68,7 +68,7 @@ const freeOutcome = (m: model.Model, { address }: model.ModelLink) =>
 
 function move(m: model.Model, link: model.ModelLink, kept?: model.ModelSession): void {
   const { account, address } = link;
-  link.isSpent = true;
+  link.isKept = false;
   model.forgiveWrong(m, account);
   account.email = address;
   model.forgiveWrong(m, account);
@@ -129,7 +129,7 @@ export const cancel = (which: number) =>
       const expected = rules.linkOutcome(m, link);
       expectOutcome("cancel", await cancelEmailChange(world, link.token), expected);
       if (expected !== "ok") return;
-      link.isSpent = true;
+      link.isKept = false;
       model.endAll(m, link.account);
     },
     "cancels the change",

@@ -23,7 +23,7 @@ export const verify = (which: number) =>
       const expected = rules.linkOutcome(m, link);
       expectOutcome("verify", await spendToken(world, link.token, ["verify-email"]), expected);
       if (expected !== "ok") return;
-      link.isSpent = true;
+      link.isKept = false;
       link.account.isVerified = true;
       model.tell(link.account, "account.verified");
     },
@@ -39,7 +39,7 @@ export const disown = (which: number) =>
       const expected = rules.linkOutcome(m, link);
       expectOutcome("disown", await spendToken(world, link.token, ["disown-account"]), expected);
       if (expected !== "ok") return;
-      link.isSpent = true;
+      link.isKept = false;
       model.makeGone(m, link.account);
     },
     "says “this was not me”",
@@ -59,7 +59,7 @@ export const reset = (which: number, password: string) =>
       const given = { token: link.token, password: password as NewPassword };
       expectOutcome("reset", await resetPassword(world, given), expected);
       if (expected !== "ok") return;
-      link.isSpent = true;
+      link.isKept = false;
       account.password = password;
       model.tell(account, "account.password-changed");
       if (!account.isVerified) {

@@ -23,11 +23,12 @@ export const settle: Step = {
   cause: "is never verified",
   async run(m, world) {
     await sendMails(world.memory);
-    await applyEffects(world.memory);
-    await applyEffects(world.memory); // what the removal of an account owes in turn
     for (const mail of world.store.mails.slice(world.mailsRead.count)) readMail(m, world, mail);
     world.mailsRead.count = world.store.mails.length;
+    await applyEffects(world.memory);
+    await applyEffects(world.memory); // what the removal of an account owes in turn
     for (const outcome of judge(m)) note("judge", outcome);
+    for (const link of m.links) if (link.account.isGone) link.isKept = false;
     expectNothingLeft(m, world);
     await expectTheSameOfAllTokens(m, world);
   },
@@ -44,7 +45,7 @@ function readMail(m: model.Model, world: World, { to, text }: World["store"]["ma
     const account = m.accounts.find(({ id }) => id === accountId) as model.ModelAccount;
     expectNeed(m, account, purpose, to);
     const validUntil = m.now + lifetimeMs[purpose];
-    m.links.push({ account, purpose, token, address: to, validUntil, counts: true, isSpent: false });
+    m.links.push({ account, purpose, token, address: to, validUntil, counts: true, isKept: true });
   }
 }
 
@@ -71,6 +72,9 @@ function expectNothingLeft(m: model.Model, { store }: World): void {
   const told = Object.groupBy(store.events, ({ accountId }) => accountId);
   for (const { id, events } of m.accounts)
     expect(told[id]?.map(({ event }) => event)).toEqual(events.map((event) => event.split(" ")[0]));
-  const owners = new Set([...store.sessions.values()].map(({ accountId }) => accountId));
-  expect(m.accounts.filter(({ id, isGone }) => isGone && owners.has(id))).toEqual([]);
+  const owners = new Set(
+    [...store.sessions.values(), ...store.tokens.values()].map(({ accountId }) => accountId),
+  );
+  const owed = [...store.jobs.values()].map(({ order }) => "accountId" in order && order.accountId);
+  expect(m.accounts.filter(({ id, isGone }) => isGone && (owners.has(id) || owed.includes(id)))).toEqual([]);
 }
