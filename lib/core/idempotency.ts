@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import * as v from "valibot";
 import type { Account } from "./account.ts";
 import { limits } from "./limits.ts";
@@ -13,7 +13,7 @@ import type { Registration } from "./register.ts";
 export interface IdempotencyRecord {
   /** Names it: SHA-256 in hex of contract and key. */
   readonly hash: string;
-  /** SHA-256 in hex of all that was asked for, but for the password. */
+  /** HMAC-SHA-256 in hex of all that was asked for, but for the password, under the key: nobody else can try guesses on it. */
   readonly digest: string;
   readonly accountId: string;
   readonly number?: number;
@@ -58,7 +58,10 @@ export function readKey(
     });
   // Nor what it was let in by: nothing of it goes into the account.
   const { password, invite, ...asked } = registration;
-  return accept({ hash: sha256(`${registration.contract}:${key}`), digest: sha256(canonical(asked)) });
+  return accept({
+    hash: createHash("sha256").update(`${registration.contract}:${key}`).digest("hex"),
+    digest: createHmac("sha256", key).update(canonical(asked)).digest("hex"),
+  });
 }
 
 /**
@@ -90,8 +93,6 @@ export function recordOf({ idempotencyHash, createdAt }: Account, now: number): 
 
 const expiryOf = (createdAt: string) =>
   Math.ceil(Date.parse(createdAt) / 1000) + limits.idempotencyHours * 3600;
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** JSON with the names of every object in order, so that equal fields make equal texts. */
 const canonical = (value: object): string =>

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import bcrypt from "bcryptjs";
 import { describe, expect, test, vi } from "vitest";
 import { setState } from "../../lib/core/administer.ts";
@@ -50,7 +50,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     };
     const record = {
       hash,
-      digest: sha256(JSON.stringify(asked)),
+      digest: createHmac("sha256", key).update(JSON.stringify(asked)).digest("hex"),
       accountId: answer.id,
       number: 1,
       createdAt: answer.createdAt,
@@ -58,6 +58,21 @@ describe("a sign-up with an Idempotency-Key", () => {
     };
     expect([...memory.store.records]).toEqual([[hash, record]]);
     expect(storedAccount(memory, answer.id).idempotencyHash).toBe(hash);
+  });
+
+  // Who reads the table knows what is asked for, or guesses it, but not the key.
+  test.each([
+    false,
+    true,
+  ])("keeps nothing that guesses of its fields can be tried on, hiding taken addresses or not (%s)", async (hidesTakenEmails) => {
+    const digests = new Set<string>();
+    for (const sentKey of [key, `${key}-2`, `${key}-3`]) {
+      const memory = memoryPorts();
+      await register({ ...registrationPorts(memory), hidesTakenEmails }, registrationOf(), sentKey);
+      const [record] = memory.store.records.values();
+      digests.add(record?.digest ?? "");
+    }
+    expect(digests.size).toBe(3);
   });
 
   test("that is repeated gets the first answer, and makes no second account, mail or home", async () => {
