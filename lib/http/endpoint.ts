@@ -9,19 +9,29 @@ import { clientOf } from "./client-address.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "./contract.ts";
 import { errorFields, log } from "./log.ts";
 import { type Brand, plainBrand } from "./page.ts";
-import { isSameSite } from "./same-site.ts";
+import { isSameSite, needsNoPreflight } from "./same-site.ts";
 
 /** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
 export interface Endpoint<Input, Output, Code extends RefusalCode> {
   readonly contract: Contract<Input, Output, Code>;
   /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
   act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
-  /** Counts each client address against a limit before anything else is looked at. */
-  readonly limit?: Limit & { readonly limiter: Limiter };
+  /** Counts each client address against a limit before anything else is looked at but who sends it, which costs nothing. */
+  readonly limit?: CallerLimit;
   /** For endpoints that take forms or answer to cookies: the origins of the pages that may post to them. */
   readonly origins?: readonly string[];
   /** For endpoints with pages: their look. */
   readonly brand?: Brand;
+}
+
+/** A limit on the requests of one client address, with what counts them. */
+export interface CallerLimit extends Limit {
+  readonly limiter: Limiter;
+  /**
+   * Whether only requests with an access token are counted. Others are refused for nothing, and a page of another site can
+   * make its visitor's browser send any number of those.
+   */
+  readonly bearersOnly?: true;
 }
 
 /** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
@@ -51,14 +61,17 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   }
 
   async function countCaller(call: Call) {
-    if (!limit) return;
+    if (!limit || (limit.bearersOnly && bearerOf(call) === "")) return;
     const retryAfterSeconds = await limit.limiter.hit(limit, clientOf(call.requestContext.http.sourceIp));
     return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
   }
 
   function checkOrigin(call: Call) {
-    const bearsCookies = call.cookies !== undefined && call.requestContext.http.method !== "GET";
-    const mayBeForged = contract.body.startsWith("form") || (origins && bearsCookies);
+    const { method } = call.requestContext.http;
+    const bearsCookies = call.cookies !== undefined && method !== "GET";
+    // What is counted must not be counted to the visitor of another site's page.
+    const isUnasked = limit !== undefined && method === "POST" && needsNoPreflight(call);
+    const mayBeForged = contract.body.startsWith("form") || (origins && bearsCookies) || isUnasked;
     if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
@@ -96,7 +109,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
       throw new DependencyFault("lambda", "invoke", true, "out of time");
     },
   })
-    .use([answerFault, step(countCaller), step(checkOrigin), step(readBody), step(decode)])
+    .use([answerFault, step(checkOrigin), step(countCaller), step(readBody), step(decode)])
     .handler(actAndReply) as unknown as HttpHandler;
 }
 
@@ -143,12 +156,15 @@ function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
     parameters: (call.pathParameters ?? {}) as WireRequest["parameters"],
     wantsJson: accepts(call, "application/json"),
     wantsPage: accepts(call, "text/html"),
-    bearer: /^bearer +(\S+)$/i.exec(call.headers.authorization ?? "")?.[1] ?? "",
+    bearer: bearerOf(call),
     refreshToken: call.headers["refresh-token"] ?? "",
     idempotencyKey: call.headers["idempotency-key"],
     cookies: readCookies(call.cookies),
   };
 }
+
+const bearerOf = ({ headers }: Call): string =>
+  /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
 
 function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string> {
   const cookies = pairs.map((pair): [string, string] => {

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { mediaTypeOf, mediaTypes } from "./body.ts";
 
 /**
  * Whether a form post may have come from a page of ours, so that a stranger's page cannot post one in its visitor's name.
@@ -11,4 +12,14 @@ export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonl
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site === "same-origin" || site === "none";
   return headers.origin === undefined;
+}
+
+/**
+ * Whether a page of any site can make its visitor's browser send such a post. With one of these headers, or as JSON, the
+ * browser sends it only after API Gateway has said, by CORS, that a page of that origin may.
+ * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+ */
+export function needsNoPreflight(event: APIGatewayProxyEventV2): boolean {
+  const { authorization, "refresh-token": refreshToken } = event.headers;
+  return authorization === undefined && refreshToken === undefined && mediaTypeOf(event) !== mediaTypes.json;
 }

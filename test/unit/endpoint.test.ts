@@ -155,7 +155,7 @@ describe("an endpoint", () => {
     expect(jsonOf(refused)).toMatchObject({ wantsJson });
   });
 
-  test("counts the caller before it looks at anything, so that bad requests count as well", async () => {
+  test("counts the caller before it looks at what was sent, so that bad requests count as well", async () => {
     const memory = memoryPorts();
     const handler = handlerOf({ memory });
     const sent = [{ body: "{" }, { body: canary.repeat(3_000) }, good];
@@ -229,6 +229,60 @@ describe("an endpoint", () => {
     const handler = handlerOf({ body: "form" });
     const heard = await send(handler, { ...form(""), headers: { "sec-fetch-site": "cross-site" } });
     expect(refusalIn(heard)).toEqual({ code: "cross-site" });
+  });
+
+  // A page of another site could else use up what its visitor may ask for in a minute, logins among that.
+  test.each<[string, Greeting["body"], Record<string, string>]>([
+    ["a form", "form", form("").headers as Record<string, string>],
+    ["a form where JSON is taken", "json", form("").headers as Record<string, string>],
+    ["a text where JSON is taken", "json", { "content-type": "text/plain" }],
+    ["nothing where JSON is taken", "json", {}],
+    ["nothing where nothing is taken", "none", {}],
+  ])("counts no caller for a post that another site's page made them send: %s", async (_, body, headers) => {
+    const memory = memoryPorts();
+    const handler = handlerOf({ memory, body });
+    const stranger = { ...headers, "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+    for (let request = 1; request <= 10; request++) {
+      const heard = await send(handler, { body: "name=x", headers: stranger });
+      expect(refusalIn(heard)).toEqual({ code: "cross-site" });
+    }
+    expect(memory.calls).toEqual([]);
+    const own = body === "form" ? form({ name: canary }, { "sec-fetch-site": "same-origin" }) : good;
+    expect((await send(handler, own)).status).toBe(200);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["JSON", { "content-type": "application/json" }],
+    ["an access token", { authorization: "Bearer x" }],
+    ["a refresh token", { "refresh-token": "x" }],
+  ])("counts what a browser sends to another site only when that allows it: %s", async (_, headers) => {
+    const memory = memoryPorts();
+    const stranger = { ...headers, "sec-fetch-site": "cross-site", origin: "https://app.example" };
+    const heard = await send(handlerOf({ memory, body: "none" }), { headers: stranger });
+    expect([heard.status, memory.calls]).toEqual([200, ["limiter.hit"]]);
+  });
+
+  test("counts those alone who bring an access token, where it is told to", async () => {
+    const memory = memoryPorts();
+    const limit = {
+      scope: "test",
+      most: 2,
+      windowSeconds: 60,
+      limiter: memory.limiter,
+      bearersOnly: true,
+    } as const;
+    const handler = handlerOf({ limit, body: "none" });
+    const sendAs = async (headers: Record<string, string>) =>
+      (await send(handler, { method: "GET", headers })).status;
+    for (let request = 1; request <= 5; request++) {
+      expect(await sendAs({})).toBe(200);
+      expect(await sendAs({ authorization: "Basic eA==" })).toBe(200);
+    }
+    expect(memory.calls).toEqual([]);
+    const statuses = [];
+    for (let request = 1; request <= 3; request++) statuses.push(await sendAs({ authorization: "Bearer x" }));
+    expect(statuses).toEqual([200, 200, 499]);
+    expect(await sendAs({})).toBe(200);
   });
 
   test("takes a form from the site's own origin only", async () => {
