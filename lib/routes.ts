@@ -105,7 +105,7 @@ export const routes = [
     name: "me-users",
     contracts: ["users"],
     http: ["GET /api/users/me"],
-    needs: ["verify-tokens", "decrypt-emails"],
+    needs: ["count-callers", "verify-tokens", "decrypt-emails"],
   },
   {
     name: "verify-email",
@@ -125,7 +125,7 @@ export const routes = [
   {
     name: "logout",
     http: ["POST /api/v1/auth/logout"],
-    needs: ["verify-tokens", "end-sessions"],
+    needs: ["count-callers", "verify-tokens", "end-sessions"],
   },
   {
     name: "sessions",
@@ -134,7 +134,7 @@ export const routes = [
       "DELETE /api/v1/users/me/sessions",
       "DELETE /api/v1/users/me/sessions/{id}",
     ],
-    needs: ["verify-tokens", "manage-sessions"],
+    needs: ["count-callers", "verify-tokens", "manage-sessions"],
   },
   {
     name: "forgot-password",
@@ -173,23 +173,30 @@ export const routes = [
   {
     name: "me",
     http: ["GET /api/v1/users/me"],
-    needs: ["verify-tokens", "decrypt-emails"],
+    needs: ["count-callers", "verify-tokens", "decrypt-emails"],
   },
   {
     name: "change-profile",
     http: ["PATCH /api/v1/users/me"],
-    needs: ["verify-tokens", "change-profiles", "decrypt-emails"],
+    needs: ["count-callers", "verify-tokens", "change-profiles", "decrypt-emails"],
   },
   {
     name: "delete-account",
     http: ["DELETE /api/v1/users/me"],
     hashesPasswords: true,
-    needs: ["verify-tokens", "delete-accounts"],
+    needs: ["count-callers", "verify-tokens", "delete-accounts"],
   },
   {
     name: "export-account",
     http: ["GET /api/v1/users/me/export"],
-    needs: ["verify-tokens", "decrypt-emails", "list-sessions", "read-audit-trails", "list-homes"],
+    needs: [
+      "count-callers",
+      "verify-tokens",
+      "decrypt-emails",
+      "list-sessions",
+      "read-audit-trails",
+      "list-homes",
+    ],
   },
   {
     name: "jwks",

@@ -5,6 +5,7 @@ import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { cancelEmailChange, openCancelLink } from "../../lib/core/cancel-email-change.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { cancel, cancelForm, link } from "./wire.ts";
@@ -13,6 +14,7 @@ const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
 const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), clock };
 const limit = callerLimit(table, clock, "cancel-email-change", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = callerLimit(table, clock, "cancel-email-change-link", limits.linksPerMinute);
 const brand = siteBrand();
 const origins = siteOrigins();
 
@@ -24,7 +26,12 @@ async function openLink(token: string) {
 const act = (token: string) => cancelEmailChange(ports, token);
 
 export const handler = byRoute({
-  "GET /api/v1/auth/cancel-email-change": endpoint({ contract: link, brand, act: openLink }),
+  "GET /api/v1/auth/cancel-email-change": endpoint({
+    contract: link,
+    limit: linkLimit,
+    brand,
+    act: openLink,
+  }),
   "POST /api/v1/auth/cancel-email-change": byMediaType({
     json: endpoint({ contract: cancel, limit, act }),
     form: endpoint({ contract: cancelForm, limit, origins, brand, act }),

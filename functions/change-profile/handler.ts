@@ -1,12 +1,13 @@
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { changeProfile, type ProfileChange } from "../../lib/core/change-profile.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { changeOfProfile } from "./wire.ts";
 
-const { ports } = bearerParts();
+const { table, ports } = bearerParts();
 const cipher = kmsCipher(variable("KEY_ARN"));
 
 async function changeAndShow(change: ProfileChange) {
@@ -16,4 +17,8 @@ async function changeAndShow(change: ProfileChange) {
   return accept({ ...account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
 }
 
-export const handler = endpoint({ contract: changeOfProfile, act: changeAndShow });
+export const handler = endpoint({
+  contract: changeOfProfile,
+  limit: bearerLimit(table, "change-profile", limits.ownAccountRequestsPerMinute),
+  act: changeAndShow,
+});

@@ -10,6 +10,7 @@ import {
   openEmailChangeLink,
 } from "../../lib/core/confirm-email-change.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { confirm, confirmForm, link } from "./wire.ts";
@@ -24,6 +25,7 @@ const ports = {
   bcryptCost: variable("BCRYPT_COST"),
 };
 const limit = callerLimit(table, Date.now, "confirm-email-change", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = callerLimit(table, Date.now, "confirm-email-change-link", limits.linksPerMinute);
 const brand = siteBrand();
 const origins = siteOrigins();
 
@@ -33,7 +35,7 @@ async function openLink(token: string) {
 }
 
 export const handler = byRoute({
-  "GET /api/v1/auth/change-email": endpoint({ contract: link, brand, act: openLink }),
+  "GET /api/v1/auth/change-email": endpoint({ contract: link, limit: linkLimit, brand, act: openLink }),
   "POST /api/v1/auth/change-email": byMediaType({
     json: endpoint({ contract: confirm, limit, act: (input) => confirmEmailChange(ports, input) }),
     form: endpoint({

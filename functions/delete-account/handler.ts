@@ -1,8 +1,9 @@
 import { tableAttempts } from "../../lib/aws/attempts.ts";
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { deleteAccount } from "../../lib/core/delete-account.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { ownDeletion } from "./wire.ts";
 
@@ -14,4 +15,8 @@ const ports = {
   bcryptCost: variable("BCRYPT_COST"),
 };
 
-export const handler = endpoint({ contract: ownDeletion, act: (input) => deleteAccount(ports, input) });
+export const handler = endpoint({
+  contract: ownDeletion,
+  limit: bearerLimit(table, "delete-account", limits.deletionsPerMinute),
+  act: (input) => deleteAccount(ports, input),
+});

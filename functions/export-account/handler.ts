@@ -1,9 +1,10 @@
 import { tableAudit } from "../../lib/aws/audit.ts";
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { exportAccount } from "../../lib/core/export-account.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { ownExport } from "./wire.ts";
 
@@ -15,4 +16,8 @@ const ports = {
   homes: bucketHomes(variable("BUCKET_NAME")),
 };
 
-export const handler = endpoint({ contract: ownExport, act: (token) => exportAccount(ports, token) });
+export const handler = endpoint({
+  contract: ownExport,
+  limit: bearerLimit(table, "export-account", limits.exportsPerMinute),
+  act: (token) => exportAccount(ports, token),
+});

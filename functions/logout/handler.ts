@@ -1,8 +1,13 @@
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { logOut } from "../../lib/core/manage-sessions.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { logout } from "./wire.ts";
 
-const { ports } = bearerParts();
+const { table, ports } = bearerParts();
 
-export const handler = endpoint({ contract: logout, act: (token) => logOut(ports, token) });
+export const handler = endpoint({
+  contract: logout,
+  limit: bearerLimit(table, "logout", limits.ownAccountRequestsPerMinute),
+  act: (token) => logOut(ports, token),
+});

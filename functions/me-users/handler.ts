@@ -1,12 +1,13 @@
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { authenticate } from "../../lib/core/authenticate.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersMe } from "./wire.ts";
 
-const { ports } = bearerParts();
+const { table, ports } = bearerParts();
 const cipher = kmsCipher(variable("KEY_ARN"));
 
 async function showEmail(token: string) {
@@ -16,4 +17,8 @@ async function showEmail(token: string) {
   return accept(await cipher.decryptEmail(id, emailCiphertext));
 }
 
-export const handler = endpoint({ contract: usersMe, act: showEmail });
+export const handler = endpoint({
+  contract: usersMe,
+  limit: bearerLimit(table, "me-users", limits.ownAccountRequestsPerMinute),
+  act: showEmail,
+});

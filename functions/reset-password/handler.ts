@@ -5,6 +5,7 @@ import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { openResetLink, type PasswordReset, resetPassword } from "../../lib/core/reset-password.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
@@ -20,6 +21,7 @@ const ports = {
   bcryptCost: variable("BCRYPT_COST"),
 };
 const limit = callerLimit(table, clock, "reset-password", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = callerLimit(table, clock, "reset-password-link", limits.linksPerMinute);
 const brand = siteBrand();
 const origins = siteOrigins();
 
@@ -31,7 +33,7 @@ async function openLink(token: string) {
 const act = (input: PasswordReset) => resetPassword(ports, input);
 
 export const handler = byRoute({
-  "GET /api/v1/auth/reset-password": endpoint({ contract: link, brand, act: openLink }),
+  "GET /api/v1/auth/reset-password": endpoint({ contract: link, limit: linkLimit, brand, act: openLink }),
   "POST /api/v1/auth/reset-password": byMediaType({
     json: endpoint({ contract: reset, limit, act }),
     form: endpoint({ contract: resetForm, limit, origins, brand, act }),

@@ -1,21 +1,26 @@
-import { bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { endAllSessions, endOneSession, listSessions } from "../../lib/core/manage-sessions.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { endAll, endOne, list } from "./wire.ts";
 
-const { ports } = bearerParts();
+const { table, ports } = bearerParts();
+const limit = bearerLimit(table, "sessions", limits.ownAccountRequestsPerMinute);
 
 export const handler = byRoute({
   "GET /api/v1/users/me/sessions": endpoint({
     contract: list,
+    limit,
     act: (token) => listSessions(ports, token),
   }),
   "DELETE /api/v1/users/me/sessions/{id}": endpoint({
     contract: endOne,
+    limit,
     act: (named) => endOneSession(ports, named),
   }),
   "DELETE /api/v1/users/me/sessions": endpoint({
     contract: endAll,
+    limit,
     act: (token) => endAllSessions(ports, token),
   }),
 });

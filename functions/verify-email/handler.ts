@@ -17,6 +17,7 @@ const brand = siteBrand();
 const origins = siteOrigins();
 
 const followLink = endpoint({
+  limit: callerLimit(table, clock, "verify-email-link", limits.linksPerMinute),
   contract: link,
   brand,
   act: ({ token, wantsJson }) =>

@@ -1,7 +1,8 @@
 import type { BearerPorts } from "../core/authenticate.ts";
-import type { Accounts, Sessions } from "../core/ports.ts";
+import type { Accounts, Limit, Limiter, Sessions } from "../core/ports.ts";
 import { tokenVerification } from "./access-tokens.ts";
 import { tableAccounts } from "./accounts.ts";
+import { callerLimit } from "./limiter.ts";
 import { tableSessions } from "./sessions.ts";
 import { openTable, type Table } from "./table.ts";
 import { variable } from "./variables.ts";
@@ -20,4 +21,13 @@ export function bearerParts(): {
       sessions: tableSessions(table),
     },
   };
+}
+
+/** A limit on the requests with an access token that a client makes to an endpoint in a minute. Its row needs `count-callers`. */
+export function bearerLimit(
+  table: Table,
+  scope: string,
+  most: number,
+): Limit & { limiter: Limiter; bearersOnly: true } {
+  return { ...callerLimit(table, Date.now, scope, most), bearersOnly: true };
 }

@@ -41,6 +41,20 @@ export const limits = {
    * behind one address has many. It bounds what guessing costs us; a guess itself has 122 random bits against it.
    */
   refreshesPerMinute: 60,
+  /**
+   * Requests with an access token that one client address may make at each endpoint of the own account: an app shows a profile
+   * at every start, and an office behind one address has many. Each costs reads, a write at the most, and a signature.
+   */
+  ownAccountRequestsPerMinute: 60,
+  /** An export reads hundreds of items and lists a home; nobody needs two. */
+  exportsPerMinute: 10,
+  /** A deletion hashes a password. */
+  deletionsPerMinute: 10,
+  /**
+   * Links of mails that one client address may open at each page: a mail provider's scanner opens those of many. It bounds
+   * what guessing costs us; a guess itself has 122 random bits against it.
+   */
+  linksPerMinute: 120,
   /** Buttons of the verification page that one client address may press in a minute: an office behind one address may. */
   buttonsPerMinute: 30,
   /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */

@@ -92,7 +92,12 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("Query", "SIGNING_KEY"),
     privateKeys("Decrypt"),
   ],
-  "me-users": [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
+  "me-users": [
+    items("UpdateItem", "RATE#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
+    emails("Decrypt"),
+  ],
   "verify-email": [
     items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("GetItem", "TOKEN#", "ACCOUNT#"),
@@ -110,15 +115,16 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     privateKeys("Decrypt"),
   ],
   logout: [
+    items("UpdateItem", "RATE#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#"),
     items("DeleteItem", "SESSION#"),
   ],
   sessions: [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("Query", "SIGNING_KEY", "SESSION#"),
     items("GetItem", "ACCOUNT#", "SESSION#"),
     items("DeleteItem", "SESSION#"),
-    items("UpdateItem", "ACCOUNT#"),
   ],
   "forgot-password": [items("UpdateItem", "RATE#"), items("PutItem", "OUTBOX#mail#")],
   "reset-password": [
@@ -154,20 +160,27 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("GetItem", "TOKEN#", "ACCOUNT#"),
     items("DeleteItem", "TOKEN#"),
   ],
-  me: [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#"), emails("Decrypt")],
-  "change-profile": [
+  me: [
+    items("UpdateItem", "RATE#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#"),
-    items("UpdateItem", "ACCOUNT#"),
+    emails("Decrypt"),
+  ],
+  "change-profile": [
+    items("UpdateItem", "RATE#", "ACCOUNT#"),
+    items("Query", "SIGNING_KEY"),
+    items("GetItem", "ACCOUNT#", "SESSION#"),
     emails("Decrypt"),
   ],
   "delete-account": [
+    items("UpdateItem", "RATE#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"),
     items("DeleteItem", "ATTEMPTS#", "EMAIL#", "IDEMPOTENCY#", "OUTBOX#effects#remove-unverified#"),
   ],
   "export-account": [
+    items("UpdateItem", "RATE#"),
     items("Query", "SIGNING_KEY", "SESSION#", "AUDIT#"),
     items("GetItem", "ACCOUNT#", "SESSION#"),
     emails("Decrypt"),
