@@ -181,7 +181,7 @@ export function outboxSuite(engine: Engine): void {
     test("brings the due jobs of one group from every shard, oldest first in each", async () => {
       const later = 30 * 86_400_000;
       now += later;
-      const ids = Array.from({ length: 120 }, () => randomUUID());
+      const ids = Array.from({ length: limits.jobShards * 7 }, (_, at) => idIn(at % limits.jobShards));
       for (const [position, id] of ids.entries()) {
         now += position % 7; // several share a time
         await outbox().add(newJob({ kind: "make-home", accountId: randomUUID() }, id));
@@ -200,11 +200,7 @@ export function outboxSuite(engine: Engine): void {
     });
 
     test("brings only some of the jobs of a crowded shard, the oldest", async () => {
-      const ids: string[] = [];
-      while (ids.length < 30) {
-        const id = randomUUID();
-        if (shardOf(id) === 3) ids.push(id);
-      }
+      const ids = Array.from({ length: 30 }, () => idIn(3));
       now = Date.UTC(2020, 0);
       for (const id of ids) {
         now += 1;
@@ -214,6 +210,14 @@ export function outboxSuite(engine: Engine): void {
       expect((await outbox().due("effects")).map(({ id }) => id)).toEqual(ids.slice(0, 25));
     });
   });
+}
+
+/** The id of a job that waits in this shard. */
+function idIn(shard: number): string {
+  for (;;) {
+    const id = randomUUID();
+    if (shardOf(id) === shard) return id;
+  }
 }
 
 /** When a job of the list was added, in milliseconds after the first. */

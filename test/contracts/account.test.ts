@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { tableName } from "../../lib/local/resources.ts";
+import { SettingsError } from "../../lib/settings.ts";
 import { useAws } from "../adapters/engine.ts";
 import { eventually, nextEmail, startApi } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
@@ -21,7 +22,7 @@ const asForm = (fields: Record<string, string>) => ({
 /** What the table holds of an account. */
 async function itemsOf(accountId: string) {
   const items = await readTable(api.local.awsUrl);
-  const keys = [`ACCOUNT#${accountId}`, `SESSION#${accountId}`, `AUDIT#${accountId}`];
+  const keys = ["ACCOUNT", "SESSION", "AUDIT", "TOKENS"].map((kind) => `${kind}#${accountId}`);
   return items.filter((item) => keys.includes(String(item.pk)) || item.accountId === accountId);
 }
 
@@ -169,6 +170,9 @@ describe("deleting the own account", () => {
     const { own, id, email, refresh, access } = await somebody("form");
     const prefix = `home/${email}/`;
     await eventually("its home", async () => (await readKeys(api.local.awsUrl)).includes(`${prefix}default`));
+    await eventually("its tokens", async () =>
+      (await itemsOf(id)).some(({ pk }) => String(pk).startsWith("TOKENS#")),
+    );
     const answer = await own("DELETE", { password });
     expect([answer.status, answer.json]).toEqual([
       200,
@@ -187,10 +191,8 @@ describe("deleting the own account", () => {
     expect(errorOf(await logInAt(email))).toEqual(refused("INVALID_CREDENTIALS"));
     expect(refresh).not.toBe("");
 
-    // One-time tokens go by themselves when their time is up, and are of no use before.
-    const left = async () => (await itemsOf(id)).filter(({ sk }) => sk !== "TOKEN");
-    await eventually("its items to be gone", async () => (await left()).length === 1);
-    expect(await left()).toEqual([{ pk: `ACCOUNT#${id}`, sk: "ACCOUNT", epoch: 1, deletedAt: isTime }]);
+    await eventually("its items to be gone", async () => (await itemsOf(id)).length === 1);
+    expect(await itemsOf(id)).toEqual([{ pk: `ACCOUNT#${id}`, sk: "ACCOUNT", epoch: 1, deletedAt: isTime }]);
     expect((await readKeys(api.local.awsUrl)).filter((key) => key.startsWith(prefix))).toEqual([]);
   });
 
@@ -411,6 +413,27 @@ describe("npm run admin", () => {
     expect((await asOwner(login.json.access_token)("DELETE", { password })).status).toBe(200);
     const { text } = await sent("account was deleted");
     expect(text).not.toContain("http");
+  });
+
+  // The days are those of cdk.json, which is asked only where they matter.
+  test("gives a never-verified account its week anew when it enables it, and disables one whatever cdk.json is like", async () => {
+    const email = nextEmail();
+    await api.post("/api/v1/auth/signup", { email, password });
+    const [, id = ""] = /^Account (\S+)/.exec((await admin("show", email)).text) ?? [];
+    const removal = async () => (await itemsOf(id)).find(({ kind }) => kind === "remove-unverified");
+    expect(await removal()).toBeDefined();
+    const broken = () => {
+      throw new SettingsError("cdk.json is broken");
+    };
+    const options = ["--table", tableName, "--endpoint-url", api.local.awsUrl];
+    expect(await runAdmin(["disable", id, ...options], process.env, output, broken)).toBe(0);
+    expect(await removal()).toBeUndefined();
+    expect(await runAdmin(["enable", id, ...options], process.env, output, broken)).toBe(2);
+    expect(await removal()).toBeUndefined();
+    expect((await admin("enable", id)).code).toBe(0);
+    const days = (Number((await removal())?.notBefore) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(6.9);
+    expect(days).toBeLessThanOrEqual(7);
   });
 
   test("says plainly that there is no such account, table or command", async () => {
