@@ -106,8 +106,8 @@ const settingsSchema = v.strictObject(
     /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /**
-     * Days after its sign-up when an account that cannot be used unverified (`signup`) is deleted if it never was verified;
-     * 0 for never. Long enough for a mail that comes late, short enough that nobody keeps a stranger's address for long.
+     * Days after its sign-up, or an administrator's enabling, when an account that cannot be used unverified (`signup`) is
+     * deleted if it never was verified; 0 for never. Long enough for a mail that comes late, short enough that nobody keeps a stranger's address for long.
      */
     removeUnverifiedAfterDays: v.optional(wholeNumber(0, 365), 7),
     /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
