@@ -51,6 +51,8 @@ export function pageHeaders(brand: Brand): Record<string, string> {
   };
 }
 
+// A brand's colour may be that of the page in one scheme or the other, and browsers' Highlight is hardly seen on dark: what
+// shows where a button or the focus is has the colour of the text (WCAG 2.2 1.4.11).
 const style = ({ productColor }: Brand) => `
 :root { color-scheme: light dark; --brand: ${productColor}; }
 * { box-sizing: border-box; }
@@ -68,6 +70,6 @@ dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
 a { color: inherit; }
 button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: .5rem; cursor: pointer; }
 button { border: 1px solid currentColor; background: transparent; color: inherit; }
-button.primary { border-color: var(--brand); background: var(--brand); color: ${textColorOn(productColor)}; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+button.primary { border-color: CanvasText; background: var(--brand); color: ${textColorOn(productColor)}; }
+:focus-visible { outline: 3px solid CanvasText; outline-offset: 2px; }
 `;

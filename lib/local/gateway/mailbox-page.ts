@@ -127,5 +127,5 @@ summary span, summary time, .from { color: var(--soft); overflow-wrap: anywhere;
 iframe { width: 100%; height: 26rem; margin: .5rem 0; border: 1px solid var(--line); border-radius: .375rem; }
 iframe { background: #fff; color-scheme: light; resize: vertical; }
 pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font: .9375rem/1.5 ui-monospace, monospace; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+:focus-visible { outline: 3px solid CanvasText; outline-offset: 2px; }
 `;
