@@ -82,8 +82,14 @@ export function withPages<Code extends RefusalCode>(
   return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
 }
 
+const unsupported = (media: string): ErrorReplies<"unsupported-media-type"> => ({
+  "unsupported-media-type": () => errorReply(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${media}.`),
+});
+
+const formMedia = "application/x-www-form-urlencoded or multipart/form-data";
+
 /** What an endpoint that takes a form says of a body that is none. */
-export const notForm: ErrorReplies<"unsupported-media-type"> = {
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
-};
+export const notForm = unsupported(formMedia);
+
+/** What is said of a body that is neither, where both JSON and a form are taken. */
+export const eitherMedia = unsupported(`application/json, ${formMedia}`);

@@ -52,6 +52,8 @@ export const deviceCookie = (value: string): Cookie => ({
 export interface PageContent {
   readonly title: string;
   readonly body: SafeHtml;
+  /** Leads on to the page to log in by, where this deployment has one. */
+  readonly leadsToLogin?: true;
 }
 
 /** An answer before it has the headers that every answer has: JSON, a page for a browser, or another place to go to. */

@@ -8,19 +8,26 @@ export interface Brand {
   readonly productName: string;
   /** CSS hex colour. */
   readonly productColor: string;
+  /** Where its page to log in by is, if it has one. */
+  readonly loginPath?: string | undefined;
 }
 
 /** For endpoints that never answer with a page. */
 export const plainBrand: Brand = { productName: "", productColor: "#000000" };
 
-/** The whole document around a page's content. No script, no request to anywhere. */
-export function layoutPage(content: PageContent, brand: Brand): string {
+/**
+ * The whole document around a page's content. No script, no request to anywhere.
+ * @param isFailure Says so at the start of the title, which is what is read out first and what stands on the tab.
+ */
+export function layoutPage(content: PageContent, brand: Brand, isFailure = false): string {
+  const login =
+    content.leadsToLogin && brand.loginPath ? html`<p><a href="${brand.loginPath}">Log in</a></p>\n` : html``;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${content.title} · ${brand.productName}</title>
+<title>${isFailure ? "Error: " : ""}${content.title} · ${brand.productName}</title>
 <style>${new SafeHtml(style(brand))}</style>
 </head>
 <body>
@@ -28,7 +35,7 @@ export function layoutPage(content: PageContent, brand: Brand): string {
 <p class="product">${brand.productName}</p>
 <h1>${content.title}</h1>
 ${content.body}
-</main>
+${login}</main>
 </body>
 </html>
 `.toString();
@@ -66,7 +73,8 @@ input { border: 1px solid currentColor; border-radius: .5rem; background: Field;
 label, dt { font-weight: 600; }
 .hint { margin: .25rem 0 0; font-size: .875rem; }
 dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
-.error, .fault { margin: .25rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
+.error, .fault, .notice { margin: .25rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
+.notice { border-color: #2e7d32; }
 a { color: inherit; }
 button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: .5rem; cursor: pointer; }
 button { border: 1px solid currentColor; background: transparent; color: inherit; }

@@ -55,7 +55,7 @@ const takings: Record<Changing, readonly Taking[]> = {
   ],
   "POST /api/users/refresh": [],
   "POST /api/v1/auth/verify-email": [taking(signup, "form", { token: canary })],
-  "POST /api/v1/auth/resend-verification": [taking(signup, "json", { email })],
+  "POST /api/v1/auth/resend-verification": [taking(signup, "json", forgot), taking(signup, "form", forgot)],
   "POST /api/v1/auth/refresh-token": [],
   "POST /api/v1/auth/logout": [],
   "POST /api/v1/auth/forgot-password": [taking(signup, "json", forgot), taking(signup, "form", forgot)],
