@@ -161,7 +161,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   test.each([
     ["text/plain"],
     [sample.media === "json" ? medias.form.type : medias.json.type],
-    ["multipart/form-data; boundary=x"],
+    [sample.media === "json" ? medias.multipart.type : "multipart/mixed; boundary=x"],
     [`${type}; charset=iso-8859-1`],
     [""],
   ])("answers the content type %j with 415", async (type) => {
