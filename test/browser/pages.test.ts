@@ -57,6 +57,7 @@ const answered =
 
 /** Every page that a person can come to, and the way there. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
+  "the runner's start": (page) => page.goto("/"),
   "sign up": (page) => page.goto("/register"),
   "sign up, with faults": async (page, email) => {
     await page.goto("/register");
