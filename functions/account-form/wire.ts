@@ -23,7 +23,7 @@ export const accountPage: Contract<string, Shown, "not-logged-in"> = {
     const body = html`
 <dl>
 <dt>E-mail</dt><dd>${email}</dd>
-<dd class="hint">${account.isVerified ? "Verified." : unverified}</dd>
+<dd class="note">${account.isVerified ? "Verified." : unverified}</dd>
 ${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
 <dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
 </dl>

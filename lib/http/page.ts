@@ -67,13 +67,15 @@ body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: Canvas; colo
 main { max-width: 26rem; margin: 0 auto; padding: 3rem 1.25rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 .product { margin: 0 0 .25rem; font-weight: 600; }
-form { display: grid; gap: .75rem; margin: 1.5rem 0 0; }
+form { display: grid; gap: 1rem; margin: 1.5rem 0 0; }
 input { font: inherit; width: 100%; margin-top: .25rem; padding: .625rem .75rem; }
 input { border: 1px solid currentColor; border-radius: .5rem; background: Field; color: FieldText; }
 label, dt { font-weight: 600; }
-.hint { margin: .25rem 0 0; font-size: .875rem; }
-dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
-.error, .fault, .notice { margin: .25rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
+.hint { margin: .5rem 0 0; font-size: .875rem; }
+dt { margin-top: .75rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+.note { font-size: .875rem; }
+.error, .fault, .notice { margin: .5rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
 .notice { border-color: #2e7d32; }
 a { color: inherit; }
 button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: .5rem; cursor: pointer; }

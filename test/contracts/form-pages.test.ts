@@ -249,7 +249,7 @@ describe("the account page of form", () => {
     expect(before.text).toContain('<form method="post" action="/logout">');
     await setOf(email, "isVerified", true);
     const after = await openAccount(session);
-    expect(after.text).toContain('<dd class="hint">Verified.</dd>');
+    expect(after.text).toContain('<dd class="note">Verified.</dd>');
     expect(after.text).not.toMatch(/not verified|resend-verification/i);
   });
 

@@ -119,6 +119,7 @@ header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content:
 h1 { font-size: 1.5rem; margin: 0; }
 h2, h3 { font-size: 1.0625rem; margin: 0; flex: 1 1 100%; overflow-wrap: anywhere; }
 p { margin: .5rem 0; }
+ul { margin: 1rem 0 1.5rem; padding-left: 1.25rem; }
 article, .empty { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: 1rem; }
 .empty { text-align: center; padding: 3rem 1.5rem; }
 article > details > summary { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }

@@ -10,10 +10,8 @@ export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage
     ? '<li><a href="/register">Sign up</a> or <a href="/login">log in</a>, as a person does</li>\n'
     : "";
   const command = signUpCommand(apiUrl, settings);
-  const byApi = command
-    ? `<h2>Sign up by the API</h2>\n<pre tabindex="0" aria-label="Command">${escapeXml(command)}</pre>`
-    : "";
-  const content = `<p>It runs on this machine, and nothing of it leaves it.</p>
+  const byApi = command ? `<h2>Sign up by the API</h2>\n<pre>${escapeXml(command)}</pre>` : "";
+  const content = `<p>All of it runs on this machine, and no mail leaves it.</p>
 <ul>
 ${pages}<li><a href="/_local/mailbox">Mailbox</a>: the mail that was sent</li>
 <li><a href="/_local/mails">Mails</a>: all that there are to send, in every language</li>
