@@ -1,0 +1,76 @@
+import { expect } from "vitest";
+import { hashToken } from "../../../lib/core/ids.ts";
+import { applyEffects, sendMails } from "../../unit/core-support.ts";
+import { expectTheSameOfAllTokens } from "./compare.ts";
+import * as model from "./model.ts";
+import { lifetimeMs } from "./rules.ts";
+import { judge } from "./rules-sign-up.ts";
+import { note, type Step, type World } from "./world.ts";
+
+/* Steps: time passes, and what is owed is worked off. */
+
+export const wait = (seconds: number): Step => ({
+  name: `wait ${seconds} s`,
+  async run(m, world) {
+    world.step(seconds * 1000);
+    m.now += seconds * 1000;
+  },
+});
+
+/** Works off what is owed, and reads the mail: each is for an account that there is, and for what it may need. */
+export const settle: Step = {
+  name: "work off the outbox",
+  cause: "is never verified",
+  async run(m, world) {
+    await sendMails(world.memory);
+    await applyEffects(world.memory);
+    await applyEffects(world.memory); // what the removal of an account owes in turn
+    for (const mail of world.store.mails.slice(world.mailsRead.count)) readMail(m, world, mail);
+    world.mailsRead.count = world.store.mails.length;
+    for (const outcome of judge(m)) note("judge", outcome);
+    expectNothingLeft(m, world);
+    await expectTheSameOfAllTokens(m, world);
+  },
+};
+
+const linkIn = /(verify-email|reset-password|change-email|cancel-email-change)\?token=(\S+)/g;
+
+function readMail(m: model.Model, world: World, { to, text }: World["store"]["mails"][number]): void {
+  const found = [...text.matchAll(linkIn)];
+  for (const [at, [, page, token = ""]] of found.entries()) {
+    const purpose = (page === "verify-email" && at > 0 ? "disown-account" : page) as model.LinkPurpose;
+    // Two accounts may be waiting for one address, so the address alone does not say whose link it is.
+    const accountId = world.store.tokens.get(hashToken(token))?.accountId;
+    const account = m.accounts.find(({ id }) => id === accountId) as model.ModelAccount;
+    expectNeed(m, account, purpose, to);
+    const validUntil = m.now + lifetimeMs[purpose];
+    m.links.push({ account, purpose, token, address: to, validUntil, counts: true, isSpent: false });
+  }
+}
+
+/** Who gets a link has a use for it, and nobody else has the address. */
+function expectNeed(m: model.Model, account: model.ModelAccount, purpose: model.LinkPurpose, to: string) {
+  expect(account.isGone).toBe(false);
+  expect(model.byEmail(m, to)).toBe(purpose === "change-email" ? undefined : account);
+  if (purpose === "reset-password") expect(account.state).toBe("active");
+  if (purpose === "change-email") expect(account.pending).toBe(to);
+  const isOfUnverified = purpose === "verify-email" || purpose === "disown-account";
+  expect(account.isVerified).toBe(isOfUnverified ? false : account.isVerified);
+}
+
+/** What jobs do: every event is told and stands in its account's trail, and what is gone has left nothing. */
+function expectNothingLeft(m: model.Model, { store }: World): void {
+  const kept = m.accounts.filter(({ isGone }) => !isGone);
+  expect(store.homes.size).toBe(kept.length);
+  expect([...store.jobs.values()].filter(({ lastError }) => lastError)).toEqual([]);
+  const trails = [...store.trails].map(([id, trail]) => [
+    id,
+    trail.map(({ event, sessionId }) => (sessionId ? `${event} ${sessionId}` : event)).reverse(),
+  ]);
+  expect(Object.fromEntries(trails)).toEqual(Object.fromEntries(kept.map(({ id, events }) => [id, events])));
+  const told = Object.groupBy(store.events, ({ accountId }) => accountId);
+  for (const { id, events } of m.accounts)
+    expect(told[id]?.map(({ event }) => event)).toEqual(events.map((event) => event.split(" ")[0]));
+  const owners = new Set([...store.sessions.values()].map(({ accountId }) => accountId));
+  expect(m.accounts.filter(({ id, isGone }) => isGone && owners.has(id))).toEqual([]);
+}
