@@ -77,7 +77,7 @@ function faultBeside(name: string, { said, faults }: Partial<Failure> = {}): Saf
 }
 
 /** Whether a field is where somebody begins to put a failed form right, so that the page opens there. */
-export function isFirstAtFault(name: string, { said = {}, faults = [] }: Partial<Failure> = {}): boolean {
+function isFirstAtFault(name: string, { said = {}, faults = [] }: Partial<Failure> = {}): boolean {
   const [first] = [...Object.keys(said), ...faults.map(({ field }) => field)];
   return first === name;
 }
