@@ -115,6 +115,7 @@ const style = `
 :root { color-scheme: light dark; --line: light-dark(#d0d5dd, #3f4651); --soft: light-dark(#52606d, #a3adb8); }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 48rem; padding: 1.5rem 1rem 4rem; font: 1rem/1.5 system-ui, sans-serif; }
+body { background: Canvas; color: CanvasText; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; }
 h1 { font-size: 1.5rem; margin: 0; }
 h2, h3 { font-size: 1.0625rem; margin: 0; flex: 1 1 100%; overflow-wrap: anywhere; }
