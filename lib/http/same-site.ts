@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { mediaTypeOf, mediaTypes } from "./body.ts";
+import { isJson } from "./body.ts";
 
 /**
  * Whether a form post may have come from a page of ours, so that a stranger's page cannot post one in its visitor's name.
@@ -21,5 +21,5 @@ export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonl
  */
 export function needsNoPreflight(event: APIGatewayProxyEventV2): boolean {
   const { authorization, "refresh-token": refreshToken } = event.headers;
-  return authorization === undefined && refreshToken === undefined && mediaTypeOf(event) !== mediaTypes.json;
+  return authorization === undefined && refreshToken === undefined && !isJson(event);
 }

@@ -234,6 +234,7 @@ describe("an endpoint", () => {
   // A page of another site could else use up what its visitor may ask for in a minute, logins among that.
   test.each<[string, Greeting["body"], Record<string, string>]>([
     ["a form", "form", form("").headers as Record<string, string>],
+    ["a form in parts", "form", { "content-type": "multipart/form-data; boundary=x" }],
     ["a form where JSON is taken", "json", form("").headers as Record<string, string>],
     ["a text where JSON is taken", "json", { "content-type": "text/plain" }],
     ["nothing where JSON is taken", "json", {}],
