@@ -48,6 +48,15 @@ export const limits = {
   mailsPerDayAndKind: 5,
   mailsPerDay: 10,
   /**
+   * Notices of what was done with the password, that a change of address was asked for, and that address or password was
+   * changed, have this count for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
+   * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
+   * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
+   * from the address, which can be repeated only by who reads its mail; changes of the password, of which five were told by
+   * then. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
+   */
+  passwordNoticesPerDayAndKind: 5,
+  /**
    * The share of the whole deployment's mail of a day (setting `mailsPerDay`) that may go to addresses which nobody has proven.
    * Anybody can cause such mail; the rest is kept for owners who wait for a reset or are told of a change.
    */
