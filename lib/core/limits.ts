@@ -76,6 +76,11 @@ export const limits = {
   jobFirstDelaySeconds: 60,
   /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */
   jobMaxAttempts: 12,
+  /**
+   * A dead mail stays this long, and its encrypted address with it: time for an operator to be back from a holiday, and after it
+   * nobody waits for the mail any more. The account that it is about may be long gone.
+   */
+  deadMailDays: 30,
   /** Jobs that one execution works on at the same time: SES gives a new account 14 mails a second. */
   jobsAtOnce: 10,
   /** No further round of jobs is begun with less time left than this: a call that hangs takes 9 seconds to be given up. What a time-out cuts off is due again. */
