@@ -54,7 +54,7 @@ export const variablesByNeed = {
     "MAIL_TEXTS",
     "MAIL_LAYOUT",
   ],
-  "show-pages": ["PRODUCT_NAME", "PRODUCT_COLOR"],
+  "show-pages": ["PRODUCT_NAME", "PRODUCT_COLOR", "CONTRACTS"],
   "keep-homes": ["TABLE_NAME", "BUCKET_NAME"],
   "list-homes": ["BUCKET_NAME"],
   "read-signing-keys": ["TABLE_NAME"],

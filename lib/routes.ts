@@ -114,8 +114,8 @@ export const routes = [
   },
   {
     name: "resend-verification",
-    http: ["POST /api/v1/auth/resend-verification"],
-    needs: ["count-callers", "queue-mail"],
+    http: ["POST /api/v1/auth/resend-verification", "GET /api/v1/auth/resend-verification"],
+    needs: ["count-callers", "queue-mail", "take-forms", "show-pages"],
   },
   {
     name: "refresh-token",

@@ -46,7 +46,7 @@ const settingsSchema = v.strictObject(
       ),
       "Vestibule",
     ),
-    /** Colour of buttons and headings in mail and on pages. */
+    /** Colour of the button in each mail, and of the main one on each page. */
     productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
     /** The address that mail comes from; its domain or itself is verified with SES. */
     senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),

@@ -13,6 +13,8 @@ export interface Shown {
   readonly email: EmailAddress;
 }
 
+const unverified = html`Not verified yet: open the link in our mail, or <a href="/api/v1/auth/resend-verification">ask for another mail</a>.`;
+
 /** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
 export const accountPage: Contract<string, Shown, "not-logged-in"> = {
   body: "none",
@@ -21,7 +23,7 @@ export const accountPage: Contract<string, Shown, "not-logged-in"> = {
     const body = html`
 <dl>
 <dt>E-mail</dt><dd>${email}</dd>
-<dt>Address</dt><dd>${account.isVerified ? "verified" : "not verified yet: open the link in our mail"}</dd>
+<dd class="note">${account.isVerified ? "Verified." : unverified}</dd>
 ${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
 <dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
 </dl>

@@ -4,8 +4,9 @@ import { accept } from "../../lib/core/refusals.ts";
 import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { brokenPage, tokenRefusals } from "../confirm-email-change/token-wire.ts";
-import { notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";
+import { tokenRefusals } from "../confirm-email-change/token-wire.ts";
+import { eitherMedia, notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";
+import { messagePage } from "../register-signup/pages-wire.ts";
 
 const path = "/api/v1/auth/cancel-email-change";
 const schema = v.pipe(
@@ -29,10 +30,12 @@ export const cancel: Contracted = {
     status: 200,
     json: { status: "ok", message: `The change is cancelled. ${words}.`, details: [] },
   }),
-  refusals: { ...requestRefusals, ...ownRefusals },
+  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
 };
 
-const refusals = withPages({ ...requestRefusals, ...notForm, ...ownRefusals }, brokenPage);
+const refusals = withPages({ ...requestRefusals, ...notForm, ...ownRefusals }, (reply, _, refusal) =>
+  messagePage(reply, refusal),
+);
 
 /** The same, as the button of its page. */
 export const cancelForm: Contracted = {

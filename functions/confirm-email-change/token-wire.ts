@@ -1,7 +1,5 @@
-import { html } from "../../lib/core/html.ts";
 import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
-import type { Reply } from "../../lib/http/contract.ts";
-import { type ErrorReplies, type ErrorReply, errorReply } from "../register-signup/errors-wire.ts";
+import { type ErrorReplies, errorReply } from "../register-signup/errors-wire.ts";
 
 /** How a link of a mail about a change of address is answered that does not count. @param lifetime As in "Links work for …". */
 export const tokenRefusals = (lifetime: string): ErrorReplies<TokenRefusalCode> => ({
@@ -16,10 +14,3 @@ export const tokenRefusals = (lifetime: string): ErrorReplies<TokenRefusalCode> 
   "token-expired": () =>
     errorReply(400, "TOKEN_EXPIRED", `This link has expired. Links work for ${lifetime}.`),
 });
-
-/** Says why there is no form to fill in. */
-export function brokenPage({ status, json }: ErrorReply): Reply {
-  const [title = "", ...words] = json.message.split(". ");
-  const body = words.length > 0 ? html`<p>${words.join(". ")}</p>` : html``;
-  return { status, page: { title: title.replace(/\.$/, ""), body } };
-}

@@ -12,14 +12,15 @@ import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.
 import {
   accessTokenRefusals,
   type ErrorReplies,
-  type ErrorReply,
+  eitherMedia,
   errorReply,
   notForm,
   passwordRefusals,
   requestRefusals,
   withPages,
 } from "../register-signup/errors-wire.ts";
-import { brokenPage, tokenRefusals } from "./token-wire.ts";
+import { failureOf, messagePage } from "../register-signup/pages-wire.ts";
+import { tokenRefusals } from "./token-wire.ts";
 
 const path = "/api/v1/auth/change-email";
 const changed = "The e-mail address is changed";
@@ -44,7 +45,7 @@ export const confirm: Contract<
     return input.ok ? accept({ token: input.value.token, bearer }) : input;
   },
   reply: () => ({ status: 200, json: { status: "ok", message: `${changed}.`, details: [] } }),
-  refusals: { ...requestRefusals, ...accessTokenRefusals, ...useRefusals },
+  refusals: { ...requestRefusals, ...eitherMedia, ...accessTokenRefusals, ...useRefusals },
 };
 
 const formSchema = v.pipe(
@@ -56,8 +57,9 @@ const refusals = withPages(
   { ...requestRefusals, ...notForm, ...useRefusals, ...passwordRefusals() },
   (reply, { fields }, refusal): Reply => {
     if (refusal.code === "email-taken") return takenPage;
-    if (refusal.code.startsWith("token-") || typeof fields.token !== "string") return brokenPage(reply);
-    const page = confirmPage(fields.token, failureOf(reply, faultsOf(refusal)));
+    if (refusal.code.startsWith("token-") || typeof fields.token !== "string")
+      return messagePage(reply, refusal);
+    const page = confirmPage(fields.token, failureOf(reply, refusal, faultsOf(refusal)));
     if (refusal.code !== "account-locked") return page;
     return { ...page, headers: { "retry-after": String(refusal.lockedSeconds) } };
   },
@@ -82,7 +84,8 @@ export const confirmForm: Contract<
     if (request.wantsJson) return confirm.reply(undefined, request);
     const words =
       "From now on you log in with it. Wherever somebody was logged in to the account, they no longer are.";
-    return { status: 200, page: { title: "Your e-mail address is changed", body: html`<p>${words}</p>` } };
+    const title = "Your e-mail address is changed";
+    return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
   },
   refusals,
 };
@@ -100,12 +103,9 @@ const takenPage: Reply = {
   page: {
     title: "This address is taken",
     body: html`<p>There is an account with it by now. Yours keeps the address that it has.</p>`,
+    leadsToLogin: true,
   },
 };
-
-function failureOf({ status, json }: ErrorReply, faults: readonly FieldFault[]): Failure {
-  return { status, error: json.code, message: json.message.replace(/\.$/, ""), faults };
-}
 
 function confirmPage(token: string, failure?: Failure): Reply {
   const body = html`

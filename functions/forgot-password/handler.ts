@@ -8,7 +8,7 @@ import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
-import { forgot, forgotForm, page } from "./wire.ts";
+import { forgot } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
@@ -20,12 +20,12 @@ const act = async (email: EmailAddress) => accept(await requestMail(ports, "rese
 
 export const handler = byRoute({
   "GET /api/v1/auth/forgot-password": endpoint({
-    contract: page,
+    contract: forgot.page,
     brand,
     act: async () => accept(undefined),
   }),
   "POST /api/v1/auth/forgot-password": byMediaType({
-    json: endpoint({ contract: forgot, limit, act }),
-    form: endpoint({ contract: forgotForm, limit, origins, brand, act }),
+    json: endpoint({ contract: forgot.asJson, limit, act }),
+    form: endpoint({ contract: forgot.asForm, limit, origins, brand, act }),
   }),
 });

@@ -114,7 +114,7 @@ export const page: Contract<void, void> = {
 
 function loginPage(request: WireRequest, failure?: Failure, notice?: string): Reply {
   const body = html`
-${notice ? html`<p role="status">${notice}</p>` : html``}
+${notice ? html`<p class="notice" role="status">${notice}</p>` : html``}
 ${alertOf(failure)}
 <form method="post" action="/login">
 ${identifierField(request, failure)}

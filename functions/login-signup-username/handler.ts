@@ -10,7 +10,7 @@ import type { Credentials } from "../../lib/core/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
 import { byMediaType, endpoint } from "../../lib/http/endpoint.ts";
-import { signupLogin } from "./signup-wire.ts";
+import { signupLogin, signupLoginBesideForm } from "./signup-wire.ts";
 import { usernameLogin } from "./username-wire.ts";
 
 const { table, ports, limit } = loginParts();
@@ -30,10 +30,10 @@ const loginAndIssue = (credentials: Credentials) =>
     given: await issueAccessToken(issuing, account),
   }));
 
+const takesForms = contracts.includes("username");
+const jsonLogin = takesForms ? signupLoginBesideForm : signupLogin;
+
 export const handler = byMediaType({
-  json:
-    contracts.includes("signup") && endpoint({ contract: signupLogin, limit, origins, act: loginAndBegin }),
-  form:
-    contracts.includes("username") &&
-    endpoint({ contract: usernameLogin, limit, origins, act: loginAndIssue }),
+  json: contracts.includes("signup") && endpoint({ contract: jsonLogin, limit, origins, act: loginAndBegin }),
+  form: takesForms && endpoint({ contract: usernameLogin, limit, origins, act: loginAndIssue }),
 });

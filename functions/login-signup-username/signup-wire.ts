@@ -12,7 +12,12 @@ import {
   deviceOf,
   type WireRequest,
 } from "../../lib/http/contract.ts";
-import { errorReply, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
+import {
+  eitherMedia,
+  errorReply,
+  passwordRefusals,
+  requestRefusals,
+} from "../register-signup/errors-wire.ts";
 
 const text = v.pipe(v.string(), v.nonEmpty("missing"));
 const schema = v.object({ email: text, password: text });
@@ -60,6 +65,12 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
     "account-deleted": () => errorReply(403, "ACCOUNT_DELETED", "This account was deleted."),
   },
+};
+
+/** The same where the path takes forms as well, of the contract `username`. */
+export const signupLoginBesideForm: typeof signupLogin = {
+  ...signupLogin,
+  refusals: { ...signupLogin.refusals, ...eitherMedia },
 };
 
 const isMissing = ({ field, problem }: FieldFault) =>

@@ -1,9 +1,12 @@
 import type { EmailAddress } from "../../lib/core/email.ts";
 import { accept } from "../../lib/core/refusals.ts";
-import type { Contract } from "../../lib/http/contract.ts";
+import { bearerChallenge, type Contract, type Reply, type WireRequest } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
-const unauthorized = () => detail(401, "Invalid or expired access token");
+const unauthorized = (_: unknown, request: WireRequest): Reply => ({
+  ...detail(401, "Invalid or expired access token"),
+  headers: bearerChallenge(request),
+});
 
 /** `GET /api/users/me`, with an access token as bearer. */
 export const usersMe: Contract<string, EmailAddress, "access-token-invalid" | "access-token-expired"> = {

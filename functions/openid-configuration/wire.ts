@@ -29,6 +29,8 @@ export const discovery: Contract<void, string> = {
         "jti",
         "email_verified",
         "role",
+        "epoch",
+        "sid",
         "preferred_username",
       ],
     },

@@ -21,7 +21,7 @@ export function inviteField({ fields, query }: WireRequest, failure?: Failure): 
   const fault = isRefused
     ? html`<p class="fault" id="invite-fault">It may have been used or have expired, or be for another address.</p>`
     : html``;
-  const described = isRefused ? html` aria-invalid="true" aria-describedby="invite-fault"` : html``;
+  const described = isRefused ? html` aria-invalid="true" aria-describedby="invite-fault" autofocus` : html``;
   return html`<div>
 <label for="invite">Invitation</label>
 <input id="invite" name="invite" autocomplete="off" autocapitalize="none" spellcheck="false" value="${brought}" required${described}>

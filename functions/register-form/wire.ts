@@ -11,6 +11,7 @@ import {
   alertOf,
   emailField,
   type Failure,
+  type FailureOfPage,
   newPasswordField,
   passwordField,
 } from "../../lib/http/form-parts.ts";
@@ -42,13 +43,13 @@ export type FormPage = (request: WireRequest, failure?: Failure) => Reply;
 /** Answers a failure as JSON, or with the page that was posted from. */
 export const failing =
   (page: FormPage) =>
-  (request: WireRequest, failure: Failure): Reply =>
+  (request: WireRequest, { onPage, ...failure }: FailureOfPage): Reply =>
     wantsJson(request)
       ? {
           status: failure.status,
           json: { success: false, error: failure.error, message: failure.message },
         }
-      : page(request, failure);
+      : page(request, { ...failure, ...onPage });
 
 /** How this contract and its siblings answer whatever can come of any request. */
 export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
@@ -82,7 +83,10 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
 
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
 const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
+// One for every cause, since its contract has but one; the page tells them apart.
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
+const lookBelow = "That did not work. Please look at the fields below";
+const taken = html`This address has an account already: <a href="/login">log in</a>, or <a href="/api/v1/auth/forgot-password">choose a new password</a>.`;
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
   const page = signUpPage(signUp);
@@ -90,9 +94,12 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
   return {
     ...requestRefusals(page),
     invalid: ({ faults }, request) =>
-      fail(request, { ...(faults.includes(mismatch) ? mismatched : failed), faults }),
+      faults.includes(mismatch)
+        ? fail(request, { ...mismatched, faults })
+        : fail(request, { ...failed, faults, onPage: { message: wordsFor(faults) } }),
     "invitation-invalid": (_, request) => fail(request, notInvited),
-    "email-taken": (_, request) => fail(request, failed),
+    "email-taken": (_, request) =>
+      fail(request, { ...failed, onPage: { message: lookBelow, said: { email: taken } } }),
     "idempotency-key-reused": (_, request) =>
       fail(request, {
         status: 422,
@@ -101,6 +108,12 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
       }),
   };
 }
+
+/** Where the fields came in no readable form, or a header is at fault, there is no field to look at. */
+const wordsFor = (faults: readonly FieldFault[]) =>
+  faults.every(({ field, place }) => field === "" || place === "header")
+    ? "That did not work. Please fill in the form again"
+    : lookBelow;
 
 /** `POST /register`. */
 export const form = (signUp: SignUpMode): Contract<Registration, Registered, RegistrationRefusalCode> => ({

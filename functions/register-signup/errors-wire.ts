@@ -6,7 +6,7 @@ import {
   type RefusalOf,
   type RequestRefusalCode,
 } from "../../lib/core/refusals.ts";
-import type { Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import { bearerChallenge, type Refusals, type Reply, type WireRequest } from "../../lib/http/contract.ts";
 
 /** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
 export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
@@ -47,11 +47,20 @@ export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
 };
 
 /** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
-export const accessTokenRefusals: ErrorReplies<AccessTokenRefusalCode> = {
-  "access-token-invalid": () =>
-    errorReply(401, "INVALID_ACCESS_TOKEN", "The access token is not valid, or its session has ended."),
-  "access-token-expired": () => errorReply(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired."),
+export const accessTokenRefusals: Refusals<AccessTokenRefusalCode> = {
+  "access-token-invalid": unauthorized(
+    "INVALID_ACCESS_TOKEN",
+    "The access token is not valid, or its session has ended.",
+  ),
+  "access-token-expired": unauthorized("ACCESS_TOKEN_EXPIRED", "The access token has expired."),
 };
+
+function unauthorized(code: string, message: string) {
+  return (_: unknown, request: WireRequest): Reply => ({
+    ...errorReply(401, code, message),
+    headers: bearerChallenge(request),
+  });
+}
 
 /** How siblings that take a password answer a wrong one, and one too many. */
 export const passwordRefusals = (
@@ -82,8 +91,14 @@ export function withPages<Code extends RefusalCode>(
   return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
 }
 
+const unsupported = (media: string): ErrorReplies<"unsupported-media-type"> => ({
+  "unsupported-media-type": () => errorReply(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${media}.`),
+});
+
+const formMedia = "application/x-www-form-urlencoded or multipart/form-data";
+
 /** What an endpoint that takes a form says of a body that is none. */
-export const notForm: ErrorReplies<"unsupported-media-type"> = {
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/x-www-form-urlencoded."),
-};
+export const notForm = unsupported(formMedia);
+
+/** What is said of a body that is neither, where both JSON and a form are taken. */
+export const eitherMedia = unsupported(`application/json, ${formMedia}`);

@@ -1,18 +1,31 @@
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
+import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import type { EmailAddress } from "../../lib/core/email.ts";
 import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { resend } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));
-const outbox = tableOutbox(table, Date.now);
+const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
+const limit = callerLimit(table, Date.now, "resend-verification", limits.resendRequestsPerMinute);
+const brand = siteBrand();
+const origins = siteOrigins();
 
-export const handler = endpoint({
-  contract: resend,
-  limit: callerLimit(table, Date.now, "resend-verification", limits.resendRequestsPerMinute),
-  act: async (email) => accept(await requestMail({ outbox, clock: Date.now }, "resend-verification", email)),
+const act = async (email: EmailAddress) => accept(await requestMail(ports, "resend-verification", email));
+
+export const handler = byRoute({
+  "GET /api/v1/auth/resend-verification": endpoint({
+    contract: resend.page,
+    brand,
+    act: async () => accept(undefined),
+  }),
+  "POST /api/v1/auth/resend-verification": byMediaType({
+    json: endpoint({ contract: resend.asJson, limit, act }),
+    form: endpoint({ contract: resend.asForm, limit, origins, brand, act }),
+  }),
 });

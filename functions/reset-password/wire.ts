@@ -1,21 +1,21 @@
 import * as v from "valibot";
 import { html } from "../../lib/core/html.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
-import { accept, type FieldFault, type RefusalOf, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import { accept, type FieldFault } from "../../lib/core/refusals.ts";
 import type { PasswordReset } from "../../lib/core/reset-password.ts";
 import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
-import { failureOf } from "../forgot-password/wire.ts";
 import {
   type ErrorReplies,
-  type ErrorReply,
+  eitherMedia,
   errorReply,
   notForm,
   requestRefusals,
   withPages,
 } from "../register-signup/errors-wire.ts";
+import { failureOf, messagePage } from "../register-signup/pages-wire.ts";
 
 const schema = v.pipe(
   v.object({ token: v.string(), new_password: passwordSchema }),
@@ -53,18 +53,21 @@ export const reset: Contracted = {
   body: "json",
   decode,
   reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
-  refusals: { ...requestRefusals, ...ownRefusals },
+  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
 };
+
+const isSame: FieldFault = { field: "new_password", problem: "password-same" };
+const forgotLink = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
 
 const refusals = withPages(
   { ...requestRefusals, ...notForm, ...ownRefusals },
   (reply, { fields }, refusal) => {
     const isOfToken = refusal.code.startsWith("token-");
     if (isOfToken || typeof fields.token !== "string")
-      return brokenPage(reply, isOfToken || refusal.code === "invalid");
+      return messagePage(reply, refusal, isOfToken || refusal.code === "invalid" ? forgotLink : undefined);
     return passwordPage(
       fields.token,
-      failureIn(reply, refusal as RefusalOf<RequestRefusalCode | "password-same">),
+      failureOf(reply, refusal, refusal.code === "password-same" ? [isSame] : undefined),
     );
   },
 );
@@ -77,7 +80,8 @@ export const resetForm: Contracted = {
     if (request.wantsJson) return reset.reply(undefined, request);
     const words =
       "You can log in with it now. Wherever somebody was logged in to the account, they no longer are.";
-    return { status: 200, page: { title: "Your password is changed", body: html`<p>${words}</p>` } };
+    const title = "Your password is changed";
+    return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
   },
   refusals,
 };
@@ -90,12 +94,6 @@ export const link: Contract<string, string, Code> = {
   refusals,
 };
 
-function failureIn(reply: ErrorReply, refusal: RefusalOf<RequestRefusalCode | "password-same">): Failure {
-  if (refusal.code !== "password-same") return failureOf(reply, refusal);
-  const fault: FieldFault = { field: "new_password", problem: "password-same" };
-  return failureOf(reply, { code: "invalid", faults: [fault] });
-}
-
 function passwordPage(token: string, failure?: Failure): Reply {
   const body = html`
 ${alertOf(failure)}
@@ -105,12 +103,4 @@ ${newPasswordField("new_password", "New password", failure)}
 <button class="primary">Set the password</button>
 </form>`;
   return { status: failure?.status ?? 200, page: { title: "Choose a new password", body } };
-}
-
-/** Says why there is no form to fill in, and where another link is to be had if that helps. */
-function brokenPage({ status, json }: ErrorReply, isOfLink: boolean): Reply {
-  const [title = "", ...words] = json.message.split(". ");
-  const again = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
-  const body = html`<p>${words.join(". ")}</p>${isOfLink ? again : html``}`;
-  return { status, page: { title: title.replace(/\.$/, ""), body } };
 }

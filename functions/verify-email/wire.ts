@@ -10,6 +10,7 @@ import {
   requestRefusals,
   withPages,
 } from "../register-signup/errors-wire.ts";
+import { messagePage } from "../register-signup/pages-wire.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {
@@ -33,10 +34,12 @@ const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
     errorReply(400, "TOKEN_EXPIRED", "This link has expired. Links work for 24 hours; ask for a new mail."),
 };
 
-/** Every refusal, as JSON to whoever wants that and as a page with the same words to everybody else. */
-const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, ({ status, json }) => {
-  const [title = "", ...words] = json.message.split(". ");
-  return { status, page: { title, body: html`<p>${words.join(". ")}</p>` } };
+const resendLink = html`<p><a href="/api/v1/auth/resend-verification">Ask for another mail</a></p>`;
+
+/** Every refusal, as JSON to whoever wants that and as a page to everybody else. */
+const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, (reply, _, refusal) => {
+  const isOfLink = refusal.code.startsWith("token-") || refusal.code === "invalid";
+  return messagePage(reply, refusal, isOfLink ? resendLink : undefined);
 });
 
 /** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
@@ -80,5 +83,5 @@ const doneWords: Record<VerificationPurpose, { title: string; words: string }> =
 function doneReply(done: VerificationPurpose, wantsJson: boolean): Reply {
   const { title, words } = doneWords[done];
   if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.`, details: [] } };
-  return { status: 200, page: { title, body: html`<p>${words}</p>` } };
+  return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
 }

@@ -7,4 +7,5 @@ export const siteOrigins = () => [variable("PUBLIC_URL"), ...variable("ALLOWED_O
 export const siteBrand = () => ({
   productName: variable("PRODUCT_NAME"),
   productColor: variable("PRODUCT_COLOR"),
+  loginPath: variable("CONTRACTS").includes("form") ? "/login" : undefined,
 });

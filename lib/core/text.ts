@@ -5,13 +5,17 @@ import { limits } from "./limits.ts";
 // isolate text (Trojan Source).
 const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
-/** A person's name: trimmed, 255 characters at most; a blank one becomes null. */
+// Spaces, what only formats the text around it, and the characters that are shown as nothing though they are letters or
+// symbols: fillers of Hangul, variation selectors, an empty Braille cell.
+const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** A person's name: trimmed, 255 characters at most; one of which nothing would be seen becomes null. */
 export const fullNameSchema = v.pipe(
   v.string(),
   v.trim(),
   v.check((text) => !unwanted.test(text), "text-characters"),
   v.check((text) => [...text].length <= limits.fullNameMaxCharacters, "full-name-too-long"),
-  v.transform((text) => text || null),
+  v.transform((text) => (blank.test(text) ? null : text)),
 );
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });

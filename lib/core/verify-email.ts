@@ -1,9 +1,16 @@
+import type { Account } from "./account.ts";
 import { deletion } from "./delete-account.ts";
 import { announcement } from "./events.ts";
 import { companionToken, type Ids } from "./ids.ts";
 import type { Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
-import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
+import {
+  findToken,
+  type OneTimeToken,
+  outlivesEpoch,
+  type TokenPorts,
+  type TokenRefusalCode,
+} from "./tokens.ts";
 
 export interface VerificationPorts extends TokenPorts {
   readonly accounts: Accounts;
@@ -22,16 +29,18 @@ export interface Choices {
 }
 
 /**
- * Looks a link's token up and spends nothing, so that a mail scanner may follow links as it likes.
+ * Looks a link's token up, and whether it counts for its account as that is now. Spends nothing, so that a mail scanner may
+ * follow links as it likes.
  * @param raw The token from the link; empty if there was none.
+ * @throws DependencyFault
  */
 export async function openLink(
   ports: VerificationPorts,
   raw: string,
 ): Promise<Result<{ choices: Choices }, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, ["verify-email", "disown-account"]);
+  const found = await findUsable(ports, raw, ["verify-email", "disown-account"]);
   if (!found.ok) return found;
-  const isVerifyLink = found.value.purpose === "verify-email";
+  const isVerifyLink = found.value.token.purpose === "verify-email";
   return accept({ choices: isVerifyLink ? { verify: raw, disown: companionToken(raw) } : { disown: raw } });
 }
 
@@ -39,26 +48,48 @@ export async function openLink(
  * Uses a one-time token: marks its account verified, or deletes the unverified account that its mailbox's owner did not
  * make. Spending the token and its effect are one transaction; of simultaneous uses one succeeds.
  * @param purposes What this caller may use a token for; a token of another purpose is invalid here, and is not spent.
+ * @throws DependencyFault Where the transaction's answer was lost, it may be used.
  */
 export async function spendToken(
   ports: VerificationPorts,
   raw: string,
   purposes: readonly VerificationPurpose[],
 ): Promise<Result<{ done: VerificationPurpose }, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, purposes);
+  const found = await findUsable(ports, raw, purposes);
   if (!found.ok) return found;
-  const done = found.value.purpose as VerificationPurpose;
+  const done = found.value.token.purpose as VerificationPurpose;
   return (await spend(ports, found.value)) ? accept({ done }) : refuse({ code: "token-invalid" });
 }
 
-async function spend({ accounts, ids }: VerificationPorts, token: OneTimeToken): Promise<boolean> {
-  const account = await accounts.find(token.accountId);
-  if (!account || account.isVerified) return false;
-  if (token.purpose === "verify-email")
-    return accounts.change(account, {
-      spends: token,
-      set: { isVerified: true },
-      jobs: [announcement("account.verified", account, ids)],
-    });
-  return accounts.change(account, { spends: token, ...deletion(account, ids) });
+interface Usable {
+  readonly token: OneTimeToken;
+  readonly account: Account;
+}
+
+/** Finds a token that counts for its account: there, not verified yet, of the token's address and, where that matters, epoch. */
+async function findUsable(
+  ports: VerificationPorts,
+  raw: string,
+  purposes: readonly VerificationPurpose[],
+): Promise<Result<Usable, TokenRefusalCode>> {
+  const found = await findToken(ports, raw, purposes);
+  if (!found.ok) return found;
+  const token = found.value;
+  const account = await ports.accounts.find(token.accountId);
+  const isCurrent =
+    account !== undefined &&
+    !account.isVerified &&
+    account.emailHash === token.emailHash &&
+    (account.epoch === token.epoch || outlivesEpoch(token.purpose));
+  return isCurrent ? accept({ token, account }) : refuse({ code: "token-invalid" });
+}
+
+function spend({ accounts, ids }: VerificationPorts, { token, account }: Usable): Promise<boolean> {
+  if (token.purpose === "disown-account")
+    return accounts.change(account, { spends: token, ...deletion(account, ids) });
+  return accounts.change(account, {
+    spends: token,
+    set: { isVerified: true },
+    jobs: [announcement("account.verified", account, ids)],
+  });
 }

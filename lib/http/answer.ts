@@ -23,7 +23,7 @@ export function answer(
     ...(reply.cookies && { cookies: reply.cookies.map(encodeCookie) }),
   };
   if ("page" in reply) {
-    const body = layoutPage(reply.page, brand);
+    const body = layoutPage(reply.page, brand, reply.status >= 400);
     return { ...common, headers: { ...headers, ...pageHeaders(brand) }, body };
   }
   if ("location" in reply) return { ...common, headers: { ...headers, location: reply.location } };

@@ -6,29 +6,39 @@ import type { Contract } from "./contract.ts";
 type Fields = Readonly<Record<string, unknown>>;
 type BodyRefusal = "invalid" | "unsupported-media-type" | "body-too-large";
 
-export const mediaTypes = { json: "application/json", form: "application/x-www-form-urlencoded" };
+const multipart = "multipart/form-data";
+const mediaTypes = {
+  json: ["application/json"],
+  // A script that posts `new FormData(form)` sends the second.
+  form: ["application/x-www-form-urlencoded", multipart],
+};
 
 /**
  * Reads the fields of a request's body, without ever keeping the body in an error.
  * Ours, because middy's parsers do keep it, and answer 415 to each other's requests.
  */
-export function readFields(
+export async function readFields(
   event: APIGatewayProxyEventV2,
   kind: Contract<unknown, unknown>["body"],
-): Result<Fields, BodyRefusal> {
+): Promise<Result<Fields, BodyRefusal>> {
   if (kind === "none" || (kind === "form-or-nothing" && !event.body)) return accept({});
   const media = kind === "json" ? "json" : "form";
-  if (mediaTypeOf(event) !== mediaTypes[media] || !isUtf8(event))
-    return refuse({ code: "unsupported-media-type" });
+  const type = mediaTypeOf(event);
+  if (!mediaTypes[media].includes(type) || !isUtf8(event)) return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
   // JSON reaches us as text, in which U+FFFD stands for what was not UTF-8. Whoever means that character can escape it.
   if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${media}`);
-  return media === "json" ? readJson(bytes) : readForm(bytes);
+  if (media === "json") return readJson(bytes);
+  return type === multipart ? readMultipart(bytes, event.headers["content-type"]) : readForm(bytes);
 }
 
+/** Whether a body says that it is a form, in either of the encodings that browsers have for one with fields. */
+export const isForm = (event: APIGatewayProxyEventV2): boolean =>
+  mediaTypes.form.includes(mediaTypeOf(event));
+
 /** The content type without its parameters, in lower case. */
-export function mediaTypeOf(event: APIGatewayProxyEventV2): string {
+function mediaTypeOf(event: APIGatewayProxyEventV2): string {
   return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
@@ -56,9 +66,25 @@ function readForm(bytes: Buffer): Result<Fields, "invalid"> {
   } catch {
     return wrongBody("not-form");
   }
-  const fields = Object.fromEntries(form);
+  return unrepeated([...form]);
+}
+
+async function readMultipart(bytes: Buffer, type = ""): Promise<Result<Fields, "invalid">> {
+  try {
+    // The platform decodes whatever comes; that it is UTF-8 is looked at before, and after for parts in base64.
+    const body = new Response(utf8(bytes), { headers: { "content-type": type } });
+    const entries = [...(await body.formData())];
+    const isText = (value: unknown) => typeof value === "string" && !value.includes("\ufffd");
+    return entries.every(([, value]) => isText(value)) ? unrepeated(entries) : wrongBody("not-form");
+  } catch {
+    return wrongBody("not-form");
+  }
+}
+
+function unrepeated(entries: readonly (readonly [string, unknown])[]): Result<Fields, "invalid"> {
+  const fields = Object.fromEntries(entries);
   // The name of the one that is repeated is not said: the caller may have made it up.
-  return Object.keys(fields).length === form.size ? accept(fields) : wrongBody("repeated");
+  return Object.keys(fields).length === entries.length ? accept(fields) : wrongBody("repeated");
 }
 
 const utf8 = (bytes: Buffer) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);

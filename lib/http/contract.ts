@@ -23,6 +23,14 @@ export interface WireRequest {
   readonly cookies: ReadonlyMap<string, string>;
 }
 
+/**
+ * The header of a 401 where an access token is asked for (RFC 9110 15.5.2): it says that one which was sent is no good, and
+ * nothing of an error where none was (RFC 6750 3.1).
+ */
+export const bearerChallenge = ({ bearer }: WireRequest) => ({
+  "www-authenticate": bearer === "" ? "Bearer" : 'Bearer error="invalid_token"',
+});
+
 /** A cookie to be kept by the browser, and never shown to a script: every one is `HttpOnly` and `Secure`. */
 export interface Cookie {
   readonly name: string;
@@ -52,6 +60,8 @@ export const deviceCookie = (value: string): Cookie => ({
 export interface PageContent {
   readonly title: string;
   readonly body: SafeHtml;
+  /** Leads on to the page to log in by, where this deployment has one. */
+  readonly leadsToLogin?: true;
 }
 
 /** An answer before it has the headers that every answer has: JSON, a page for a browser, or another place to go to. */

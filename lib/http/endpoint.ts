@@ -4,7 +4,7 @@ import { limits } from "../core/limits.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/refusals.ts";
 import { answer } from "./answer.ts";
-import { mediaTypeOf, mediaTypes, readFields } from "./body.ts";
+import { isForm, readFields } from "./body.ts";
 import { clientOf } from "./client-address.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "./contract.ts";
 import { errorFields, log } from "./log.ts";
@@ -62,8 +62,8 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
     if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
-  function readBody(call: Call) {
-    const fields = readFields(call, contract.body);
+  async function readBody(call: Call) {
+    const fields = await readFields(call, contract.body);
     if (!fields.ok) return refuse(call, fields.refusal);
     call.wire = readWire(call, fields.value);
   }
@@ -114,8 +114,7 @@ export function byMediaType(handlers: {
   readonly form?: HttpHandler | false;
 }): HttpHandler {
   return (event, context) => {
-    const isForm = mediaTypeOf(event) === mediaTypes.form;
-    const handler = isForm ? handlers.form || handlers.json : handlers.json || handlers.form;
+    const handler = isForm(event) ? handlers.form || handlers.json : handlers.json || handlers.form;
     return (handler as HttpHandler)(event, context);
   };
 }

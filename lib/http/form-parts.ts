@@ -8,6 +8,13 @@ export interface Failure {
   readonly error: string;
   readonly message: string;
   readonly faults?: readonly FieldFault[];
+  /** What a page says beside a field in words of its own, by the field's name. */
+  readonly said?: Readonly<Record<string, SafeHtml>>;
+}
+
+/** A failure whose page has more to say to a person than its JSON to a client. */
+export interface FailureOfPage extends Failure {
+  readonly onPage?: Partial<Failure>;
 }
 
 /** Says what went wrong, to who looks at the page and to who has it read out. */
@@ -64,16 +71,28 @@ interface Field {
   readonly hint?: string;
 }
 
+function faultBeside(name: string, { said, faults }: Partial<Failure> = {}): SafeHtml | string | undefined {
+  const fault = faults?.find(({ field }) => field === name);
+  return said?.[name] ?? (fault && problemWords[fault.problem]);
+}
+
+/** Whether a field is where somebody begins to put a failed form right, so that the page opens there. */
+function isFirstAtFault(name: string, { said = {}, faults = [] }: Partial<Failure> = {}): boolean {
+  const [first] = [...Object.keys(said), ...faults.map(({ field }) => field)];
+  return first === name;
+}
+
 /** A labelled field, with what it asks for and what is wrong with it tied to it. */
 function field({ name, label, attributes, hint }: Field, failure?: Failure): SafeHtml {
-  const fault = failure?.faults?.find((one) => one.field === name);
+  const fault = faultBeside(name, failure);
   const notes = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ");
   const invalid = fault ? html` aria-invalid="true"` : html``;
+  const focus = isFirstAtFault(name, failure) ? html` autofocus` : html``;
   const described = notes ? html` aria-describedby="${notes}"` : html``;
   return html`<div>
 <label for="${name}">${label}</label>
-<input id="${name}" name="${name}" ${attributes} required${invalid}${described}>
+<input id="${name}" name="${name}" ${attributes} required${invalid}${described}${focus}>
 ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : html``}
-${fault ? html`<p class="fault" id="${name}-fault">${problemWords[fault.problem]}</p>` : html``}
+${fault ? html`<p class="fault" id="${name}-fault">${fault}</p>` : html``}
 </div>`;
 }

@@ -8,19 +8,26 @@ export interface Brand {
   readonly productName: string;
   /** CSS hex colour. */
   readonly productColor: string;
+  /** Where its page to log in by is, if it has one. */
+  readonly loginPath?: string | undefined;
 }
 
 /** For endpoints that never answer with a page. */
 export const plainBrand: Brand = { productName: "", productColor: "#000000" };
 
-/** The whole document around a page's content. No script, no request to anywhere. */
-export function layoutPage(content: PageContent, brand: Brand): string {
+/**
+ * The whole document around a page's content. No script, no request to anywhere.
+ * @param isFailure Says so at the start of the title, which is what is read out first and what stands on the tab.
+ */
+export function layoutPage(content: PageContent, brand: Brand, isFailure = false): string {
+  const login =
+    content.leadsToLogin && brand.loginPath ? html`<p><a href="${brand.loginPath}">Log in</a></p>\n` : html``;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${content.title} · ${brand.productName}</title>
+<title>${isFailure ? "Error: " : ""}${content.title} · ${brand.productName}</title>
 <style>${new SafeHtml(style(brand))}</style>
 </head>
 <body>
@@ -28,7 +35,7 @@ export function layoutPage(content: PageContent, brand: Brand): string {
 <p class="product">${brand.productName}</p>
 <h1>${content.title}</h1>
 ${content.body}
-</main>
+${login}</main>
 </body>
 </html>
 `.toString();
@@ -51,6 +58,8 @@ export function pageHeaders(brand: Brand): Record<string, string> {
   };
 }
 
+// A brand's colour may be that of the page in one scheme or the other, and browsers' Highlight is hardly seen on dark: what
+// shows where a button or the focus is has the colour of the text (WCAG 2.2 1.4.11).
 const style = ({ productColor }: Brand) => `
 :root { color-scheme: light dark; --brand: ${productColor}; }
 * { box-sizing: border-box; }
@@ -58,16 +67,19 @@ body { margin: 0; font: 1rem/1.5 system-ui, sans-serif; background: Canvas; colo
 main { max-width: 26rem; margin: 0 auto; padding: 3rem 1.25rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 .product { margin: 0 0 .25rem; font-weight: 600; }
-form { display: grid; gap: .75rem; margin: 1.5rem 0 0; }
+form { display: grid; gap: 1rem; margin: 1.5rem 0 0; }
 input { font: inherit; width: 100%; margin-top: .25rem; padding: .625rem .75rem; }
 input { border: 1px solid currentColor; border-radius: .5rem; background: Field; color: FieldText; }
 label, dt { font-weight: 600; }
-.hint { margin: .25rem 0 0; font-size: .875rem; }
-dd { margin: 0 0 .75rem; overflow-wrap: anywhere; }
-.error, .fault { margin: .25rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
+.hint { margin: .5rem 0 0; font-size: .875rem; }
+dt { margin-top: .75rem; }
+dd { margin: 0; overflow-wrap: anywhere; }
+.note { font-size: .875rem; }
+.error, .fault, .notice { margin: .5rem 0 0; padding-left: .75rem; border-left: .25rem solid #d32f2f; }
+.notice { border-color: #2e7d32; }
 a { color: inherit; }
 button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: .5rem; cursor: pointer; }
 button { border: 1px solid currentColor; background: transparent; color: inherit; }
-button.primary { border-color: var(--brand); background: var(--brand); color: ${textColorOn(productColor)}; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+button.primary { border-color: CanvasText; background: var(--brand); color: ${textColorOn(productColor)}; }
+:focus-visible { outline: 3px solid CanvasText; outline-offset: 2px; }
 `;

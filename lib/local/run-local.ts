@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../settings.ts";
 import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
+import { signUpCommand } from "./sign-up-command.ts";
 import type { Local } from "./start-local.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
@@ -83,11 +84,9 @@ async function loadSettings(): Promise<Settings> {
   }
 }
 
-function banner(
-  { apiUrl, awsUrl }: Local,
-  directory: string | null,
-  { contracts, signUp }: Settings,
-): string {
+function banner({ apiUrl, awsUrl }: Local, directory: string | null, settings: Settings): string {
+  const { contracts, signUp } = settings;
+  const command = signUpCommand(apiUrl, settings)?.replace(/^/gm, "  ");
   // The page belongs to the contract `form`.
   const page = contracts.includes("form") ? `\n  Sign up  ${apiUrl}/register (a page for your browser)` : "";
   const invite = `
@@ -96,6 +95,7 @@ Sign-ups are by invitation: this makes one, for the field "invite".
   npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${apiUrl}
 `;
   return `
+  Start    ${apiUrl}/ (links to what is there to look at)
   API      ${apiUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
@@ -104,10 +104,7 @@ Sign-ups are by invitation: this makes one, for the field "invite".
 ${signUp === "by-invitation" ? invite : ""}
 Try it:
 
-  curl -i ${apiUrl}/api/v1/auth/signup -H 'content-type: application/json' \\
-    -d '{"email":"ada@example.com","password":"correct horse battery"}'
-
-  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
+${command ? `${command}\n\n` : ""}  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws --endpoint-url ${awsUrl} --region us-east-1 dynamodb scan --table-name vestibule
 
 Ctrl-C ends it.

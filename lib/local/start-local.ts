@@ -8,7 +8,7 @@ import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { functionVariables, type VariableSources } from "./environments/variables.ts";
-import { answerLocally } from "./gateway/answer-locally.ts";
+import { answerLocally, isLocalPath } from "./gateway/answer-locally.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
@@ -86,7 +86,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     sources.current = { apiUrl, allowedOrigins, awsUrl, keyArn };
     opened.outbox = openOutboxMappings({ ...options, rows, environments, dynamoDb, streamArn });
     opened.runs = await startRuns(rows, environments);
-    ready.resolve({ environments, aws });
+    ready.resolve({ environments, aws, apiUrl });
     const stop = () => close(opened, requestGraceMs);
     const { invoke, kill: killEnvironments, ready: warmUp } = environments;
     return { apiUrl, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
@@ -120,6 +120,7 @@ async function close({ gateway, environments, aws, outbox, runs }: Opened, grace
 }
 
 interface Running {
+  readonly apiUrl: string;
   readonly environments: Environments;
   readonly aws: EmbeddedAws;
 }
@@ -139,7 +140,7 @@ async function openGateway(
     originsOf: (url) => originsOf(url, settings),
     invoke: async (name, event) => (await ready).environments.invoke(name, event),
     answerLocally: async (method, path) =>
-      path.startsWith("/_local/") ? answerLocally((await ready).aws, settings, method, path) : undefined,
+      isLocalPath(path) ? answerLocally({ ...(await ready), settings }, method, path) : undefined,
     print,
   });
 }

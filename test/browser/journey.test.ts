@@ -56,6 +56,8 @@ describe("the way of a person", () => {
     await fill(page, { "E-mail": email, Password: password, "Password again": "another" });
     await press(page, "Sign up");
     expect(await page.getByRole("alert").innerText()).toBe("Passwords do not match.");
+    expect(await page.title()).toBe("Error: Sign up · Vestibule");
+    expect(await page.evaluate("document.activeElement.name")).toBe("confirm_password");
     expect(await page.getByLabel("E-mail").inputValue()).toBe(email);
     expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe("");
 
@@ -74,14 +76,14 @@ describe("the way of a person", () => {
     expect(new URL(page.url()).pathname).toBe("/account");
     expect(await heading(page)).toBe("Your account");
     expect(await page.getByText(email).isVisible()).toBe(true);
-    expect(await page.getByText("not verified").isVisible()).toBe(true);
+    expect(await page.getByText("Not verified yet").isVisible()).toBe(true);
 
     await page.goto(await linkInMailbox(page, email, "Confirm e-mail address"));
     expect(await heading(page)).toBe("Is this your account?");
     await press(page, "I made this account");
     expect(await heading(page)).toBe("Your e-mail address is confirmed");
     await page.goto("/account");
-    expect(await page.getByText("verified", { exact: true }).isVisible()).toBe(true);
+    expect(await page.getByText("Verified.", { exact: true }).isVisible()).toBe(true);
 
     await press(page, "Sign out");
     expect(new URL(page.url()).pathname).toBe("/login");

@@ -57,6 +57,7 @@ const answered =
 
 /** Every page that a person can come to, and the way there. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
+  "the runner's start": (page) => page.goto("/"),
   "sign up": (page) => page.goto("/register"),
   "sign up, with faults": async (page, email) => {
     await page.goto("/register");
@@ -86,6 +87,16 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     await press(page, "This was not me");
   },
   "a link that does not work": (page) => page.goto(`${linkPath}00000000-0000-4000-8000-000000000000`),
+  "an address that is taken": async (page, email) => {
+    await register(page, email);
+    await register(page, email);
+  },
+  "another mail that verifies": (page) => page.goto("/api/v1/auth/resend-verification"),
+  "another mail that verifies, asked for": async (page, email) => {
+    await page.goto("/api/v1/auth/resend-verification");
+    await fill(page, { "E-mail": email });
+    await press(page, "Send the link");
+  },
   "a forgotten password": (page) => page.goto("/api/v1/auth/forgot-password"),
   "a forgotten password, asked for": async (page, email) => {
     await page.goto("/api/v1/auth/forgot-password");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { routes } from "../../lib/routes.ts";
-import { startApi } from "../support/api.ts";
+import { nextEmail, startApi } from "../support/api.ts";
 import { medias, samples } from "../support/samples.ts";
 
 const api = startApi();
@@ -55,7 +55,7 @@ const takings: Record<Changing, readonly Taking[]> = {
   ],
   "POST /api/users/refresh": [],
   "POST /api/v1/auth/verify-email": [taking(signup, "form", { token: canary })],
-  "POST /api/v1/auth/resend-verification": [taking(signup, "json", { email })],
+  "POST /api/v1/auth/resend-verification": [taking(signup, "json", forgot), taking(signup, "form", forgot)],
   "POST /api/v1/auth/refresh-token": [],
   "POST /api/v1/auth/logout": [],
   "POST /api/v1/auth/forgot-password": [taking(signup, "json", forgot), taking(signup, "form", forgot)],
@@ -84,7 +84,11 @@ const rows = routes
 const cases = rows.flatMap((key) => {
   const [method = "", path = ""] = key.replace("{proxy+}", "").split(" ");
   const mediaOfPath = takings[key].map(({ media }) => media);
-  return takings[key].map((one) => ({ key, method, path, mediaOfPath, ...one }));
+  // Whoever takes a form takes it in both encodings that a browser has.
+  const both = takings[key].flatMap((one) =>
+    one.media === "form" ? [one, { ...one, media: "multipart" as const }] : [one],
+  );
+  return both.map((one) => ({ key, method, path, mediaOfPath, ...one }));
 });
 
 describe.each(cases)("the body of $key as $media", ({ key, method, path, media, mediaOfPath, ...law }) => {
@@ -109,11 +113,11 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
 
   test.each([
     "text/plain",
-    "multipart/form-data; boundary=x",
+    "multipart/mixed; boundary=x",
     "",
     `${type}; charset=iso-8859-1`,
     ...(mediaOfPath.includes("json") ? [] : [medias.json.type]),
-    ...(mediaOfPath.includes("form") ? [] : [medias.form.type]),
+    ...(mediaOfPath.includes("form") ? [] : [medias.form.type, medias.multipart.type]),
   ])("is refused with 415 under the type %j", async (contentType) => {
     // Where two contracts share a path, the one that takes JSON answers for every type that is nobody's.
     const speaker = contentType.startsWith(type) ? law : takings[key][0];
@@ -144,9 +148,64 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     const twice = {
       json: encode(law.fields).replace(/}$/, `,"${name}":7}`),
       form: `${encode(law.fields)}&${encode({ [name]: value })}`,
+      multipart: encode({ [name]: value }).replace("------cut--\r\n", encode(law.fields)),
     }[media];
     if (media === "json") expect(JSON.parse(twice)).toEqual({ ...law.fields, [name]: 7 });
     await expectRefusal(law.invalid, twice);
+  });
+});
+
+describe("a form that a script posts", () => {
+  const inParts = cases.filter(({ media }) => media === "multipart");
+
+  test.each(inParts)("to $key is refused as invalid where it has a file or is cut", async (one) => {
+    const { method, path, fields, invalid, expectError } = one;
+    const whole = medias.multipart.encode({ ...fields, more: canary });
+    for (const body of [
+      whole.replace('name="more"', 'name="more"; filename="canary.txt"'),
+      whole.slice(0, -8),
+      whole.replaceAll("\r\n", "\n"),
+      whole.replaceAll("------cut", "------other"),
+    ]) {
+      const headers = { "content-type": medias.multipart.type, accept: "application/json" };
+      const answer = await api.send(path, { method, body, headers });
+      expect(answer.status).toBe(invalid);
+      expectError(answer.json);
+      expect(answer.text).not.toContain("canary");
+    }
+  });
+
+  /** As `fetch` sends `new FormData(form)` of a page. */
+  const postParts = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+    api.send(path, {
+      method: "POST",
+      body: medias.multipart.encode(fields),
+      headers: { "content-type": medias.multipart.type, ...headers },
+    });
+
+  test("signs up and logs in, wherever a form does", async () => {
+    const mail = nextEmail();
+    const signedUp = await postParts("/register", {
+      email: mail,
+      password,
+      confirm_password: password,
+      react_app: "1",
+    });
+    expect([signedUp.status, signedUp.json]).toMatchObject([200, { success: true, user: mail }]);
+    for (const [path, fields] of [
+      ["/login", { email: mail, password, react_app: "1" }],
+      ["/api/v1/auth/login", { username: mail, password }],
+      ["/api/users/login", { username: mail, password }],
+    ] as const)
+      expect((await postParts(path, fields)).status, path).toBe(200);
+    expect((await postParts("/api/v1/auth/forgot-password", { email: mail })).status).toBe(200);
+  });
+
+  test("is refused where it may come from a page of another site", async () => {
+    for (const path of ["/login", "/api/v1/auth/login", "/api/v1/auth/forgot-password"]) {
+      const answer = await postParts(path, { email }, { "sec-fetch-site": "cross-site" });
+      expect(answer.status, path).toBe(403);
+    }
   });
 });
 

@@ -359,6 +359,11 @@ describe("the pages of a change of address", () => {
     expect(page.text).toContain(`<a href="${root}/forgot-password">`);
     expect((await me(access)).status).toBe(401);
     expect((await confirmForm(token, password)).status).toBe(400);
+    for (const link of [`change-email?token=${token}`, `cancel-email-change?token=${cancelToken}`]) {
+      const opened = await api.send(`${root}/${link}`, { headers: html });
+      expect(opened.text).toContain("<h1>This link does not work</h1>");
+      expect([opened.status, opened.text.includes("<form")]).toEqual([400, false]);
+    }
     expect([(await logIn(email)).status, (await logIn(wanted)).status]).toEqual([200, 401]);
     expect(shown(await cancel(cancelToken))).toEqual([400, errorOf("INVALID_TOKEN")]);
   });

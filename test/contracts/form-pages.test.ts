@@ -89,10 +89,10 @@ describe("the pages of form", () => {
     const { status, headers, text } = await signUp(email, sent);
     expect(status).toBe(400);
     expect(headers.get("content-type")).toContain("text/html");
-    expect(text).toMatch(/<p class="error" role="alert">User already exists or invalid data/);
+    expect(text).toMatch(/<p class="error" role="alert">That did not work/);
     expect(text).toContain(`value="${email}"`);
     expect(text).toMatch(
-      /<input id="password" [^>]*aria-invalid="true" aria-describedby="password-hint password-fault">/,
+      /<input id="password" [^>]*aria-invalid="true" aria-describedby="password-hint password-fault" autofocus>/,
     );
     expect(text).toMatch(/<p class="fault" id="password-fault">[^<]*at least 8 characters/);
     expect(text).not.toContain("short-1");
@@ -102,16 +102,22 @@ describe("the pages of form", () => {
     const { status, text } = await signUp(nextEmail(), { confirm_password: "another" });
     expect(status).toBe(400);
     expect(text).toMatch(/role="alert">Passwords do not match/);
-    expect(text).toMatch(/<input id="confirm_password" [^>]*aria-describedby="confirm_password-fault">/);
+    expect(text).toMatch(
+      /<input id="confirm_password" [^>]*aria-describedby="confirm_password-fault" autofocus>/,
+    );
     expect(text).not.toMatch(/newpassw0rd|another/);
   });
 
-  test("a sign-up with an address that is taken is told no more than with an invalid one", async () => {
+  test("a sign-up with an address that is taken says so beside it, and where to go from there", async () => {
     const { email } = await logInAnew();
     const { status, text } = await signUp(email.toUpperCase());
     expect(status).toBe(400);
-    expect(text).toContain("User already exists or invalid data");
-    expect(text).not.toContain("aria-invalid");
+    expect(text).toMatch(
+      /<input id="email" [^>]*aria-invalid="true" aria-describedby="email-fault" autofocus>/,
+    );
+    const [fault = ""] = /<p class="fault" id="email-fault">.*<\/p>/.exec(text) ?? [];
+    expect(fault).toContain("This address has an account already");
+    for (const href of ["/login", "/api/v1/auth/forgot-password"]) expect(fault).toContain(`href="${href}"`);
   });
 
   test.each([
@@ -238,12 +244,13 @@ describe("the account page of form", () => {
     const before = await openAccount(session);
     expect(before.status).toBe(200);
     expect(before.text).toContain(`<dd>${email}</dd>`);
-    expect(before.text).toContain("not verified yet");
+    expect(before.text).toContain("Not verified yet");
+    expect(before.text).toContain('<a href="/api/v1/auth/resend-verification">');
     expect(before.text).toContain('<form method="post" action="/logout">');
     await setOf(email, "isVerified", true);
     const after = await openAccount(session);
-    expect(after.text).toContain("<dd>verified</dd>");
-    expect(after.text).not.toContain("not verified");
+    expect(after.text).toContain('<dd class="note">Verified.</dd>');
+    expect(after.text).not.toMatch(/not verified|resend-verification/i);
   });
 
   test("shows the username of who has one, and escapes what it shows", async () => {

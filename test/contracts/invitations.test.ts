@@ -260,7 +260,7 @@ describe("the sign-up page by invitation", () => {
     expect(text).toContain(label);
     expect(text).toMatch(
       new RegExp(
-        `<input id="invite" [^>]*value="${invite}" [^>]*aria-invalid="true" aria-describedby="invite-fault">`,
+        `<input id="invite" [^>]*value="${invite}" [^>]*aria-invalid="true" aria-describedby="invite-fault" autofocus>`,
       ),
     );
     expect(text).toMatch(/<p class="fault" id="invite-fault">[^<]*expired/);

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { eventually, mailTo, nextClient, nextEmail, startApi, tokensIn } from "../support/api.ts";
+import {
+  eventually,
+  mailTo,
+  nextClient,
+  nextEmail,
+  startApi,
+  tokensIn,
+  untilEarlyInMinute,
+} from "../support/api.ts";
 import { password } from "../support/samples.ts";
 import { endRateWindows, readTable } from "../support/table.ts";
 
@@ -88,5 +96,56 @@ describe("POST /api/v1/auth/resend-verification", () => {
     const answer = await api.post(path, fields);
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "body.email" }] });
+  });
+});
+
+describe("the page of another verification mail", () => {
+  const html = { accept: "text/html,*/*;q=0.8" };
+  const submit = (email: string, headers: Record<string, string> = {}, from = nextClient()) =>
+    api.postForm(path, { email }, { headers: { ...html, ...headers }, from });
+
+  test("asks for the address, and is led to from a link that does not work", async () => {
+    const page = await api.send(path, { headers: html });
+    expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(page.text).toContain(`<form method="post" action="${path}">`);
+    expect(page.text).toContain('<label for="email">');
+    const dead = await api.send("/api/v1/auth/verify-email?token=x", { headers: html });
+    expect(dead.text).toContain(`<a href="${path}">`);
+    expect(dead.text).toContain('<a href="/login">');
+  });
+
+  test("has the mail sent, and one answer for every address", async () => {
+    const { email } = await signUp();
+    await endRateWindows(api.local.awsUrl);
+    const known = await submit(email);
+    const unknown = await submit(nextEmail());
+    expect([known.status, known.text]).toEqual([200, unknown.text]);
+    expect(known.text).toContain("<h1>Look into your mailbox</h1>");
+    await eventually("the second mail", () => mailsTo(email).length === 2);
+  });
+
+  test("comes again with a wrong address in it, and answers JSON to who asks for that", async () => {
+    const page = await submit("nobody");
+    expect(page.status).toBe(400);
+    expect(page.text).toMatch(/<input id="email" [^>]*value="nobody"[^>]*aria-invalid="true"/);
+    const asked = await submit("nobody", { accept: "application/json" });
+    expect([asked.status, asked.json]).toMatchObject([400, { code: "VALIDATION_ERROR" }]);
+  });
+
+  test("takes no form of another site, which sends nothing", async () => {
+    const { email } = await signUp();
+    await endRateWindows(api.local.awsUrl);
+    expect((await submit(email, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+    await noJobsLeft();
+    expect(mailsTo(email)).toHaveLength(1);
+  });
+
+  test("counts together with JSON: the fourth request of a client's minute is refused", async () => {
+    const from = nextClient();
+    await untilEarlyInMinute();
+    for (let count = 0; count < 3; count++)
+      expect((await api.post(path, { email: nextEmail() }, { from })).status).toBe(200);
+    const page = await submit(nextEmail(), {}, from);
+    expect([page.status, page.text]).toEqual([429, expect.stringContaining("Too many requests")]);
   });
 });

@@ -153,11 +153,12 @@ describe("the login of signup", () => {
     const asForm = await api.postForm(path, { username: email, password: wrongPassword });
     expect([asForm.status, asForm.json]).toEqual([401, { detail: "Bad credentials" }]);
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
-    for (const type of ["text/plain", "multipart/form-data; boundary=x", ""]) {
+    for (const type of ["text/plain", "multipart/mixed; boundary=x", ""]) {
       const headers = { "content-type": type };
       const body = JSON.stringify({ email, password });
       const { status, json } = await api.send(path, { method: "POST", body, headers });
       expect([status, json]).toEqual([415, failed("UNSUPPORTED_MEDIA_TYPE")]);
+      expect(json.message).toMatch(/application\/json, application\/x-www-form-urlencoded or multipart/);
     }
     const headers = { "content-type": "Application/JSON; charset=utf-8" };
     expect((await api.post(path, { email, password }, { headers })).status).toBe(200);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
+import { type Answered, eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { password } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";
@@ -23,6 +23,15 @@ const press = (token: string, headers: Record<string, string> = {}) =>
     body: new URLSearchParams({ token }).toString(),
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
   });
+
+/** Says that the link does not work, and has no button that would do nothing. */
+function expectDead(page: Answered): void {
+  expect([page.status, page.text]).toEqual([
+    400,
+    expect.stringContaining("<h1>This link does not work</h1>"),
+  ]);
+  expect(page.text).not.toContain("<button");
+}
 
 const accountOf = async (number: number) =>
   (await readTable(api.local.awsUrl)).find((item) => item.number === number && item.sk === "ACCOUNT");
@@ -98,7 +107,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
       epoch: 1,
       deletedAt: expect.stringMatching(/Z$/),
     });
-    expect((await press(verify)).status).toBe(400);
+    for (const page of [await press(verify), await open(verify)]) expectDead(page);
     expect((await open(verify, json)).json).toMatchObject({ code: "INVALID_TOKEN" });
     await eventually("the home to go", async () => !(await readKeys(api.local.awsUrl)).includes(home));
     const again = await api.post("/api/users/register", { email, password });
@@ -109,7 +118,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
   test("a verified account can no longer be disowned", async () => {
     const { verify, disown, number } = await signUp();
     await press(verify);
-    expect((await press(disown)).status).toBe(400);
+    for (const page of [await press(disown), await open(disown)]) expectDead(page);
     expect(await accountOf(number)).toMatchObject({ isVerified: true });
   });
 

@@ -74,6 +74,8 @@ describe("npm start", () => {
     expect(output).toMatch(/^Vestibule is starting\.\n/);
     expect(output).toContain(`Sign up  ${apiUrl}/register (a page for your browser)\n`);
     expect((await fetch(`${apiUrl}/register`)).headers.get("content-type")).toMatch(/^text\/html/);
+    expect(output).toContain(`Start    ${apiUrl}/ `);
+    expect((await fetch(`${apiUrl}/`)).status).toBe(200);
     expect(output).toContain(`Mailbox  ${apiUrl}/_local/mailbox`);
     expect(output).toContain(`Events   ${apiUrl}/_local/events.json`);
     expect(output).toContain(`curl -i ${apiUrl}/api/v1/auth/signup`);

@@ -10,11 +10,22 @@ export const medias = {
     type: "application/x-www-form-urlencoded",
     encode: (fields: object) => new URLSearchParams(fields as Record<string, string>).toString(),
   },
+  /** As a browser sends `new FormData(form)`. */
+  multipart: {
+    type: "multipart/form-data; boundary=----cut",
+    encode: (fields: object) =>
+      `${Object.entries(fields)
+        .map(
+          ([name, value]) =>
+            `------cut\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+        )
+        .join("")}------cut--\r\n`,
+  },
 };
 
 /** What the laws need to know of a contract to hold it to them. */
 export interface Sample {
-  readonly media: keyof typeof medias;
+  readonly media: "json" | "form";
   /** The fields of a valid sign-up. */
   fields(email: string): Record<string, unknown>;
   readonly success: number;

@@ -332,7 +332,8 @@ describe("the buttons on the page", () => {
 });
 
 describe("asking for another mail", () => {
-  const ask = (email: string) => send(resendVerification, json({ email }));
+  const ask = (email: string) =>
+    send(resendVerification, { ...json({ email }), path: "/api/v1/auth/resend-verification" });
 
   test("has one answer, and does one thing, for every address", async () => {
     const { verify } = await signUpAndMail();

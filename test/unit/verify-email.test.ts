@@ -71,6 +71,27 @@ describe("links in verification mail", () => {
     expect(await openLink(memory, disown)).toEqual({ ok: true, value: { choices: { disown } } });
   });
 
+  test.each([
+    ["an address proven meanwhile, as by a reset", { isVerified: true, epoch: 1 }, false],
+    ["another address", { emailHash: "e".repeat(64) }, false],
+    ["a raised epoch", { epoch: 1 }, true],
+  ])("of an account with %s open no page whose buttons would not count", async (_, change, disownCounts) => {
+    const { memory, account, verify, disown } = await withMail();
+    changeAccount(memory, account.id, change);
+    expect(await openLink(memory, verify)).toEqual(refusal("token-invalid"));
+    const opened = { ok: true, value: { choices: { disown } } };
+    expect(await openLink(memory, disown)).toEqual(disownCounts ? opened : refusal("token-invalid"));
+  });
+
+  test("that were not used open nothing once the other one of the mail was", async () => {
+    const first = await withMail();
+    await spendToken(first.memory, first.verify, anything);
+    expect(await openLink(first.memory, first.disown)).toEqual(refusal("token-invalid"));
+    const second = await withMail();
+    await spendToken(second.memory, second.disown, anything);
+    expect(await openLink(second.memory, second.verify)).toEqual(refusal("token-invalid"));
+  });
+
   // supabase/auth #1214, #713, #368: mail scanners spent the links.
   test("are spent by nobody who only opens them", async () => {
     const { memory, account, verify, disown } = await withMail();

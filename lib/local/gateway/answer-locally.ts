@@ -6,19 +6,31 @@ import { type Answer, gatewayAnswer } from "./answer.ts";
 import { answerEvents } from "./answer-events.ts";
 import { answerMailbox, answerPage } from "./answer-mailbox.ts";
 import { renderMailsPage } from "./mails-page.ts";
+import { renderStartPage } from "./start-page.ts";
 
 /** Where every mail that there is to send is shown. */
 const mailsPath = "/_local/mails";
 
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Answers the runner's own paths: captured mail, how mail looks, and published events; undefined for any other path. */
+/** What the runner's own pages show. */
+export interface Shown {
+  readonly aws: Pick<EmbeddedAws, "mailbox" | "events">;
+  /** Without a slash at its end. */
+  readonly apiUrl: string;
+  readonly settings: Settings;
+}
+
+/** Whether a path can be one of the runner's own. */
+export const isLocalPath = (path: string): boolean => path === "/" || path.startsWith("/_local/");
+
+/** Answers the runner's own paths: where to begin, captured mail, how mail looks, and published events; undefined for any other path. */
 export function answerLocally(
-  { mailbox, events }: Pick<EmbeddedAws, "mailbox" | "events">,
-  settings: Settings,
+  { aws: { mailbox, events }, apiUrl, settings }: Shown,
   method: string,
   path: string,
 ): Answer | undefined {
+  if (path === "/" && method === "GET") return answerPage(renderStartPage(apiUrl, settings));
   if (path !== mailsPath || method !== "GET") {
     return answerMailbox(mailbox, method, path) ?? answerEvents(events, method, path);
   }

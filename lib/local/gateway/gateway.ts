@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly originsOf: (url: string) => readonly string[];
   /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
   readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
-  /** Answers paths of the runner itself, under `/_local/`. */
+  /** Answers paths of the runner itself: only what is no route of the API. */
   readonly answerLocally?: (method: string, path: string) => Promise<Answer | undefined>;
   /** Takes one line per request: method, path without query, status, milliseconds. */
   readonly print: (line: string) => void;
@@ -95,11 +95,9 @@ async function findAnswer(
   const target = readTarget(request.url ?? "");
   if (!target) return gatewayAnswer(400, "Bad Request");
   const method = request.method ?? "";
-  const ownAnswer = await options.answerLocally?.(method, target.path);
-  if (ownAnswer) return ownAnswer;
   if (method === "OPTIONS") return { status: 204, headers: {}, body: Buffer.alloc(0) };
   const match = matchRoute(routes, method, target.path);
-  if (!match) return gatewayAnswer(404, "Not Found");
+  if (!match) return (await options.answerLocally?.(method, target.path)) ?? gatewayAnswer(404, "Not Found");
   try {
     const body = await readRequestBody(request, bodyMaxBytes);
     const sourceIp = readSourceIp(request, isPrivate);

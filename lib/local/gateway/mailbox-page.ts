@@ -115,10 +115,12 @@ const style = `
 :root { color-scheme: light dark; --line: light-dark(#d0d5dd, #3f4651); --soft: light-dark(#52606d, #a3adb8); }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 48rem; padding: 1.5rem 1rem 4rem; font: 1rem/1.5 system-ui, sans-serif; }
+body { background: Canvas; color: CanvasText; }
 header { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 1rem; }
 h1 { font-size: 1.5rem; margin: 0; }
 h2, h3 { font-size: 1.0625rem; margin: 0; flex: 1 1 100%; overflow-wrap: anywhere; }
 p { margin: .5rem 0; }
+ul { margin: 1rem 0 1.5rem; padding-left: 1.25rem; }
 article, .empty { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: 1rem; }
 .empty { text-align: center; padding: 3rem 1.5rem; }
 article > details > summary { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; }
@@ -127,5 +129,5 @@ summary span, summary time, .from { color: var(--soft); overflow-wrap: anywhere;
 iframe { width: 100%; height: 26rem; margin: .5rem 0; border: 1px solid var(--line); border-radius: .375rem; }
 iframe { background: #fff; color-scheme: light; resize: vertical; }
 pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; font: .9375rem/1.5 ui-monospace, monospace; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+:focus-visible { outline: 3px solid CanvasText; outline-offset: 2px; }
 `;

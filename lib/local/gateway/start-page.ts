@@ -1,0 +1,22 @@
+import type { Settings } from "../../settings.ts";
+import { escapeXml } from "../aws/xml.ts";
+import { signUpCommand } from "../sign-up-command.ts";
+import { type MailboxPage, pageOf } from "./mailbox-page.ts";
+
+/** Lays out what is there to look at, for who opens the API's address in a browser. @param apiUrl Without a slash at its end. */
+export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage {
+  const hasPages = settings.contracts.includes("form");
+  const pages = hasPages
+    ? '<li><a href="/register">Sign up</a> or <a href="/login">log in</a>, as a person does</li>\n'
+    : "";
+  const command = signUpCommand(apiUrl, settings);
+  const byApi = command ? `<h2>Sign up by the API</h2>\n<pre>${escapeXml(command)}</pre>` : "";
+  const content = `<p>All of it runs on this machine, and no mail leaves it.</p>
+<ul>
+${pages}<li><a href="/_local/mailbox">Mailbox</a>: the mail that was sent</li>
+<li><a href="/_local/mails">Mails</a>: all that there are to send, in every language</li>
+<li><a href="/_local/events.json">Events</a>: what was published, as JSON</li>
+</ul>
+${byApi}`;
+  return pageOf("Vestibule", content);
+}

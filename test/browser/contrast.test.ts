@@ -1,0 +1,57 @@
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { html } from "../../lib/core/html.ts";
+import { layoutPage } from "../../lib/http/page.ts";
+import { startSite } from "./site.ts";
+
+const { visitor } = startSite();
+
+/** WCAG 2.2 1.4.11, of what shows where a control or the focus is. */
+const least = 3;
+
+/** The contrast of a colour of an element with what the page is painted on, as the browser has both. */
+const contrastOf = (page: Page, selector: string, property: "outlineColor" | "borderTopColor") =>
+  page.evaluate<number>(`{
+    const canvas = document.createElement("i");
+    canvas.style.backgroundColor = "Canvas";
+    document.body.append(canvas);
+    const shown = (element) => getComputedStyle(element).backgroundColor;
+    const body = shown(document.body);
+    const background = body === "rgba(0, 0, 0, 0)" ? shown(canvas) : body;
+    const luminance = (color) => {
+      const [red, green, blue] = color.match(/[\\d.]+/g).slice(0, 3).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const color = getComputedStyle(document.querySelector(${JSON.stringify(selector)})).${property};
+    const [low, high] = [color, background].map(luminance).sort((a, b) => a - b);
+    (high + 0.05) / (low + 0.05);
+  }`);
+
+describe.each(["light", "dark"] as const)("in %s mode", (colorScheme) => {
+  test.each(["/register", "/_local/mailbox"])("the focus on %s stands out from the page", async (path) => {
+    const context = await visitor({ colorScheme });
+    const page = await context.newPage();
+    await page.goto(path);
+    await page.keyboard.press("Tab");
+    expect(await contrastOf(page, ":focus-visible", "outlineColor")).toBeGreaterThanOrEqual(least);
+    await context.close();
+  });
+
+  test.each([
+    "#000000",
+    "#0b1020",
+    "#1d4ed8",
+    "#fafafa",
+    "#ffffff",
+  ])("the main button has an edge that is seen, with the brand's colour %s", async (productColor) => {
+    const context = await visitor({ colorScheme });
+    const page = await context.newPage();
+    const body = html`<form><button class="primary">Sign up</button></form>`;
+    await page.setContent(layoutPage({ title: "Sign up", body }, { productName: "Harbour", productColor }));
+    expect(await contrastOf(page, "button", "borderTopColor")).toBeGreaterThanOrEqual(least);
+    await context.close();
+  });
+});
