@@ -18,7 +18,7 @@ export function tableOutbox(table: Table, clock: Clock): Outbox {
     add: (job) => add(table, clock, job),
     claim: (key) => claim(table, clock, key),
     finish: (key, attempt) => finish(table, key, attempt),
-    fail: (key, attempt, reason, dead) => fail(table, key, attempt, reason, dead),
+    fail: (key, attempt, reason, dead) => fail(table, clock, key, attempt, { reason, dead }),
     due: (group) => due(table, clock, group),
   };
 }
@@ -57,7 +57,9 @@ async function claim(table: Table, clock: Clock, key: JobKey) {
     Key: keyOf(key),
     // The wait doubles by adding it to itself; both sides read the value from before this write.
     UpdateExpression:
-      "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs",
+      "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs" +
+      // An operator may have brought it back from the dead.
+      ` REMOVE ${tableShape.timeToLiveAttribute}`,
     ConditionExpression:
       "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)" +
       " AND (attribute_not_exists(notBefore) OR notBefore <= :now)",
@@ -77,24 +79,32 @@ async function finish(table: Table, key: JobKey, attempt: number): Promise<void>
 
 async function fail(
   table: Table,
+  clock: Clock,
   key: JobKey,
   attempt: number,
-  reason: string,
-  dead: boolean,
+  { reason, dead }: { readonly reason: string; readonly dead: boolean },
 ): Promise<void> {
   const { ConditionExpression, ExpressionAttributeValues } = stillAt(attempt);
+  const set = {
+    lastError: reason.slice(0, lastErrorMaxCharacters),
+    ...(dead && { due: deadOf(key.group), ...expiryOf(key.group, clock()) }),
+  };
+  const names = Object.keys(set);
+  const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value]));
   const command = new UpdateCommand({
     TableName: table.name,
     Key: keyOf(key),
-    UpdateExpression: dead ? "SET lastError = :reason, due = :dead" : "SET lastError = :reason",
+    UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(", ")}`,
     ConditionExpression,
-    ExpressionAttributeValues: {
-      ...ExpressionAttributeValues,
-      ":reason": reason.slice(0, lastErrorMaxCharacters),
-      ...(dead && { ":dead": deadOf(key.group) }),
-    },
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
   });
   await unlessCheckFails("UpdateItem", () => table.client.send(command));
+}
+
+/** Dead mail goes by itself. What is dead of the effects stays: it says what has still to be removed. */
+function expiryOf(group: OutboxGroup, now: number) {
+  if (group !== "mail") return {};
+  return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * 86_400 };
 }
 
 /** Nobody else has claimed the job since. */

@@ -10,7 +10,8 @@ export interface CancellationPorts extends TokenPorts {
 
 /**
  * Looks up the token of the link that went to the old address, and its account, which still has that address. Whether a
- * change is pending does not matter: whoever asked for it, and knew the password, may have made it look as if none were.
+ * change is pending does not matter: whoever asked for it, and knew the password, may have made it look as if none were. Nor
+ * does which: the link of the first notice is good for later requests too, whose notices may be above the day's count.
  * Spends nothing.
  * @param raw The token from the link; empty if there was none.
  * @throws DependencyFault

@@ -62,6 +62,15 @@ export const limits = {
   mailsPerDayAndKind: 5,
   mailsPerDay: 10,
   /**
+   * Notices of what was done with the password, that a change of address was asked for, and that address or password was
+   * changed, have this count for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
+   * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
+   * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
+   * from the address, which can be repeated only by who reads its mail; changes of the password, of which five were told by
+   * then. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
+   */
+  passwordNoticesPerDayAndKind: 5,
+  /**
    * The share of the whole deployment's mail of a day (setting `mailsPerDay`) that may go to addresses which nobody has proven.
    * Anybody can cause such mail; the rest is kept for owners who wait for a reset or are told of a change.
    */
@@ -81,6 +90,11 @@ export const limits = {
   jobFirstDelaySeconds: 60,
   /** The doubled waits add up to 34 hours: SES may be away for a day before a job is dead. */
   jobMaxAttempts: 12,
+  /**
+   * A dead mail stays this long, and its encrypted address with it: time for an operator to be back from a holiday, and after it
+   * nobody waits for the mail any more. The account that it is about may be long gone.
+   */
+  deadMailDays: 30,
   /** Jobs that one execution works on at the same time: SES gives a new account 14 mails a second. */
   jobsAtOnce: 10,
   /** No further round of jobs is begun with less time left than this: a call that hangs takes 9 seconds to be given up. What a time-out cuts off is due again. */

@@ -25,7 +25,7 @@ export interface Endpoint<Input, Output, Code extends RefusalCode> {
 }
 
 /** A limit on the requests of one client address, with what counts them. */
-export interface CallerLimit extends Limit {
+interface CallerLimit extends Limit {
   readonly limiter: Limiter;
   /**
    * Whether only requests with an access token are counted. Others are refused for nothing, and a page of another site can

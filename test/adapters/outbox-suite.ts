@@ -167,6 +167,32 @@ export function outboxSuite(engine: Engine): void {
       expect(await stored()).toMatchObject({ due: "mail#dead", lastError: "kms Decrypt: NotFoundException" });
     });
 
+    // It may hold an address, whose account may be gone.
+    test("dead mail has 30 days to live, which end when somebody has it tried again", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      expect(await stored()).not.toHaveProperty("expiresAt");
+      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", false);
+      expect(await stored()).not.toHaveProperty("expiresAt");
+      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", true);
+      const expiresAt = Math.ceil(now / 1000) + limits.deadMailDays * 86_400;
+      expect(await stored()).toMatchObject({ due: "mail#dead", expiresAt });
+      // As docs/operations.md has it done.
+      const revived = { ...(await stored()), due: "mail#0", attempts: 0, nextAttemptAt: 0, waitMs: minute };
+      await store.write(revived);
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 1 });
+      expect(await stored()).not.toHaveProperty("expiresAt");
+    });
+
+    test("a dead effect stays for ever: it says what has still to be removed", async () => {
+      job = newJob({ kind: "remove-home", accountId: randomUUID() }, randomUUID());
+      await outbox().add(job);
+      await outbox().claim(job);
+      await outbox().fail(job, 1, "s3 DeleteObjects: AccessDenied", true);
+      expect(await stored()).toMatchObject({ due: "effects#dead" });
+      expect(await stored()).not.toHaveProperty("expiresAt");
+    });
+
     test("a job is due from its time on, not before, and not again once it is claimed", async () => {
       const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
       await outbox().add(job);

@@ -29,8 +29,12 @@ const attempted = (accountId: string, attempts: number) =>
 const runSchedule = (name = "send-mail") =>
   api.local.invoke(name, { source: "aws.events", "detail-type": "Scheduled Event" });
 
-/** Makes a job due now, as waiting for it would. */
+/** Makes a job due now, as waiting for it would: by then the minute is over in which its address had its last mail. */
 const makeDue = async (accountId: string, kind?: string) => {
+  const minutes = (await readTable(api.local.awsUrl)).filter(({ pk }) =>
+    /^RATE#mail:.*:minute#/.test(`${pk}`),
+  );
+  for (const minute of minutes) await setAttribute(api.local.awsUrl, minute, "hits", 0);
   const job = await jobOf(accountId, kind);
   await setAttribute(api.local.awsUrl, job ?? {}, "nextAttemptAt", Date.now() - 1);
 };

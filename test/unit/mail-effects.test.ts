@@ -227,30 +227,6 @@ describe("the budget of one address", () => {
     expect([...memory.store.hits.keys()].join()).not.toMatch(/ada|example/);
   });
 
-  test("never silences the first mail of a sign-up", async () => {
-    const memory = memoryPorts();
-    await memory.limiter.hit(
-      { scope: "mail:verification:minute", most: 1, windowSeconds: 60 },
-      hashEmail(ada),
-    );
-    await signUp(memory);
-    await sendMails(memory);
-    expect(memory.store.mails).toHaveLength(1);
-  });
-
-  test("is used up by a mail once, however often it is tried", async () => {
-    const memory = memoryPorts();
-    await signUp(memory);
-    for (let attempt = 1; attempt <= 3; attempt++) memory.before("mailer.send", fault("mailer.send"));
-    for (let attempt = 1; attempt <= 4; attempt++) {
-      await sendMails(memory);
-      memory.step(8 * minuteMs);
-    }
-    expect(memory.store.mails).toHaveLength(1);
-    // Three of the address, one of the ceiling of all mail.
-    expect([...memory.store.hits.values()]).toEqual([1, 1, 1, 1]);
-  });
-
   test("does not silence the retry of a mail that has been counted", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);

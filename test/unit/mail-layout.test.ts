@@ -58,6 +58,12 @@ describe("a layout", () => {
     ["ours", standardLayout],
     ["the smallest", least],
     ["one with a style sheet", `<style>@media(x){.a{background:{{color}}}}</style>${least}`],
+    ["one with a part in a comment as well", `<!-- {{note}} <p title={{note}}> -->${least}`],
+    ["one with a doctype of its own", `<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0//EN" "x">${least}`],
+    ["one for Outlook", `<!--[if mso]><i>{{note}}</i><![endif]--><![if !mso]>{{note}}<![endif]>${least}`],
+    ["one with quotes in quotes", `<p title = "it's {{product}}" class='"{{color}}"'>${least}</p>`],
+    ["one with a less-than sign", `1 < 2 {{product}} <3 {{product}}${least}`],
+    ["one with a section in quotes", `<p title="{{#aside}}{{aside}}{{/aside}}">${least}</p>`],
     ["one that shows a part twice", `${least}{{subject}}{{subject}}{{#button}}{{link}}{{/button}}`],
   ])("is taken: %s", (_, layout) => {
     expect(readMailLayout(layout)).toEqual({ ok: true, value: layout });
@@ -104,8 +110,38 @@ describe("a layout", () => {
     [
       "an attribute without quotes",
       `${least}<p title= {{product}}>`,
-      "has a placeholder as an attribute without",
+      "line 1: {{product}} stands in a tag, outside of quotes",
     ],
+    ...[
+      "<p title=a{{product}}>",
+      "<p title=a{{product}} class='x'>",
+      "<p title= a={{product}}>",
+      '<p title=a"{{product}}">',
+      "<p title=it's{{product}}'>",
+      '<p title="a" {{product}}>',
+      '<p title="a"{{product}}>',
+      "<p {{product}}='a'>",
+      "<{{product}}>",
+      "</{{product}}>",
+      "<!{{product}}>",
+      "<p\t{{product}}\t>",
+      '<p title="a>b" class={{product}}>',
+      "<p title='\"'{{product}}>",
+      "<!--> <p title={{product}}> -->",
+      "<!-- --!><p title={{product}}>",
+      "<p {{#aside}}title='a'{{/aside}}>",
+    ].map((markup) => [
+      markup,
+      `${least}${markup}`,
+      `line 1: {{${/\{\{(.+?)\}\}/.exec(markup)?.[1]}}} stands in`,
+    ]),
+    [
+      "a section that ends in a tag and begins in the text",
+      `${least}{{#aside}}<p title="{{/aside}}">`,
+      "line 1: {{/aside}} and {{#aside}} have to stand both in the text, or",
+    ],
+    ["a part in a comment alone", `${without("{{note}}")}<!-- {{note}} -->`, "lacks {{note}}"],
+    ["all of it in a comment", `<!-- ${least} -->`, "lacks {{intro}}"],
   ])("is refused with %s", (_, layout, problem) => {
     const result = readMailLayout(layout);
     expect(result.ok ? "taken" : result.problem.slice(0, problem.length)).toBe(problem);

@@ -109,6 +109,11 @@ describe("an owner's words", () => {
     expect(tagsOf("verification", own)).toEqual(["en", "fr", "de", "es", "it", "pt"]);
   });
 
+  test("may have marks of direction, which turn nothing but themselves", () => {
+    const marked = { reset: { he: { subject: "\u200fשלום\u200e (1)" } } };
+    expect(wordsOf(marked)).toEqual(marked);
+  });
+
   test("may be none, and may begin with a byte order mark", () => {
     expect(readMailWords("{}")).toEqual({ ok: true, value: {} });
     expect(readMailWords('\ufeff{"reset":{}}')).toEqual({ ok: true, value: { reset: {} } });
@@ -124,7 +129,11 @@ const takesSubject = "reset.de.subject takes a text of 1 to 150 characters in on
 
 describe("a file of an owner's words", () => {
   test.each<[string, unknown, string]>([
-    ["a list", ["reset"], "0 is no kind of mail: there are "],
+    ["a list", ["reset"], "takes an object of kinds of mail"],
+    ["an empty list", [], "takes an object of kinds of mail"],
+    ["a number alone", 5, "takes an object of kinds of mail"],
+    ["an empty list for a kind", { reset: [] }, "reset takes an object of languages"],
+    ["an empty list for a language", { reset: { de: [] } }, "reset.de takes an object of parts"],
     ["null", null, "takes an object of kinds of mail"],
     [
       "an unknown kind",
@@ -169,6 +178,19 @@ describe("a file of an owner's words", () => {
     ["another line break", subject("Hi\u2028there"), takesSubject],
     ["NUL", subject("Hi\0"), takesSubject],
     ["a lone surrogate", subject("Hi \ud800"), takesSubject],
+    // CVE-2021-42574: what is read is in another order than what is there.
+    ...["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"].map(
+      (control): [string, unknown, string] => [
+        `a control of direction, U+${control.codePointAt(0)?.toString(16)}`,
+        subject(`Hi ${control}moc.elpmaxe`),
+        takesSubject,
+      ],
+    ),
+    [
+      "a control of direction in a sentence",
+      { reset: { de: { intro: "Hi \u202ethere" } } },
+      "reset.de.intro takes a text of 1 to 2000 characters in one line",
+    ],
     ["what was not UTF-8", subject("Gr\ufffd\ufffde"), takesSubject],
     [
       "too long a sentence",

@@ -37,17 +37,32 @@ export async function withinCeiling(
 ): Promise<void> {
   const share = isProven ? 1 : limits.unprovenMailShare;
   const limit = { scope: "mail:ceiling", most: Math.floor(mailsPerDay * share), windowSeconds: 86_400 };
-  const at = clock();
-  if ((await limiter.hit(limit, everybody)) > 0) {
+  await withinLimit({ limiter, clock }, limit, everybody, send, () => {
     onHeldBack(isProven);
     const what = isProven ? "mailsPerDay" : "the share of mailsPerDay for addresses that are not proven";
-    throw new DependencyFault("mail-ceiling", "send", true, `${what} is used up for today`);
-  }
+    return new DependencyFault("mail-ceiling", "send", true, `${what} is used up for today`);
+  });
+}
+
+/**
+ * Sends a mail if a limit has room for it. The hit is made first, so that simultaneous mails do not pass the limit together, and
+ * taken back if the mail does not go out.
+ * @throws what `full` makes if there is no room, and what `send` throws.
+ */
+export async function withinLimit(
+  { limiter, clock }: Pick<MailCeilingPorts, "limiter" | "clock">,
+  limit: Limit,
+  who: string,
+  send: () => Promise<void>,
+  full: () => DependencyFault,
+): Promise<void> {
+  const at = clock();
+  if ((await limiter.hit(limit, who)) > 0) throw full();
   try {
     await send();
   } catch (error) {
-    // At worst, where this fails too, the day has one mail less.
-    await limiter.giveBack(limit, everybody, at).catch(() => {});
+    // At worst, where this fails too, the window has one mail less.
+    await limiter.giveBack(limit, who, at).catch(() => {});
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import { type Invitations, mintInvitation } from "../invitations.ts";
 import type { Effects } from "../outbox.ts";
 import type { Accounts, Cipher, Mailer } from "../ports.ts";
 import { storedToken, type Tokens } from "../tokens.ts";
-import { countMail } from "./budget.ts";
+import { countInAnyCase, countMail, countMailOfDay, withinMinute } from "./budget.ts";
 import { type MailCeilingPorts, withinCeiling } from "./ceiling.ts";
 import { emailChangeEffects } from "./email-change-effects.ts";
 import {
@@ -32,8 +32,8 @@ export interface MailPorts extends MailCeilingPorts {
 
 /**
  * The effects of the `mail` group. Each ends quietly where there is nothing to send: no such account, nothing left to
- * verify, or the address has had its mails for today. A mail is counted against its address once for each job: a retry must
- * not be silenced by the mail that it is. Against the ceiling of all mail it is counted when it goes out.
+ * verify, or the address has had its mails for today. A mail is counted against its address's day once for each job: a retry
+ * must not be silenced by the mail that it is. Against the ceiling of all mail it is counted when it goes out.
  */
 export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const { accounts, limiter } = ports;
@@ -42,40 +42,42 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     "verify-email": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account || account.isVerified) return;
-      // Every sign-up gets its mail. It counts, so that asking for another at once is silent.
-      if (attempt === 1) await countMail(limiter, "verification", account.emailHash);
-      await sendVerification(ports, account);
+      // Whoever can delete the account at once can sign up with the address again, as often as they like.
+      if (attempt === 1 && !(await countMailOfDay(limiter, "verification", account))) return;
+      // The one who signs up anew after that waits for a link, so above the one a minute it is not lost.
+      await withinMinute(ports, "verification", account, () => sendVerification(ports, account));
     },
     "resend-verification": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
       if (!account || account.isVerified) return;
-      if (attempt === 1 && !(await countMail(limiter, "verification", emailHash))) return;
+      if (attempt === 1 && !(await countMail(limiter, "verification", account))) return;
       await sendVerification(ports, account);
     },
     "sign-up-again": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
       if (!account) return;
       // No link that verifies, even where the account never was: a stranger may have made it, and know its password.
-      if (attempt === 1 && !(await countMail(limiter, "sign-up-again", emailHash))) return;
+      if (attempt === 1 && !(await countMail(limiter, "sign-up-again", account))) return;
       await send(ports, account, (recipient) => signUpAgainMail(ports.brand, recipient));
     },
     "reset-password": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
       if (!account?.isActive) return;
-      if (attempt === 1 && !(await countMail(limiter, "reset", emailHash))) return;
+      if (attempt === 1 && !(await countMail(limiter, "reset", account))) return;
       await sendReset(ports, account);
     },
     "password-changed": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account) return;
-      if (attempt === 1 && !(await countMail(limiter, "password-changed", account.emailHash))) return;
+      if (attempt === 1 && !(await countMail(limiter, "password-changed", account))) return;
       await send(ports, account, (recipient) => passwordChangedMail(ports.brand, recipient));
     },
     ...noticeEffects(ports),
     invitation: async ({ invitationId, emailCiphertext, language, days }, attempt) => {
       const to = await ports.cipher.decryptEmail(invitationId, emailCiphertext);
       // An administrator asked for it, so it is always sent; what strangers ask for counts it.
-      if (attempt === 1) await countMail(limiter, "invitation", hashEmail(to));
+      const counted = { emailHash: hashEmail(to), isVerified: false };
+      if (attempt === 1) await countInAnyCase(limiter, "invitation", counted);
       // Nobody has proven the address: whom an administrator invites, many at once, does not hold up what owners wait for.
       await withinCeiling(ports, false, async () => {
         const { invitation } = await mintInvitation(ports, { email: to, days });

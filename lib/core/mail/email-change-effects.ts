@@ -104,7 +104,8 @@ async function send(
   { kind, account, isProven, language, write }: Letter,
 ): Promise<void> {
   // Once for each job, as of every mail.
-  if (attempt === 1 && !(await countMail(ports.limiter, kind, account.emailHash))) return;
+  const counted = { emailHash: account.emailHash, isVerified: isProven };
+  if (attempt === 1 && !(await countMail(ports.limiter, kind, counted))) return;
   await withinCeiling(ports, isProven, async () => {
     const to = await ports.cipher.decryptEmail(account.id, account.emailCiphertext);
     await ports.mailer.send(await write({ to, language }));

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../html.ts";
+import { type Place, placeAfter } from "./markup.ts";
 import type { OwnersFile } from "./read-words.ts";
 
 /** What a layout can show, and the section that it has to stand in where some mails do not have it. */
@@ -75,34 +76,52 @@ export function readMailLayout(layout: string): OwnersFile<string> {
 }
 
 function problemOf(layout: string): string | undefined {
-  // What mail programs would not run either, and where escaping for HTML is not enough.
   if (/<script\b/i.test(layout)) return "has a script, which no mail program runs";
-  if (/=\s*\{\{/.test(layout)) return "has a placeholder as an attribute without quotes";
-  const open: string[] = [];
+  const open: OpenSections = new Map();
   const used = new Set<string>();
+  let [place, looked]: [Place, number] = ["text", 0];
   for (const { 0: tag, index } of layout.matchAll(/\{{2,}[^{}]*(?:\}\})?/g)) {
-    const problem = problemOfTag(tag, open);
+    place = placeAfter(layout.slice(looked, index), place);
+    looked = index + tag.length;
+    const problem = problemOfTag(tag, place, open);
     if (problem) return `line ${layout.slice(0, index).split("\n").length}: ${problem}`;
-    used.add(tag);
+    if (place !== "comment") used.add(tag);
   }
-  if (open.length > 0) return `has {{#${open[0]}}} without {{/${open[0]}}}`;
+  const [unclosed] = open.keys();
+  if (unclosed) return `has {{#${unclosed}}} without {{/${unclosed}}}`;
   const missing = required.find((name) => !used.has(`{{${name}}}`));
   return missing && `lacks {{${missing}}}`;
 }
 
-/** @param open The sections that the tag stands in, outermost first; a tag that opens or closes one changes it. */
-function problemOfTag(tag: string, open: string[]): string | undefined {
+/** The sections that a tag stands in, outermost first, and where in the HTML each was opened. */
+type OpenSections = Map<string, Place>;
+
+/** @param open A tag that opens or closes a section changes it. */
+function problemOfTag(tag: string, place: Place, open: OpenSections): string | undefined {
   const [, sign = "", name = ""] = /^\{\{([#/]?)(\w+)\}\}$/.exec(tag) ?? [];
   const known = Object.keys(placeholders);
   const shown = tag.replace(/\s+/g, " ").slice(0, 40);
   if (!known.includes(name)) return `${shown} is no placeholder: there are ${known.join(", ")}`;
+  // Where escaping for HTML is not enough: a blank in what is filled in begins another attribute.
+  if (place === "tag" || place === "value" || place === "unquoted")
+    return `${shown} stands in a tag, outside of quotes`;
   const section = placeholders[name as Placeholder];
-  if (sign === "/") return open.pop() === name ? undefined : `${shown} closes what is not open`;
+  if (sign === "/") return problemOfClosing(name, place, open);
   if (sign === "#") {
-    if (section !== name || open.includes(name)) return `${shown} is no section here`;
-    open.push(name);
-  } else if (section && !open.includes(section)) {
+    if (section !== name || open.has(name)) return `${shown} is no section here`;
+    open.set(name, place);
+  } else if (section && !open.has(section)) {
     return `${shown} belongs between {{#${section}}} and {{/${section}}}, since not every mail has it`;
   }
   return undefined;
+}
+
+function problemOfClosing(name: string, place: Place, open: OpenSections): string | undefined {
+  if ([...open.keys()].at(-1) !== name) return `{{/${name}}} closes what is not open`;
+  const opened = open.get(name);
+  open.delete(name);
+  // Left out, it would move all that follows into a tag, or out of one.
+  return opened === place
+    ? undefined
+    : `{{/${name}}} and {{#${name}}} have to stand both in the text, or both in the same quotes`;
 }

@@ -54,8 +54,9 @@ async function send(
 ): Promise<void> {
   const { cipher, limiter, mailer, brand } = ports;
   const to = await cipher.decryptEmail(accountId, emailCiphertext);
-  // Once for each job: a retry must not be silenced by the mail that it is.
-  if (attempt === 1 && !(await countMail(limiter, kind, hashEmail(to)))) return;
   // Only owners of a proven address are told anything.
+  const counted = { emailHash: hashEmail(to), isVerified: true };
+  // Once for each job: a retry must not be silenced by the mail that it is.
+  if (attempt === 1 && !(await countMail(limiter, kind, counted))) return;
   await withinCeiling(ports, true, () => mailer.send(noticeMail(brand, kind, { to, language })));
 }

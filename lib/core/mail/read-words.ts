@@ -27,9 +27,9 @@ export function readMailWords(json: string): OwnersFile<OwnWords> {
 
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
-// Controls, lone surrogates, other line breaks, and what stands where bytes were no UTF-8. A line break in a subject would
-// begin another header.
-const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u;
+// Controls, lone surrogates, other line breaks, what stands where bytes were no UTF-8, and what turns the direction of all that
+// follows, so that a link reads as another one. A line break in a subject would begin another header.
+const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
 const wordsOf = (most: number, placeholders: readonly string[]) => {
   const takes = `takes a text of 1 to ${most} characters in one line`;
@@ -53,29 +53,36 @@ const tag = v.pipe(
   ),
 );
 
-const takes = (what: string, unknown: string) => (issue: v.StrictObjectIssue) =>
-  issue.expected === "never" ? unknown : what;
+const isObject = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input);
+
+/** An object and no list, which valibot takes for one. */
+const object = (takes: string) => v.custom<Record<string, unknown>>(isObject, takes);
 
 const kinds = Object.keys(mailTexts) as MailKind[];
 
-const wordsSchema = v.strictObject(
-  Object.fromEntries(kinds.map((kind) => [kind, v.optional(languagesOf(kind))])),
-  takes("takes an object of kinds of mail", `is no kind of mail: there are ${kinds.join(", ")}`),
+const wordsSchema = v.pipe(
+  object("takes an object of kinds of mail"),
+  v.strictObject(
+    Object.fromEntries(kinds.map((kind) => [kind, v.optional(languagesOf(kind))])),
+    `is no kind of mail: there are ${kinds.join(", ")}`,
+  ),
 );
 
 /** A kind has the parts that it has in English: a button without a link behind it would lead nowhere. */
 function languagesOf(kind: MailKind) {
   const ours: Readonly<Record<string, string>> = mailTexts[kind].en;
-  const parts = Object.keys(ours);
-  const words = parts.map((part) => {
+  const names = Object.keys(ours);
+  const parts = names.map((part) => {
     const most = part === "subject" ? limits.mailSubjectMaxCharacters : limits.mailPartMaxCharacters;
     const hasDays = ours[part]?.includes("{days}");
     return [part, wordsOf(most, hasDays ? ["{product}", "{days}"] : ["{product}"])];
   });
-  const unknown = `is no part of this mail: it has ${parts.join(", ")}`;
-  return v.record(
-    tag,
-    v.strictObject(Object.fromEntries(words), takes("takes an object of parts", unknown)),
-    "takes an object of languages",
+  const words = v.strictObject(
+    Object.fromEntries(parts),
+    `is no part of this mail: it has ${names.join(", ")}`,
+  );
+  return v.pipe(
+    object("takes an object of languages"),
+    v.record(tag, v.pipe(object("takes an object of parts"), words)),
   );
 }

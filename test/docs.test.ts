@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { routes } from "../lib/routes.ts";
+
+const read = (path: string) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+
+/** Paths that are answered, but for those that stand for a slash at the end, with whether one contract alone has them. */
+const paths = routes
+  .flatMap((row) => ("http" in row ? row.http.map((key) => [key, "contracts" in row] as const) : []))
+  .map(([key, isOfContract]) => [key.slice(key.indexOf(" ") + 1), isOfContract] as const)
+  .filter(([path]) => !path.includes("{proxy+}"));
+
+/** What stands in a source between two texts, by a pattern's first group. */
+function namesIn(path: string, [from, to]: readonly [string, string], each: RegExp): string[] {
+  const part = read(path).split(from)[1]?.split(to)[0] ?? "";
+  return [...part.matchAll(each)].map(([, name]) => name as string);
+}
+
+describe("the documents", () => {
+  test.each([...new Set(paths.map(([path]) => path))])("docs/contracts.md has what %s answers", (path) => {
+    const literal = path.replace(/[.{}]/g, "\\$&");
+    expect(read("docs/contracts.md")).toMatch(new RegExp(`\`(GET|POST|PUT|PATCH|DELETE) ${literal}/?[\`? ]`));
+  });
+
+  test("README.md names every path under /api/v1/auth that belongs to no contract", () => {
+    const names = paths.filter(([path, of]) => !of && path.startsWith("/api/v1/auth/")).map(([path]) => path);
+    expect(names.length).toBeGreaterThan(8);
+    for (const path of names) expect(read("README.md")).toContain(`\`${path.split("/").at(-1)}\``);
+  });
+
+  test("docs/architecture.md names every attribute of an account and every purpose of a one-time token", () => {
+    const [account, purpose] = [["interface Account {", "\n}"] as const, ["TokenPurpose =", ";"] as const];
+    const attributes = namesIn("lib/core/account.ts", account, /readonly (\w+)\??:/g);
+    const purposes = namesIn("lib/core/tokens.ts", purpose, /"([a-z-]+)"/g);
+    expect([attributes.length > 15, purposes.length > 4]).toEqual([true, true]);
+    const page = read("docs/architecture.md");
+    for (const name of attributes) expect(page).toMatch(new RegExp(`\\b${name}\\b`));
+    for (const name of purposes) expect(page).toContain(`\`${name}\``);
+  });
+});
