@@ -9,7 +9,7 @@ import {
   untilEarlyInMinute,
 } from "../support/api.ts";
 import { password } from "../support/samples.ts";
-import { endRateWindows, readTable } from "../support/table.ts";
+import { endRateWindows, owedMail } from "../support/table.ts";
 
 const api = startApi();
 const path = "/api/v1/auth/resend-verification";
@@ -22,10 +22,7 @@ async function signUp() {
   return { email, ...tokensIn(await mailTo(api, email)) };
 }
 
-const mailJobs = async () =>
-  (await readTable(api.local.awsUrl))
-    .map(({ pk }) => String(pk))
-    .filter((pk) => pk.startsWith("OUTBOX#mail#"));
+const mailJobs = () => owedMail(api.local.awsUrl);
 
 // Other files may have left jobs that wait for their next attempt.
 let before: string[];
