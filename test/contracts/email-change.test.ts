@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Answered, eventually, nextClient, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
-import { accountOf, readTable } from "../support/table.ts";
+import { accountOf, owedMail, readTable } from "../support/table.ts";
 
 const api = startApi();
 const root = "/api/v1/auth";
@@ -79,9 +79,7 @@ async function asked(contract: "users" | "form" = "users") {
 }
 
 const noMailJobs = () =>
-  eventually("the outbox to be empty", async () =>
-    (await readTable(api.local.awsUrl)).every(({ pk }) => !String(pk).startsWith("OUTBOX#mail#")),
-  );
+  eventually("the outbox to be empty", async () => (await owedMail(api.local.awsUrl)).length === 0);
 
 /** Everything of an answer that a caller could tell two addresses apart by. */
 const seen = ({ status, headers, text }: Answered) => ({

@@ -3,7 +3,7 @@ import { hashToken } from "../../lib/core/ids.ts";
 import { eventually, mailTo, nextClient, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { nextUsername } from "../support/samples.ts";
-import { endRateWindows, readTable, setAttribute } from "../support/table.ts";
+import { endRateWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const root = "/api/v1/auth";
@@ -61,9 +61,7 @@ const refresh = (token: string) =>
   api.send("/api/users/refresh", { method: "POST", headers: { "refresh-token": token } });
 
 const noMailJobs = () =>
-  eventually("the outbox to be empty", async () =>
-    (await readTable(api.local.awsUrl)).every(({ pk }) => !String(pk).startsWith("OUTBOX#mail#")),
-  );
+  eventually("the outbox to be empty", async () => (await owedMail(api.local.awsUrl)).length === 0);
 
 /** The budgets count in fixed minutes: a test that counts begins early in one. */
 async function untilEarlyInMinute(): Promise<void> {

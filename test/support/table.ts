@@ -36,6 +36,12 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
   return items;
 }
 
+/** Mail that is owed now. What waits for its next attempt is not: another file may have left it, such as a sign-up's for its minute. */
+export async function owedMail(awsUrl: string): Promise<string[]> {
+  const jobs = (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith("OUTBOX#mail#"));
+  return jobs.filter(({ lastError }) => !lastError).map(({ pk }) => String(pk));
+}
+
 /** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
 export async function accountOf(awsUrl: string, email: string): Promise<Item> {
   const client = openClient(awsUrl);
