@@ -36,10 +36,10 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
   return items;
 }
 
-/** Mail that is owed now. A sign-up's that waits for its address's minute is not: another file may have left it. */
+/** Mail that is owed now. What waits for its next attempt is not: another file may have left it, such as a sign-up's for its minute. */
 export async function owedMail(awsUrl: string): Promise<string[]> {
   const jobs = (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith("OUTBOX#mail#"));
-  return jobs.filter(({ lastError }) => !/^mail-minute /.test(`${lastError}`)).map(({ pk }) => String(pk));
+  return jobs.filter(({ lastError }) => !lastError).map(({ pk }) => String(pk));
 }
 
 /** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
