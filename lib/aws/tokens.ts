@@ -4,7 +4,8 @@ import type { OneTimeToken, Tokens } from "../core/tokens.ts";
 import { call } from "./calls.ts";
 import { keys, type Table, transact } from "./table.ts";
 
-const tokensPerPage = 100;
+/** So many go at the same time; a year of daily links is fifteen pages. */
+const tokensPerPage = 25;
 
 /**
  * One-time tokens in the table, by their hashes, each with a pointer beside its account's others. Who spends a token leaves

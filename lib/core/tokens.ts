@@ -41,7 +41,7 @@ export interface Tokens {
   /** Stores new one-time tokens, all or none, so that they are found by their hashes and by their accounts. */
   mint(tokens: readonly OneTimeToken[]): Promise<void>;
   find(hash: string): Promise<OneTimeToken | undefined>;
-  /** Hashes of the tokens that were minted for an account, spent ones perhaps among them; 100 at the most. */
+  /** Hashes of the tokens that were minted for an account, spent ones perhaps among them; 25 at the most. */
   list(accountId: string): Promise<string[]>;
   /** Removes a token, so that it is found in neither way. Bears repetition. */
   remove(accountId: string, hash: string): Promise<void>;

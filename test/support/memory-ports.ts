@@ -199,7 +199,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     tokens: port("tokens", {
       mint: (tokens) => tokens.forEach((token) => void store.tokens.set(token.hash, token)),
       find: (hash) => store.tokens.get(hash),
-      list: (accountId) => hashesOf(store, accountId).slice(0, 100),
+      list: (accountId) => hashesOf(store, accountId).slice(0, 25),
       remove: (_, hash) => void store.tokens.delete(hash),
     }),
     invitations: port("invitations", {
