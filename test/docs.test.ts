@@ -26,7 +26,7 @@ describe("the documents", () => {
   test("README.md names every path under /api/v1/auth that belongs to no contract", () => {
     const names = paths.filter(([path, of]) => !of && path.startsWith("/api/v1/auth/")).map(([path]) => path);
     expect(names.length).toBeGreaterThan(8);
-    for (const path of names) expect(read("README.md")).toContain(`\`${path.split("/").at(-1)}\``);
+    for (const path of names) expect(read("README.md")).toContain(`/${path.split("/").at(-1)}\``);
   });
 
   test("docs/architecture.md names every attribute of an account and every purpose of a one-time token", () => {

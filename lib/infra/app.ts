@@ -5,10 +5,11 @@ import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type
  * Makes the CDK app with the flags that CDK recommends to new projects: those of the installed version, which
  * package.json pins.
  * @param options `validate` holds the template against CloudFormation's rules. That takes four seconds, so a test does
- * it once and a synth does not.
+ * it once and a synth does not. `outdir` is where the template goes, when the CDK command does not say so.
  */
-export function makeApp(options: { validate?: boolean } = {}): App {
+export function makeApp(options: { validate?: boolean; outdir?: string } = {}): App {
   return new App({
+    ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
     builtinCloudFormationValidation: options.validate ?? false,
     postCliContext: recommended,
   });

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
+import { afterAll } from "vitest";
 import { makeApp } from "../../lib/infra/app.ts";
 import { VestibuleStack } from "../../lib/infra/vestibule-stack.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -16,9 +20,13 @@ export interface Resource {
 
 export type Resources = Readonly<Record<string, Resource>>;
 
+// CDK makes a folder of its own for each app that has none, and leaves them all.
+const outdir = mkdtempSync(join(tmpdir(), "vestibule-cdk-"));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
 /** The stack with stub code, which takes no bundling. */
 export function makeStack(settings: unknown = {}, options: { samLocal?: boolean; validate?: boolean } = {}) {
-  const app = makeApp(options);
+  const app = makeApp({ ...options, outdir });
   // As the CDK command does: construct paths are what tests find resources by.
   app.node.setContext("aws:cdk:enable-path-metadata", true);
   const props = { settings: readSettings(settings), codeOf: () => Code.fromInline("export {}") };
