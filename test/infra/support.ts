@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { afterAll } from "vitest";
 import { makeApp } from "../../lib/infra/app.ts";
 import { VestibuleStack } from "../../lib/infra/vestibule-stack.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -21,8 +18,7 @@ export interface Resource {
 export type Resources = Readonly<Record<string, Resource>>;
 
 // CDK makes a folder of its own for each app that has none, and leaves them all.
-const outdir = mkdtempSync(join(tmpdir(), "vestibule-cdk-"));
-afterAll(() => rmSync(outdir, { recursive: true }));
+const outdir = join(import.meta.dirname, `../../cdk.out/tests-${process.env.VITEST_POOL_ID}`);
 
 /** The stack with stub code, which takes no bundling. */
 export function makeStack(settings: unknown = {}, options: { samLocal?: boolean; validate?: boolean } = {}) {
