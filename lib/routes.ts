@@ -72,7 +72,7 @@ export const routes = [
     name: "account-form",
     contracts: ["form"],
     http: ["GET /account"],
-    needs: ["use-sessions", "read-accounts", "decrypt-emails", "show-pages"],
+    needs: ["count-callers", "use-sessions", "read-accounts", "decrypt-emails", "show-pages"],
   },
   {
     name: "change-email-form",
@@ -93,7 +93,7 @@ export const routes = [
     name: "logout-form",
     contracts: ["form"],
     http: ["POST /logout"],
-    needs: ["end-sessions", "take-forms", "show-pages"],
+    needs: ["count-callers", "end-sessions", "take-forms", "show-pages"],
   },
   {
     name: "refresh-users",

@@ -1,11 +1,14 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
+import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept, refuse } from "../../lib/core/refusals.ts";
 import { useSession } from "../../lib/core/sessions.ts";
+import { sessionOf } from "../../lib/http/contract.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { accountPage } from "./wire.ts";
 
@@ -21,4 +24,11 @@ async function showAccount(session: string) {
   return accept({ account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
 }
 
-export const handler = endpoint({ contract: accountPage, brand: siteBrand(), act: showAccount });
+const limit = callerLimit(table, clock, "account-form", limits.ownAccountRequestsPerMinute);
+
+export const handler = endpoint({
+  contract: accountPage,
+  limit: { ...limit, credentialOf: sessionOf },
+  brand: siteBrand(),
+  act: showAccount,
+});

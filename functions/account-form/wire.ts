@@ -2,9 +2,14 @@ import type { Account } from "../../lib/core/account.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
 import { accept } from "../../lib/core/refusals.ts";
-import type { Contract, Reply, WireRequest } from "../../lib/http/contract.ts";
+import {
+  type Contract,
+  type Reply,
+  sessionCookie,
+  sessionOf,
+  type WireRequest,
+} from "../../lib/http/contract.ts";
 import { alertOf, type Failure } from "../../lib/http/form-parts.ts";
-import { sessionCookie, sessionOf } from "../login-form/wire.ts";
 import { requestRefusals } from "../register-form/wire.ts";
 
 /** Whose page it is. */

@@ -7,9 +7,11 @@ import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept, refuse } from "../../lib/core/refusals.ts";
 import { requestEmailChangeByPage } from "../../lib/core/request-email-change.ts";
 import { useSession } from "../../lib/core/sessions.ts";
+import { sessionOf } from "../../lib/http/contract.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { form, page } from "./wire.ts";
 
@@ -25,13 +27,19 @@ const ports = {
   bcryptCost: variable("BCRYPT_COST"),
 };
 const brand = siteBrand();
+const pageLimit = callerLimit(table, clock, "change-email-form", limits.ownAccountRequestsPerMinute);
 
 async function showForm(session: string) {
   return (await useSession(ports, session, "form")) ? accept(undefined) : refuse({ code: "not-logged-in" });
 }
 
 export const handler = byRoute({
-  "GET /account/email": endpoint({ contract: page, brand, act: showForm }),
+  "GET /account/email": endpoint({
+    contract: page,
+    limit: { ...pageLimit, credentialOf: sessionOf },
+    brand,
+    act: showForm,
+  }),
   "POST /account/email": endpoint({
     contract: form,
     // One budget with the endpoint of the API.

@@ -1,11 +1,16 @@
 import { html } from "../../lib/core/html.ts";
 import { accept, type FieldFault, type RequestRefusalCode } from "../../lib/core/refusals.ts";
 import type { EmailChangeByPageRefusalCode, NewEmail } from "../../lib/core/request-email-change.ts";
-import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
+import {
+  type Contract,
+  type Refusals,
+  type Reply,
+  sessionOf,
+  type WireRequest,
+} from "../../lib/http/contract.ts";
 import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
 import { accountPage } from "../account-form/wire.ts";
 import { asked, decodeNewEmail } from "../change-email/wire.ts";
-import { sessionOf } from "../login-form/wire.ts";
 import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
 
 const fail = failing(emailPage);

@@ -1,17 +1,16 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
-import { limits } from "../../lib/core/limits.ts";
 import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import {
   type Contract,
-  type Cookie,
   deviceCookie,
   deviceOf,
   type Refusals,
   type Reply,
+  sessionCookie,
   type WireRequest,
 } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, identifierField, passwordField } from "../../lib/http/form-parts.ts";
@@ -32,20 +31,6 @@ export interface LoggedIn {
   /** An access token, for who asked for JSON. */
   readonly token?: string;
 }
-
-const sessionName = "__Host-session";
-
-/** The token of the browser's session; empty without one. */
-export const sessionOf = ({ cookies }: WireRequest): string => cookies.get(sessionName) ?? "";
-
-/** Keeps the session in the browser, or takes it out with 0 seconds. Lax, so that a link to `/account` finds it. */
-export const sessionCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
-  name: sessionName,
-  value,
-  path: "/",
-  sameSite: "Lax",
-  maxAgeSeconds,
-});
 
 const fail = failing(loginPage);
 const wrong = (_: unknown, request: WireRequest) =>

@@ -1,16 +1,22 @@
+import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { endSession } from "../../lib/core/sessions.ts";
+import { sessionOf } from "../../lib/http/contract.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { logout } from "./wire.ts";
 
-const sessions = tableSessions(openTable(variable("TABLE_NAME")));
+const table = openTable(variable("TABLE_NAME"));
+const sessions = tableSessions(table);
+const limit = callerLimit(table, Date.now, "logout-form", limits.ownAccountRequestsPerMinute);
 
 export const handler = endpoint({
   contract: logout,
+  limit: { ...limit, credentialOf: sessionOf },
   origins: siteOrigins(),
   brand: siteBrand(),
   act: async (session) => accept(await endSession({ sessions }, session, "form")),

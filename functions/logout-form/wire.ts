@@ -1,7 +1,6 @@
 import { accept } from "../../lib/core/refusals.ts";
-import type { Contract } from "../../lib/http/contract.ts";
+import { type Contract, sessionCookie, sessionOf } from "../../lib/http/contract.ts";
 import { failurePage } from "../account-form/wire.ts";
-import { sessionCookie, sessionOf } from "../login-form/wire.ts";
 import { requestRefusals } from "../register-form/wire.ts";
 
 /** `POST /logout`: the button of the account page. Whoever comes is logged out afterwards. */

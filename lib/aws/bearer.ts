@@ -28,6 +28,6 @@ export function bearerLimit(
   table: Table,
   scope: string,
   most: number,
-): Limit & { limiter: Limiter; bearersOnly: true } {
-  return { ...callerLimit(table, Date.now, scope, most), bearersOnly: true };
+): Limit & { limiter: Limiter; credentialOf: (request: { readonly bearer: string }) => string } {
+  return { ...callerLimit(table, Date.now, scope, most), credentialOf: ({ bearer }) => bearer };
 }

@@ -42,8 +42,8 @@ export const limits = {
    */
   refreshesPerMinute: 60,
   /**
-   * Requests with an access token that one client address may make at each endpoint of the own account: an app shows a profile
-   * at every start, and an office behind one address has many. Each costs reads, a write at the most, and a signature.
+   * Requests with an access token or a session that one client address may make at each endpoint of the own account: an app shows
+   * a profile at every start, and an office behind one address has many. Each costs reads, a write at the most, and a signature.
    */
   ownAccountRequestsPerMinute: 60,
   /** An export reads hundreds of items and lists a home; nobody needs two. */

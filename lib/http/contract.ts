@@ -56,6 +56,20 @@ export const deviceCookie = (value: string): Cookie => ({
   maxAgeSeconds: limits.deviceDays * 86_400,
 });
 
+const sessionName = "__Host-session";
+
+/** The token of the browser's session; empty without one. */
+export const sessionOf = ({ cookies }: WireRequest): string => cookies.get(sessionName) ?? "";
+
+/** Keeps the session in the browser, or takes it out with 0 seconds. Lax, so that a link to `/account` finds it. */
+export const sessionCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+  name: sessionName,
+  value,
+  path: "/",
+  sameSite: "Lax",
+  maxAgeSeconds,
+});
+
 /** What a page shows inside the product's frame. */
 export interface PageContent {
   readonly title: string;

@@ -28,10 +28,10 @@ export interface Endpoint<Input, Output, Code extends RefusalCode> {
 interface CallerLimit extends Limit {
   readonly limiter: Limiter;
   /**
-   * Whether only requests with an access token are counted. Others are refused for nothing, and a page of another site can
-   * make its visitor's browser send any number of those.
+   * Finds the access token or session that a request must bear to be counted. Others are refused for nothing, and a page of
+   * another site can make its visitor's browser send any number of those. Without it, every request is counted.
    */
-  readonly bearersOnly?: true;
+  readonly credentialOf?: (request: WireRequest) => string;
 }
 
 /** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
@@ -61,7 +61,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   }
 
   async function countCaller(call: Call) {
-    if (!limit || (limit.bearersOnly && bearerOf(call) === "")) return;
+    if (!limit || limit.credentialOf?.(readWire(call)) === "") return;
     const retryAfterSeconds = await limit.limiter.hit(limit, clientOf(call.requestContext.http.sourceIp));
     return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
   }

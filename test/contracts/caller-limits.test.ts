@@ -39,6 +39,27 @@ describe("what one client may ask in a minute", () => {
     expect((await api.send(path, { ...known, from: nextClient() })).status).toBe(401);
   });
 
+  test.each([
+    ["GET", "/account"],
+    ["GET", "/account/email"],
+    ["POST", "/logout"],
+  ])("by %s %s with a session is 60 times, right or wrong; without one nothing is counted", async (method, path) => {
+    const headers = { "sec-fetch-site": "same-origin", cookie: "other=1" };
+    const sent = { method, headers, redirect: "manual", from: nextClient() } as const;
+    await api.send(path, sent); // starts the function
+    await untilEarlyInMinute(10_000);
+    expect(await statusesOf(path, 61, sent)).toEqual({ 302: 61 });
+    const known = { ...sent, headers: { ...headers, cookie: `__Host-session=${token}.${token}.${token}` } };
+    expect(await statusesOf(path, 63, known)).toEqual({ 302: 60, 429: 3 });
+    const over = await api.send(path, known);
+    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+    const stranger = { ...known, headers: { ...known.headers, "sec-fetch-site": "cross-site" } };
+    const other = { ...stranger, from: nextClient() };
+    if (method === "POST") expect(await statusesOf(path, 61, other)).toEqual({ 403: 61 });
+    expect((await api.send(path, { ...known, from: other.from })).status).toBe(302);
+    expect((await api.send(path, sent)).status).toBe(302);
+  });
+
   test("are the three requests for sessions together", async () => {
     const from = nextClient();
     const headers = { authorization: "Bearer nonsense" };

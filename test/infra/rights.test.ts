@@ -74,8 +74,8 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "login-users": logInWithSession,
   "login-form": logInWithSession,
   "account-form": [
+    items("UpdateItem", "RATE#", "SESSION#"),
     items("GetItem", "SESSION#", "ACCOUNT#"),
-    items("UpdateItem", "SESSION#"),
     emails("Decrypt"),
   ],
   "change-email-form": [
@@ -85,7 +85,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("DeleteItem", "ATTEMPTS#"),
     emails("Encrypt"),
   ],
-  "logout-form": [items("DeleteItem GetItem", "SESSION#")],
+  "logout-form": [items("UpdateItem", "RATE#"), items("DeleteItem GetItem", "SESSION#")],
   "refresh-users": [
     items("UpdateItem", "RATE#", "SESSION#"),
     items("GetItem", "SESSION#", "ACCOUNT#"),

@@ -263,15 +263,15 @@ describe("an endpoint", () => {
     expect([heard.status, memory.calls]).toEqual([200, ["limiter.hit"]]);
   });
 
-  test("counts those alone who bring an access token, where it is told to", async () => {
+  test("counts those alone who bring the credential that it is told of", async () => {
     const memory = memoryPorts();
     const limit = {
       scope: "test",
       most: 2,
       windowSeconds: 60,
       limiter: memory.limiter,
-      bearersOnly: true,
-    } as const;
+      credentialOf: ({ bearer }: { bearer: string }) => bearer,
+    };
     const handler = handlerOf({ limit, body: "none" });
     const sendAs = async (headers: Record<string, string>) =>
       (await send(handler, { method: "GET", headers })).status;
