@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { routes } from "../../lib/routes.ts";
 import { nextEmail, startApi } from "../support/api.ts";
-import { medias, samples } from "../support/samples.ts";
+import { medias, registrations, samples } from "../support/samples.ts";
 
 const api = startApi();
 const canary = "canary-91b0d4";
 
 type Row = (typeof routes)[number];
 type HttpOf<R> = R extends { http: readonly (infer Key)[] } ? Key : never;
-/** Every route that changes something. */
-type Changing = Exclude<HttpOf<Row>, `GET ${string}`>;
+type Registering<R> = R extends { needs: readonly (infer N)[] }
+  ? "register-accounts" extends N
+    ? R
+    : never
+  : never;
+/** Every route that changes something, but those that sign somebody up: what they take is in their samples. */
+type Changing = Exclude<HttpOf<Exclude<Row, Registering<Row>>>, `GET ${string}`>;
 
 /** How a route takes a body, and how it says that one is wrong. */
 interface Taking {
@@ -35,12 +40,6 @@ const reset = { token: canary, new_password: password };
 
 /** A route that is not here does not compile; one without a body has none. */
 const takings: Record<Changing, readonly Taking[]> = {
-  "POST /api/auth/register": [asToken],
-  "POST /api/auth/register/{proxy+}": [asToken],
-  "POST /api/v1/auth/signup": [taking(signup, "json", { email, password })],
-  "POST /api/users/register": [taking(users, "json", { email, password })],
-  "POST /api/v1/auth/register": [taking(users, "json", { username: "canary-91b0d4", email, password })],
-  "POST /register": [taking(form, "form", { email, password, confirm_password: password, react_app: "1" })],
   "POST /api/auth/login": [asToken],
   "POST /api/auth/login/{proxy+}": [asToken],
   "POST /api/v1/auth/login": [
@@ -78,14 +77,20 @@ const takings: Record<Changing, readonly Taking[]> = {
   "DELETE /api/v1/users/me": [taking(signup, "json", { password })],
 };
 
-const rows = routes
+const signUps = registrations.flatMap(({ keys, sample }) => {
+  const fields = { ...sample.fields(email), password, confirm_password: password };
+  return keys.map((key): [string, readonly Taking[]] => [key, [taking(sample, sample.media, fields)]]);
+});
+const takingsOf: ReadonlyMap<string, readonly Taking[]> = new Map([...signUps, ...Object.entries(takings)]);
+const keys = routes
   .flatMap((row) => ("http" in row ? [...row.http] : []))
-  .filter((key): key is Changing => !key.startsWith("GET "));
-const cases = rows.flatMap((key) => {
+  .filter((key) => !key.startsWith("GET "));
+const cases = keys.flatMap((key) => {
   const [method = "", path = ""] = key.replace("{proxy+}", "").split(" ");
-  const mediaOfPath = takings[key].map(({ media }) => media);
+  const ofPath = takingsOf.get(key) ?? [];
+  const mediaOfPath = ofPath.map(({ media }) => media);
   // Whoever takes a form takes it in both encodings that a browser has.
-  const both = takings[key].flatMap((one) =>
+  const both = ofPath.flatMap((one) =>
     one.media === "form" ? [one, { ...one, media: "multipart" as const }] : [one],
   );
   return both.map((one) => ({ key, method, path, mediaOfPath, ...one }));
@@ -120,7 +125,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     ...(mediaOfPath.includes("form") ? [] : [medias.form.type, medias.multipart.type]),
   ])("is refused with 415 under the type %j", async (contentType) => {
     // Where two contracts share a path, the one that takes JSON answers for every type that is nobody's.
-    const speaker = contentType.startsWith(type) ? law : takings[key][0];
+    const speaker = contentType.startsWith(type) ? law : takingsOf.get(key)?.[0];
     await expectRefusal(415, encode(law.fields), contentType, speaker);
   });
 

@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { openTable } from "../../lib/aws/table.ts";
-import type { ContractName } from "../../lib/core/account.ts";
 import { tableName } from "../../lib/local/resources.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { useAws } from "../adapters/engine.ts";
@@ -39,26 +38,6 @@ const isKept = async (invitation: string) =>
 type Registering = (typeof registrations)[number];
 const signUp = ({ path, sample }: Registering, email: string, invite?: unknown, at = api) =>
   at.send(path, signUpRequest(sample, email, invite === undefined ? {} : { invite }));
-
-/** What each contract says to somebody without an invitation that counts. */
-const refusals: Record<ContractName, unknown> = {
-  token: {
-    error: { code: "invitation_invalid", message: "Signing up takes a valid invitation for this email." },
-  },
-  signup: {
-    status: "error",
-    code: "INVITATION_INVALID",
-    message: "Signing up takes a valid invitation for this email.",
-    details: [],
-  },
-  users: { detail: "Invalid invitation" },
-  username: { detail: "Invalid invitation" },
-  form: {
-    success: false,
-    error: "INVITATION_INVALID",
-    message: "Signing up takes a valid invitation for this e-mail address",
-  },
-};
 
 async function usedInvitation(): Promise<string> {
   const invitation = await newInvitation();
@@ -107,7 +86,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
       });
       expect(await isKept(invitation)).toBe(false);
       const again = await signUp(registering, nextEmail(), invitation);
-      expect([again.status, again.json]).toEqual([403, refusals[contract]]);
+      expect([again.status, again.json]).toEqual([403, sample.notInvited]);
     }
   });
 
@@ -124,10 +103,10 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
         return { name, status, json, type, made: await accountOf(api.local.awsUrl, email) };
       }),
     );
-    sample.expectError(refusals[contract]);
+    sample.expectError(sample.notInvited);
     const type = "application/json";
     expect(answers).toEqual(
-      mistakes.map(([name]) => ({ name, status: 403, json: refusals[contract], type, made: {} })),
+      mistakes.map(([name]) => ({ name, status: 403, json: sample.notInvited, type, made: {} })),
     );
   });
 
@@ -136,7 +115,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     expect((await signUp(registering, email, await newInvitation())).status).toBe(sample.success);
     for (const [, invite] of causes) {
       const { status, json } = await signUp(registering, email, await invite());
-      expect([status, json]).toEqual([403, refusals[contract]]);
+      expect([status, json]).toEqual([403, sample.notInvited]);
     }
     const invitation = await newInvitation();
     const { status, json } = await signUp(registering, email, invitation);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { contracts } from "../../lib/core/account.ts";
 import type { FunctionRow } from "../../lib/function-row.ts";
 import { rowsOf } from "../../lib/platform.ts";
 import { routes } from "../../lib/routes.ts";
@@ -98,7 +99,7 @@ describe("stack", () => {
 
   test("tells the login that two contracts share which of them are on", () => {
     const login = "login-signup-username";
-    expect(variables(resources, login).CONTRACTS).toBe("token,signup,users,username,form");
+    expect(variables(resources, login).CONTRACTS).toBe(Object.keys(contracts).join());
     expect(variables(synthesize({ contracts: ["username"] }), login).CONTRACTS).toBe("username");
   });
 

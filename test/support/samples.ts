@@ -27,10 +27,12 @@ export const medias = {
 export interface Sample {
   readonly media: "json" | "form";
   /** The fields of a valid sign-up. */
-  fields(email: string): Record<string, unknown>;
+  fields(email: string): Record<string, string>;
   readonly success: number;
   readonly duplicate: { readonly status: number; readonly json: unknown };
   readonly invalid: number;
+  /** What it says, with 403, to somebody without an invitation that counts. */
+  readonly notInvited: unknown;
   /** What it says of an Idempotency-Key that was used for another request. */
   readonly keyReused: unknown;
   /** Where its answer names the header of a key that is no good; empty where it names no fields. */
@@ -73,6 +75,9 @@ export const samples = {
       json: { error: { code: "email_taken", message: "An account with this email already exists." } },
     },
     invalid: 400,
+    notInvited: {
+      error: { code: "invitation_invalid", message: "Signing up takes a valid invitation for this email." },
+    },
     keyReused: {
       error: {
         code: "idempotency_key_reused",
@@ -102,6 +107,12 @@ export const samples = {
       },
     },
     invalid: 400,
+    notInvited: {
+      status: "error",
+      code: "INVITATION_INVALID",
+      message: "Signing up takes a valid invitation for this email.",
+      details: [],
+    },
     keyReused: {
       status: "error",
       code: "IDEMPOTENCY_KEY_REUSED",
@@ -118,6 +129,7 @@ export const samples = {
     success: 201,
     duplicate: { status: 400, json: { detail: "Email already registered" } },
     invalid: 422,
+    notInvited: { detail: "Invalid invitation" },
     keyReused: { detail: "Idempotency-Key was used for another request" },
     keyField: { detail: [{ loc: ["header", "Idempotency-Key"], type: "value_error.idempotency_key" }] },
     expectError: expectDetail,
@@ -128,6 +140,7 @@ export const samples = {
     success: 201,
     duplicate: { status: 400, json: { detail: "Email taken" } },
     invalid: 422,
+    notInvited: { detail: "Invalid invitation" },
     keyReused: { detail: "Idempotency-Key was used for another request" },
     keyField: { detail: [{ loc: ["header", "Idempotency-Key"], type: "value_error.idempotency_key" }] },
     expectError: expectDetail,
@@ -145,6 +158,11 @@ export const samples = {
       },
     },
     invalid: 400,
+    notInvited: {
+      success: false,
+      error: "INVITATION_INVALID",
+      message: "Signing up takes a valid invitation for this e-mail address",
+    },
     keyReused: {
       success: false,
       error: "IDEMPOTENCY_KEY_REUSED",
@@ -165,11 +183,12 @@ export function signUpRequest({ media, fields }: Sample, email: string, more: ob
   };
 }
 
-/** Every registering endpoint with its path and its sample. */
+/** Every registering endpoint with its route keys, its path and its sample. */
 export const registrations = (Object.keys(contracts) as ContractName[]).map((contract) => {
   const row = (routes as readonly FunctionRow[]).find(
     ({ needs, contracts = [] }) => needs.includes("register-accounts") && contracts.includes(contract),
   );
-  const path = row?.http?.[0]?.slice("POST ".length) ?? "";
-  return { contract, path, sample: samples[contract] as Sample };
+  const keys = row?.http?.filter((key) => key.startsWith("POST ")) ?? [];
+  const path = keys[0]?.slice("POST ".length) ?? "";
+  return { contract, keys, path, sample: samples[contract] as Sample };
 });

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { type ContractName, contracts } from "../../../lib/core/account.ts";
 import { expectTheSame } from "./compare.ts";
 import { expectDrawn, statesOf } from "./diagram.ts";
 import type { Model } from "./model.ts";
@@ -32,7 +33,7 @@ const which = fc.oneof(
   { weight: 3, arbitrary: fc.constant(-1) },
   { weight: 2, arbitrary: fc.nat({ max: 40 }) },
 );
-const contract = fc.constantFrom("signup", "signup", "token", "users", "username", "form");
+const contract = fc.constantFrom("signup", ...(Object.keys(contracts) as ContractName[]));
 const firstKey = "the-first-of-two-keys";
 const key = fc.constantFrom(undefined, undefined, firstKey, "the-other-of-two-keys");
 const kept = fc.constantFrom("signup", "signup", "users", "form", undefined);

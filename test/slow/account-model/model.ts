@@ -1,4 +1,4 @@
-import type { ContractName } from "../../../lib/core/account.ts";
+import { type ContractName, contracts } from "../../../lib/core/account.ts";
 import type { AccountState } from "../../../lib/core/administer.ts";
 
 /*
@@ -172,7 +172,7 @@ export function freeKey({ records, freedKeys }: Model, account: ModelAccount): v
 
 /** Gives an account a week to be verified in, if it has to be. */
 export function giveWeek({ now }: Pick<Model, "now">, account: ModelAccount): void {
-  const mustBe = account.contract === "signup" && !account.isVerified;
+  const mustBe = contracts[account.contract].mustVerify && !account.isVerified;
   account.judgedAt = mustBe ? now + 7 * dayMs : Number.POSITIVE_INFINITY;
 }
 

@@ -1,4 +1,4 @@
-import type { ContractName } from "../../../lib/core/account.ts";
+import { type ContractName, contracts } from "../../../lib/core/account.ts";
 import * as model from "./model.ts";
 
 /*
@@ -20,7 +20,7 @@ export function loginOutcome(m: model.Model, identifier: string, password: strin
   if (isLocked(m, identifier)) return "account-locked";
   const account = model.byEmail(m, identifier) ?? model.byUsername(m, identifier);
   if (!account || account.isGone || account.password !== password) return "credentials-wrong";
-  const isUnproven = account.contract === "signup" && !account.isVerified;
+  const isUnproven = contracts[account.contract].mustVerify && !account.isVerified;
   // Else who has just signed up with an address would learn here whether it was taken.
   if (isUnproven && m.hidesTakenEmails) return "credentials-wrong";
   m.wrong.delete(identifier);
