@@ -29,6 +29,13 @@ describe("the documents", () => {
     for (const path of names) expect(read("README.md")).toContain(`/${path.split("/").at(-1)}\``);
   });
 
+  test("docs/operations.md asks the access log for fields that it has", () => {
+    const fields = namesIn("lib/infra/api.ts", ["accessLogFields = {", "};"], /(\w+):/g);
+    const asked = namesIn("docs/operations.md", ["stats count(*) as requests by bin(5m), ", "\n"], /(\w+)/g);
+    expect([fields.length > 5, asked.length]).toEqual([true, 3]);
+    expect(fields).toEqual(expect.arrayContaining(asked));
+  });
+
   test("docs/architecture.md names every attribute of an account and every purpose of a one-time token", () => {
     const [account, purpose] = [["interface Account {", "\n}"] as const, ["TokenPurpose =", ";"] as const];
     const attributes = namesIn("lib/core/account.ts", account, /readonly (\w+)\??:/g);

@@ -68,10 +68,18 @@ export function invitationLines(
 }
 
 /** Says in a line or two why AWS did not do it, and what to look at. */
-export function explain({ message }: DependencyFault, { table, endpointUrl }: Command): string {
-  const where = endpointUrl ?? "this AWS account and region";
+export function explain({ message }: DependencyFault, command: Command): string {
+  const where = command.endpointUrl ?? "this AWS account and region";
   const [, words] = causes.find(([kind]) => kind.test(message)) ?? [];
-  return `That did not work (${message}).\n${words?.(table, where) ?? "Try again: a repeat does no harm."}`;
+  return `That did not work (${message}).\n${words?.(command.table, where) ?? repeatWords(command)}`;
+}
+
+/** What a repeat does where the first try may have been done, and only its answer lost. */
+function repeatWords(command: Command): string {
+  if (command.name !== "invite") return "Try again: a repeat does no harm.";
+  if (command.mail)
+    return "It may be on its way all the same: a repeat may mail a second one, and both count.";
+  return "Try again. If one was made all the same, it counts until it expires, but nobody has seen it.";
 }
 
 type Words = (table: string, where: string) => string;

@@ -7,8 +7,8 @@ import type { Session } from "./sessions.ts";
 import type { OneTimeToken } from "./tokens.ts";
 
 /*
- * What the core asks of the outside. Every method either does the whole of its work in one conditional write or one
- * transaction, or throws a DependencyFault; there is no get-then-put.
+ * What the core asks of the outside. What several callers may decide at the same time is decided by one conditional write or
+ * one transaction, never by what was read before; a method that writes in steps bears repetition. Or it throws a DependencyFault.
  */
 
 /** The time in milliseconds since 1970. */

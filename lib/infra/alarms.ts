@@ -24,7 +24,7 @@ const common = {
 export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]): void {
   new Alarm(scope, "DeadJobsAlarm", {
     alarmDescription:
-      "An outbox job failed for the last time: a mail was not sent, or a home not made or removed.",
+      "An outbox job failed for the last time: a mail was not sent, a home not made or removed, an event not told, or a deletion not finished.",
     metric: countEvent(scope, outbox, "job-dead", "DeadJobs"),
     threshold: 1,
     evaluationPeriods: 1,

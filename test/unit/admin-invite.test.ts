@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readCommand } from "../../lib/admin/command-line.ts";
+import { type Command, readCommand } from "../../lib/admin/command-line.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { UsageError } from "../../lib/admin/usage.ts";
 import { explain, invitationLines } from "../../lib/admin/words.ts";
@@ -116,6 +116,17 @@ describe("the words of an invitation", () => {
     const text = invitationLines(minted, false, undefined);
     expect(text).not.toContain("link");
     expect(text).toContain("for whoever has it");
+  });
+
+  test.each([
+    [["invite"], /nobody has seen it/],
+    [["invite", "--email", "ada@example.com", "--send", "--key", "k"], /a second one, and both count/],
+    [["revoke-invitation", invitation], /a repeat does no harm/],
+  ])("say what a repeat of %j does where the answer may have been lost", (args, words) => {
+    const fault = new DependencyFault("dynamodb", "PutItem", true, "InternalServerError");
+    const text = explain(fault, read(...args) as Command);
+    expect(text).toMatch(words);
+    expect(text.includes("no harm")).toBe(args[0] !== "invite");
   });
 
   test("say of a key that cannot be used what to look at", () => {
