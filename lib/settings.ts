@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "./core/account.ts";
-import { brokenPromise, hideTakenEmailsSchema } from "./core/hidden-emails.ts";
 import {
+  brokenPromise,
   emailAddress,
   filePath,
+  hideTakenEmailsSchema,
   httpsOrigin,
   localOrigin,
   textOf,
   wholeNumber,
-} from "./core/setting-values.ts";
+} from "./setting-values.ts";
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;

@@ -28,7 +28,8 @@ const rooms: Record<string, readonly string[]> = {
   "lib/table-shape.ts": [],
   "lib/platform.ts": ["lib/core/", "lib/function-row.ts", "lib/routes.ts"],
   "lib/mail-files.ts": ["lib/core/", "lib/settings.ts", "node:"],
-  "lib/settings.ts": ["lib/core/", "valibot", "node:fs"],
+  "lib/settings.ts": ["lib/core/", "lib/setting-values.ts", "valibot", "node:fs"],
+  "lib/setting-values.ts": ["lib/core/", "valibot"],
   "lib/infra/": [
     "lib/core/",
     "lib/mail-files.ts",

@@ -1,4 +1,4 @@
-import { type AnnouncementPorts, announcementEffects } from "./announce.ts";
+import { type AnnouncementPorts, announcementEffects } from "./announcement-effects.ts";
 import { removeSessions } from "./delete-account.ts";
 import { type HomePorts, homeEffects } from "./home.ts";
 import type { Effects } from "./outbox.ts";

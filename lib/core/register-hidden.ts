@@ -1,4 +1,4 @@
-import { answerAtMultiple } from "./answer-at.ts";
+import { answerAtMultiple } from "./answer-at-multiple.ts";
 import { limits } from "./limits.ts";
 import type { Result } from "./refusals.ts";
 import {

@@ -10,7 +10,7 @@ import {
   type SigningKey,
 } from "./signing-keys.ts";
 
-export interface RotationPorts {
+export interface KeyRotationPorts {
   readonly keys: SigningKeys;
   readonly wrapper: Pick<KeyWrapper, "wrapKey">;
   readonly ids: Pick<Ids, "uuidV7">;
@@ -30,7 +30,7 @@ export interface Rotation {
  * any time, by several at once: of racing rotations one puts its key, and the others' keys are never stored.
  * @throws DependencyFault if the table or the KMS key cannot be used; the next rotation then does what is left.
  */
-export async function rotateKeys(ports: RotationPorts): Promise<Rotation> {
+export async function rotateKeys(ports: KeyRotationPorts): Promise<Rotation> {
   const keys = await ports.keys.list();
   const now = ports.clock();
   const made = isNextKeyDue(keys, now) ? await makeKey(ports, keys, now) : undefined;
@@ -41,7 +41,7 @@ export async function rotateKeys(ports: RotationPorts): Promise<Rotation> {
 }
 
 async function makeKey(
-  { keys: store, wrapper, ids, clock }: RotationPorts,
+  { keys: store, wrapper, ids, clock }: KeyRotationPorts,
   keys: readonly SigningKey[],
   now: number,
 ): Promise<string | undefined> {

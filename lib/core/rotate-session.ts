@@ -15,7 +15,7 @@ import {
   type TokenPair,
 } from "./sessions.ts";
 
-export interface RotationPorts extends SessionUsePorts {
+export interface SessionRotationPorts extends SessionUsePorts {
   readonly issuing: IssuingPorts;
 }
 
@@ -43,7 +43,7 @@ const looks = 3;
  * @throws DependencyFault
  */
 export async function rotateSession(
-  ports: RotationPorts,
+  ports: SessionRotationPorts,
   refreshToken: string,
   contract: ContractName,
 ): Promise<Rotated> {
@@ -60,7 +60,7 @@ const invalid = refuse({ code: "refresh-token-invalid" });
 
 /** @returns `changed` if session and account were not read, or are not any more, as they are together. */
 async function rotateAsRead(
-  ports: RotationPorts,
+  ports: SessionRotationPorts,
   { accountId, id, secret }: SessionToken,
   contract: ContractName,
 ): Promise<Rotated | "changed"> {
@@ -89,7 +89,7 @@ async function rotateAsRead(
 }
 
 function rotate(
-  { sessions, clock }: RotationPorts,
+  { sessions, clock }: SessionRotationPorts,
   session: Session,
   account: Account,
   successor: string,

@@ -4,7 +4,7 @@ import { tableAudit } from "../../lib/aws/audit.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { keys } from "../../lib/aws/table.ts";
 import type { Account } from "../../lib/core/account.ts";
-import { announcementEffects } from "../../lib/core/announce.ts";
+import { announcementEffects } from "../../lib/core/announcement-effects.ts";
 import { deletion } from "../../lib/core/delete-account.ts";
 import type { AuditEntry } from "../../lib/core/event-ports.ts";
 import { type AccountEvent, announcement } from "../../lib/core/events.ts";
