@@ -6,7 +6,7 @@ import { type MailCeilingPorts, withinLimit } from "./ceiling.ts";
 import type { MailKind } from "./texts.ts";
 
 /** Whom a mail goes to, as far as it is counted: the hash of the address, and whether that has been proven. */
-type Addressee = Pick<Account, "emailHash" | "isVerified">;
+export type Addressee = Pick<Account, "emailHash" | "isVerified">;
 
 /**
  * Counts a mail against what one address may get of its kind and of all kinds.

@@ -1,0 +1,63 @@
+import type { Account } from "../account.ts";
+import type { EmailAddress } from "../email.ts";
+import { storedToken, type TokenPurpose } from "../tokens.ts";
+import { type Addressee, countMail } from "./budget.ts";
+import { withinCeiling } from "./ceiling.ts";
+import type { MailPorts } from "./effects.ts";
+import type { Mail, Recipient } from "./mail.ts";
+import type { MailKind } from "./texts.ts";
+
+/** A mail that is to be sent, and to whom it is counted. */
+export interface Letter extends Addressee {
+  readonly kind: MailKind;
+  readonly language: string;
+  address(): Promise<EmailAddress>;
+  write(recipient: Recipient): Mail | Promise<Mail>;
+}
+
+/** A letter to the address that an account has, in its owner's language. */
+export function letterTo(
+  { cipher }: MailPorts,
+  { id, emailHash, emailCiphertext, isVerified, profile }: Account,
+  kind: MailKind,
+  write: Letter["write"],
+): Letter {
+  const address = () => cipher.decryptEmail(id, emailCiphertext);
+  return { kind, emailHash, isVerified, language: profile.speakingLanguage, address, write };
+}
+
+/**
+ * Sends a letter, unless its address has had its mails. It is counted once for each job: a retry must not be silenced by the
+ * mail that it is.
+ * @throws DependencyFault as `deliver` does.
+ */
+export async function send(ports: MailPorts, attempt: number, letter: Letter): Promise<void> {
+  if (attempt === 1 && !(await countMail(ports.limiter, letter.kind, letter))) return;
+  await deliver(ports, letter);
+}
+
+/**
+ * Sends a letter that is counted to its address already, if the day has room for it. What has none decrypts, mints and
+ * writes nothing.
+ * @throws DependencyFault as `withinCeiling` does.
+ */
+export async function deliver(
+  ports: MailPorts,
+  { isVerified, language, address, write }: Letter,
+): Promise<void> {
+  await withinCeiling(ports, isVerified, async () => {
+    const to = await address();
+    await ports.mailer.send(await write({ to, language }));
+  });
+}
+
+/** Mints a token by the job, so that it stands in the mail alone and the table never holds it, and gives it. */
+export async function mint(
+  { ids, tokens, clock }: MailPorts,
+  purpose: TokenPurpose,
+  account: Account,
+): Promise<string> {
+  const token = ids.token();
+  await tokens.mint([storedToken(token, purpose, account, clock())]);
+  return token;
+}
