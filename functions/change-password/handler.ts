@@ -1,6 +1,6 @@
 import { tableAttempts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
+import { callerLimit, tableLimiter } from "../../lib/aws/limiter.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { changePassword } from "../../lib/core/change-password.ts";
 import { randomIds } from "../../lib/core/ids.ts";
@@ -11,6 +11,7 @@ const { table, ports: bearer } = bearerParts();
 const ports = {
   ...bearer,
   attempts: tableAttempts(table, Date.now),
+  limiter: tableLimiter(table, Date.now),
   ids: randomIds,
   bcryptCost: variable("BCRYPT_COST"),
 };

@@ -2,7 +2,7 @@ import type { Account } from "../core/account.ts";
 import { recordOf } from "../core/idempotency.ts";
 import type { AccountChange, Clock } from "../core/ports.ts";
 import type { Session } from "../core/sessions.ts";
-import { addressProvenBy, type OneTimeToken, outlivesEpoch } from "../core/tokens.ts";
+import { bindingOf, type OneTimeToken } from "../core/tokens.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -124,18 +124,19 @@ function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
 
 /** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
 function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: OneTimeToken): Write {
-  const isBoundToEpoch = !outlivesEpoch(purpose);
+  const { emailHash, boundTo } = bindingOf(purpose, account);
   return {
     Delete: {
       TableName: table.name,
       Key: keys.token(hash),
-      ConditionExpression: `purpose = :purpose AND accountId = :account AND emailHash = :email AND validUntil > :now${isBoundToEpoch ? " AND epoch = :epoch" : ""}`,
+      ConditionExpression:
+        "purpose = :purpose AND accountId = :account AND emailHash = :email AND boundTo = :bound AND validUntil > :now",
       ExpressionAttributeValues: {
         ":purpose": purpose,
         ":account": account.id,
-        ":email": addressProvenBy(purpose, account),
+        ":email": emailHash,
+        ":bound": boundTo,
         ":now": clock(),
-        ...(isBoundToEpoch && { ":epoch": account.epoch }),
       },
     },
   };

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { limits } from "../core/limits.ts";
 import { DependencyFault } from "../core/refusals.ts";
 
 /** Client settings for every service: give up well before the function's own time-out of 15 seconds. */
@@ -14,7 +16,14 @@ interface AwsFailure {
 }
 
 /**
- * Makes a call to AWS.
+ * Waits before a write is tried again that met somebody's transaction: longer each time, and with jitter.
+ * @param tries How often it was tried.
+ */
+export const pauseAfterConflict = (tries: number): Promise<void> =>
+  sleep(Math.random() * limits.transactionBackoffMs * 2 ** (tries - 1));
+
+/**
+ * Makes a call to AWS. A write that meets a transaction had no effect, and the SDK does not try it again; here it is.
  * @param expected Names of the errors that are an outcome for the caller; they come through as they are.
  * @throws DependencyFault for every other failure. It names the error's kind only: AWS's messages can repeat the input.
  */
@@ -24,14 +33,18 @@ export async function call<Output>(
   send: () => Promise<Output>,
   expected: readonly string[] = [],
 ): Promise<Output> {
-  try {
-    return await send();
-  } catch (error) {
-    const failure = error as AwsFailure;
-    if (expected.includes(failure.name)) throw error;
-    const status = failure.$metadata?.httpStatusCode;
-    const kind = status === undefined ? (failure.code ?? failure.name) : failure.name;
-    throw new DependencyFault(service, operation, isRetryable(status, failure.name), kind);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      const failure = error as AwsFailure;
+      if (expected.includes(failure.name)) throw error;
+      const status = failure.$metadata?.httpStatusCode;
+      const kind = status === undefined ? (failure.code ?? failure.name) : failure.name;
+      if (kind !== "TransactionConflictException" || tries === limits.transactionTries)
+        throw new DependencyFault(service, operation, isRetryable(status, failure.name), kind);
+    }
+    await pauseAfterConflict(tries);
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CancellationReason,
   DynamoDBClient,
@@ -12,7 +11,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { limits } from "../core/limits.ts";
 import { DependencyFault } from "../core/refusals.ts";
-import { call, clientSettings } from "./calls.ts";
+import { call, clientSettings, pauseAfterConflict } from "./calls.ts";
 
 /** The one table, as the adapters use it. */
 export interface Table {
@@ -75,7 +74,7 @@ export async function transact(table: Table, writes: Writes): Promise<FailedChec
       if (failed.size > 0) return failed;
       throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
     }
-    await sleep(Math.random() * limits.transactionBackoffMs * 2 ** (tries - 1));
+    await pauseAfterConflict(tries);
   }
 }
 

@@ -30,10 +30,17 @@ export async function authenticate(
   const claims = await verifyAccessToken(verifying, token);
   if (!claims.ok) return claims;
   const { accountId, sessionId, epoch } = claims.value;
-  const [account, session] = await Promise.all([
-    accounts.find(accountId),
-    sessionId === undefined ? undefined : sessions.find(accountId, sessionId),
-  ]);
+  async function read() {
+    const [account, session] = await Promise.all([
+      accounts.find(accountId),
+      sessionId === undefined ? undefined : sessions.find(accountId, sessionId),
+    ]);
+    return { account, session };
+  }
+  let found = await read();
+  // The epoch was raised; or is being raised, by a change that keeps this session and was half read.
+  if (found.session && found.session.epoch !== found.account?.epoch) found = await read();
+  const { account, session } = found;
   const isCurrent =
     account?.isActive &&
     (sessionId === undefined

@@ -1,8 +1,7 @@
-import type { Account } from "./account.ts";
 import { changeFoundAccount } from "./change-own-account.ts";
 import type { Accounts } from "./ports.ts";
-import { accept, type Result, refuse } from "./refusals.ts";
-import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
+import { accept, type Result } from "./refusals.ts";
+import { openToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
 
 export interface CancellationPorts extends TokenPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
@@ -13,20 +12,10 @@ export interface CancellationPorts extends TokenPorts {
  * change is pending does not matter: whoever asked for it, and knew the password, may have made it look as if none were. Nor
  * does which: the link of the first notice is good for later requests too, whose notices may be above the day's count.
  * Spends nothing.
- * @param raw The token from the link; empty if there was none.
  * @throws DependencyFault
  */
-export async function openCancelLink(
-  ports: CancellationPorts,
-  raw: string,
-): Promise<Result<{ readonly token: OneTimeToken; readonly account: Account }, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, ["cancel-email-change"]);
-  if (!found.ok) return found;
-  const token = found.value;
-  const account = await ports.accounts.find(token.accountId);
-  const isCurrent = account?.isActive && account.emailHash === token.emailHash;
-  return isCurrent ? accept({ token, account }) : refuse({ code: "token-invalid" });
-}
+export const openCancelLink = (ports: TokenPorts, raw: string) =>
+  openToken(ports, raw, ["cancel-email-change"]);
 
 /**
  * Cancels a change of address, for who holds the token from the old mailbox: in one transaction the token is spent, the

@@ -1,16 +1,19 @@
 import type { AccessTokenRefusalCode } from "./access-token.ts";
-import { authenticate, type BearerPorts } from "./authenticate.ts";
+import { authenticate, type Bearer, type BearerPorts } from "./authenticate.ts";
+import { changeOwnAccount } from "./change-own-account.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import type { Ids } from "./ids.ts";
+import { limits } from "./limits.ts";
 import { newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
-import type { Accounts } from "./ports.ts";
+import type { AccountChange, Accounts, Limit, Limiter } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
 export interface PasswordChangePorts extends BearerPorts, ConfirmationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
   readonly ids: Pick<Ids, "uuidV7">;
+  readonly limiter: Limiter;
 }
 
 export interface PasswordChange {
@@ -24,12 +27,19 @@ export type PasswordChangeRefusalCode =
   | AccessTokenRefusalCode
   | "credentials-wrong"
   | "account-locked"
-  | "password-same";
+  | "password-same"
+  | "rate-limited";
+
+const changesOfDay: Limit = {
+  scope: "password-changes",
+  most: limits.passwordChangesPerDay,
+  windowSeconds: 86_400,
+};
 
 /**
  * Changes the password of whoever is logged in and knows the present one. Every session ends but the one that the access
  * token belongs to; with a token of no session, every one. Wrong passwords are counted as at login, under the account: a
- * stolen access token gets five guesses.
+ * stolen access token gets five guesses. Whoever knows it may change it so often in a day, and not void more mailed links.
  * @throws DependencyFault Where the transaction's answer was lost, the password may be set.
  */
 export async function changePassword(
@@ -41,24 +51,23 @@ export async function changePassword(
   const known = await confirmPassword(ports, first.value.account, current);
   if (!known.ok) return known;
   if (password === current) return refuse({ code: "password-same" });
-  const { passwordHash: before } = first.value.account;
+  const { remaining: attemptsRemaining } = known.value;
+  const { id, passwordHash: before } = first.value.account;
+  const retryAfterSeconds = await ports.limiter.hit(changesOfDay, id);
+  if (retryAfterSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds });
   const passwordHash = await hashPassword(password, ports.bcryptCost);
-  // A second look, where the session's refresh token was changed, or the address verified, while we hashed.
-  for (let look = 1; look <= 2; look++) {
-    const now = await authenticate(ports, bearer);
-    if (!now.ok) return now;
-    const { account, session } = now.value;
+  async function decide({ account, session }: Bearer): Promise<Result<AccountChange, "credentials-wrong">> {
     // Changed meanwhile: then it was the old one that we were given.
-    if (account.passwordHash !== before) break;
-    const change = {
+    if (account.passwordHash !== before) return refuse({ code: "credentials-wrong", attemptsRemaining });
+    return accept({
       set: { passwordHash },
       endsSessions: session ?? "all",
       jobs: [
         newJob({ kind: "password-changed", accountId: account.id }, ports.ids.uuidV7()),
         announcement("account.password-changed", account, ports.ids, session?.id),
       ],
-    } as const;
-    if (await ports.accounts.change(account, change)) return accept(undefined);
+    });
   }
-  return refuse({ code: "credentials-wrong", attemptsRemaining: known.value.remaining });
+  const changed = await changeOwnAccount(ports, bearer, decide);
+  return changed.ok ? accept(undefined) : changed;
 }

@@ -20,9 +20,10 @@ export async function changeProfile(
   { bearer, profile }: ProfileChange,
 ): Promise<Result<Account, AccessTokenRefusalCode>> {
   const merge = (account: Account): Profile => ({ ...account.profile, ...profile });
-  const changed = await changeOwnAccount(ports, bearer, async (account) =>
+  const changed = await changeOwnAccount(ports, bearer, async ({ account }) =>
     accept({ set: { profile: merge(account) } }),
   );
   if (!changed.ok) return changed;
-  return accept({ ...changed.value, profile: merge(changed.value) });
+  const { account } = changed.value;
+  return accept({ ...account, profile: merge(account) });
 }

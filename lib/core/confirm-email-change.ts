@@ -1,7 +1,7 @@
 import type { AccessTokenRefusalCode } from "./access-token.ts";
-import type { Account, PendingEmail } from "./account.ts";
+import type { PendingEmail } from "./account.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
-import { changeFoundAccount, type Outcome } from "./change-own-account.ts";
+import { changeFoundAccount } from "./change-own-account.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import { namingAddress } from "./home.ts";
@@ -9,9 +9,9 @@ import type { Ids } from "./ids.ts";
 import { attemptKeysOf } from "./login.ts";
 import { newJob } from "./outbox.ts";
 import type { AccountChange, Accounts } from "./ports.ts";
-import { accept, type Refusal, type RefusalOf, type Result, refuse } from "./refusals.ts";
+import { accept, type Outcome, type Refusal, type RefusalOf, type Result, refuse } from "./refusals.ts";
 import type { Session } from "./sessions.ts";
-import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
+import { openToken, type TokenPorts, type TokenRefusalCode, type UsableToken } from "./tokens.ts";
 
 export interface EmailChangePorts extends TokenPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "change">;
@@ -19,9 +19,7 @@ export interface EmailChangePorts extends TokenPorts {
 }
 
 /** A mailed token that counts, with what its use changes. */
-interface Usable {
-  readonly token: OneTimeToken;
-  readonly account: Account;
+interface Usable extends UsableToken {
   readonly pending: PendingEmail;
 }
 
@@ -31,24 +29,17 @@ type PasswordRefusalCode = "credentials-wrong" | "account-locked";
 export type ConfirmationByPasswordRefusalCode = PasswordRefusalCode | UseRefusalCode;
 
 /**
- * Looks up the token of the link that went to a new address, and its account as that is now: not disabled, of the same epoch,
- * with that address still pending. Spends nothing, so that a mail scanner may follow links as it likes.
- * @param raw The token from the link; empty if there was none.
+ * Looks up the token of the link that went to a new address, which still has to be pending. Spends nothing.
  * @throws DependencyFault
  */
 export async function openEmailChangeLink(
-  ports: TokenPorts & { readonly accounts: Pick<Accounts, "find"> },
+  ports: TokenPorts,
   raw: string,
 ): Promise<Result<Usable, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, ["change-email"]);
-  if (!found.ok) return found;
-  const token = found.value;
-  const account = await ports.accounts.find(token.accountId);
-  const pending = account?.pendingEmail;
-  const isCurrent = account?.isActive && account.epoch === token.epoch;
-  return isCurrent && pending?.emailHash === token.emailHash
-    ? accept({ token, account, pending })
-    : refuse({ code: "token-invalid" });
+  const opened = await openToken(ports, raw, ["change-email"]);
+  if (!opened.ok) return opened;
+  const { pendingEmail: pending } = opened.value.account;
+  return pending ? accept({ ...opened.value, pending }) : refuse({ code: "token-invalid" });
 }
 
 /**
@@ -90,11 +81,13 @@ type Use = Usable & { readonly kept?: Session | undefined };
 async function useLink<R extends Refusal>(
   ports: EmailChangePorts,
   find: () => Promise<Outcome<Use, R>>,
-): Promise<Outcome<void, R | RefusalOf<"email-taken">>> {
+): Promise<Outcome<void, R | RefusalOf<"email-taken" | "token-invalid">>> {
   // Somebody may have signed up with it since it was asked for; the transaction decides, and this says why.
-  async function decide(use: Use): Promise<Result<AccountChange, "email-taken">> {
+  async function decide(use: Use): Promise<Result<AccountChange, "email-taken" | "token-invalid">> {
     const holder = await ports.accounts.findIdByEmail(use.pending.emailHash);
-    return holder === undefined ? accept(moveTo(use, ports.ids)) : refuse({ code: "email-taken" });
+    if (holder === undefined) return accept(moveTo(use, ports.ids));
+    // The account itself, by the first click of two.
+    return refuse({ code: holder === use.account.id ? "token-invalid" : "email-taken" });
   }
   const used = await changeFoundAccount(ports.accounts, find, decide);
   return used.ok ? accept(undefined) : used;

@@ -34,7 +34,7 @@ export async function deleteAccount(
   ports: DeletionPorts,
   { bearer, password }: Deletion,
 ): Promise<Result<void, DeletionRefusalCode>> {
-  const deleted = await changeOwnAccount(ports, bearer, async (account) => {
+  const deleted = await changeOwnAccount(ports, bearer, async ({ account }) => {
     const confirmed = await confirmPassword(ports, account, password);
     return confirmed.ok ? accept(deletion(account, ports.ids)) : confirmed;
   });

@@ -101,6 +101,11 @@ export const limits = {
   jobRoundReserveMs: 9_500,
   /** Wrong passwords in a row for one address or name, after which no password is looked at for a while. */
   wrongPasswordsMost: 5,
+  /**
+   * Changes of one account's password in a day by who knows it, each of which ends the links that were mailed to set another:
+   * fewer than those, so that the last of them gives the account back to who reads its mail.
+   */
+  passwordChangesPerDay: 4,
   /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
@@ -129,7 +134,7 @@ export const limits = {
   jobShards: 16,
   /** Numbers fetched at once by a busy execution environment; a single item takes 1,000 writes a second. */
   numberBlockMax: 64,
-  /** How often a transaction that lost to another one is tried again before the caller is told to come back. */
+  /** How often a write that met another one's transaction is tried before the caller is told to come back. */
   transactionTries: 6,
   /** The longest wait after the first lost try; doubles with each further one. */
   transactionBackoffMs: 50,

@@ -1,5 +1,6 @@
 import type { AccessTokenRefusalCode } from "./access-token.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
+import { changeOwnAccount } from "./change-own-account.ts";
 import { isUuid } from "./ids.ts";
 import type { Accounts, Sessions } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
@@ -50,12 +51,9 @@ export async function endOneSession(
   return accept({ wasCurrent: session.id === current?.id });
 }
 
-/** One for the bearer as found, and one where the address was verified just then. */
-const looks = 2;
-
 /**
  * Ends every session and every access token of a bearer's account, this one too, by raising its epoch: so it does not
- * matter how many there are, nor whether a token belongs to a session. One-time tokens end with them.
+ * matter how many there are, nor whether a token belongs to a session. Most one-time tokens end with them.
  * @returns `access-token-invalid` too if somebody else's change ended this session first; it may not have ended theirs.
  * @throws DependencyFault
  */
@@ -63,12 +61,8 @@ export async function endAllSessions(
   ports: SessionKeepingPorts,
   token: string,
 ): Promise<Result<void, AccessTokenRefusalCode>> {
-  for (let look = 1; look <= looks; look++) {
-    const bearer = await authenticate(ports, token);
-    if (!bearer.ok) return bearer;
-    if (await ports.accounts.change(bearer.value.account, { endsSessions: "all" })) return accept(undefined);
-  }
-  return refuse({ code: "access-token-invalid" });
+  const ended = await changeOwnAccount(ports, token, async () => accept({ endsSessions: "all" }));
+  return ended.ok ? accept(undefined) : ended;
 }
 
 /** Ends the session that an access token belongs to. One that belongs to none runs out by itself. @throws DependencyFault */

@@ -80,10 +80,13 @@ export type RequestRefusalCode =
   | "unavailable"
   | "fault";
 
-/** Success with its value, or one of the named refusals. */
-export type Result<Value, Code extends RefusalCode> =
+/** Success with its value, or one of these refusals. */
+export type Outcome<Value, R extends Refusal> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: RefusalOf<Code> };
+  | { readonly ok: false; readonly refusal: R };
+
+/** The same, with the refusals by their codes. */
+export type Result<Value, Code extends RefusalCode> = Outcome<Value, RefusalOf<Code>>;
 
 /** Wraps a success. */
 export const accept = <Value>(value: Value) => ({ ok: true, value }) as const;

@@ -37,7 +37,7 @@ export async function requestEmailChange(
   ports: EmailChangeRequestPorts & OwnAccountPorts,
   { bearer, ...wanted }: NewEmail & { readonly bearer: string },
 ): Promise<Result<void, EmailChangeRefusalCode>> {
-  const asked = await changeOwnAccount(ports, bearer, (account) => pendingChange(ports, account, wanted));
+  const asked = await changeOwnAccount(ports, bearer, ({ account }) => pendingChange(ports, account, wanted));
   return asked.ok ? accept(undefined) : asked;
 }
 

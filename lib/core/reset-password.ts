@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { changeFoundAccount } from "./change-own-account.ts";
 import { announcement } from "./events.ts";
 import { homeEmptying } from "./home.ts";
 import type { Ids } from "./ids.ts";
@@ -7,13 +8,16 @@ import { newJob } from "./outbox.ts";
 import { hashPassword, isPassword, type NewPassword } from "./password.ts";
 import type { AccountChange, Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
-import { findToken, type OneTimeToken, type TokenPorts, type TokenRefusalCode } from "./tokens.ts";
+import {
+  type OneTimeToken,
+  openToken,
+  type TokenPorts,
+  type TokenRefusalCode,
+  type UsableToken,
+} from "./tokens.ts";
 
-export interface ResetLinkPorts extends TokenPorts {
+export interface ResetPorts extends TokenPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
-}
-
-export interface ResetPorts extends ResetLinkPorts {
   readonly ids: Pick<Ids, "uuidV7">;
   readonly bcryptCost: number;
 }
@@ -25,29 +29,8 @@ export interface PasswordReset {
   readonly password: NewPassword;
 }
 
-interface Usable {
-  readonly token: OneTimeToken;
-  readonly account: Account;
-}
-
-/**
- * Looks up the token of a mailed link, and the account that it counts for as that is now: of the same epoch and address,
- * not disabled. Spends nothing, so that a mail scanner may follow links as it likes.
- * @param raw The token from the link; empty if there was none.
- * @throws DependencyFault
- */
-export async function openResetLink(
-  ports: ResetLinkPorts,
-  raw: string,
-): Promise<Result<Usable, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, ["reset-password"]);
-  if (!found.ok) return found;
-  const token = found.value;
-  const account = await ports.accounts.find(token.accountId);
-  const isCurrent =
-    account?.isActive && account.epoch === token.epoch && account.emailHash === token.emailHash;
-  return isCurrent ? accept({ token, account }) : refuse({ code: "token-invalid" });
-}
+/** Looks up the token of a link that sets a new password. Spends nothing. @throws DependencyFault */
+export const openResetLink = (ports: TokenPorts, raw: string) => openToken(ports, raw, ["reset-password"]);
 
 /**
  * Sets a new password for whoever holds a mailed token. In one transaction the token is spent, the password set, the
@@ -60,18 +43,14 @@ export async function resetPassword(
   { token: raw, password }: PasswordReset,
 ): Promise<Result<void, TokenRefusalCode | "password-same">> {
   let passwordHash: string | undefined;
-  // A second look, since the account may have been verified between the first one and our write.
-  for (let look = 1; look <= 2; look++) {
-    const opened = await openResetLink(ports, raw);
-    if (!opened.ok) return opened;
-    const { token, account } = opened.value;
+  async function decide({ token, account }: UsableToken): Promise<Result<AccountChange, "password-same">> {
     const isSame = await isPassword(password, account.passwordHash, ports.bcryptCost);
     if (isSame) return refuse({ code: "password-same" });
     passwordHash ??= await hashPassword(password, ports.bcryptCost);
-    if (await ports.accounts.change(account, resetOf(ports, account, token, passwordHash)))
-      return accept(undefined);
+    return accept(resetOf(ports, account, token, passwordHash));
   }
-  return refuse({ code: "token-invalid" });
+  const reset = await changeFoundAccount(ports.accounts, () => openResetLink(ports, raw), decide);
+  return reset.ok ? accept(undefined) : reset;
 }
 
 function resetOf(

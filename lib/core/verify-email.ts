@@ -1,16 +1,10 @@
-import type { Account } from "./account.ts";
+import { changeFoundAccount } from "./change-own-account.ts";
 import { deletion } from "./delete-account.ts";
 import { announcement } from "./events.ts";
 import { companionToken, type Ids } from "./ids.ts";
-import type { Accounts } from "./ports.ts";
-import { accept, type Result, refuse } from "./refusals.ts";
-import {
-  findToken,
-  type OneTimeToken,
-  outlivesEpoch,
-  type TokenPorts,
-  type TokenRefusalCode,
-} from "./tokens.ts";
+import type { AccountChange, Accounts } from "./ports.ts";
+import { accept, type Result } from "./refusals.ts";
+import { openToken, type TokenPorts, type TokenRefusalCode, type UsableToken } from "./tokens.ts";
 
 export interface VerificationPorts extends TokenPorts {
   readonly accounts: Accounts;
@@ -38,7 +32,7 @@ export async function openLink(
   ports: VerificationPorts,
   raw: string,
 ): Promise<Result<{ choices: Choices }, TokenRefusalCode>> {
-  const found = await findUsable(ports, raw, ["verify-email", "disown-account"]);
+  const found = await openToken(ports, raw, ["verify-email", "disown-account"]);
   if (!found.ok) return found;
   const isVerifyLink = found.value.token.purpose === "verify-email";
   return accept({ choices: isVerifyLink ? { verify: raw, disown: companionToken(raw) } : { disown: raw } });
@@ -55,41 +49,19 @@ export async function spendToken(
   raw: string,
   purposes: readonly VerificationPurpose[],
 ): Promise<Result<{ done: VerificationPurpose }, TokenRefusalCode>> {
-  const found = await findUsable(ports, raw, purposes);
-  if (!found.ok) return found;
-  const done = found.value.token.purpose as VerificationPurpose;
-  return (await spend(ports, found.value)) ? accept({ done }) : refuse({ code: "token-invalid" });
+  const spent = await changeFoundAccount(
+    ports.accounts,
+    () => openToken(ports, raw, purposes),
+    async (usable) => accept(useOf(ports, usable)),
+  );
+  return spent.ok ? accept({ done: spent.value.token.purpose as VerificationPurpose }) : spent;
 }
 
-interface Usable {
-  readonly token: OneTimeToken;
-  readonly account: Account;
-}
-
-/** Finds a token that counts for its account: there, not verified yet, of the token's address and, where that matters, epoch. */
-async function findUsable(
-  ports: VerificationPorts,
-  raw: string,
-  purposes: readonly VerificationPurpose[],
-): Promise<Result<Usable, TokenRefusalCode>> {
-  const found = await findToken(ports, raw, purposes);
-  if (!found.ok) return found;
-  const token = found.value;
-  const account = await ports.accounts.find(token.accountId);
-  const isCurrent =
-    account !== undefined &&
-    !account.isVerified &&
-    account.emailHash === token.emailHash &&
-    (account.epoch === token.epoch || outlivesEpoch(token.purpose));
-  return isCurrent ? accept({ token, account }) : refuse({ code: "token-invalid" });
-}
-
-function spend({ accounts, ids }: VerificationPorts, { token, account }: Usable): Promise<boolean> {
-  if (token.purpose === "disown-account")
-    return accounts.change(account, { spends: token, ...deletion(account, ids) });
-  return accounts.change(account, {
+function useOf({ ids }: VerificationPorts, { token, account }: UsableToken): AccountChange {
+  if (token.purpose === "disown-account") return { spends: token, ...deletion(account, ids) };
+  return {
     spends: token,
     set: { isVerified: true },
     jobs: [announcement("account.verified", account, ids)],
-  });
+  };
 }

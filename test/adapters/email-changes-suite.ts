@@ -176,7 +176,7 @@ export function emailChangesSuite(engine: Engine): void {
     test.each<[string, () => Partial<OneTimeToken>]>([
       ["purpose", () => ({ purpose: "verify-email" })],
       ["account", () => ({ accountId: newAccount().id })],
-      ["epoch", () => ({ epoch: 1 })],
+      ["binding", () => ({ boundTo: "another" })],
       ["address, the account's own,", () => ({ emailHash: account.emailHash })],
       ["time, which is over,", () => ({ validUntil: now })],
     ])("a token whose stored %s is another moves nothing", async (_, changes) => {

@@ -95,7 +95,7 @@ export function passwordsSuite(engine: Engine): void {
     test.each<[string, () => Partial<OneTimeToken>]>([
       ["purpose", () => ({ purpose: "verify-email" })],
       ["account", () => ({ accountId: newAccount().id })],
-      ["epoch", () => ({ epoch: 1 })],
+      ["binding", () => ({ boundTo: "another" })],
       ["address", () => ({ emailHash: someHash() })],
       ["time, which is over,", () => ({ validUntil: now })],
     ])("a reset token whose stored %s is another writes nothing", async (_, changes) => {

@@ -6,7 +6,7 @@ import { attemptKeysOf } from "../../lib/core/login.ts";
 import { type Job, newJob } from "../../lib/core/outbox.ts";
 import type { AccountChange } from "../../lib/core/ports.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import type { OneTimeToken, TokenPurpose } from "../../lib/core/tokens.ts";
+import { bindingOf, type OneTimeToken, type TokenPurpose } from "../../lib/core/tokens.ts";
 
 /** SHA-256 in hex of something that no other test has. */
 export const someHash = () => createHash("sha256").update(randomUUID()).digest("hex");
@@ -47,8 +47,7 @@ export function newToken(account: Account, purpose: TokenPurpose, now: number): 
     hash: hashToken(randomUUID()),
     purpose,
     accountId: account.id,
-    epoch: account.epoch,
-    emailHash: account.emailHash,
+    ...bindingOf(purpose, account),
     validUntil: now + 86_400_000,
   };
 }

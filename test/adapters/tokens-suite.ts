@@ -35,8 +35,8 @@ export function tokensSuite(engine: Engine): void {
         sk: "TOKEN",
         purpose: "verify-email",
         accountId: account.id,
-        epoch: 0,
         emailHash: account.emailHash,
+        boundTo: "epoch 0",
         validUntil: Date.parse("2026-11-21T12:00:00.900Z"),
         expiresAt: Date.parse("2026-11-28T12:00:00Z") / 1000,
       });

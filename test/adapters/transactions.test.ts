@@ -165,6 +165,31 @@ describe("transactions and writes under faults", () => {
     expect(await sessions.find(account.id, session.id)).toEqual({ ...session, ...next, generation: 1 });
   });
 
+  // A phone that refreshes must not fail the login on the laptop.
+  test.each([
+    [limits.transactionTries - 1, true],
+    [limits.transactionTries, false],
+  ])("a single write that meets %i transactions is made: %s", async (times, isMade) => {
+    await register();
+    const error = "TransactionConflictException";
+    embedded.aws.faults.order({ service: "dynamodb", operation: "UpdateItem", error, status: 400, times });
+    const noted = accounts().recordLogin(account);
+    if (isMade) expect(await noted).toBe(true);
+    else await expect(noted).rejects.toMatchObject({ name: "DependencyFault", retryable: true });
+  });
+
+  test("logins beside refreshes of other sessions all succeed", async () => {
+    await register();
+    const sessions = tableSessions(store.table);
+    const refreshed = Array.from({ length: 8 }, () => newSession(account));
+    await Promise.all(refreshed.map((session) => sessions.begin(session)));
+    const rotations = refreshed.map((session) =>
+      sessions.rotate(session, account, { secretHash: someHash(), usedAt: 1, idleUntil: 2 }),
+    );
+    const logins = Array.from({ length: 4 }, () => accounts().recordLogin(account));
+    expect(await Promise.all([...rotations, ...logins])).toEqual(Array(12).fill(true));
+  });
+
   test("a rotation whose every answer is lost is a fault, and who comes again gets the successor that it made", async () => {
     await register();
     const world = tokenWorld(Date.now());

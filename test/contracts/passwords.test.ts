@@ -224,7 +224,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
   test.each([
     ["address", "emailHash", "0".repeat(64)],
-    ["epoch", "epoch", 7],
+    ["password", "passwordHash", "another"],
     ["standing", "isActive", false],
   ])("refuses a token whose account has another %s by now", async (_, name, value) => {
     const { email, account } = await signUp();

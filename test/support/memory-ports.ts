@@ -26,7 +26,7 @@ import type {
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
-import { addressProvenBy, type OneTimeToken, outlivesEpoch, type Tokens } from "../../lib/core/tokens.ts";
+import { bindingOf, type OneTimeToken, type Tokens } from "../../lib/core/tokens.ts";
 import { foldUsername } from "../../lib/core/username.ts";
 import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
@@ -255,12 +255,13 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
       account?.epoch === read.epoch &&
       account.emailHash === read.emailHash &&
       account.isVerified === read.isVerified;
+    const binding = token && bindingOf(token.purpose, read);
     const isIts =
       !token ||
       (stored?.purpose === token.purpose &&
         stored.accountId === read.id &&
-        (outlivesEpoch(token.purpose) || stored.epoch === read.epoch) &&
-        stored.emailHash === addressProvenBy(token.purpose, read) &&
+        stored.emailHash === binding?.emailHash &&
+        stored.boundTo === binding.boundTo &&
         stored.validUntil > clock());
     return isAsRead && isIts;
   }

@@ -6,7 +6,7 @@ import { changePassword } from "../../lib/core/change-password.ts";
 import { isPassword, passwordSchema } from "../../lib/core/password.ts";
 import { beginSession, useSession } from "../../lib/core/sessions.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
-import { minuteMs, type SignedUp, sendMails, signUp, storedAccount } from "./core-support.ts";
+import { hourMs, minuteMs, type SignedUp, sendMails, signUp, storedAccount } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";
 
 const before = "correct horse battery";
@@ -157,17 +157,58 @@ describe("a change of password", () => {
     expect(await authenticate(ports(), access)).toMatchObject({ ok: true });
   });
 
-  // Whoever made an account with a stranger's address may change its password all day.
-  test("brings one notice a minute and five a day", async () => {
-    let current = before;
-    for (let turn = 0; turn < 20; turn++) {
-      const next = `${after} ${turn}`;
-      await change((await logIn()).access, current, next);
-      current = next;
+  // Each change voids the links that were mailed to set another, of which there are five a day.
+  test("is made four times a day by who knows the password, whose fourth notice still goes out", async () => {
+    const passwords = Array.from({ length: 6 }, (_, turn) => `${after} ${turn}`);
+    for (const [turn, next] of passwords.slice(0, 4).entries()) {
+      expect(await change((await logIn()).access, passwords[turn - 1] ?? before, next)).toEqual(done);
       await sendMails(memory);
-      if (turn === 1) expect(memory.store.mails).toHaveLength(2);
-      if (turn > 1) memory.step(minuteMs);
+      memory.step(minuteMs);
     }
-    expect(memory.store.mails).toHaveLength(1 + 5);
+    expect(memory.store.mails).toHaveLength(1 + 4);
+    const [fourth = "", fifth = ""] = passwords.slice(3);
+    const { access } = await logIn();
+    const midnight = Math.ceil(memory.clock() / (24 * hourMs)) * 24 * hourMs;
+    const retryAfterSeconds = Math.ceil((midnight - memory.clock()) / 1000);
+    expect(await change(access, fourth, fifth)).toEqual({
+      ok: false,
+      refusal: { code: "rate-limited", retryAfterSeconds },
+    });
+    expect(await hasPassword(fourth)).toBe(true);
+    memory.step(midnight - memory.clock());
+    expect(await change(access, fourth, fifth)).toEqual(done);
+  });
+
+  test("counts against that neither for who does not know the password nor with the same one", async () => {
+    const { access } = await logIn();
+    for (let turn = 0; turn < 4; turn++) await change(access, "wrong", after);
+    for (let turn = 0; turn < 4; turn++) await change(access, before, before);
+    expect(await change(access)).toEqual(done);
+  });
+
+  test("brings one notice a minute", async () => {
+    await change((await logIn()).access);
+    await change((await logIn()).access, after, before);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1 + 1);
+  });
+
+  test("is not taken for the end of the session that it keeps by who looks just then", async () => {
+    const { access, id } = await logIn();
+    const session = memory.store.sessions.get(id);
+    let looks = 0;
+    const halfRead = {
+      ...ports(),
+      sessions: {
+        find: async (...of: Parameters<typeof memory.sessions.find>) =>
+          looks++ === 0 ? session : memory.sessions.find(...of),
+      },
+    };
+    await change(access);
+    expect(await authenticate(halfRead, access)).toMatchObject({
+      ok: true,
+      value: { session: { epoch: 1 } },
+    });
+    expect(looks).toBe(2);
   });
 });

@@ -232,6 +232,16 @@ describe("confirming another address", () => {
     expect(world.orders()).toHaveLength(2);
   });
 
+  // Told that the address is taken, whoever clicks twice would take the change for a failure.
+  test("is a used link to the second of two clicks, not a taken address", async () => {
+    const world = await asked();
+    world.memory.before("accounts.findIdByEmail", async () => {
+      await world.confirm(world.confirmToken, world.session.access);
+    });
+    expect(await world.confirmByPassword(world.confirmToken)).toEqual(refusal("token-invalid"));
+    expect(world.stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
+  });
+
   test("is refused once somebody else has the address, and spends nothing", async () => {
     const world = await asked();
     const other = await signUp(world.memory, { email: newEmail });

@@ -50,13 +50,12 @@ describe("mail that asks for verification", () => {
     const { verify, disown } = tokensInMail(memory);
     const shared = {
       accountId: account.id,
-      epoch: 0,
       emailHash: hashEmail(ada),
       validUntil: memory.clock() + 24 * hourMs,
     };
     expect([...memory.store.tokens.values()]).toEqual([
-      { hash: hashToken(verify), purpose: "verify-email", ...shared },
-      { hash: hashToken(disown), purpose: "disown-account", ...shared },
+      { hash: hashToken(verify), purpose: "verify-email", boundTo: "epoch 0", ...shared },
+      { hash: hashToken(disown), purpose: "disown-account", boundTo: "", ...shared },
     ]);
     expect(disown).toBe(companionToken(verify));
     const stored = JSON.stringify([...memory.store.tokens, ...memory.store.accounts, ...memory.store.jobs]);

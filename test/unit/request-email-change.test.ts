@@ -154,16 +154,17 @@ describe("the mails of a change of address", () => {
     const { memory, subjectsTo, confirmToken: confirm, cancelToken: cancel, account } = await asked();
     expect(subjectsTo(newEmail)).toEqual(["Confirm your new e-mail address for Harbour"]);
     expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour is to be changed");
-    const shared = { accountId: account.id, epoch: 0 };
     expect(memory.store.tokens.get(hashToken(confirm))).toEqual({
-      ...shared,
+      accountId: account.id,
+      boundTo: "epoch 0",
       hash: hashToken(confirm),
       purpose: "change-email",
       emailHash: newHash,
       validUntil: memory.clock() + 60 * minuteMs,
     });
     expect(memory.store.tokens.get(hashToken(cancel))).toEqual({
-      ...shared,
+      accountId: account.id,
+      boundTo: "",
       hash: hashToken(cancel),
       purpose: "cancel-email-change",
       emailHash: oldHash,

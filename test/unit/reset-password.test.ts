@@ -136,14 +136,27 @@ describe("a reset", () => {
   // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
   test.each<[string, Partial<Account>]>([
     ["has another address", { emailHash: "another" }],
-    ["is in a later epoch", { epoch: 5 }],
+    ["has another password", { passwordHash: "another" }],
     ["is disabled", { isActive: false }],
   ])("is refused when the account %s", async (_, attributes) => {
     const { memory, account, token } = await withResetMail();
     change(memory, account.id, attributes);
+    const was = storedAccount(memory, account.id);
     expect(await openResetLink(memory, token)).toEqual(refusal("token-invalid"));
     expect(await reset(memory, token)).toEqual(refusal("token-invalid"));
-    expect(await hasPassword(memory, account.id, before)).toBe(true);
+    expect(storedAccount(memory, account.id)).toEqual(was);
+  });
+
+  // Whoever knows the password could else void each of the day's links, and keep the account.
+  test("works though all sessions are ended again and again, before it and while it is made", async () => {
+    const { memory, account, token } = await withResetMail();
+    const endAll = () => change(memory, account.id, { epoch: storedAccount(memory, account.id).epoch + 1 });
+    for (let times = 0; times < 3; times++) endAll();
+    memory.before("accounts.change", endAll);
+    memory.before("accounts.change", endAll);
+    expect(await reset(memory, token)).toEqual(done);
+    expect(storedAccount(memory, account.id).epoch).toBe(6);
+    expect(await hasPassword(memory, account.id, before)).toBe(false);
   });
 
   test("is refused when the address changes between the look and the write", async () => {
@@ -326,8 +339,8 @@ describe("mail of passwords", () => {
       hash: hashToken(token),
       purpose: "reset-password",
       accountId: account.id,
-      epoch: 0,
       emailHash: account.emailHash,
+      boundTo: hashToken(account.passwordHash),
       validUntil: memory.clock() + 60 * minuteMs,
     });
     expect(JSON.stringify([...memory.store.tokens, ...memory.store.jobs])).not.toContain(token);

@@ -222,8 +222,14 @@ describe("links in verification mail", () => {
   test("that expire between the look and the use are not used", async () => {
     const { memory, account, verify } = await withMail();
     memory.before("accounts.change", () => memory.step(24 * hourMs));
-    expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-invalid"));
+    expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-expired"));
     expect(isVerified(memory, account.id)).toBe(false);
+  });
+
+  test("to disown are used though the stranger ends all sessions at the same moment", async () => {
+    const { memory, account, disown } = await withMail();
+    memory.before("accounts.change", () => changeAccount(memory, account.id, { epoch: 1 }));
+    expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
   });
 
   test.each([

@@ -123,10 +123,22 @@ const otherWeek = fc
     settle,
   ]);
 
+/** Somebody who knows the password changes it again and again, to void the links that its owner is mailed. */
+const fight = fc.constantFrom(1, 5).map((times) => [
+  link.ask("reset-password", "ada@example.com"),
+  settle,
+  ...Array.from({ length: times }, (_, turn) => {
+    const [from, to] = turn % 2 ? ["0ther-Passw0rd", usual] : [usual, "0ther-Passw0rd"];
+    return account.newPassword(-1, from, to);
+  }),
+  link.reset(-1, "Th1rd-Passw0rd!"),
+]);
+
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [2, arrival],
   [4, wish],
   [1, insistence],
+  [1, fight],
   [1, week],
   [1, otherWeek],
   [1, state.map((to) => [account.administer(-1, to), link.disown(-1)])],

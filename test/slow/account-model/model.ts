@@ -78,6 +78,8 @@ export interface ModelAccount {
   pending: string | undefined;
   readonly username: string | undefined;
   password: string;
+  /** The days on which the password was changed by who knew it, one for each time. */
+  readonly changedOn: number[];
   fullName: string | null;
   /** When it is looked whether it was ever verified; never again after that, nor while an administrator has it. */
   judgedAt: number;
@@ -139,17 +141,25 @@ export function tell({ events }: ModelAccount, event: string, session?: ModelSes
 
 /**
  * Ends everything that was handed out for an account but, perhaps, one session; a change of address that is pending too.
- * "This was not me" stays, and so does what cancels a change of address.
+ * What the owner of the mailbox can take the account back by stays.
  */
 export function endAll(model: Model, account: ModelAccount, kept?: ModelSession): void {
   const all: Standing[] = [...model.sessions, ...model.accesses, ...model.links];
   for (const one of all) {
     const isKept = kept !== undefined && (one === kept || ("session" in one && one.session === kept));
     const outlives =
-      "purpose" in one && ["disown-account", "cancel-email-change"].includes(one.purpose as string);
+      "purpose" in one &&
+      ["disown-account", "cancel-email-change", "reset-password"].includes(one.purpose as string);
     if (one.account === account && !isKept && !outlives) one.counts = false;
   }
   account.pending = undefined;
+}
+
+/** Gives an account another password, and ends the links that were mailed to set one. */
+export function setPassword({ links }: Model, account: ModelAccount, password: string): void {
+  account.password = password;
+  for (const link of links)
+    if (link.account === account && link.purpose === "reset-password") link.counts = false;
 }
 
 /** Makes an account go for good, with what is counted under its names, and its key free. */

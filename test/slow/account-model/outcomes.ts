@@ -24,7 +24,7 @@ const outcomes: Record<string, readonly string[]> = {
   "log out": ofAccess,
   "end all": ofAccess,
   rename: ofAccess,
-  "change the password": [...ofAccess, ...ofPassword, "password-same"],
+  "change the password": [...ofAccess, ...ofPassword, "password-same", "rate-limited"],
   delete: [...ofAccess, ...ofPassword],
   administer: ["true", "false", "gone"],
   judge: ["removed", "removed, after it was enabled", "kept, verified"],

@@ -77,9 +77,8 @@ export function signUp(
     isVerified: false,
     isGone: false,
     state: "active",
-    events: [],
   } as const;
-  const account = { id, contract, email, username, password, fullName, ...fresh, events: [] };
+  const account = { id, contract, email, username, password, fullName, ...fresh, events: [], changedOn: [] };
   if (!made.isForNobody) {
     model.giveWeek(m, account);
     m.accounts.push(account);

@@ -24,15 +24,18 @@ export const newPassword = (which: number, current: string, password: string) =>
     which,
     async (m, world, access) => {
       const { account } = access;
+      const today = Math.floor(m.now / model.dayMs);
       const expected = rules.firstOf(
         () => rules.accessOutcome(m, access),
         () => rules.passwordOutcome(m, account, current),
         () => (current === password ? "password-same" : "ok"),
+        () => (account.changedOn.filter((day) => day === today).length < 4 ? "ok" : "rate-limited"),
       );
       const change = { bearer: access.token, current, password: password as NewPassword };
       expectOutcome("change the password", await changePassword(world, change), expected);
       if (expected !== "ok") return;
-      account.password = password;
+      account.changedOn.push(today);
+      model.setPassword(m, account, password);
       model.endAll(m, account, access.session);
       model.tell(account, "account.password-changed", access.session);
     },

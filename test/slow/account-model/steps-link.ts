@@ -60,7 +60,7 @@ export const reset = (which: number, password: string) =>
       expectOutcome("reset", await resetPassword(world, given), expected);
       if (expected !== "ok") return;
       link.isKept = false;
-      account.password = password;
+      model.setPassword(m, account, password);
       model.tell(account, "account.password-changed");
       if (!account.isVerified) {
         account.fullName = null;
