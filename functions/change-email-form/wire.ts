@@ -1,5 +1,5 @@
 import { html } from "../../lib/core/html.ts";
-import { accept, type FieldFault, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import { accept, type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/refusals.ts";
 import type { EmailChangeByPageRefusalCode, NewEmail } from "../../lib/core/request-email-change.ts";
 import {
   type Contract,
@@ -14,19 +14,20 @@ import { asked, decodeNewEmail } from "../change-email/wire.ts";
 import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
 
 const fail = failing(emailPage);
-const failed = {
-  status: 400,
-  error: "INVALID_REQUEST",
-  message: "That did not work. Please look at the fields below",
+const failed = { status: 400, error: "INVALID_REQUEST" };
+const onPage = { message: "That did not work. Please look at the fields below" };
+
+/** The page says what is wrong beside each field; the JSON of an app that posts for a page has one text. */
+const failIn = (request: WireRequest, faults: readonly FieldFault[], failure = failed) => {
+  const words = faults.map(({ field, problem }) => `${field && `${field}: `}${problemWords[problem]}`);
+  return fail(request, { ...failure, message: words.join(" "), faults, onPage });
 };
-const failIn = (request: WireRequest, fault: FieldFault, failure = failed) =>
-  fail(request, { ...failure, faults: [fault] });
 
 const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
   ...requestRefusals(emailPage),
   "not-logged-in": accountPage.refusals["not-logged-in"],
-  invalid: ({ faults }, request) => fail(request, { ...failed, faults }),
-  "email-same": (_, request) => failIn(request, { field: "new_email", problem: "email-same" }),
+  invalid: ({ faults }, request) => failIn(request, faults),
+  "email-same": (_, request) => failIn(request, [{ field: "new_email", problem: "email-same" }]),
   "email-not-verified": (_, request) =>
     fail(request, {
       status: 403,
@@ -34,11 +35,10 @@ const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
       message: "Confirm the address that you have first: open the link in our mail",
     }),
   "credentials-wrong": (_, request) =>
-    failIn(
-      request,
-      { field: "current_password", problem: "password-wrong" },
-      { ...failed, status: 401, error: "INVALID_CREDENTIALS" },
-    ),
+    failIn(request, [{ field: "current_password", problem: "password-wrong" }], {
+      status: 401,
+      error: "INVALID_CREDENTIALS",
+    }),
   "account-locked": ({ lockedSeconds }, request) => ({
     ...fail(request, {
       status: 403,

@@ -477,14 +477,23 @@ describe("the account's page of form", () => {
     expect((await post(fields)).status).toBe(302);
   });
 
-  test("answers a React app in JSON", async () => {
-    const { post } = await visitor();
+  test("answers a React app in JSON, which says what is wrong with which field", async () => {
+    const { post, email } = await visitor();
     const fields = { new_email: nextEmail(), current_password: password, react_app: "1" };
-    const refused = await post({ ...fields, current_password: wrong });
-    expect(shown(refused)).toEqual([
+    const refused = async (changes: Record<string, string>) => shown(await post({ ...fields, ...changes }));
+    const invalid = (message: string) => [400, { success: false, error: "INVALID_REQUEST", message }];
+    expect(await refused({ current_password: wrong })).toEqual([
       401,
-      { success: false, error: "INVALID_CREDENTIALS", message: expect.any(String) },
+      {
+        success: false,
+        error: "INVALID_CREDENTIALS",
+        message: "current_password: This is not the account's password.",
+      },
     ]);
+    expect(await refused({ new_email: "ada" })).toEqual(invalid("new_email: Enter a valid e-mail address."));
+    expect(await refused({ new_email: email })).toEqual(
+      invalid("new_email: The account has this address already."),
+    );
     expect(shown(await post(fields))).toEqual([200, { success: true, message: expect.any(String) }]);
   });
 });

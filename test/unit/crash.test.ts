@@ -5,7 +5,8 @@ import { type Flow, flows, newPorts, other, type Ports } from "./crash-flows.ts"
 
 /*
  * A function may be killed between any two of its writes. Whatever uses something up, a link, a refresh token, an invitation, an
- * account, then has had its whole effect or none, and a repeat finds either.
+ * account, then has had its whole effect or none, and a repeat finds either. That each of these is one write on the table too,
+ * test/adapters/one-write.test.ts shows.
  */
 
 /** All that is kept but counts, without what differs from one run to the next. */
