@@ -7,7 +7,17 @@ import { newJob } from "../../lib/core/outbox.ts";
 import { requestMail } from "../../lib/core/request-mail.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
-import { brand, dayMs, emailOf, hourMs, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
+import {
+  brand,
+  dayMs,
+  emailOf,
+  hourMs,
+  minuteMs,
+  sendMails,
+  signUp,
+  storedAccount,
+  tokensInMail,
+} from "./core-support.ts";
 
 const ada = emailOf("ada@example.com");
 
@@ -284,6 +294,13 @@ describe("mail to the owner of an address that somebody signs up with again", ()
     const memory = memoryPorts();
     await signUpAgain(memory);
     expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
+  });
+
+  test("is not sent to the owner of a disabled account, who could do nothing", async () => {
+    const { memory, account } = await withFirstMail();
+    memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), isActive: false });
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toEqual([]);
   });
 
   test("goes once a minute and twice a day, and leaves room for notices beside five resets", async () => {

@@ -252,6 +252,21 @@ describe("the mails of a change of address", () => {
     expect(subjectsTo(oldEmail)).toHaveLength(seen + limits.mailsPerDayAndKind);
   });
 
+  // A stranger who asks for the address first would else leave its owner with "a mail is on its way", and none.
+  test("of whoever asks within another's minute comes when that is over", async () => {
+    const { memory, account, verified, logIn, ask, mailed } = await emailWorld();
+    const stranger = await verified({ email: "eve@example.com" });
+    const linkOf = (id: string) => memory.store.tokens.get(hashToken(mailed().confirm))?.accountId === id;
+    await ask((await logIn(stranger)).access);
+    await sendMails(memory);
+    await ask((await logIn()).access);
+    await sendMails(memory);
+    expect(linkOf(stranger.id)).toBe(true);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(linkOf(account.id)).toBe(true);
+  });
+
   // Whoever wants to take an account over in silence would use up what its address may get first.
   test("that strangers can cause leave room for the notice to the old address", async () => {
     const { memory, verified, logIn, ask, subjectsTo } = await emailWorld();

@@ -5,10 +5,10 @@ import { type Invitations, mintInvitation } from "../invitations.ts";
 import type { Effects } from "../outbox.ts";
 import type { Accounts, Cipher, Mailer } from "../ports.ts";
 import { storedToken, type Tokens } from "../tokens.ts";
-import { countInAnyCase, countMailOfDay, withinMinute } from "./budget.ts";
+import { countInAnyCase } from "./budget.ts";
 import type { MailCeilingPorts } from "./ceiling.ts";
 import { emailChangeEffects } from "./email-change-effects.ts";
-import { deliver, type Letter, letterTo, mint, send } from "./letter.ts";
+import { deliver, type Letter, letterTo, mint, send, sendInTurn } from "./letter.ts";
 import {
   invitationMail,
   type MailBrand,
@@ -41,11 +41,9 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     ...emailChangeEffects(ports),
     "verify-email": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
-      if (!account || account.isVerified) return;
-      // Whoever can delete the account at once can sign up with the address again, as often as they like.
-      if (attempt === 1 && !(await countMailOfDay(limiter, "verification", account))) return;
-      // The one who signs up anew after that waits for a link, so above the one a minute it is not lost.
-      await withinMinute(ports, "verification", account, () => deliver(ports, verification(ports, account)));
+      // Whoever can delete the account at once can sign up with the address again, as often as they like; who signs up anew
+      // after that waits for a link.
+      if (account && !account.isVerified) await sendInTurn(ports, attempt, verification(ports, account));
     },
     "resend-verification": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
@@ -53,7 +51,8 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     },
     "sign-up-again": async ({ emailHash }, attempt) => {
       const account = await findByEmail(ports, emailHash);
-      if (!account) return;
+      // Who is told of a disabled one could do nothing.
+      if (!account?.isActive) return;
       // No link that verifies, even where the account never was: a stranger may have made it, and know its password.
       const write = (recipient: Recipient) => signUpAgainMail(brand, recipient);
       await send(ports, attempt, letterTo(ports, account, "sign-up-again", write));

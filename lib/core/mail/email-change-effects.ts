@@ -1,6 +1,6 @@
 import type { Effects } from "../outbox.ts";
 import type { MailPorts } from "./effects.ts";
-import { letterTo, mint, send } from "./letter.ts";
+import { letterTo, mint, send, sendInTurn } from "./letter.ts";
 import {
   emailChangedMail,
   emailChangeMail,
@@ -25,7 +25,7 @@ export function emailChangeEffects(ports: MailPorts): Pick<Effects<"mail">, Emai
       const write = async (recipient: Recipient) =>
         emailChangeMail(brand, recipient, await mint(ports, "change-email", account));
       const recipient = { ...account, ...pending, isVerified: false };
-      await send(ports, attempt, letterTo(ports, recipient, "email-change", write));
+      await sendInTurn(ports, attempt, letterTo(ports, recipient, "email-change", write));
     },
     "email-change-notice": async ({ accountId, emailHash }, attempt) => {
       const account = await accounts.find(accountId);

@@ -1,7 +1,7 @@
 import type { Account } from "../account.ts";
 import type { EmailAddress } from "../email.ts";
 import { storedToken, type TokenPurpose } from "../tokens.ts";
-import { type Addressee, countMail } from "./budget.ts";
+import { type Addressee, countMail, countMailOfDay, withinMinute } from "./budget.ts";
 import { withinCeiling } from "./ceiling.ts";
 import type { MailPorts } from "./effects.ts";
 import type { Mail, Recipient } from "./mail.ts";
@@ -34,6 +34,16 @@ export function letterTo(
 export async function send(ports: MailPorts, attempt: number, letter: Letter): Promise<void> {
   if (attempt === 1 && !(await countMail(ports.limiter, letter.kind, letter))) return;
   await deliver(ports, letter);
+}
+
+/**
+ * Sends a letter on the same terms, but does not lose it to another one of this minute, which a stranger may have caused: it
+ * waits until the minute is over.
+ * @throws DependencyFault as `deliver` and `withinMinute` do.
+ */
+export async function sendInTurn(ports: MailPorts, attempt: number, letter: Letter): Promise<void> {
+  if (attempt === 1 && !(await countMailOfDay(ports.limiter, letter.kind, letter))) return;
+  await withinMinute(ports, letter.kind, letter, () => deliver(ports, letter));
 }
 
 /**
