@@ -1,7 +1,7 @@
 import { type Account, contracts } from "./account.ts";
 import { hashEmail } from "./email.ts";
 import { announcement } from "./events.ts";
-import { homePrefix } from "./home.ts";
+import { homeMaking, homePrefix } from "./home.ts";
 import { type KeyedRequest, newRecord } from "./idempotency.ts";
 import type { Ids } from "./ids.ts";
 import { type Job, newJob } from "./outbox.ts";
@@ -87,7 +87,7 @@ function owedFor(account: Account, { ids, removeUnverifiedAfterDays: days }: Dra
   const { id } = account;
   return [
     newJob({ kind: "verify-email", accountId: id }, ids.uuidV7()),
-    newJob({ kind: "make-home", accountId: id }, ids.uuidV7()),
+    newJob(homeMaking(account), ids.uuidV7()),
     announcement("account.registered", account, ids),
     ...unverifiedRemoval(account, days),
   ];
@@ -99,11 +99,12 @@ export async function commit(
   { account, jobs, besides }: Draft,
 ): Promise<Commit> {
   const outcome = await accounts.register(account, jobs, besides);
-  if (outcome === "home-held")
-    return commit(accounts, {
-      account: { ...account, home: "id" },
-      jobs,
-      besides: { ...besides, homePrefix: undefined },
-    });
+  if (outcome === "home-held") {
+    const byId: Account = { ...account, home: "id" };
+    const owed = jobs.map((job) =>
+      job.order.kind === "make-home" ? { ...job, order: homeMaking(byId) } : job,
+    );
+    return commit(accounts, { account: byId, jobs: owed, besides: { ...besides, homePrefix: undefined } });
+  }
   return outcome === "registered" ? { ok: true, account } : { ok: false, outcome };
 }

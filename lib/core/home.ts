@@ -29,6 +29,11 @@ export function namingAddress({ home, emailCiphertext, homeEmailCiphertext }: Ac
   return home === "email" ? { emailCiphertext: homeEmailCiphertext ?? emailCiphertext } : {};
 }
 
+/** The job that makes the home of a new account. */
+export function homeMaking(account: Account): JobOrder {
+  return { kind: "make-home", accountId: account.id, ...namingAddress(account) };
+}
+
 /** The job that removes the home of an account which is about to be deleted. */
 export function homeRemoval(account: Account): JobOrder {
   return { kind: "remove-home", accountId: account.id, ...namingAddress(account) };
@@ -74,14 +79,14 @@ export function homeEffects({
   }
 
   return {
-    "make-home": async ({ accountId }) => {
-      const account = await accounts.find(accountId);
-      if (!account) return;
-      await make(accountId, namingAddress(account).emailCiphertext);
+    // With the account its home goes too, by a job of its own. A try of these two before that may have been stopped when it had
+    // made something, or held the name again, so they see to it as well.
+    "make-home": async ({ accountId, emailCiphertext }) => {
+      const isThere = await accounts.find(accountId);
+      await (isThere ? make(accountId, emailCiphertext) : remove(accountId, emailCiphertext));
     },
     "empty-home": async ({ accountId, emailCiphertext, until }) => {
-      // With the account its home goes too, by a job of its own.
-      if (!(await accounts.find(accountId))) return;
+      if (!(await accounts.find(accountId))) return remove(accountId, emailCiphertext);
       const prefix = await prefixOf(accountId, emailCiphertext);
       if (emailCiphertext && !(await accounts.holdHome(accountId, prefix))) return;
       await homes.remove(prefix, until);

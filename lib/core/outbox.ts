@@ -50,11 +50,15 @@ export type JobOrder =
       readonly language: string;
       readonly days: number;
     }
-  | { readonly kind: "make-home"; readonly accountId: string }
+  | {
+      readonly kind: "make-home" | "remove-home";
+      readonly accountId: string;
+      /** The address that names the home, if one does: the account may be gone by then. */
+      readonly emailCiphertext?: Uint8Array;
+    }
   | {
       readonly kind: "empty-home";
       readonly accountId: string;
-      /** The address that names the home, if one does. */
       readonly emailCiphertext?: Uint8Array;
       /** Milliseconds since 1970: what was put there later stays. */
       readonly until: number;
@@ -63,13 +67,7 @@ export type JobOrder =
   | { readonly kind: "remove-tokens"; readonly accountId: string }
   | { readonly kind: "remove-unverified"; readonly accountId: string }
   | { readonly kind: "remove-audit-trail"; readonly accountId: string }
-  | ({ readonly kind: "announce" } & AccountEvent)
-  | {
-      readonly kind: "remove-home";
-      readonly accountId: string;
-      /** The address that names the home, if one does: the account is gone by then. */
-      readonly emailCiphertext?: Uint8Array;
-    };
+  | ({ readonly kind: "announce" } & AccountEvent);
 
 type JobKind = JobOrder["kind"];
 export type OutboxGroup = "mail" | "effects";
