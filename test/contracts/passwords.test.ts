@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { hashToken } from "../../lib/core/ids.ts";
-import { eventually, mailTo, nextClient, nextEmail, startApi, tokensIn } from "../support/api.ts";
+import {
+  eventually,
+  mailTo,
+  nextClient,
+  nextEmail,
+  startApi,
+  tokensIn,
+  untilEarlyInMinute,
+} from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { nextUsername } from "../support/samples.ts";
 import { endRateWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
@@ -62,12 +70,6 @@ const refresh = (token: string) =>
 
 const noMailJobs = () =>
   eventually("the outbox to be empty", async () => (await owedMail(api.local.awsUrl)).length === 0);
-
-/** The budgets count in fixed minutes: a test that counts begins early in one. */
-async function untilEarlyInMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 6_000) await new Promise((resolve) => setTimeout(resolve, left + 10));
-}
 
 const errorOf = (code: string) => ({
   status: "error",

@@ -53,7 +53,8 @@ describe("POST /api/v1/auth/resend-verification", () => {
     );
   });
 
-  test("sends one address one mail a minute, whatever is asked for, and none to unknown or verified ones", async () => {
+  test("sends one address one mail a minute, whatever is asked for, and none to unknown ones", async () => {
+    await untilEarlyInMinute();
     const { email } = await signUp();
     const unknown = nextEmail();
     for (let count = 0; count < 3; count++) {
@@ -67,13 +68,12 @@ describe("POST /api/v1/auth/resend-verification", () => {
 
   test("answers the fourth request of a client's minute with 429", async () => {
     const from = nextClient();
+    await untilEarlyInMinute();
     const answers = [];
-    for (let count = 0; count < 8; count++)
+    for (let count = 0; count < 4; count++)
       answers.push(await api.post(path, { email: nextEmail() }, { from }));
-    const limited = answers.filter(({ status }) => status === 429);
-    expect(limited.length).toBeGreaterThanOrEqual(2);
-    expect(limited[0]?.json.code).toBe("RATE_LIMIT_EXCEEDED");
-    expect(answers.slice(0, 3).map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(answers[3]?.json.code).toBe("RATE_LIMIT_EXCEEDED");
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { setState } from "../../lib/core/administer.ts";
 import { hashEmail } from "../../lib/core/email.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
 import type { Effects, JobOrder } from "../../lib/core/outbox.ts";
-import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { emailOf, mailPorts, signUp, storedAccount } from "./core-support.ts";
 
 type Kind = keyof Effects<"mail">;
@@ -108,11 +108,25 @@ async function under(
   const onHeldBack = (held: boolean) => heard.push(held);
   const effect = mailEffects({ ...mailPorts(memory), mailsPerDay, onHeldBack })[kind];
   const work = (attempt: number) => effect({ kind, ...order(account) } as never, attempt);
-  return { work, heard, mails: memory.store.mails, hits: memory.store.hits };
+  return { memory, work, heard, mails: memory.store.mails, hits: memory.store.hits };
 }
 
 const counted = (hits: ReadonlyMap<string, number>) =>
   [...hits].filter(([key]) => key.startsWith("mail:ceiling#")).map(([, count]) => count);
+
+// Tried twelve times while SES is away, it would else silence itself, and what its address ought to get that day.
+test.each(cases)("%s is counted to its address once, however often it is tried", async (_, kind, one) => {
+  const { memory, work, mails, hits } = await under(100, kind, one);
+  const ofDay = () =>
+    [...hits].find(([key]) => key.startsWith("mail:day#") || /^mail:[a-z-]+:day#/.test(key))?.[1];
+  for (const attempt of [1, 2, 3]) {
+    memory.before("mailer.send", fault("mailer.send"));
+    await expect(work(attempt)).rejects.toThrow("injected");
+    expect(ofDay()).toBe(1);
+  }
+  await work(4);
+  expect([mails.length, ofDay()]).toEqual([1, 1]);
+});
 
 describe("under the ceiling of all mail of a day", () => {
   test.each(cases)("%s counts once", async (_, kind, one) => {

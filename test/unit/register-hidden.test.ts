@@ -28,6 +28,8 @@ async function accepted(memory: MemoryPorts, choices: Choices = {}, sentKey?: st
   const result = await sent(memory, choices, sentKey);
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
   const { account, ...answer } = result.value;
+  // What a token would be issued for, or an answer depend on.
+  expect(account).toBeUndefined();
   return answer;
 }
 

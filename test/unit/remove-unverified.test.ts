@@ -250,6 +250,14 @@ describe("an account that an administrator has had", () => {
     expect(removals(others.memory)).toEqual([]);
   });
 
+  test("is not removed by a job that was taken just before it was disabled", async () => {
+    const { memory, id } = await signedUp();
+    memory.step(7 * dayMs);
+    memory.after("outbox.claim", () => set(memory, id, "disabled"));
+    await applyEffects(memory);
+    expect(storedAccount(memory, id)).toMatchObject({ isActive: false, isVerified: false });
+  });
+
   test("is not removed by a job that was under way when it was disabled, nor is the next one lost by that", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", async () => {

@@ -211,10 +211,12 @@ describe("rotating a session", () => {
     const { memory, first, rotate, session, read } = await loggedIn();
     const kept = session();
     // The session is read before, the account after the change.
+    const changed = Promise.withResolvers<void>();
     memory.after("sessions.find", async () => {
       expect(await memory.accounts.change(read(), { ...(kept && { endsSessions: kept }) })).toBe(true);
+      changed.resolve();
     });
-    memory.before("accounts.find", () => new Promise((resolve) => setTimeout(resolve, 20)));
+    memory.before("accounts.find", () => changed.promise);
     expect(outcome(await rotate(first))).toEqual(isToken);
     expect(session()).toMatchObject({ generation: 1, epoch: 1 });
   });
