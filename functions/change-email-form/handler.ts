@@ -1,5 +1,5 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
-import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
@@ -20,7 +20,7 @@ const clock = Date.now;
 const ports = {
   sessions: tableSessions(table),
   accounts: tableAccounts(table, clock),
-  attempts: tableAttempts(table, clock),
+  ...attemptPorts(table, clock),
   cipher: kmsCipher(variable("KEY_ARN")),
   ids: randomIds,
   clock,

@@ -1,4 +1,4 @@
-import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
@@ -11,7 +11,7 @@ import { change } from "./wire.ts";
 const { table, ports: bearer } = bearerParts();
 const ports = {
   ...bearer,
-  attempts: tableAttempts(table, Date.now),
+  ...attemptPorts(table, Date.now),
   cipher: kmsCipher(variable("KEY_ARN")),
   ids: randomIds,
   clock: Date.now,

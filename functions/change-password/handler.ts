@@ -1,4 +1,4 @@
-import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { callerLimit, tableLimiter } from "../../lib/aws/limiter.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -10,7 +10,7 @@ import { change } from "./wire.ts";
 const { table, ports: bearer } = bearerParts();
 const ports = {
   ...bearer,
-  attempts: tableAttempts(table, Date.now),
+  ...attemptPorts(table, Date.now),
   limiter: tableLimiter(table, Date.now),
   ids: randomIds,
   bcryptCost: variable("BCRYPT_COST"),

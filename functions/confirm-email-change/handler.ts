@@ -1,4 +1,4 @@
-import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
@@ -19,7 +19,7 @@ const { table, ports: bearer } = bearerParts();
 const ports = {
   ...bearer,
   tokens: tableTokens(table),
-  attempts: tableAttempts(table, Date.now),
+  ...attemptPorts(table, Date.now),
   ids: randomIds,
   clock: Date.now,
   bcryptCost: variable("BCRYPT_COST"),

@@ -1,4 +1,4 @@
-import { tableAttempts } from "../../lib/aws/attempts.ts";
+import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { deleteAccount } from "../../lib/core/delete-account.ts";
@@ -10,7 +10,7 @@ import { ownDeletion } from "./wire.ts";
 const { table, ports: bearer } = bearerParts();
 const ports = {
   ...bearer,
-  attempts: tableAttempts(table, Date.now),
+  ...attemptPorts(table, Date.now),
   ids: randomIds,
   bcryptCost: variable("BCRYPT_COST"),
 };

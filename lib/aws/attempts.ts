@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { limits } from "../core/limits.ts";
+import type { AttemptPorts } from "../core/login.ts";
 import type { Attempts, Clock } from "../core/ports.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
@@ -12,6 +13,11 @@ interface Counted {
   readonly lockedUntil: number;
   /** Seconds since 1970: what was counted is forgotten then. */
   readonly expiresAt: number;
+}
+
+/** What counts the attempts at passwords, on AWS. */
+export function attemptPorts(table: Table, clock: Clock): AttemptPorts {
+  return { attempts: tableAttempts(table, clock), sleep };
 }
 
 /**

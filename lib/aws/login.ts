@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { randomIds } from "../core/ids.ts";
 import type { AnnouncedLoginPorts } from "../core/login-and-announce.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import { tableAccounts } from "./accounts.ts";
-import { tableAttempts } from "./attempts.ts";
+import { attemptPorts } from "./attempts.ts";
 import { callerLimit } from "./limiter.ts";
 import { tableOutbox } from "./outbox.ts";
 import { openTable, type Table } from "./table.ts";
@@ -21,10 +20,9 @@ export function loginParts(): {
     table,
     ports: {
       accounts: tableAccounts(table, clock),
-      attempts: tableAttempts(table, clock),
+      ...attemptPorts(table, clock),
       outbox: tableOutbox(table, clock),
       ids: randomIds,
-      sleep,
       bcryptCost: variable("BCRYPT_COST"),
       hidesTakenEmails: variable("HIDE_TAKEN_EMAILS"),
     },

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { randomIds } from "../core/ids.ts";
 import type { Limit, Limiter } from "../core/ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
-import { tableAttempts } from "./attempts.ts";
+import { attemptPorts } from "./attempts.ts";
 import { kmsCipher } from "./cipher.ts";
 import { tableIdempotencyRecords } from "./idempotency-records.ts";
 import { tableInvitations } from "./invitations.ts";
@@ -28,8 +27,7 @@ export function registration(scope: string): {
     ports: {
       accounts: tableAccounts(table, clock),
       records: tableIdempotencyRecords(table, clock),
-      attempts: tableAttempts(table, clock),
-      sleep,
+      ...attemptPorts(table, clock),
       cipher: kmsCipher(variable("KEY_ARN")),
       numbers: counterNumbers(table, clock),
       ids: randomIds,

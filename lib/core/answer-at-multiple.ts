@@ -1,5 +1,4 @@
-import type { Sleep } from "./login.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, Sleep } from "./ports.ts";
 
 /**
  * Does something and comes back at a whole multiple of a time after it was begun, so that how long it took does not tell

@@ -1,11 +1,9 @@
 import type { Account } from "./account.ts";
-import { ownAttemptKey } from "./login.ts";
+import { type AttemptPorts, beginAttempt, ownAttemptKey } from "./login.ts";
 import { isPassword } from "./password.ts";
-import type { Attempts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
-export interface ConfirmationPorts {
-  readonly attempts: Attempts;
+export interface ConfirmationPorts extends AttemptPorts {
   readonly bcryptCost: number;
 }
 
@@ -16,12 +14,12 @@ export interface ConfirmationPorts {
  * @throws DependencyFault
  */
 export async function confirmPassword(
-  { attempts, bcryptCost }: ConfirmationPorts,
+  { attempts, sleep, bcryptCost }: ConfirmationPorts,
   account: Account,
   password: string,
 ): Promise<Result<{ readonly remaining: number }, "credentials-wrong" | "account-locked">> {
   const key = ownAttemptKey(account);
-  const { lockedSeconds, remaining } = await attempts.begin(key);
+  const { lockedSeconds, remaining } = await beginAttempt({ attempts, sleep }, key);
   if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
   if (!(await isPassword(password, account.passwordHash, bcryptCost)))
     return refuse({ code: "credentials-wrong", attemptsRemaining: remaining });

@@ -5,17 +5,12 @@ import { isDeviceOf } from "./device.ts";
 import { emailSchema, hashEmail } from "./email.ts";
 import { limits } from "./limits.ts";
 import { costOf, hashPassword, isPassword, type NewPassword } from "./password.ts";
-import type { Accounts, Attempt, Attempts } from "./ports.ts";
+import type { Accounts, Attempt, Attempts, Sleep } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 import { foldUsername, usernameSchema } from "./username.ts";
 
-/** Waits. */
-export type Sleep = (ms: number) => Promise<unknown>;
-
-export interface LoginPorts {
+export interface LoginPorts extends AttemptPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin" | "change">;
-  readonly attempts: Attempts;
-  readonly sleep: Sleep;
   readonly bcryptCost: number;
   /**
    * Whether an account whose address must be verified first, and never was, is treated as unknown. Else whoever has just
@@ -53,7 +48,7 @@ export async function login(
   const name = readName(identifier);
   const account = await findAccount(accounts, name);
   const key = account && isDeviceOf(account, device) ? hash(`${account.id}:${device}`) : name.key;
-  const { lockedSeconds, remaining } = await beginAttempt(attempts, key, sleep);
+  const { lockedSeconds, remaining } = await beginAttempt({ attempts, sleep }, key);
   if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
@@ -93,15 +88,27 @@ export function attemptKeysOf(account: Account): readonly string[] {
 /** The key of those that are typed where somebody is logged in already. */
 export const ownAttemptKey = ({ id }: Account): string => hash(`account:${id}`);
 
+export interface AttemptPorts {
+  readonly attempts: Attempts;
+  readonly sleep: Sleep;
+}
+
 /**
  * Counts an attempt. One that a new lock keeps out looks again while that is new: five right ones that are being looked at
  * lock a sixth, and start the count anew when they are found right.
+ * @param everyMs How long it waits before it looks again.
+ * @param looksMost How often it looks; a lock is not new for long.
  */
-async function beginAttempt(attempts: Attempts, key: string, sleep: Sleep): Promise<Attempt> {
-  for (;;) {
+export async function beginAttempt(
+  { attempts, sleep }: AttemptPorts,
+  key: string,
+  everyMs: number = limits.lockNextLookMs,
+  looksMost = Number.POSITIVE_INFINITY,
+): Promise<Attempt> {
+  for (let looks = 1; ; looks++) {
     const attempt = await attempts.begin(key);
-    if (!attempt.isNew) return attempt;
-    await sleep(limits.lockNextLookMs);
+    if (!attempt.isNew || looks === looksMost) return attempt;
+    await sleep(everyMs);
   }
 }
 

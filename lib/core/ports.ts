@@ -178,6 +178,9 @@ export interface Mailer {
   send(mail: Mail): Promise<void>;
 }
 
+/** Waits so many milliseconds. */
+export type Sleep = (ms: number) => Promise<unknown>;
+
 /** A limit on something that a caller or an address does. */
 export interface Limit {
   /** What is counted, such as `register-signup`. */

@@ -2,16 +2,14 @@ import { createHash } from "node:crypto";
 import type { Account } from "./account.ts";
 import type { IdempotencyRecord, IdempotencyRecords, KeyedRequest } from "./idempotency.ts";
 import { limits } from "./limits.ts";
-import type { Sleep } from "./login.ts";
+import { type AttemptPorts, beginAttempt } from "./login.ts";
 import { isPassword } from "./password.ts";
-import type { Accounts, Attempt, Attempts } from "./ports.ts";
+import type { Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
-export interface RepeatPorts {
+export interface RepeatPorts extends AttemptPorts {
   readonly accounts: Pick<Accounts, "find">;
   readonly records: IdempotencyRecords;
-  readonly attempts: Attempts;
-  readonly sleep: Sleep;
   readonly bcryptCost: number;
 }
 
@@ -40,10 +38,15 @@ export async function findRepeated(
   const account = answersAlone ? undefined : await ports.accounts.find(record.accountId);
   // It was deleted just now, and the record with it.
   if (!answersAlone && !account) return undefined;
-  const attemptKey = account?.emailHash ?? ownAttemptKey(record);
+  const attemptKey = account?.emailHash ?? recordAttemptKey(record);
   const isSame = record.digest === digest;
   if (isSame) {
-    const { lockedSeconds } = await beginAttempt(ports, attemptKey);
+    const { lockedSeconds } = await beginAttempt(
+      ports,
+      attemptKey,
+      limits.repeatLookMs,
+      limits.repeatLooksMost,
+    );
     if (lockedSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds: lockedSeconds });
   }
   const passwordHash = isSame ? (record.passwordHash ?? account?.passwordHash) : undefined;
@@ -57,14 +60,5 @@ export async function findRepeated(
  * A record that answers alone has a count of its own. Whoever sent its request knows its password, so they could start the
  * count of the address anew as often as they like, and try passwords at the login of whoever it belongs to without end.
  */
-const ownAttemptKey = ({ hash }: IdempotencyRecord) =>
+const recordAttemptKey = ({ hash }: IdempotencyRecord) =>
   createHash("sha256").update(`idempotency:${hash}`).digest("hex");
-
-/** Counts an attempt. While a lock is so new that right ones under way may have brought it, it looks again. */
-async function beginAttempt({ attempts, sleep }: RepeatPorts, key: string): Promise<Attempt> {
-  for (let looks = 1; ; looks++) {
-    const attempt = await attempts.begin(key);
-    if (!attempt.isNew || looks === limits.repeatLooksMost) return attempt;
-    await sleep(limits.repeatLookMs);
-  }
-}

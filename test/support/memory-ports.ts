@@ -23,6 +23,7 @@ import type {
   Numbers,
   Outbox,
   Sessions,
+  Sleep,
 } from "../../lib/core/ports.ts";
 import { DependencyFault } from "../../lib/core/refusals.ts";
 import type { Session } from "../../lib/core/sessions.ts";
@@ -108,6 +109,7 @@ export interface MemoryPorts extends AsyncPorts {
   readonly store: Store;
   /** Nobody is removed unless a test asks for it. */
   readonly removeUnverifiedAfterDays: number;
+  readonly sleep: Sleep;
   /** Operations in the order in which they were begun. */
   readonly calls: Operation[];
   /** Moves the clock on. */
@@ -219,6 +221,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     clock,
     store,
     removeUnverifiedAfterDays: 0,
+    sleep: async () => {},
     calls,
     step: (ms) => {
       now += ms;

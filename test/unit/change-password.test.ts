@@ -100,6 +100,21 @@ describe("a change of password", () => {
     expect(memory.store.attempts.size).toBe(0);
   });
 
+  test("looks again while a lock is so new that right passwords under way may have brought it", async () => {
+    const { access } = await logIn();
+    const waits: number[] = [];
+    const begin = async (key: string) =>
+      waits.length < 2 ? { lockedSeconds: 60, isNew: true, remaining: 0 } : memory.attempts.begin(key);
+    const patient = {
+      ...ports(),
+      attempts: { ...memory.attempts, begin },
+      sleep: async (ms: number) => void waits.push(ms),
+    };
+    const given = { bearer: access, current: before, password: v.parse(passwordSchema, after) };
+    expect(await changePassword(patient, given)).toEqual(done);
+    expect(waits).toEqual([1_000, 1_000]);
+  });
+
   test("to the same password is refused to who knows it, and to nobody else", async () => {
     const { access } = await logIn();
     expect(await change(access, before, before)).toEqual(refusal("password-same"));
