@@ -53,7 +53,10 @@ export interface HomePorts {
   readonly homes: Homes;
 }
 
-/** The effects that make, empty and remove homes. */
+/**
+ * The effects that make, empty and remove homes. With an account its home goes, by a job of its own; the other two remove it
+ * again where they find no account: an earlier try of theirs may have held the name or made something after that job was done.
+ */
 export function homeEffects({
   accounts,
   cipher,
@@ -79,8 +82,6 @@ export function homeEffects({
   }
 
   return {
-    // With the account its home goes too, by a job of its own. A try of these two before that may have been stopped when it had
-    // made something, or held the name again, so they see to it as well.
     "make-home": async ({ accountId, emailCiphertext }) => {
       const isThere = await accounts.find(accountId);
       await (isThere ? make(accountId, emailCiphertext) : remove(accountId, emailCiphertext));

@@ -130,33 +130,6 @@ export function registrationSuite(engine: Engine): void {
       expect(new Set(outcomes)).toEqual(new Set(["registered"]));
     });
 
-    // Whoever gets an address after somebody else would find the files of the one before.
-    test("gives a home's name to one account at a time, which alone can hold it again and let it go", async () => {
-      const homePrefix = `home/${randomUUID()}@example.com/`;
-      const [owner, next] = [newAccount(), newAccount()];
-      const enter = (account: Account) => accounts().register(account, jobsOf(account), { homePrefix });
-      expect(await enter(owner)).toBe("registered");
-      expect(await enter(next)).toBe("home-held");
-      expect(await itemsOf(next)).toEqual([]);
-      expect(await accounts().holdHome(owner.id, homePrefix)).toBe(true);
-      expect(await accounts().holdHome(next.id, homePrefix)).toBe(false);
-      await accounts().releaseHome(next.id, homePrefix);
-      expect(await enter(next)).toBe("home-held");
-      await accounts().releaseHome(owner.id, homePrefix);
-      await accounts().releaseHome(owner.id, homePrefix);
-      expect(await enter(next)).toBe("registered");
-      expect(await accounts().holdHome(owner.id, homePrefix)).toBe(false);
-    });
-
-    test("gives a home's name to exactly one of 16 simultaneous sign-ups", async () => {
-      const homePrefix = `home/${randomUUID()}@example.com/`;
-      const outcomes = await atOnce(16, () => {
-        const account = newAccount();
-        return accounts().register(account, jobsOf(account), { homePrefix });
-      });
-      expect(outcomes.sort()).toEqual([...Array(15).fill("home-held"), "registered"]);
-    });
-
     test("answers a repeat of the same call `registered`, and does not owe its jobs again", async () => {
       const account = newAccount();
       const jobs = jobsOf(account);

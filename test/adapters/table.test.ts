@@ -6,6 +6,7 @@ import { auditSuite } from "./audit-suite.ts";
 import { deletionSuite } from "./deletion-suite.ts";
 import { emailChangesSuite } from "./email-changes-suite.ts";
 import type { Engine } from "./engine.ts";
+import { homeClaimsSuite } from "./home-claims-suite.ts";
 import { idempotencySuite } from "./idempotency-suite.ts";
 import { invitationsSuite } from "./invitations-suite.ts";
 import { limiterSuite } from "./limiter-suite.ts";
@@ -25,6 +26,7 @@ const engine = otherUrl ? amazons(otherUrl) : embedded();
 
 for (const suite of [
   registrationSuite,
+  homeClaimsSuite,
   invitationsSuite,
   verificationSuite,
   tokensSuite,

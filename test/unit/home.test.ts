@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accountEffects } from "../../lib/core/account-effects.ts";
-import { homeEmptying, homePrefix } from "../../lib/core/home.ts";
-import { newJob, workJob } from "../../lib/core/outbox.ts";
+import { homePrefix } from "../../lib/core/home.ts";
+import { workJob } from "../../lib/core/outbox.ts";
 import { spendToken } from "../../lib/core/verify-email.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { applyEffects, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
@@ -184,31 +184,6 @@ describe("homes that are named by the address", () => {
     });
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([prefix]);
-  });
-
-  test.each([
-    ["make-home", "made anew", "homes.make"],
-    ["empty-home", "made anew", "homes.make"],
-    ["empty-home", "held again", "accounts.holdHome"],
-  ] as const)("are gone after %s was stopped with the home of a deleted account %s", async (kind, _, operation) => {
-    const { memory, account } = await withForm();
-    if (kind === "empty-home") {
-      await applyEffects(memory);
-      await memory.outbox.add(newJob(homeEmptying(account, memory.clock()), "emptying"));
-    }
-    const [id] = effectJobs(memory).map((key) => key.slice("effects#".length));
-    const work = (job = "") => workJob(memory.outbox, accountEffects(memory), { group: "effects", id: job });
-    memory.before(operation, async () => {
-      await disown(memory);
-      await work(removalIn(memory));
-      if (operation === "homes.make") memory.after("homes.make", fault("homes.make"));
-      else memory.before("homes.remove", fault("homes.remove"));
-    });
-    expect(await work(id)).toMatchObject({ outcome: "failed", kind });
-    expect(memory.store.homes.size + memory.store.homeClaims.size).toBe(1);
-    memory.step(minuteMs);
-    await applyEffects(memory);
-    expect(memory.store.homes.size + memory.store.homeClaims.size).toBe(0);
   });
 
   test("do not stay when the account is deleted while they are made, though nobody took the address over", async () => {
