@@ -83,8 +83,10 @@ export function homeEffects({
 
   return {
     "make-home": async ({ accountId, emailCiphertext }) => {
-      const isThere = await accounts.find(accountId);
-      await (isThere ? make(accountId, emailCiphertext) : remove(accountId, emailCiphertext));
+      const account = await accounts.find(accountId);
+      if (!account) return remove(accountId, emailCiphertext);
+      // By the account: of jobs that were stored before they carried the address, too, that names the home.
+      await make(accountId, namingAddress(account).emailCiphertext);
     },
     "empty-home": async ({ accountId, emailCiphertext, until }) => {
       if (!(await accounts.find(accountId))) return remove(accountId, emailCiphertext);

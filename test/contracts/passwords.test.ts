@@ -120,8 +120,9 @@ describe("POST /api/v1/auth/forgot-password", () => {
 
   test("answers the sixth request of a client's minute with 429, JSON and form counted together", async () => {
     const from = nextClient();
+    await untilEarlyInMinute();
     const answers = [];
-    for (let count = 0; count < 12; count++)
+    for (let count = 0; count < 6; count++)
       answers.push(
         await (count % 2
           ? api.post(`${root}/forgot-password`, { email: nextEmail() }, { from })
@@ -132,10 +133,8 @@ describe("POST /api/v1/auth/forgot-password", () => {
               from,
             })),
       );
-    expect(answers.slice(0, 5).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
-    const limited = answers.filter(({ status }) => status === 429);
-    expect(limited.length).toBeGreaterThanOrEqual(2);
-    for (const { headers } of limited) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(Number(answers.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
   test.each([

@@ -123,6 +123,15 @@ describe("homes that are named by the address", () => {
     expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
   });
 
+  test("are made under it though the job was stored before jobs carried the address", async () => {
+    const { memory, account } = await withForm();
+    const [key, job] = [...memory.store.jobs].find(([, { order }]) => order.kind === "make-home") ?? [];
+    const order = { kind: "make-home", accountId: account.id } as const;
+    if (key && job) memory.store.jobs.set(key, { ...job, order });
+    await applyEffects(memory);
+    expect([...memory.store.homes]).toEqual([prefix]);
+  });
+
   // What an address may hold, S3 keys, lists and policies read: `/` ends a prefix, `*`, `?` and `${}` are patterns.
   test.each([
     ["a/b@example.com", "home/a%2Fb@example.com/"],
