@@ -66,8 +66,8 @@ export const limits = {
    * changed, have this count for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
    * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
    * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
-   * from the address, which can be repeated only by who reads its mail; changes of the password, of which five were told by
-   * then. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
+   * from the address, which can be repeated only by who reads its mail; changes of the password, of which who knows it can make
+   * four. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
    */
   passwordNoticesPerDayAndKind: 5,
   /**
@@ -101,14 +101,14 @@ export const limits = {
   jobRoundReserveMs: 9_500,
   /** Wrong passwords in a row for one address or name, after which no password is looked at for a while. */
   wrongPasswordsMost: 5,
+  /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
+  lockSeconds: [60, 120, 240, 480],
+  lockSecondsMost: 900,
   /**
    * Changes of one account's password in a day by who knows it, each of which ends the links that were mailed to set another:
    * fewer than those, so that the last of them gives the account back to who reads its mail.
    */
   passwordChangesPerDay: 4,
-  /** How long: a minute, and longer for each further wrong one. Short, so that it shuts no owner out for long. */
-  lockSeconds: [60, 120, 240, 480],
-  lockSecondsMost: 900,
   /**
    * An attempt counts until its password was found right. Somebody who logs in from several places at once must not be taken
    * for who guesses: while a lock is so new that the passwords which brought it may still be looked at (bcrypt at cost 14
