@@ -7,7 +7,8 @@ export default defineConfig({
     exclude: ["test/slow/**", "test/browser/**"],
     // Files share a process: starting one for each takes longer than most of them run.
     isolate: false,
-    maxWorkers: 2,
+    // Of two processors; the tests wait about as often as they compute.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 20_000,
   },

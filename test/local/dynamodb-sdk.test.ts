@@ -7,6 +7,7 @@ import { DynamoDBDocument } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedDynamoDb, openDynamoDb } from "../../lib/local/aws/dynamodb/dynamodb.ts";
 import { AwsError } from "../../lib/local/aws/protocol.ts";
+import { soon } from "../support/soon.ts";
 import { mainTable } from "./dynamodb-support.ts";
 
 let engine: EmbeddedDynamoDb;
@@ -100,15 +101,19 @@ describe("the embedded DynamoDB, seen by the AWS SDK", () => {
 
   test("shows a single write that meets a transaction the conflict, which the SDK does not retry", async () => {
     const Key = { pk: "hot", sk: "X" };
-    const transaction = documents.transactWrite({
-      TransactItems: [{ Put: { TableName: "main", Item: Key } }],
+    const TransactItems = [{ Put: { TableName: "main", Item: Key } }];
+    // The two requests are on ways of their own, so whether they meet is up to the machine.
+    await soon(async () => {
+      const transaction = documents.transactWrite({ TransactItems });
+      const single = documents.delete({ TableName: "main", Key });
+      const [outcome] = await Promise.allSettled([single, transaction]);
+      expect(outcome).toMatchObject({
+        reason: {
+          name: "TransactionConflictException",
+          $metadata: { httpStatusCode: 400, attempts: 1 },
+        },
+      });
     });
-    await new Promise((resolve) => setTimeout(resolve, 8));
-    await expect(documents.delete({ TableName: "main", Key })).rejects.toMatchObject({
-      name: "TransactionConflictException",
-      $metadata: { httpStatusCode: 400, attempts: 1 },
-    });
-    await transaction;
     await documents.delete({ TableName: "main", Key });
   });
 

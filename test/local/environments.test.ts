@@ -1,7 +1,10 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FunctionRow } from "../../lib/function-row.ts";
-import type { FunctionFault } from "../../lib/local/environments/environment.ts";
+import { type FunctionFault, startEnvironment } from "../../lib/local/environments/environment.ts";
 import {
   type Environments,
   type EnvironmentsOptions,
@@ -10,6 +13,7 @@ import {
 import { baseVariables, functionVariables } from "../../lib/local/environments/variables.ts";
 import { routes } from "../../lib/routes.ts";
 import { readSettings } from "../../lib/settings.ts";
+import { soon } from "../support/soon.ts";
 
 const rows: FunctionRow[] = [
   { name: "actor", needs: ["count-callers"] },
@@ -169,13 +173,26 @@ describe("execution environments", () => {
     await expect(environments.invoke(name, {})).rejects.toThrow(message);
   });
 
+  test("keep what they compiled for later ones, however they end", async () => {
+    const cacheDirectory = await mkdtemp(join(tmpdir(), "vestibule-"));
+    const environment = startEnvironment({ warmModules: [], cacheDirectory });
+    const handler = new URL("../support/local-functions/actor/handler.ts", import.meta.url).href;
+    await environment.assign({ functionName: "actor", handler, memoryMb: 512, variables: {} }, () => {});
+    await soon(async () => {
+      const kept = await readdir(cacheDirectory, { recursive: true, withFileTypes: true });
+      expect(kept.filter((entry) => entry.isFile())).not.toEqual([]);
+    });
+    await environment.stop();
+    await rm(cacheDirectory, { recursive: true });
+  });
+
   test("refuse a function that has no row", async () => {
     await expect(open().invoke("nobody", {})).rejects.toThrow("There is no function nobody");
   });
 
   test("pass on what a function writes, line by line and under its name", async () => {
     await open().invoke("actor", { act: "write", line: "one\ntwo" });
-    await vi.waitFor(() => expect(lines).toHaveLength(3));
+    await soon(() => expect(lines).toHaveLength(3));
     expect(lines).toEqual(
       expect.arrayContaining([
         ["actor", "one"],

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Gateway, startGateway } from "../../lib/local/gateway/gateway.ts";
 import { openConnection, sendRaw } from "../support/raw-http.ts";
+import { soon } from "../support/soon.ts";
 
 const lines: string[] = [];
 let invoked = 0;
@@ -32,6 +33,7 @@ afterAll(() => gateway.stop());
 const isAlive = async () => {
   expect((await fetch(`${gateway.url}/echo`, { method: "POST", body: "x" })).status).toBe(200);
 };
+const hasInvoked = () => soon(() => expect(invoked).toBe(1));
 const head = (more: string) => `POST /echo HTTP/1.1\r\nHost: localhost\r\n${more}\r\n\r\n`;
 const megabyte = 1024 * 1024;
 
@@ -76,10 +78,9 @@ describe("the local API Gateway under bad requests", () => {
   test("survives a caller who leaves before the answer", async () => {
     const socket = await openConnection(gateway.url);
     socket.write(head("Content-Length: 0"));
-    await sleep(50);
+    await hasInvoked();
     socket.resetAndDestroy();
     await sleep(300);
-    expect(invoked).toBe(1);
     await isAlive();
   });
 
@@ -115,7 +116,7 @@ describe("the local API Gateway under bad requests", () => {
   test("lets requests under way end when it stops, and takes no more", async () => {
     const own = await start();
     const underWay = fetch(`${own.url}/echo`, { method: "POST" });
-    await sleep(50);
+    await hasInvoked();
     const stopped = own.stop();
     expect((await underWay).status).toBe(200);
     await stopped;
@@ -127,8 +128,8 @@ describe("the local API Gateway under bad requests", () => {
     const socket = await openConnection(own.url);
     socket.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nnever");
     await sleep(50);
-    const started = performance.now();
+    const closed = once(socket, "close");
     await own.stop(100);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    await closed;
   });
 });

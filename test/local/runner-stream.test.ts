@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { JsonService } from "../../lib/local/aws/protocol.ts";
 import { openStreamPosition } from "../../lib/local/outbox/stream-position.ts";
 import { type Pump, type PumpOptions, startPump } from "../../lib/local/outbox/stream-pump.ts";
+import { soon } from "../support/soon.ts";
 
 interface Record {
   readonly eventName: string;
@@ -81,7 +82,7 @@ describe("the stream pump", () => {
       record(17),
     );
     start(records);
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(batches).toEqual([
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
         [11, 12, 17],
@@ -92,17 +93,17 @@ describe("the stream pump", () => {
   test("sends Lambda's event, with the stream's ARN at each record", async () => {
     const invoke = vi.fn(async () => ({}));
     start([record(1)], { invoke });
-    await vi.waitFor(() => expect(invoke).toHaveBeenCalled());
+    await soon(() => expect(invoke).toHaveBeenCalled());
     expect(invoke).toHaveBeenCalledWith({ Records: [{ ...record(1), eventSourceARN: streamArn }] });
   });
 
   test("goes on when it is woken, through more records than one read brings", async () => {
     const records = [record(1)];
     start(records);
-    await vi.waitFor(() => expect(batches).toEqual([[1]]));
+    await soon(() => expect(batches).toEqual([[1]]));
     for (let number = 2; number <= 250; number += 1) records.push(record(number));
     pump?.wake();
-    await vi.waitFor(() => expect(batches.flat()).toHaveLength(250));
+    await soon(() => expect(batches.flat()).toHaveLength(250));
     expect(batches.flat()).toEqual(records.map((_, index) => index + 1));
   });
 
@@ -113,7 +114,7 @@ describe("the stream pump", () => {
       return answers.shift() ?? {};
     });
     start([record(1), record(2), record(3)], { invoke });
-    await vi.waitFor(() => expect(batches).toEqual([[1, 2, 3], [2, 3], [3]]));
+    await soon(() => expect(batches).toEqual([[1, 2, 3], [2, 3], [3]]));
   });
 
   test.each([
@@ -127,24 +128,24 @@ describe("the stream pump", () => {
     });
     const records = [record(1)];
     start(records, { invoke });
-    await vi.waitFor(() => expect(batches).toHaveLength(3));
+    await soon(() => expect(batches).toHaveLength(3));
     records.push(record(2));
     pump?.wake();
-    await vi.waitFor(() => expect(batches).toEqual([[1], [1], [1], [2]]));
+    await soon(() => expect(batches).toEqual([[1], [1], [1], [2]]));
   });
 
   test("goes on after its last start's position, and reads a new table's stream from its start", async () => {
     const file = join(directory, "position.json");
     const records = [record(1), record(2)];
     start(records, { position: openStreamPosition(file, streamArn) });
-    await vi.waitFor(() => expect(batches).toEqual([[1, 2]]));
+    await soon(() => expect(batches).toEqual([[1, 2]]));
     await pump?.stop();
     records.push(record(3));
     start(records, { position: openStreamPosition(file, streamArn) });
-    await vi.waitFor(() => expect(batches).toEqual([[1, 2], [3]]));
+    await soon(() => expect(batches).toEqual([[1, 2], [3]]));
     await pump?.stop();
     start(records, { position: openStreamPosition(file, `${streamArn}-new`) });
-    await vi.waitFor(() => expect(batches).toEqual([[1, 2], [3], [1, 2, 3]]));
+    await soon(() => expect(batches).toEqual([[1, 2], [3], [1, 2, 3]]));
   });
 
   test("repeats a batch that was under way when it was stopped", async () => {
@@ -152,12 +153,12 @@ describe("the stream pump", () => {
     const underWay = Promise.withResolvers<void>();
     const invoke = vi.fn(() => underWay.promise);
     start([record(1)], { position: openStreamPosition(file, streamArn), invoke });
-    await vi.waitFor(() => expect(invoke).toHaveBeenCalled());
+    await soon(() => expect(invoke).toHaveBeenCalled());
     const stopped = pump?.stop();
     underWay.reject(new Error("killed"));
     await stopped;
     start([record(1)], { position: openStreamPosition(file, streamArn) });
-    await vi.waitFor(() => expect(batches).toEqual([[1]]));
+    await soon(() => expect(batches).toEqual([[1]]));
   });
 
   test("outlives a stream that cannot be read for a while", async () => {
@@ -165,7 +166,7 @@ describe("the stream pump", () => {
     const call = vi.fn(streams.call).mockRejectedValueOnce(new Error("busy"));
     const onTrouble = vi.fn();
     start([], { streams: { call }, onTrouble });
-    await vi.waitFor(() => expect(batches).toEqual([[1]]), { timeout: 3_000 });
+    await soon(() => expect(batches).toEqual([[1]]));
     expect(onTrouble).toHaveBeenCalledOnce();
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FunctionRow } from "../../lib/function-row.ts";
 import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings.ts";
+import { soon } from "../support/soon.ts";
 
 const rows: FunctionRow[] = [
   { name: "actor", needs: [], http: ["POST /act"] },
@@ -134,7 +135,7 @@ describe("the local runner", () => {
       act: "write",
       line: entries.map((entry) => JSON.stringify(entry)).join("\n"),
     });
-    await vi.waitFor(() => expect(lines).toContain("  actor | and an error"));
+    await soon(() => expect(lines).toContain("  actor | and an error"));
     expect(lines).toContain('  actor error: outbox-fault group="mail"');
     expect(lines.join()).not.toContain("registered");
   });
@@ -144,9 +145,7 @@ describe("the local runner", () => {
     for (const pk of ["ACCOUNT#1", "OUTBOX#effects#1", "OUTBOX#mail#1", "OUTBOX#mail#2"])
       await putJob(local, pk);
     await putJob(local, "OUTBOX#mail#1");
-    await vi.waitFor(() => expect(workedKeys()).toEqual(["OUTBOX#mail#1", "OUTBOX#mail#2"]), {
-      timeout: 5_000,
-    });
+    await soon(() => expect(workedKeys()).toEqual(["OUTBOX#mail#1", "OUTBOX#mail#2"]));
     expect(workerEvents()[0]?.Records?.[0]).toMatchObject({
       eventName: "INSERT",
       eventSource: "aws:dynamodb",
@@ -158,14 +157,14 @@ describe("the local runner", () => {
   test("goes on after a restart: keeps its data, repeats no job that was done, and asks what is due", async () => {
     const first = await start({ directory });
     await putJob(first, "OUTBOX#mail#1");
-    await vi.waitFor(() => expect(workedKeys()).toEqual(["OUTBOX#mail#1"]), { timeout: 5_000 });
+    await soon(() => expect(workedKeys()).toEqual(["OUTBOX#mail#1"]));
     await end(first);
     lines = [];
     const second = await start({ directory });
     await putJob(second, "OUTBOX#mail#2");
-    await vi.waitFor(() => expect(workedKeys()).toEqual(["OUTBOX#mail#2"]), { timeout: 5_000 });
+    await soon(() => expect(workedKeys()).toEqual(["OUTBOX#mail#2"]));
     const scheduled = () => workerEvents().filter((event) => event["detail-type"] === "Scheduled Event");
-    await vi.waitFor(() => expect(scheduled()).toHaveLength(1), { timeout: 5_000 });
+    await soon(() => expect(scheduled()).toHaveLength(1));
     const { Item } = await aws(second, "DynamoDB_20120810.GetItem", {
       TableName: "vestibule",
       Key: { pk: { S: "OUTBOX#mail#1" }, sk: { S: "JOB" } },

@@ -120,17 +120,17 @@ export function nextEmail(): string {
   return `person-${process.pid}-${people}@example.com`;
 }
 
-/** Waits until `look` finds something; fails with `what` after ten seconds. */
+/** Waits until `look` finds something; fails with `what` after twenty seconds. */
 export async function eventually<Found>(
   what: string,
   look: () => Found | Promise<Found>,
 ): Promise<NonNullable<Found>> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   // Looks may read the whole table, so they come less often the longer it takes.
   for (let wait = 20; ; wait = Math.min(wait * 2, 320)) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ten seconds for ${what}`);
+    if (Date.now() > deadline) throw new Error(`Waited twenty seconds for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }

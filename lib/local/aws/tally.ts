@@ -4,8 +4,6 @@ import type { AwsError } from "./protocol.ts";
 export interface Tally {
   /** Counts under a name; 0 if there were none. A cancelled transaction counts under each of its reasons. */
   of(name: string): number;
-  /** All counts by name, and starts anew. */
-  take(): Record<string, number>;
 }
 
 /** A tally as the front keeps it. */
@@ -16,18 +14,13 @@ export interface TallyDesk extends Tally {
 
 /** Opens an empty tally. */
 export function openTally(): TallyDesk {
-  let counts = new Map<string, number>();
+  const counts = new Map<string, number>();
   const add = (...names: string[]) => {
     const name = names.join(" ");
     counts.set(name, (counts.get(name) ?? 0) + 1);
   };
   return {
     of: (name) => counts.get(name) ?? 0,
-    take() {
-      const taken = Object.fromEntries(counts);
-      counts = new Map();
-      return taken;
-    },
     called: (service, operation) => add(service, operation),
     refused: (service, operation, error) => {
       for (const code of codesOf(error)) add(service, operation, code);

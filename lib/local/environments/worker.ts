@@ -1,5 +1,5 @@
 /** The thread that plays one execution environment of Lambda: it loads one function and runs its events one by one. */
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { accountId, region } from "../aws/protocol.ts";
 import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
@@ -39,6 +39,8 @@ async function assign(next: Assignment) {
       throw new TypeError(`${next.handler} exports no function "handler"`);
     handler = module.handler;
     report({ kind: "ready" });
+    // Now, since a thread that dies with its process would keep nothing for the next.
+    flushCompileCache();
   } catch (error) {
     report({ kind: "fault", fault: describe(error) });
   }
