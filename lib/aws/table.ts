@@ -19,9 +19,9 @@ export interface Table {
   readonly name: string;
 }
 
-/** Opens the table. Endpoint, region and credentials come from the environment, as on Lambda. */
-export function openTable(name: string): Table {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings), {
+/** Opens the table, with the time-outs and tries of `settings`. Endpoint, region and credentials come from the environment, as on Lambda. */
+export function openTable(name: string, settings = clientSettings): Table {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
     marshallOptions: { removeUndefinedValues: true },
   });
   return { client, name };

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll } from "vitest";
+import { clientSettings } from "../../lib/aws/calls.ts";
 import { openTable, type Table } from "../../lib/aws/table.ts";
 import { tableDefinition } from "../../lib/local/resources.ts";
 import { tableShape } from "../../lib/table-shape.ts";
@@ -55,6 +56,12 @@ export function useAws(url: string): void {
   });
 }
 
+/** More time than functions have: DynamoDB Local may need it for 64 calls at once on a busy machine. */
+const patient = {
+  ...clientSettings,
+  requestHandler: { ...clientSettings.requestHandler, requestTimeout: 20_000 },
+};
+
 /** Makes a table on the engine before the tests of the calling suite. */
 export function startTable(engine: Engine): TestTable {
   const name = `vestibule-${randomUUID()}`;
@@ -65,8 +72,8 @@ export function startTable(engine: Engine): TestTable {
 
   beforeAll(async () => {
     useAws(engine.url());
-    table = openTable(name);
-    backDoor = openTable(name);
+    table = openTable(name, patient);
+    backDoor = openTable(name, patient);
     watch(table, calls, seen);
     await createTable(backDoor);
   });
