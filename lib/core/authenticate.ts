@@ -2,7 +2,7 @@ import { type AccessTokenRefusalCode, type VerifyingPorts, verifyAccessToken } f
 import type { Account } from "./account.ts";
 import type { Accounts, Sessions } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
-import { isLive, type Session } from "./sessions.ts";
+import { findTogether, isLive, type Session } from "./sessions.ts";
 
 export interface BearerPorts {
   readonly verifying: VerifyingPorts;
@@ -30,17 +30,7 @@ export async function authenticate(
   const claims = await verifyAccessToken(verifying, token);
   if (!claims.ok) return claims;
   const { accountId, sessionId, epoch } = claims.value;
-  async function read() {
-    const [account, session] = await Promise.all([
-      accounts.find(accountId),
-      sessionId === undefined ? undefined : sessions.find(accountId, sessionId),
-    ]);
-    return { account, session };
-  }
-  let found = await read();
-  // The epoch was raised; or is being raised, by a change that keeps this session and was half read.
-  if (found.session && found.session.epoch !== found.account?.epoch) found = await read();
-  const { account, session } = found;
+  const { account, session } = await findTogether({ sessions, accounts }, accountId, sessionId);
   const isCurrent =
     account?.isActive &&
     (sessionId === undefined

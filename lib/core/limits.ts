@@ -24,8 +24,8 @@ export const limits = {
   resetLinkMinutes: 60,
   /** A link that proves a new address works this long, as one that sets a password does: either needs a mail read at once. */
   emailChangeLinkMinutes: 60,
-  /** A link that cancels a change works longer than any that makes it: mail is tried for 34 hours, and that link is good for one. */
-  cancelLinkHours: 48,
+  /** A link by which an owner answers the notice of a change works longer than any that makes one: mail is tried for 34 hours. */
+  noticeLinkHours: 48,
   /** An invitation counts this long unless it is made for longer: a week has a weekend in it. */
   invitationDays: 7,
   /** And never longer than this: one that lies in a mailbox for years is whoever's who reads that then (CVE-2026-41902). */
@@ -67,7 +67,7 @@ export const limits = {
    * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
    * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
    * from the address, which can be repeated only by who reads its mail; changes of the password, of which who knows it can make
-   * four. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
+   * four, each told with a link that sets another. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
    */
   passwordNoticesPerDayAndKind: 5,
   /**
@@ -105,8 +105,8 @@ export const limits = {
   lockSeconds: [60, 120, 240, 480],
   lockSecondsMost: 900,
   /**
-   * Changes of one account's password in a day by who knows it, each of which ends the links that were mailed to set another:
-   * fewer than those, so that the last of them gives the account back to who reads its mail.
+   * Changes of one account's password in a day by who knows it. Each ends the links that were mailed to set another, and its notice
+   * brings the next: fewer than those notices, so that the last one gives the account back to who reads its mail.
    */
   passwordChangesPerDay: 4,
   /**

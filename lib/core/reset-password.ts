@@ -29,8 +29,9 @@ export interface PasswordReset {
   readonly password: NewPassword;
 }
 
-/** Looks up the token of a link that sets a new password. Spends nothing. @throws DependencyFault */
-export const openResetLink = (ports: TokenPorts, raw: string) => openToken(ports, raw, ["reset-password"]);
+/** Looks up the token of a link that sets a new password, asked for or in the notice of one. Spends nothing. @throws DependencyFault */
+export const openResetLink = (ports: TokenPorts, raw: string) =>
+  openToken(ports, raw, ["reset-password", "regain-account"]);
 
 /**
  * Sets a new password for whoever holds a mailed token. In one transaction the token is spent, the password set, the

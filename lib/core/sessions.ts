@@ -98,15 +98,39 @@ export async function useSession(
 ): Promise<{ readonly account: Account; readonly session: Session } | undefined> {
   const named = readToken(token);
   if (!named) return undefined;
-  const [session, account] = await Promise.all([
-    findSession(sessions, named, contract),
-    accounts.find(named.accountId),
-  ]);
+  const { session, account } = await findTogether({ sessions, accounts }, named.accountId, named.id);
   const now = clock();
-  if (!session || !account || !isLive(session, account, now)) return undefined;
+  if (!session || !account || !isOf(session, named, contract) || !isLive(session, account, now))
+    return undefined;
   // It may have been ended meanwhile; then it is not brought back.
   const used = await sessions.use(session, { usedAt: now, idleUntil: idleUntil(session, now) });
   return used ? { account, session } : undefined;
+}
+
+/**
+ * Finds an account and a session of it. Where their epochs differ they are looked at once more: the session has ended, or is
+ * being kept by a change of the account that was half read.
+ * @param id The session's; undefined for none.
+ * @throws DependencyFault
+ */
+export async function findTogether(
+  {
+    sessions,
+    accounts,
+  }: { readonly sessions: Pick<Sessions, "find">; readonly accounts: Pick<Accounts, "find"> },
+  accountId: string,
+  id: string | undefined,
+): Promise<{ readonly account: Account | undefined; readonly session: Session | undefined }> {
+  async function look() {
+    const [account, session] = await Promise.all([
+      accounts.find(accountId),
+      id === undefined ? undefined : sessions.find(accountId, id),
+    ]);
+    return { account, session };
+  }
+  const found = await look();
+  const isApart = found.session !== undefined && found.session.epoch !== found.account?.epoch;
+  return isApart ? look() : found;
 }
 
 /** Whether a session is in time, and of the account as it is now: not disabled, of the same epoch. */
@@ -138,8 +162,8 @@ export async function endSession(
   contract: ContractName,
 ): Promise<void> {
   const named = readToken(token);
-  const session = named && (await findSession(sessions, named, contract));
-  if (session) await sessions.end(session);
+  const session = named && (await sessions.find(named.accountId, named.id));
+  if (session && isOf(session, named, contract)) await sessions.end(session);
 }
 
 /** The parts of a session's token. */
@@ -156,14 +180,8 @@ export function readToken(token: string): SessionToken | undefined {
   return isOne ? { accountId, id, secret } : undefined;
 }
 
-async function findSession(
-  sessions: Sessions,
-  { accountId, id, secret }: SessionToken,
-  contract: ContractName,
-): Promise<Session | undefined> {
-  const session = await sessions.find(accountId, id);
-  const isIts = session?.contract === contract && session.secretHash === hashToken(secret);
-  return isIts ? session : undefined;
-}
+/** Whether a session is of this contract, and a token's secret the one that is good now. */
+const isOf = (session: Session, { secret }: SessionToken, contract: ContractName): boolean =>
+  session.contract === contract && session.secretHash === hashToken(secret);
 
 const dayMs = 86_400_000;

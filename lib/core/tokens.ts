@@ -9,6 +9,7 @@ export type TokenPurpose =
   | "verify-email"
   | "disown-account"
   | "reset-password"
+  | "regain-account"
   | "change-email"
   | "cancel-email-change";
 
@@ -53,14 +54,16 @@ const isActive = (account: Account) => account.isActive;
 
 /**
  * Most tokens end with the account's epoch. Those by which the owner of a mailbox takes an account back do not: whoever knows its
- * password could void them, by ending all sessions again and again. A link that sets a new password ends with the old one.
+ * password could void them, by ending all sessions again and again. A link that sets a new password ends
+ * with the old one, and the notice of that brings another.
  */
 const rules: Record<TokenPurpose, PurposeRules> = {
   "verify-email": { minutes: limits.verificationLinkHours * 60, boundTo: byEpoch, isFor: isUnverified },
   "disown-account": { minutes: limits.verificationLinkHours * 60, boundTo: byNothing, isFor: isUnverified },
   "reset-password": { minutes: limits.resetLinkMinutes, boundTo: byPassword, isFor: isActive },
+  "regain-account": { minutes: limits.noticeLinkHours * 60, boundTo: byPassword, isFor: isActive },
   "change-email": { minutes: limits.emailChangeLinkMinutes, boundTo: byEpoch, isFor: isActive },
-  "cancel-email-change": { minutes: limits.cancelLinkHours * 60, boundTo: byNothing, isFor: isActive },
+  "cancel-email-change": { minutes: limits.noticeLinkHours * 60, boundTo: byNothing, isFor: isActive },
 };
 
 /** What a token of this purpose has to say of the account, to count for it as it is. */

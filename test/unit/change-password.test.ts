@@ -3,10 +3,22 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { authenticate } from "../../lib/core/authenticate.ts";
 import { changePassword } from "../../lib/core/change-password.ts";
+import { limits } from "../../lib/core/limits.ts";
 import { isPassword, passwordSchema } from "../../lib/core/password.ts";
+import { requestMail } from "../../lib/core/request-mail.ts";
+import { resetPassword } from "../../lib/core/reset-password.ts";
 import { beginSession, useSession } from "../../lib/core/sessions.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
-import { hourMs, minuteMs, type SignedUp, sendMails, signUp, storedAccount } from "./core-support.ts";
+import {
+  emailOf,
+  hourMs,
+  minuteMs,
+  resetTokenInMail,
+  type SignedUp,
+  sendMails,
+  signUp,
+  storedAccount,
+} from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";
 
 const before = "correct horse battery";
@@ -172,7 +184,7 @@ describe("a change of password", () => {
     expect(await authenticate(ports(), access)).toMatchObject({ ok: true });
   });
 
-  // Each change voids the links that were mailed to set another, of which there are five a day.
+  // Each change voids the link of the notice before it, and there are five notices a day.
   test("is made four times a day by who knows the password, whose fourth notice still goes out", async () => {
     const passwords = Array.from({ length: 6 }, (_, turn) => `${after} ${turn}`);
     for (const [turn, next] of passwords.slice(0, 4).entries()) {
@@ -201,20 +213,49 @@ describe("a change of password", () => {
     expect(await change(access)).toEqual(done);
   });
 
-  test("brings one notice a minute", async () => {
+  test("brings one notice a minute, and none is lost to the one before", async () => {
     await change((await logIn()).access);
     await change((await logIn()).access, after, before);
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(1 + 1);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1 + 2);
+  });
+
+  // Whoever knows the password could else ask for the five resets of a day, void them all by one change, and keep the account.
+  test("gives the account back to who reads its mail, though all resets of the day are used up and void", async () => {
+    memory.store.accounts.set(account.id, { ...stored(), isVerified: true });
+    for (let turn = 0; turn < limits.mailsPerDayAndKind; turn++) {
+      await requestMail(memory, "reset-password", emailOf("ada@example.com"));
+      await sendMails(memory);
+      memory.step(minuteMs);
+    }
+    const asked = resetTokenInMail(memory);
+    for (let turn = 0; turn < limits.passwordChangesPerDay; turn++) {
+      const current = turn === 0 ? before : `${after} ${turn - 1}`;
+      expect(await change((await logIn()).access, current, `${after} ${turn}`)).toEqual(done);
+    }
+    for (let minutes = 0; minutes < limits.passwordChangesPerDay; minutes++) {
+      await sendMails(memory);
+      memory.step(minuteMs);
+    }
+    const reset = (token: string) =>
+      resetPassword(ports(), { token, password: v.parse(passwordSchema, "the owner's own") });
+    expect(await reset(asked)).toEqual(refusal("token-invalid"));
+    memory.step(limits.noticeLinkHours * hourMs - (limits.passwordChangesPerDay + 1) * minuteMs);
+    expect(await reset(resetTokenInMail(memory))).toEqual(done);
+    expect(await hasPassword("the owner's own")).toBe(true);
   });
 
   test("is not taken for the end of the session that it keeps by who looks just then", async () => {
-    const { access, id } = await logIn();
+    const { access, id, token } = await logIn();
     const session = memory.store.sessions.get(id);
     let looks = 0;
     const halfRead = {
       ...ports(),
       sessions: {
+        ...memory.sessions,
         find: async (...of: Parameters<typeof memory.sessions.find>) =>
           looks++ === 0 ? session : memory.sessions.find(...of),
       },
@@ -224,6 +265,9 @@ describe("a change of password", () => {
       ok: true,
       value: { session: { epoch: 1 } },
     });
+    expect(looks).toBe(2);
+    looks = 0;
+    expect(await useSession(halfRead, token, "users")).toMatchObject({ session: { epoch: 1 } });
     expect(looks).toBe(2);
   });
 });

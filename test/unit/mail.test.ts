@@ -40,8 +40,8 @@ const kinds: Record<
     links: [`${site}/reset-password?token=${token}`],
   },
   "password-changed": {
-    write: (language, look = brand) => passwordChangedMail(look, { to, language }),
-    links: [`${site}/forgot-password`],
+    write: (language, look = brand) => passwordChangedMail(look, { to, language }, token),
+    links: [`${site}/reset-password?token=${token}`],
   },
   "sign-up-again": {
     write: (language, look = brand) => signUpAgainMail(look, { to, language }),

@@ -1,6 +1,6 @@
 import type { Account } from "../account.ts";
+import type { Limit, Limiter } from "../limit-ports.ts";
 import { limits } from "../limits.ts";
-import type { Limit, Limiter } from "../ports.ts";
 import { DependencyFault } from "../refusals.ts";
 import { type MailCeilingPorts, withinLimit } from "./ceiling.ts";
 import type { MailKind } from "./texts.ts";

@@ -1,5 +1,6 @@
+import type { Limit, Limiter } from "../limit-ports.ts";
 import { limits } from "../limits.ts";
-import type { Clock, Limit, Limiter } from "../ports.ts";
+import type { Clock } from "../ports.ts";
 import { DependencyFault } from "../refusals.ts";
 
 /** A limiter that can take a hit back. */

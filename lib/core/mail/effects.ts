@@ -67,8 +67,10 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     "password-changed": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
       if (!account) return;
-      const write = (recipient: Recipient) => passwordChangedMail(brand, recipient);
-      await send(ports, attempt, letterTo(ports, account, "password-changed", write));
+      // Whoever made the change may have used up the resets of the day, and may make the next one within this minute.
+      const write = async (recipient: Recipient) =>
+        passwordChangedMail(brand, recipient, await mint(ports, "regain-account", account));
+      await sendInTurn(ports, attempt, letterTo(ports, account, "password-changed", write));
     },
     ...noticeEffects(ports),
     invitation: async ({ invitationId, emailCiphertext, language, days }, attempt) => {

@@ -48,14 +48,16 @@ export function verificationMail(brand: MailBrand, recipient: Recipient, token: 
   return compose(brand, "verification", recipient, [path + token, path + companionToken(token)]);
 }
 
+const resetPath = (token: string) => `/api/v1/auth/reset-password?token=${token}`;
+
 /** The mail with which somebody who can read it sets a new password. */
 export function resetMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
-  return compose(brand, "reset", recipient, [`/api/v1/auth/reset-password?token=${token}`]);
+  return compose(brand, "reset", recipient, [resetPath(token)]);
 }
 
-/** The notice that a password was changed. It carries no token: its link leads to where one is asked for. */
-export function passwordChangedMail(brand: MailBrand, recipient: Recipient): Mail {
-  return compose(brand, "password-changed", recipient, ["/api/v1/auth/forgot-password"]);
+/** The notice that a password was changed, with which somebody who can read it sets another. */
+export function passwordChangedMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
+  return compose(brand, "password-changed", recipient, [resetPath(token)]);
 }
 
 /** The mail that asks the owner of an address to confirm that an account gets it. Who reads it needs the password as well. */

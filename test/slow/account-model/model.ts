@@ -37,6 +37,7 @@ export type LinkPurpose =
   | "verify-email"
   | "disown-account"
   | "reset-password"
+  | "regain-account"
   | "change-email"
   | "cancel-email-change";
 
@@ -149,17 +150,20 @@ export function endAll(model: Model, account: ModelAccount, kept?: ModelSession)
     const isKept = kept !== undefined && (one === kept || ("session" in one && one.session === kept));
     const outlives =
       "purpose" in one &&
-      ["disown-account", "cancel-email-change", "reset-password"].includes(one.purpose as string);
+      ["disown-account", "cancel-email-change", ...setting].includes(one.purpose as string);
     if (one.account === account && !isKept && !outlives) one.counts = false;
   }
   account.pending = undefined;
 }
 
+/** Links that set a password: asked for, or in the notice of one that was set. */
+const setting: readonly string[] = ["reset-password", "regain-account"] satisfies LinkPurpose[];
+
 /** Gives an account another password, and ends the links that were mailed to set one. */
 export function setPassword({ links }: Model, account: ModelAccount, password: string): void {
   account.password = password;
   for (const link of links)
-    if (link.account === account && link.purpose === "reset-password") link.counts = false;
+    if (link.account === account && setting.includes(link.purpose)) link.counts = false;
 }
 
 /** Makes an account go for good, with what is counted under its names, and its key free. */

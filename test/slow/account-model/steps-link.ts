@@ -45,10 +45,14 @@ export const disown = (which: number) =>
     "says “this was not me”",
   );
 
-export const reset = (which: number, password: string) =>
+export const reset = (
+  which: number,
+  password: string,
+  purpose: "reset-password" | "regain-account" = "reset-password",
+) =>
   withLink(
-    `reset the password to ${password}`,
-    "reset-password",
+    `reset the password to ${password} by ${purpose}`,
+    purpose,
     which,
     async (m, world, link) => {
       const { account } = link;

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { hashToken } from "../../../lib/core/ids.ts";
+import type { OneTimeToken } from "../../../lib/core/tokens.ts";
 import { applyEffects, sendMails } from "../../unit/core-support.ts";
 import { expectTheSameOfAllTokens } from "./compare.ts";
 import * as model from "./model.ts";
@@ -36,12 +37,22 @@ export const settle: Step = {
 
 const linkIn = /(verify-email|reset-password|change-email|cancel-email-change)\?token=(\S+)/g;
 
+/** The page that a link leads to, and its place in its mail. */
+const pagesOf: Record<model.LinkPurpose, [string, number]> = {
+  "verify-email": ["verify-email", 0],
+  "disown-account": ["verify-email", 1],
+  "reset-password": ["reset-password", 0],
+  "regain-account": ["reset-password", 0],
+  "change-email": ["change-email", 0],
+  "cancel-email-change": ["cancel-email-change", 0],
+};
+
 function readMail(m: model.Model, world: World, { to, text }: World["store"]["mails"][number]): void {
   const found = [...text.matchAll(linkIn)];
   for (const [at, [, page, token = ""]] of found.entries()) {
-    const purpose = (page === "verify-email" && at > 0 ? "disown-account" : page) as model.LinkPurpose;
     // Two accounts may be waiting for one address, so the address alone does not say whose link it is.
-    const accountId = world.store.tokens.get(hashToken(token))?.accountId;
+    const { accountId, purpose } = world.store.tokens.get(hashToken(token)) as OneTimeToken;
+    expect(pagesOf[purpose]).toEqual([page, at]);
     const account = m.accounts.find(({ id }) => id === accountId) as model.ModelAccount;
     expectNeed(m, account, purpose, to);
     const validUntil = m.now + lifetimeMs[purpose];
