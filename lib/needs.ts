@@ -3,7 +3,7 @@
  * `lib/local` sets the same ones, and `lib/aws/variables.ts` reads them.
  */
 export const variablesByNeed = {
-  "count-callers": ["TABLE_NAME"],
+  "count-callers": ["TABLE_NAME", "PUBLIC_URL", "ALLOWED_ORIGINS"],
   "register-accounts": [
     "TABLE_NAME",
     "BCRYPT_COST",
@@ -26,7 +26,6 @@ export const variablesByNeed = {
   "keep-audit-trails": ["TABLE_NAME"],
   "read-audit-trails": ["TABLE_NAME"],
   "publish-events": ["EVENT_BUS"],
-  "take-forms": ["PUBLIC_URL", "ALLOWED_ORIGINS"],
   "take-numbers": ["TABLE_NAME"],
   "encrypt-emails": ["KEY_ARN"],
   "decrypt-emails": ["KEY_ARN"],

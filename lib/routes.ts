@@ -38,7 +38,7 @@ export const routes = [
     contracts: ["form"],
     http: ["POST /register", "GET /register"],
     hashesPasswords: true,
-    needs: ["count-callers", "register-accounts", "hold-homes", "encrypt-emails", "take-forms", "show-pages"],
+    needs: ["count-callers", "register-accounts", "hold-homes", "encrypt-emails", "show-pages"],
   },
   {
     name: "login-token",
@@ -52,21 +52,21 @@ export const routes = [
     contracts: ["signup", "username"],
     http: ["POST /api/v1/auth/login"],
     hashesPasswords: true,
-    needs: ["know-contracts", "count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms"],
+    needs: ["know-contracts", "count-callers", "log-in", "begin-sessions", "sign-tokens"],
   },
   {
     name: "login-users",
     contracts: ["users"],
     http: ["POST /api/users/login"],
     hashesPasswords: true,
-    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms"],
+    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens"],
   },
   {
     name: "login-form",
     contracts: ["form"],
     http: ["POST /login", "GET /login"],
     hashesPasswords: true,
-    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "take-forms", "show-pages"],
+    needs: ["count-callers", "log-in", "begin-sessions", "sign-tokens", "show-pages"],
   },
   {
     name: "account-form",
@@ -85,7 +85,6 @@ export const routes = [
       "read-accounts",
       "request-email-changes",
       "encrypt-emails",
-      "take-forms",
       "show-pages",
     ],
   },
@@ -93,7 +92,7 @@ export const routes = [
     name: "logout-form",
     contracts: ["form"],
     http: ["POST /logout"],
-    needs: ["count-callers", "end-sessions", "take-forms", "show-pages"],
+    needs: ["count-callers", "end-sessions", "show-pages"],
   },
   {
     name: "refresh-users",
@@ -110,17 +109,17 @@ export const routes = [
   {
     name: "verify-email",
     http: ["GET /api/v1/auth/verify-email", "POST /api/v1/auth/verify-email"],
-    needs: ["count-callers", "use-email-tokens", "take-forms", "show-pages"],
+    needs: ["count-callers", "use-email-tokens", "show-pages"],
   },
   {
     name: "resend-verification",
     http: ["POST /api/v1/auth/resend-verification", "GET /api/v1/auth/resend-verification"],
-    needs: ["count-callers", "queue-mail", "take-forms", "show-pages"],
+    needs: ["count-callers", "queue-mail", "show-pages"],
   },
   {
     name: "refresh-token",
     http: ["POST /api/v1/auth/refresh-token"],
-    needs: ["count-callers", "rotate-sessions", "sign-tokens", "take-forms"],
+    needs: ["count-callers", "rotate-sessions", "sign-tokens"],
   },
   {
     name: "logout",
@@ -139,13 +138,13 @@ export const routes = [
   {
     name: "forgot-password",
     http: ["POST /api/v1/auth/forgot-password", "GET /api/v1/auth/forgot-password"],
-    needs: ["count-callers", "queue-mail", "take-forms", "show-pages"],
+    needs: ["count-callers", "queue-mail", "show-pages"],
   },
   {
     name: "reset-password",
     http: ["POST /api/v1/auth/reset-password", "GET /api/v1/auth/reset-password"],
     hashesPasswords: true,
-    needs: ["count-callers", "reset-passwords", "take-forms", "show-pages"],
+    needs: ["count-callers", "reset-passwords", "show-pages"],
   },
   {
     name: "change-password",
@@ -163,12 +162,12 @@ export const routes = [
     name: "confirm-email-change",
     http: ["POST /api/v1/auth/change-email", "GET /api/v1/auth/change-email"],
     hashesPasswords: true,
-    needs: ["count-callers", "verify-tokens", "confirm-email-changes", "take-forms", "show-pages"],
+    needs: ["count-callers", "verify-tokens", "confirm-email-changes", "show-pages"],
   },
   {
     name: "cancel-email-change",
     http: ["POST /api/v1/auth/cancel-email-change", "GET /api/v1/auth/cancel-email-change"],
-    needs: ["count-callers", "cancel-email-changes", "take-forms", "show-pages"],
+    needs: ["count-callers", "cancel-email-changes", "show-pages"],
   },
   {
     name: "me",

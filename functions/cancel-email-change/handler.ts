@@ -1,6 +1,6 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -16,7 +16,6 @@ const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table
 const limit = callerLimit(table, clock, "cancel-email-change", variable("REQUESTS_PER_MINUTE"));
 const linkLimit = callerLimit(table, clock, "cancel-email-change-link", limits.linksPerMinute);
 const brand = siteBrand();
-const origins = siteOrigins();
 
 async function openLink(token: string) {
   const opened = await openCancelLink(ports, token);
@@ -34,6 +33,6 @@ export const handler = byRoute({
   }),
   "POST /api/v1/auth/cancel-email-change": byMediaType({
     json: endpoint({ contract: cancel, limit, act }),
-    form: endpoint({ contract: cancelForm, limit, origins, brand, act }),
+    form: endpoint({ contract: cancelForm, limit, brand, act }),
   }),
 });

@@ -3,7 +3,7 @@ import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { randomIds } from "../../lib/core/ids.ts";
@@ -44,7 +44,6 @@ export const handler = byRoute({
     contract: form,
     // One budget with the endpoint of the API.
     limit: callerLimit(table, clock, "change-email", variable("REQUESTS_PER_MINUTE")),
-    origins: siteOrigins(),
     brand,
     act: (input) => requestEmailChangeByPage(ports, input),
   }),

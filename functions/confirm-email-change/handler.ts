@@ -1,7 +1,7 @@
 import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import {
@@ -27,7 +27,6 @@ const ports = {
 const limit = callerLimit(table, Date.now, "confirm-email-change", variable("REQUESTS_PER_MINUTE"));
 const linkLimit = callerLimit(table, Date.now, "confirm-email-change-link", limits.linksPerMinute);
 const brand = siteBrand();
-const origins = siteOrigins();
 
 async function openLink(token: string) {
   const opened = await openEmailChangeLink(ports, token);
@@ -41,7 +40,6 @@ export const handler = byRoute({
     form: endpoint({
       contract: confirmForm,
       limit,
-      origins,
       brand,
       act: (input) => confirmEmailChangeByPassword(ports, input),
     }),

@@ -1,7 +1,7 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { makeDevice } from "../../lib/core/device.ts";
 import { randomIds as ids } from "../../lib/core/ids.ts";
@@ -14,7 +14,6 @@ import { formLogin, type LoginRequest, page } from "./wire.ts";
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
 const sessionPorts = { sessions: tableSessions(table), ids, clock: Date.now };
-const origins = siteOrigins();
 const brand = siteBrand();
 
 const loginAndBegin = (request: LoginRequest) =>
@@ -27,5 +26,5 @@ const loginAndBegin = (request: LoginRequest) =>
 
 export const handler = byRoute({
   "GET /login": endpoint({ contract: page, brand, act: async () => accept(undefined) }),
-  "POST /login": endpoint({ contract: formLogin, limit, origins, brand, act: loginAndBegin }),
+  "POST /login": endpoint({ contract: formLogin, limit, brand, act: loginAndBegin }),
 });

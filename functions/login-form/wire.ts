@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
-import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import {
@@ -17,7 +17,7 @@ import { alertOf, type Failure, identifierField, passwordField } from "../../lib
 import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
 import { noNoticeCookie, noticeOf } from "./notice-wire.ts";
 
-const schema = v.object({ email: v.string(), password: v.string() });
+const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
 /** What a login page or a React app asks for. */
 export interface LoginRequest extends Credentials {

@@ -1,7 +1,6 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteOrigins } from "../../lib/aws/site.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { issueAccessToken } from "../../lib/core/access-token.ts";
 import { makeDevice } from "../../lib/core/device.ts";
@@ -16,7 +15,6 @@ import { usernameLogin } from "./username-wire.ts";
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
 const sessionPorts = { sessions: tableSessions(table), issuing, ids, clock: Date.now };
-const origins = siteOrigins();
 const contracts = variable("CONTRACTS");
 
 const loginAndBegin = (credentials: Credentials) =>
@@ -34,6 +32,6 @@ const takesForms = contracts.includes("username");
 const jsonLogin = takesForms ? signupLoginBesideForm : signupLogin;
 
 export const handler = byMediaType({
-  json: contracts.includes("signup") && endpoint({ contract: jsonLogin, limit, origins, act: loginAndBegin }),
-  form: takesForms && endpoint({ contract: usernameLogin, limit, origins, act: loginAndIssue }),
+  json: contracts.includes("signup") && endpoint({ contract: jsonLogin, limit, act: loginAndBegin }),
+  form: takesForms && endpoint({ contract: usernameLogin, limit, act: loginAndIssue }),
 });

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import type { Account } from "../../lib/core/account.ts";
 import { limits } from "../../lib/core/limits.ts";
-import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
 import type { FieldFault } from "../../lib/core/refusals.ts";
 import { validate } from "../../lib/core/validate.ts";
 import {
@@ -19,8 +19,7 @@ import {
   requestRefusals,
 } from "../register-signup/errors-wire.ts";
 
-const text = v.pipe(v.string(), v.nonEmpty("missing"));
-const schema = v.object({ email: text, password: text });
+const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
 /** An account logged in, and what its client gets. */
 export interface LoggedIn {

@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
 import type { Account } from "../../lib/core/account.ts";
-import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "../register-token/errors-wire.ts";
 
 const schema = v.pipe(
-  v.object({ email: v.string(), password: v.string() }),
+  v.object({ email: credentialSchema, password: credentialSchema }),
   v.transform(({ email, password }): Credentials => ({ identifier: email, password })),
 );
 

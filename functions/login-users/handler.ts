@@ -1,7 +1,6 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteOrigins } from "../../lib/aws/site.ts";
 import { randomIds } from "../../lib/core/ids.ts";
 import type { Credentials } from "../../lib/core/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
@@ -16,7 +15,6 @@ const sessionPorts = {
   ids: randomIds,
   clock: Date.now,
 };
-const origins = siteOrigins();
 
 const loginAndBegin = (credentials: Credentials) =>
   loginAndAnnounce(ports, credentials, async (account) => {
@@ -24,4 +22,4 @@ const loginAndBegin = (credentials: Credentials) =>
     return { given, sessionId };
   });
 
-export const handler = endpoint({ contract: usersLogin, limit, origins, act: loginAndBegin });
+export const handler = endpoint({ contract: usersLogin, limit, act: loginAndBegin });

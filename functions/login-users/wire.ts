@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import type { Credentials, LoginRefusalCode } from "../../lib/core/login.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
 import type { TokenPair } from "../../lib/core/sessions.ts";
 import { validate } from "../../lib/core/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 const schema = v.pipe(
-  v.object({ username: v.string(), password: v.string() }),
+  v.object({ username: credentialSchema, password: credentialSchema }),
   v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
 );
 

@@ -1,6 +1,6 @@
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -17,7 +17,6 @@ const limit = callerLimit(table, Date.now, "logout-form", limits.ownAccountReque
 export const handler = endpoint({
   contract: logout,
   limit: { ...limit, credentialOf: sessionOf },
-  origins: siteOrigins(),
   brand: siteBrand(),
   act: async (session) => accept(await endSession({ sessions }, session, "form")),
 });

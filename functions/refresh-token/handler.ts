@@ -2,7 +2,6 @@ import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteOrigins } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { limits } from "../../lib/core/limits.ts";
@@ -22,6 +21,5 @@ const ports = {
 export const handler = endpoint({
   contract: refreshToken,
   limit: callerLimit(table, clock, "refresh-token", limits.refreshesPerMinute),
-  origins: siteOrigins(),
   act: (token) => rotateSession(ports, token, "signup"),
 });

@@ -1,12 +1,11 @@
 import { registration } from "../../lib/aws/registration.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { accept } from "../../lib/core/refusals.ts";
 import { register } from "../../lib/core/register.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { form, page } from "./wire.ts";
 
 const { ports, limit } = registration("register-form");
-const origins = siteOrigins();
 const brand = siteBrand();
 
 export const handler = byRoute({
@@ -14,7 +13,6 @@ export const handler = byRoute({
   "POST /register": endpoint({
     contract: form(ports.signUp),
     limit,
-    origins,
     brand,
     act: (input, key) => register(ports, input, key),
   }),

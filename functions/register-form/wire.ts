@@ -58,7 +58,7 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
     fail(request, { status, error, message });
   return {
     invalid: always(400, "INVALID_REQUEST", "This request is not valid"),
-    "unsupported-media-type": always(415, "UNSUPPORTED_MEDIA_TYPE", "Send the fields as a form"),
+    "unsupported-media-type": always(415, "UNSUPPORTED_MEDIA_TYPE", "Send the fields as a form in UTF-8"),
     "body-too-large": always(413, "PAYLOAD_TOO_LARGE", "The form may have at most 16 KiB"),
     "cross-site": always(403, "CROSS_SITE_REQUEST", "This form came from another site"),
     "rate-limited": ({ retryAfterSeconds }, request) =>

@@ -31,7 +31,7 @@ export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
   invalid: ({ faults }) =>
     errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
   "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8."),
   "body-too-large": () => errorReply(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB."),
   "cross-site": () => errorReply(403, "CROSS_SITE_REQUEST", "This request came from another site."),
   "rate-limited": ({ retryAfterSeconds }) =>
@@ -92,7 +92,8 @@ export function withPages<Code extends RefusalCode>(
 }
 
 const unsupported = (media: string): ErrorReplies<"unsupported-media-type"> => ({
-  "unsupported-media-type": () => errorReply(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${media}.`),
+  "unsupported-media-type": () =>
+    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${media} in UTF-8.`),
 });
 
 const formMedia = "application/x-www-form-urlencoded or multipart/form-data";

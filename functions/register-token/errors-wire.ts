@@ -21,7 +21,7 @@ export const requestRefusals: Refusals<RequestRefusalCode> = {
       fields: fieldsOf(faults),
     }),
   "unsupported-media-type": () =>
-    errorReply(415, "unsupported_media_type", "Send the body as application/json."),
+    errorReply(415, "unsupported_media_type", "Send the body as application/json in UTF-8."),
   "body-too-large": () => errorReply(413, "payload_too_large", "The body may have at most 16 KiB."),
   "cross-site": () => errorReply(403, "cross_site_request", "This request came from another site."),
   "rate-limited": ({ retryAfterSeconds }) =>

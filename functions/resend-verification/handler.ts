@@ -1,6 +1,6 @@
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import type { EmailAddress } from "../../lib/core/email.ts";
@@ -14,7 +14,6 @@ const table = openTable(variable("TABLE_NAME"));
 const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
 const limit = callerLimit(table, Date.now, "resend-verification", limits.resendRequestsPerMinute);
 const brand = siteBrand();
-const origins = siteOrigins();
 
 const act = async (email: EmailAddress) => accept(await requestMail(ports, "resend-verification", email));
 
@@ -26,6 +25,6 @@ export const handler = byRoute({
   }),
   "POST /api/v1/auth/resend-verification": byMediaType({
     json: endpoint({ contract: resend.asJson, limit, act }),
-    form: endpoint({ contract: resend.asForm, limit, origins, brand, act }),
+    form: endpoint({ contract: resend.asForm, limit, brand, act }),
   }),
 });

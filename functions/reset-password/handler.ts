@@ -1,6 +1,6 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -23,7 +23,6 @@ const ports = {
 const limit = callerLimit(table, clock, "reset-password", variable("REQUESTS_PER_MINUTE"));
 const linkLimit = callerLimit(table, clock, "reset-password-link", limits.linksPerMinute);
 const brand = siteBrand();
-const origins = siteOrigins();
 
 async function openLink(token: string) {
   const opened = await openResetLink(ports, token);
@@ -36,6 +35,6 @@ export const handler = byRoute({
   "GET /api/v1/auth/reset-password": endpoint({ contract: link, limit: linkLimit, brand, act: openLink }),
   "POST /api/v1/auth/reset-password": byMediaType({
     json: endpoint({ contract: reset, limit, act }),
-    form: endpoint({ contract: resetForm, limit, origins, brand, act }),
+    form: endpoint({ contract: resetForm, limit, brand, act }),
   }),
 });

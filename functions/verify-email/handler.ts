@@ -1,6 +1,6 @@
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand, siteOrigins } from "../../lib/aws/site.ts";
+import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
@@ -14,7 +14,6 @@ const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
 const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), ids: randomIds, clock };
 const brand = siteBrand();
-const origins = siteOrigins();
 
 const followLink = endpoint({
   limit: callerLimit(table, clock, "verify-email-link", limits.linksPerMinute),
@@ -28,7 +27,6 @@ const pressButton = endpoint({
   limit: callerLimit(table, clock, "verify-email", limits.buttonsPerMinute),
   contract: button,
   brand,
-  origins,
   act: (token) => spendToken(ports, token, ["verify-email", "disown-account"]),
 });
 

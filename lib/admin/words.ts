@@ -63,7 +63,7 @@ export function invitationLines(
     ...(site === undefined ? [] : [`  link           ${site}${invitationPath(invitation)}`]),
     `  counts         once, for ${who}, until ${new Date(validUntil).toISOString()}`,
     "It is shown only now: what is stored is its hash.",
-    `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same --table.`,
+    `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
   ].join("\n");
 }
 

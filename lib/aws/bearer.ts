@@ -1,5 +1,6 @@
 import type { BearerPorts } from "../core/authenticate.ts";
-import type { Accounts, Limit, Limiter, Sessions } from "../core/ports.ts";
+import type { CallerLimit } from "../core/limit-ports.ts";
+import type { Accounts, Sessions } from "../core/ports.ts";
 import { tokenVerification } from "./access-tokens.ts";
 import { tableAccounts } from "./accounts.ts";
 import { callerLimit } from "./limiter.ts";
@@ -28,6 +29,6 @@ export function bearerLimit(
   table: Table,
   scope: string,
   most: number,
-): Limit & { limiter: Limiter; credentialOf: (request: { readonly bearer: string }) => string } {
+): CallerLimit & { credentialOf: (request: { readonly bearer: string }) => string } {
   return { ...callerLimit(table, Date.now, scope, most), credentialOf: ({ bearer }) => bearer };
 }

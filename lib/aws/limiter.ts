@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { CallerLimit, Limit } from "../core/limit-ports.ts";
 import type { ReversibleLimiter } from "../core/mail/ceiling.ts";
-import type { Clock, Limit, Limiter } from "../core/ports.ts";
+import type { Clock } from "../core/ports.ts";
 import { unlessCheckFails } from "./calls.ts";
+import { siteOrigins } from "./site.ts";
 import { keys, type Table } from "./table.ts";
 
 /** Parties known to be over their limit that one execution environment remembers at the most. */
@@ -47,14 +49,9 @@ function windowOf({ scope, windowSeconds }: Limit, who: string, at: number) {
 /** Who is counted, and up to what: two limits may count the same hits up to different figures. */
 const partyOf = ({ most }: Limit, { pk }: WindowKey) => `${pk}#${most}`;
 
-/** A limit on the requests that a client makes to an endpoint in a minute, with what counts them. */
-export function callerLimit(
-  table: Table,
-  clock: Clock,
-  scope: string,
-  most: number,
-): Limit & { limiter: Limiter } {
-  return { scope, most, windowSeconds: 60, limiter: tableLimiter(table, clock) };
+/** A limit on the requests that a client makes to an endpoint in a minute. Its row needs `count-callers`. */
+export function callerLimit(table: Table, clock: Clock, scope: string, most: number): CallerLimit {
+  return { scope, most, windowSeconds: 60, limiter: tableLimiter(table, clock), origins: siteOrigins() };
 }
 
 /** Returns false, and writes nothing, if the window has had all its hits. */

@@ -1,6 +1,6 @@
 import { randomIds } from "../core/ids.ts";
+import type { CallerLimit } from "../core/limit-ports.ts";
 import type { AnnouncedLoginPorts } from "../core/login-and-announce.ts";
-import type { Limit, Limiter } from "../core/ports.ts";
 import { tableAccounts } from "./accounts.ts";
 import { attemptPorts } from "./attempts.ts";
 import { callerLimit } from "./limiter.ts";
@@ -12,7 +12,7 @@ import { variable } from "./variables.ts";
 export function loginParts(): {
   table: Table;
   ports: AnnouncedLoginPorts;
-  limit: Limit & { limiter: Limiter };
+  limit: CallerLimit;
 } {
   const table = openTable(variable("TABLE_NAME"));
   const clock = Date.now;

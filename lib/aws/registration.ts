@@ -1,5 +1,5 @@
 import { randomIds } from "../core/ids.ts";
-import type { Limit, Limiter } from "../core/ports.ts";
+import type { CallerLimit } from "../core/limit-ports.ts";
 import type { RegistrationPorts } from "../core/register.ts";
 import { tableAccounts } from "./accounts.ts";
 import { attemptPorts } from "./attempts.ts";
@@ -18,7 +18,7 @@ import { variable } from "./variables.ts";
 export function registration(scope: string): {
   table: Table;
   ports: RegistrationPorts;
-  limit: Limit & { limiter: Limiter };
+  limit: CallerLimit;
 } {
   const table = openTable(variable("TABLE_NAME"));
   const clock = Date.now;

@@ -4,10 +4,11 @@ import { changeOwnAccount } from "./change-own-account.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { announcement } from "./events.ts";
 import type { Ids } from "./ids.ts";
+import type { Limit, Limiter } from "./limit-ports.ts";
 import { limits } from "./limits.ts";
 import { newJob } from "./outbox.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
-import type { AccountChange, Accounts, Limit, Limiter } from "./ports.ts";
+import type { AccountChange, Accounts } from "./ports.ts";
 import { accept, type Result, refuse } from "./refusals.ts";
 
 export interface PasswordChangePorts extends BearerPorts, ConfirmationPorts {

@@ -34,7 +34,7 @@ export interface Invitations {
 export const inviteSchema = v.optional(
   v.pipe(
     v.unknown(),
-    v.transform((value) => (typeof value === "string" ? value.trim() : "")),
+    v.transform((value) => (typeof value === "string" ? value.trim().toLowerCase() : "")),
   ),
 );
 

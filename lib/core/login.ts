@@ -27,6 +27,9 @@ export interface Credentials {
   readonly device?: string;
 }
 
+/** A name or a password as somebody types it to log in. An empty one is missing, which is no attempt. */
+export const credentialSchema = v.pipe(v.string(), v.nonEmpty("missing"));
+
 export type LoginRefusalCode =
   | "credentials-wrong"
   | "account-locked"

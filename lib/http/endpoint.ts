@@ -1,7 +1,7 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { CallerLimit } from "../core/limit-ports.ts";
 import { limits } from "../core/limits.ts";
-import type { Limit, Limiter } from "../core/ports.ts";
 import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/refusals.ts";
 import { answer } from "./answer.ts";
 import { isForm, readFields } from "./body.ts";
@@ -17,16 +17,12 @@ export interface Endpoint<Input, Output, Code extends RefusalCode> {
   /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
   act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
   /** Counts each client address against a limit before anything else is looked at but who sends it, which costs nothing. */
-  readonly limit?: CallerLimit;
-  /** For endpoints that take forms or answer to cookies: the origins of the pages that may post to them. */
-  readonly origins?: readonly string[];
+  readonly limit?: EndpointLimit;
   /** For endpoints with pages: their look. */
   readonly brand?: Brand;
 }
 
-/** A limit on the requests of one client address, with what counts them. */
-interface CallerLimit extends Limit {
-  readonly limiter: Limiter;
+interface EndpointLimit extends CallerLimit {
   /**
    * Finds the access token or session that a request must bear to be counted. Others are refused for nothing, and a page of
    * another site can make its visitor's browser send any number of those. Without it, every request is counted.
@@ -47,7 +43,6 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   contract,
   act,
   limit,
-  origins,
   brand = plainBrand,
 }: Endpoint<Input, Output, Code>): HttpHandler {
   function refuse(call: Call, refusal: Refusal): Answer {
@@ -66,13 +61,12 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
     return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
   }
 
+  // A page of another site must not act in its visitor's name, nor use up what is counted to them.
   function checkOrigin(call: Call) {
-    const { method } = call.requestContext.http;
-    const bearsCookies = call.cookies !== undefined && method !== "GET";
-    // What is counted must not be counted to the visitor of another site's page.
-    const isUnasked = limit !== undefined && method === "POST" && needsNoPreflight(call);
-    const mayBeForged = contract.body.startsWith("form") || (origins && bearsCookies) || isUnasked;
-    if (mayBeForged && !isSameSite(call, origins ?? [])) return refuse(call, { code: "cross-site" });
+    if (call.requestContext.http.method === "GET") return;
+    const mayBeForged =
+      contract.body.startsWith("form") || call.cookies !== undefined || needsNoPreflight(call);
+    if (mayBeForged && !isSameSite(call, limit?.origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
   async function readBody(call: Call) {
@@ -174,10 +168,11 @@ function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string>
   return new Map(cookies.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
 }
 
-/** Whether the Accept header names a media type; wildcards name none. */
+/** Whether the Accept header names a media type as one that it takes; wildcards name none. */
 function accepts({ headers }: Call, mediaType: string): boolean {
   const named = (headers.accept ?? "")
     .split(",")
+    .filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range))
     .map((range) => range.split(";", 1)[0]?.trim().toLowerCase());
   return named.includes(mediaType);
 }

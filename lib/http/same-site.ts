@@ -20,6 +20,7 @@ export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonl
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
 export function needsNoPreflight(event: APIGatewayProxyEventV2): boolean {
-  const { authorization, "refresh-token": refreshToken } = event.headers;
-  return authorization === undefined && refreshToken === undefined && !isJson(event);
+  const { authorization = "", "refresh-token": refreshToken } = event.headers;
+  // Other credentials than these the browser may add by itself, such as those of a link.
+  return !/^bearer /i.test(authorization) && refreshToken === undefined && !isJson(event);
 }

@@ -73,7 +73,6 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "keep-audit-trails": () => [items(["Query", "PutItem", "DeleteItem"], ["AUDIT#"])],
   "read-audit-trails": () => [items(["Query"], ["AUDIT#"])],
   "publish-events": ({ storage, settings }) => onEventBus(storage, settings.events),
-  "take-forms": () => [],
   "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],

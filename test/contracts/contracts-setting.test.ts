@@ -46,7 +46,7 @@ describe("the setting of contracts", () => {
     const asForm = await signupOnly.postForm(login, { username: email, password });
     expect(asForm.status).toBe(415);
     expect(asForm.json).toMatchObject({ status: "error", code: "UNSUPPORTED_MEDIA_TYPE", details: [] });
-    expect(asForm.json.message).toBe("Send the body as application/json.");
+    expect(asForm.json.message).toBe("Send the body as application/json in UTF-8.");
     expect((await signupOnly.post(login, { email, password })).json.code).toBe("INVALID_CREDENTIALS");
   });
 

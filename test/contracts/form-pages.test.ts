@@ -203,7 +203,6 @@ describe("the login of form", () => {
       { email: disabled, password },
       { email: unverified, password },
       { email: locked, password },
-      { email: "", password: "" },
     ]) {
       const asked = await api.postForm("/login", { ...fields, react_app: "true" });
       expect([asked.status, asked.json]).toEqual([

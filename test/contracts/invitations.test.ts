@@ -76,7 +76,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     for (const isBound of [true, false]) {
       const email = nextEmail();
       const invitation = await newInvitation(isBound ? { email } : {});
-      const answer = await signUp(registering, ` ${email.toUpperCase()}`, ` ${invitation} `);
+      const answer = await signUp(registering, ` ${email.toUpperCase()}`, ` ${invitation.toUpperCase()} `);
       expect(answer.status).toBe(sample.success);
       expect(await accountOf(api.local.awsUrl, email)).toMatchObject({
         contract,

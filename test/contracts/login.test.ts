@@ -47,7 +47,7 @@ describe("POST /api/auth/login/", () => {
       await tokenLogin({ email, password: `${password}x` }),
       await tokenLogin({ email: nextEmail(), password }),
       await tokenLogin({ email: unverified.email, password }),
-      await tokenLogin({ email: "no address", password: "" }),
+      await tokenLogin({ email: "no address", password: "x" }),
       await tokenLogin({ email, password: `${password}${"x".repeat(100)}` }),
       await tokenLogin({ email: "x".repeat(9_000), password }),
     ];
@@ -74,6 +74,21 @@ describe("POST /api/v1/auth/login as a form", () => {
   test("takes no form from another site", async () => {
     const cross = await usernameLogin({ username: "x", password }, { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
+  });
+});
+
+describe("an empty name or password", () => {
+  test.each<[string, number, (name: string, password: string) => ReturnType<typeof tokenLogin>]>([
+    ["token", 400, (email, password) => tokenLogin({ email, password })],
+    ["signup", 400, (email, password) => api.post("/api/v1/auth/login", { email, password })],
+    ["username", 422, (username, password) => usernameLogin({ username, password })],
+    ["users", 422, (username, password) => api.postForm("/api/users/login", { username, password })],
+    ["form", 400, (email, password) => api.postForm("/login", { email, password, react_app: "1" })],
+  ])("is a missing one to the login of %s, and counts as no attempt", async (_, status, login) => {
+    const before = await attempts();
+    expect((await login(nextEmail(), "")).status).toBe(status);
+    expect((await login("", password)).status).toBe(status);
+    expect(await attempts()).toEqual(before);
   });
 });
 

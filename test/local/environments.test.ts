@@ -72,6 +72,8 @@ describe("execution environments", () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/actor",
       TABLE_NAME: "vestibule",
+      PUBLIC_URL: sources.apiUrl,
+      ALLOWED_ORIGINS: "",
     });
   });
 

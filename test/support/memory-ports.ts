@@ -8,6 +8,7 @@ import type { Homes } from "../../lib/core/home-ports.ts";
 import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
 import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
 import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
+import type { Limit } from "../../lib/core/limit-ports.ts";
 import { limits } from "../../lib/core/limits.ts";
 import type { ReversibleLimiter } from "../../lib/core/mail/ceiling.ts";
 import type { Mail } from "../../lib/core/mail/mail.ts";
@@ -18,7 +19,6 @@ import type {
   BesidesAccount,
   Cipher,
   Clock,
-  Limit,
   Mailer,
   Numbers,
   Outbox,

@@ -108,7 +108,7 @@ describe("the words of an invitation", () => {
       `  link           https://a.example/register?invite=${invitation}`,
       "  counts         once, for this address alone, until 2026-11-27T12:00:00.000Z",
       "It is shown only now: what is stored is its hash.",
-      `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same --table.`,
+      `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
     ]);
   });
 

@@ -50,15 +50,15 @@ type Options = Partial<Endpoint<string, string, "email-taken">> & {
   memory?: MemoryPorts;
 };
 
+const origins = ["https://harbour.example"];
+
 function handlerOf({ body = "json", memory = memoryPorts(), ...others }: Options = {}) {
-  const limit = { scope: "test", most: 2, windowSeconds: 60, limiter: memory.limiter };
+  const limit = { scope: "test", most: 2, windowSeconds: 60, limiter: memory.limiter, origins };
   const brand = { productName: "Harbour", productColor: "#1d4ed8" };
-  const origins = ["https://harbour.example"];
   return endpoint({
     contract: contract(body),
     limit,
     brand,
-    origins,
     act: async () => accept("hello"),
     ...others,
   });
@@ -141,6 +141,9 @@ describe("an endpoint", () => {
   test.each([
     ["application/json", true],
     ["text/html, APPLICATION/JSON;q=0.9", true],
+    ["application/json;q=0.01", true],
+    ["text/html, application/json;q=0", false],
+    ["application/json; q=0.000, text/html", false],
     ["*/*", false],
     ["text/html,application/xhtml+xml,*/*;q=0.8", false],
     ["application/*", false],
@@ -270,6 +273,7 @@ describe("an endpoint", () => {
       most: 2,
       windowSeconds: 60,
       limiter: memory.limiter,
+      origins,
       credentialOf: ({ bearer }: { bearer: string }) => bearer,
     };
     const handler = handlerOf({ limit, body: "none" });
@@ -286,19 +290,36 @@ describe("an endpoint", () => {
     expect(await sendAs({})).toBe(200);
   });
 
-  test("takes a form from the site's own origin only", async () => {
-    const post = async (origins: Options["origins"], origin: string) => {
-      const handler = endpoint({
-        contract: contract("form"),
-        act: async () => accept("hello"),
-        ...(origins && { origins }),
-      });
-      return (await send(handler, form({ name: canary }, { origin }))).status;
-    };
-    const origins = ["https://harbour.example"];
-    expect(await post(origins, "https://harbour.example")).toBe(200);
-    expect(await post(origins, `https://${canary}.example`)).toBe(499);
-    expect(await post(undefined, "https://harbour.example")).toBe(499);
+  test("takes a form from the pages that may post there only", async () => {
+    const post = async (handler: ReturnType<typeof handlerOf>, origin: string) =>
+      (await send(handler, form({ name: canary }, { origin }))).status;
+    const handler = handlerOf({ body: "form" });
+    expect(await post(handler, "https://harbour.example")).toBe(200);
+    expect(await post(handler, `https://${canary}.example`)).toBe(499);
+    const uncounted = endpoint({ contract: contract("form"), act: async () => accept("hello") });
+    expect(await post(uncounted, "https://harbour.example")).toBe(499);
+  });
+
+  // A page of ours that forgets the header is told of that, not of an attack.
+  test.each<[string, Greeting["body"], Sent, Refusal["code"] | undefined]>([
+    [
+      "a text where JSON is taken",
+      "json",
+      { body: "{}", headers: { "content-type": "text/plain" } },
+      "unsupported-media-type",
+    ],
+    ["nothing where nothing is taken", "none", { headers: {} }, undefined],
+  ])("answers a page that may post there as any other caller: %s", async (_, body, sent, code) => {
+    const memory = memoryPorts();
+    const headers = { ...sent.headers, "sec-fetch-site": "cross-site", origin: "https://harbour.example" };
+    const heard = await send(handlerOf({ memory, body }), { ...sent, headers });
+    expect(refusalIn(heard)?.code).toBe(code);
+    expect(memory.calls).toEqual(["limiter.hit"]);
+  });
+
+  test("takes credentials that a browser adds by itself for no reason to let a post of another site through", async () => {
+    const headers = { authorization: "Basic eA==", "sec-fetch-site": "cross-site" };
+    expect(refusalIn(await send(handlerOf({ body: "none" }), { headers }))).toEqual({ code: "cross-site" });
   });
 
   test("leaves JSON from other origins to the gateway's CORS", async () => {
@@ -323,6 +344,7 @@ describe("an endpoint where something breaks", () => {
           most: 1,
           windowSeconds: 1,
           limiter: { hit: throws(new Error(canary)) as never },
+          origins,
         },
       },
     ],

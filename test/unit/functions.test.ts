@@ -26,6 +26,7 @@ vi.mock("../../lib/aws/limiter.ts", () => ({
     most,
     windowSeconds: 60,
     limiter: forwarding("limiter")(),
+    origins: ["https://harbour.example", "https://app.example"],
   }),
 }));
 vi.mock("../../lib/aws/cipher.ts", () => ({ kmsCipher: forwarding("cipher") }));
@@ -60,7 +61,7 @@ vi.mock("../../lib/aws/registration.ts", () => ({
       removeUnverifiedAfterDays: 0,
       signUp: "open",
     },
-    limit: { scope, most: 10, windowSeconds: 60, limiter: forwarding("limiter")() },
+    limit: { scope, most: 10, windowSeconds: 60, limiter: forwarding("limiter")(), origins: [] },
   }),
 }));
 

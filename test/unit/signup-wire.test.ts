@@ -200,7 +200,7 @@ describe("the signup contract", () => {
     ],
     [
       { code: "unsupported-media-type" },
-      error(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),
+      error(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8."),
     ],
     [{ code: "body-too-large" }, error(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB.")],
     [{ code: "cross-site" }, error(403, "CROSS_SITE_REQUEST", "This request came from another site.")],
