@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventually, mailTo, nextEmail, startApi } from "../support/api.ts";
 import { password } from "../support/samples.ts";
-import { readTable, setAttribute } from "../support/table.ts";
+import { endRateWindows, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 afterEach(() => api.local.faults.clear());
@@ -31,10 +31,7 @@ const runSchedule = (name = "send-mail") =>
 
 /** Makes a job due now, as waiting for it would: by then the minute is over in which its address had its last mail. */
 const makeDue = async (accountId: string, kind?: string) => {
-  const minutes = (await readTable(api.local.awsUrl)).filter(({ pk }) =>
-    /^RATE#mail:.*:minute#/.test(`${pk}`),
-  );
-  for (const minute of minutes) await setAttribute(api.local.awsUrl, minute, "hits", 0);
+  await endRateWindows(api.local.awsUrl, /^RATE#mail:.*:minute#/);
   const job = await jobOf(accountId, kind);
   await setAttribute(api.local.awsUrl, job ?? {}, "nextAttemptAt", Date.now() - 1);
 };

@@ -52,11 +52,11 @@ export async function accountOf(awsUrl: string, email: string): Promise<Item> {
   return account;
 }
 
-/** Ends the rate windows that are open, as the passing of their time would. */
-export async function endRateWindows(awsUrl: string): Promise<void> {
+/** Ends the rate windows that are open, or some of them, as the passing of their time would. */
+export async function endRateWindows(awsUrl: string, which = /^RATE#/): Promise<void> {
   const client = openClient(awsUrl);
   for (const { pk, sk } of await readTable(awsUrl)) {
-    if (!String(pk).startsWith("RATE#")) continue;
+    if (!which.test(String(pk))) continue;
     await client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
   }
 }
