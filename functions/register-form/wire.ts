@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { blankProfile } from "../../lib/core/account.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { html } from "../../lib/core/html.ts";
 import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
@@ -27,7 +28,7 @@ const schema = v.pipe(
       email,
       password,
       invite,
-      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+      profile: blankProfile,
     }),
   ),
 );

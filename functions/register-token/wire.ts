@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-token.ts";
+import { blankProfile } from "../../lib/core/account.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
@@ -16,7 +17,7 @@ const schema = v.pipe(
       email,
       password,
       invite,
-      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+      profile: blankProfile,
     }),
   ),
 );

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { blankProfile } from "../../lib/core/account.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
@@ -42,7 +43,7 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
         password,
         role,
         invite,
-        profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+        profile: blankProfile,
       }),
     ),
   );

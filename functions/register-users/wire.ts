@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { blankProfile } from "../../lib/core/account.ts";
 import { emailSchema } from "../../lib/core/email.ts";
 import { inviteSchema } from "../../lib/core/invitations.ts";
 import { passwordSchema } from "../../lib/core/password.ts";
@@ -15,7 +16,7 @@ const fields = v.pipe(
       email,
       password,
       invite,
-      profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" },
+      profile: blankProfile,
     }),
   ),
 );

@@ -20,6 +20,9 @@ export interface Profile {
   readonly listeningLanguage: string;
 }
 
+/** Of who said nothing: mail is in English. */
+export const blankProfile: Profile = { fullName: null, speakingLanguage: "en", listeningLanguage: "en" };
+
 /** Another address that was asked for and not proven yet. Nothing is claimed for it, and raising the epoch voids it. */
 export interface PendingEmail {
   readonly emailHash: string;
