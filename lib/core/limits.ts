@@ -63,13 +63,18 @@ export const limits = {
   mailsPerDay: 10,
   /**
    * Notices of what was done with the password, that a change of address was asked for, and that address or password was
-   * changed, have this count for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
+   * changed, have these counts for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
    * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
    * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
-   * from the address, which can be repeated only by who reads its mail; changes of the password, of which who knows it can make
-   * four, each told with a link that sets another. An unproven address has no such notices outside of the ten: anybody can sign up with it and change the password.
+   * from the address, which can be repeated only by who reads its mail; changes of the password. An unproven address has no such
+   * notices outside of the ten: anybody can sign up with it and change the password.
    */
   passwordNoticesPerDayAndKind: 5,
+  /**
+   * Who knows the password can bring eight of them on in a day, four by changes of the day before that are told after midnight;
+   * none of its owner's resets may leave the last of those without room, since it brings the link that gives the account back.
+   */
+  passwordChangedMailsPerDay: 20,
   /**
    * The share of the whole deployment's mail of a day (setting `mailsPerDay`) that may go to addresses which nobody has proven.
    * Anybody can cause such mail; the rest is kept for owners who wait for a reset or are told of a change.
@@ -106,7 +111,7 @@ export const limits = {
   lockSecondsMost: 900,
   /**
    * Changes of one account's password in a day by who knows it. Each ends the links that were mailed to set another, and its notice
-   * brings the next: fewer than those notices, so that the last one gives the account back to who reads its mail.
+   * brings the next: so few that there is room for all those notices.
    */
   passwordChangesPerDay: 4,
   /**

@@ -64,8 +64,9 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   // A page of another site must not act in its visitor's name, nor use up what is counted to them.
   function checkOrigin(call: Call) {
     if (call.requestContext.http.method === "GET") return;
-    const mayBeForged =
-      contract.body.startsWith("form") || call.cookies !== undefined || needsNoPreflight(call);
+    // A browser sends no access token unasked, and who sends one needs no cookie.
+    const bearsCookies = call.cookies !== undefined && bearerOf(call) === "";
+    const mayBeForged = contract.body.startsWith("form") || bearsCookies || needsNoPreflight(call);
     if (mayBeForged && !isSameSite(call, limit?.origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 

@@ -137,6 +137,11 @@ describe("a request that bears cookies", () => {
     expect(await statusOf({ method, headers: crossSite, cookies: ["a=1"] }, "none")).toBe(499);
   });
 
+  test("may come from anywhere with an access token, which no browser sends unasked", async () => {
+    const headers = { ...crossSite, authorization: "Bearer x" };
+    expect(await statusOf({ headers, cookies: ["a=1"] }, "none")).toBe(200);
+  });
+
   test("may come from anywhere by GET, which changes nothing: a link from another page is one", async () => {
     expect(await statusOf({ method: "GET", headers: crossSite, cookies: ["a=1"] }, "none")).toBe(200);
   });

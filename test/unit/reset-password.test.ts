@@ -417,6 +417,15 @@ describe("mail of passwords", () => {
     expect(await openResetLink(memory, resetTokenInMail(memory))).toMatchObject({ ok: true });
   });
 
+  test("brings none for an account that was disabled since, where it would do nothing", async () => {
+    const { memory, account, token } = await withResetMail();
+    await reset(memory, token);
+    change(memory, account.id, { isActive: false });
+    const sent = memory.store.mails.length;
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(sent);
+  });
+
   // A stranger who asks for resets all day could otherwise change the password unnoticed.
   test("tells of a change even when strangers have used up the resets of the day", async () => {
     const { memory } = await withResetMail();

@@ -69,6 +69,7 @@ const passwordNotices: readonly MailKind[] = ["email-change-notice", "email-chan
 
 /** Of most kinds as many, and fewer of those that anybody can bring on any address: those would take the room of the others. */
 function mostPerDay(kind: MailKind): number {
+  if (kind === "password-changed") return limits.passwordChangedMailsPerDay;
   if (passwordNotices.includes(kind)) return limits.passwordNoticesPerDayAndKind;
   if (kind === "email-wanted") return limits.wantedMailsPerDay;
   return kind === "sign-up-again" ? limits.signUpAgainMailsPerDay : limits.mailsPerDayAndKind;

@@ -66,7 +66,7 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
     },
     "password-changed": async ({ accountId }, attempt) => {
       const account = await accounts.find(accountId);
-      if (!account) return;
+      if (!account?.isActive) return;
       // Whoever made the change may have used up the resets of the day, and may make the next one within this minute.
       const write = async (recipient: Recipient) =>
         passwordChangedMail(brand, recipient, await mint(ports, "regain-account", account));
