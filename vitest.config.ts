@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ["test/slow/**", "test/browser/**"],
     // Files share a process: starting one for each takes longer than most of them run.
     isolate: false,
-    // Of two processors; the tests wait about as often as they compute.
+    // One more than a small machine has processors: the tests wait about as often as they compute.
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 20_000,

@@ -54,8 +54,8 @@ const isActive = (account: Account) => account.isActive;
 
 /**
  * Most tokens end with the account's epoch. Those by which the owner of a mailbox takes an account back do not: whoever knows its
- * password could void them, by ending all sessions again and again. A link that sets a new password ends
- * with the old one, and the notice of that brings another.
+ * password could void them, by ending all sessions again and again. A link that sets a new password ends with the old one, and the
+ * notice of that brings another.
  */
 const rules: Record<TokenPurpose, PurposeRules> = {
   "verify-email": { minutes: limits.verificationLinkHours * 60, boundTo: byEpoch, isFor: isUnverified },
