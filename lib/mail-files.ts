@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { limits } from "./core/limits.ts";
 import { readMailLayout } from "./core/mail/layout.ts";
 import type { MailTemplates } from "./core/mail/mail.ts";
 import { type OwnersFile, readMailWords } from "./core/mail/read-words.ts";
+import { limits } from "./core/shared/limits.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
 /** The owner's files, by the settings that name them; undefined where that is not set. */

@@ -1,4 +1,4 @@
-import type { ContractName } from "./core/account.ts";
+import type { ContractName } from "./core/shared/contracts.ts";
 import type { FunctionRow, RouteKey } from "./function-row.ts";
 import { routes } from "./routes.ts";
 

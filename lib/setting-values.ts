@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ContractName } from "./core/account.ts";
+import type { ContractName } from "./core/shared/contracts.ts";
 
 /* What settings take, each with the words that say so when it is something else. */
 

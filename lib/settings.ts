@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
-import { type ContractName, contracts } from "./core/account.ts";
+import { type ContractName, contracts } from "./core/shared/contracts.ts";
 import {
   brokenPromise,
   emailAddress,

@@ -1,7 +1,7 @@
-import type { Account } from "../../lib/core/account.ts";
-import type { EmailAddress } from "../../lib/core/email.ts";
-import { html } from "../../lib/core/html.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import {
   type Contract,
   type Reply,

@@ -8,8 +8,8 @@ import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { accountEffects } from "../../lib/core/account-effects.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));

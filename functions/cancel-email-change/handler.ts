@@ -4,9 +4,9 @@ import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { cancelEmailChange, openCancelLink } from "../../lib/core/cancel-email-change.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { cancelEmailChange, openCancelLink } from "../../lib/core/email-address/cancel-email-change.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { cancel, cancelForm, link } from "./wire.ts";
 

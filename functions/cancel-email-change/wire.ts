@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { html } from "../../lib/core/html.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import { tokenRefusals } from "../confirm-email-change/token-wire.ts";
 import { eitherMedia, notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";

@@ -1,6 +1,14 @@
-import { html } from "../../lib/core/html.ts";
-import { accept, type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/refusals.ts";
-import type { EmailChangeByPageRefusalCode, NewEmail } from "../../lib/core/request-email-change.ts";
+import type {
+  EmailChangeByPageRefusalCode,
+  NewEmail,
+} from "../../lib/core/email-address/request-email-change.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import {
+  accept,
+  type FieldFault,
+  problemWords,
+  type RequestRefusalCode,
+} from "../../lib/core/shared/refusals.ts";
 import {
   type Contract,
   type Refusals,

@@ -3,8 +3,8 @@ import { bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { callerLimit } from "../../lib/aws/limiter.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { requestEmailChange } from "../../lib/core/request-email-change.ts";
+import { requestEmailChange } from "../../lib/core/email-address/request-email-change.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { change } from "./wire.ts";
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { emailSchema } from "../../lib/core/email.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/request-email-change.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/email-address/request-email-change.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, WireRequest } from "../../lib/http/contract.ts";
 import { signupLogin } from "../login-signup-username/signup-wire.ts";
 import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";

@@ -2,8 +2,8 @@ import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerParts } from "../../lib/aws/bearer.ts";
 import { callerLimit, tableLimiter } from "../../lib/aws/limiter.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { changePassword } from "../../lib/core/change-password.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import { changePassword } from "../../lib/core/passwords/change-password.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { change } from "./wire.ts";
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { PasswordChange, PasswordChangeRefusalCode } from "../../lib/core/change-password.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { PasswordChange, PasswordChangeRefusalCode } from "../../lib/core/passwords/change-password.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 import { samePassword } from "../reset-password/wire.ts";

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
-import type { ProfileChange } from "../../lib/core/change-profile.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { Registered } from "../../lib/core/register.ts";
-import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import type { ProfileChange } from "../../lib/core/account-management/change-profile.ts";
+import type { Registered } from "../../lib/core/registration/registration.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { profileReply } from "../me/wire.ts";
 import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";

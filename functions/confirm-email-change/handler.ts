@@ -8,10 +8,10 @@ import {
   confirmEmailChange,
   confirmEmailChangeByPassword,
   openEmailChangeLink,
-} from "../../lib/core/confirm-email-change.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
+} from "../../lib/core/email-address/confirm-email-change.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { confirm, confirmForm, link } from "./wire.ts";
 

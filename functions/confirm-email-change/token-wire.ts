@@ -1,4 +1,4 @@
-import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
 import { type ErrorReplies, errorReply } from "../register-signup/errors-wire.ts";
 
 /** How a link of a mail about a change of address is answered that does not count. @param lifetime As in "Links work for …". */

@@ -2,11 +2,11 @@ import * as v from "valibot";
 import type {
   ConfirmationByBearerRefusalCode,
   ConfirmationByPasswordRefusalCode,
-} from "../../lib/core/confirm-email-change.ts";
-import { html } from "../../lib/core/html.ts";
-import { accept, type FieldFault, type Refusal } from "../../lib/core/refusals.ts";
-import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
-import { validate } from "../../lib/core/validate.ts";
+} from "../../lib/core/email-address/confirm-email-change.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault, type Refusal } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 import {

@@ -1,9 +1,9 @@
 import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { deleteAccount } from "../../lib/core/delete-account.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
+import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { ownDeletion } from "./wire.ts";
 

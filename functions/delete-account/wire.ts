@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Deletion, DeletionRefusalCode } from "../../lib/core/delete-account.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { Deletion, DeletionRefusalCode } from "../../lib/core/account-management/delete-account.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
 import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";

@@ -3,8 +3,8 @@ import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { exportAccount } from "../../lib/core/export-account.ts";
-import { limits } from "../../lib/core/limits.ts";
+import { exportAccount } from "../../lib/core/account-management/export-account.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { ownExport } from "./wire.ts";
 

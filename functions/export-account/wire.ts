@@ -1,8 +1,8 @@
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
-import type { AuditEntry } from "../../lib/core/event-ports.ts";
-import type { Holdings } from "../../lib/core/export-account.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { Session } from "../../lib/core/sessions.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
+import type { Holdings } from "../../lib/core/account-management/export-account.ts";
+import type { AuditEntry } from "../../lib/core/outbox/audit-trail.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 

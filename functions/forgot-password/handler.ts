@@ -3,10 +3,10 @@ import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import type { EmailAddress } from "../../lib/core/email.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { forgot } from "./wire.ts";
 

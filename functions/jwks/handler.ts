@@ -1,8 +1,8 @@
 import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { openKeyRing } from "../../lib/core/key-ring.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { openKeyRing } from "../../lib/core/access-tokens/key-ring.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { keySet } from "./wire.ts";
 

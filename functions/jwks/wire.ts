@@ -1,6 +1,6 @@
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { SigningKey } from "../../lib/core/signing-keys.ts";
+import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { requestRefusals } from "../register-signup/errors-wire.ts";
 

@@ -2,12 +2,12 @@ import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { siteBrand } from "../../lib/aws/site.ts";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { makeDevice } from "../../lib/core/device.ts";
-import { randomIds as ids } from "../../lib/core/ids.ts";
-import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { beginSession } from "../../lib/core/sessions.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { makeDevice } from "../../lib/core/login/device.ts";
+import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
+import { beginSession } from "../../lib/core/sessions/begin-session.ts";
+import { randomIds as ids } from "../../lib/core/shared/ids.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { formLogin, type LoginRequest, page } from "./wire.ts";
 

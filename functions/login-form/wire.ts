@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { emailSchema } from "../../lib/core/email.ts";
-import { html } from "../../lib/core/html.ts";
-import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
-import { accept, type RequestRefusalCode } from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import {
   type Contract,
   deviceCookie,

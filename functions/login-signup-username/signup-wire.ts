@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import type { AccessToken } from "../../lib/core/access-token.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
-import type { FieldFault } from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import type { FieldFault } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import {
   type Contract,
   type Cookie,

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { AccessToken } from "../../lib/core/access-token.ts";
-import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 

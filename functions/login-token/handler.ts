@@ -1,8 +1,8 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import type { Credentials } from "../../lib/core/login.ts";
-import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import type { Credentials } from "../../lib/core/login/login.ts";
+import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
 import { tokenLogin } from "./wire.ts";
 

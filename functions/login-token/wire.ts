@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { AccessToken } from "../../lib/core/access-token.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "../register-token/errors-wire.ts";
 

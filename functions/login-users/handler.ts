@@ -1,10 +1,10 @@
 import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
 import { loginParts } from "../../lib/aws/login.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import type { Credentials } from "../../lib/core/login.ts";
-import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
-import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
+import type { Credentials } from "../../lib/core/login/login.ts";
+import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersLogin } from "./wire.ts";
 

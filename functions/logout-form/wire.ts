@@ -1,4 +1,4 @@
-import { accept } from "../../lib/core/refusals.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { type Contract, sessionCookie, sessionOf } from "../../lib/http/contract.ts";
 import { failurePage } from "../account-form/wire.ts";
 import { requestRefusals } from "../register-form/wire.ts";

@@ -1,6 +1,6 @@
 import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { logOut } from "../../lib/core/manage-sessions.ts";
+import { logOut } from "../../lib/core/sessions/manage-sessions.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { logout } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
 import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";

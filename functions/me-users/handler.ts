@@ -1,9 +1,9 @@
 import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { authenticate } from "../../lib/core/authenticate.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { authenticate } from "../../lib/core/sessions/authenticate.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersMe } from "./wire.ts";
 

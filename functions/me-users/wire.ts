@@ -1,5 +1,5 @@
-import type { EmailAddress } from "../../lib/core/email.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { bearerChallenge, type Contract, type Reply, type WireRequest } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 

@@ -1,6 +1,6 @@
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { Registered } from "../../lib/core/register.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
+import type { Registered } from "../../lib/core/registration/registration.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 import { publicProfile } from "../register-signup/profile-wire.ts";

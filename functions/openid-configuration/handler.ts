@@ -1,5 +1,5 @@
 import { variable } from "../../lib/aws/variables.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { discovery } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { requestRefusals } from "../register-signup/errors-wire.ts";
 

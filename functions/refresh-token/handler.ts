@@ -4,8 +4,8 @@ import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { rotateSession } from "../../lib/core/rotate-session.ts";
+import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { refreshToken } from "./wire.ts";
 

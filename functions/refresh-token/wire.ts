@@ -1,6 +1,6 @@
-import { accept } from "../../lib/core/refusals.ts";
-import type { RotationRefusalCode } from "../../lib/core/rotate-session.ts";
-import type { TokenPair } from "../../lib/core/sessions.ts";
+import type { TokenPair } from "../../lib/core/sessions/begin-session.ts";
+import type { RotationRefusalCode } from "../../lib/core/sessions/rotate-session.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../login-signup-username/signup-wire.ts";
 import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";

@@ -4,9 +4,9 @@ import { callerLimit } from "../../lib/aws/limiter.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { refreshAccess } from "../../lib/core/sessions.ts";
+import { refreshAccess } from "../../lib/core/sessions/use-session.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { usersRefresh } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import type { AccessToken } from "../../lib/core/access-token.ts";
-import { accept } from "../../lib/core/refusals.ts";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 

@@ -1,7 +1,7 @@
 import { registration } from "../../lib/aws/registration.ts";
 import { siteBrand } from "../../lib/aws/site.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { register } from "../../lib/core/register.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { form, page } from "./wire.ts";
 

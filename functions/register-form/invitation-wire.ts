@@ -1,4 +1,4 @@
-import { html, type SafeHtml } from "../../lib/core/html.ts";
+import { html, type SafeHtml } from "../../lib/core/shared/html.ts";
 import type { WireRequest } from "../../lib/http/contract.ts";
 import type { Failure } from "../../lib/http/form-parts.ts";
 

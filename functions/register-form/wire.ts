@@ -1,12 +1,16 @@
 import * as v from "valibot";
-import { blankProfile } from "../../lib/core/account.ts";
-import { emailSchema } from "../../lib/core/email.ts";
-import { html } from "../../lib/core/html.ts";
-import { inviteSchema, type SignUpMode } from "../../lib/core/invitations.ts";
-import { wellFormedPasswordSchema } from "../../lib/core/password.ts";
-import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/refusals.ts";
-import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { blankProfile } from "../../lib/core/account/profile.ts";
+import { inviteSchema, type SignUpMode } from "../../lib/core/invitations/invitation.ts";
+import { wellFormedPasswordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
 import {
   alertOf,

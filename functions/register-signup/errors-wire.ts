@@ -1,11 +1,11 @@
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
 import {
   type FieldFault,
   problemWords,
   type RefusalCode,
   type RefusalOf,
   type RequestRefusalCode,
-} from "../../lib/core/refusals.ts";
+} from "../../lib/core/shared/refusals.ts";
 import { bearerChallenge, type Refusals, type Reply, type WireRequest } from "../../lib/http/contract.ts";
 
 /** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */

@@ -1,7 +1,7 @@
 import { registration } from "../../lib/aws/registration.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { register } from "../../lib/core/register.ts";
-import { registerHidden } from "../../lib/core/register-hidden.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { registerHidden } from "../../lib/core/registration/register-hidden.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { signup } from "./wire.ts";
 

@@ -1,5 +1,5 @@
-import { html, type SafeHtml } from "../../lib/core/html.ts";
-import type { FieldFault, Refusal, RefusalCode } from "../../lib/core/refusals.ts";
+import { html, type SafeHtml } from "../../lib/core/shared/html.ts";
+import type { FieldFault, Refusal, RefusalCode } from "../../lib/core/shared/refusals.ts";
 import type { Reply } from "../../lib/http/contract.ts";
 import type { Failure } from "../../lib/http/form-parts.ts";
 import type { ErrorReply } from "./errors-wire.ts";

@@ -1,4 +1,4 @@
-import type { Registered } from "../../lib/core/register.ts";
+import type { Registered } from "../../lib/core/registration/registration.ts";
 
 /** An account as it is shown to its owner. One that was made through a contract without integer ids has none. */
 export const publicProfile = (account: Registered) => ({

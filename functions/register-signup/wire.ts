@@ -1,10 +1,14 @@
 import * as v from "valibot";
-import { emailSchema } from "../../lib/core/email.ts";
-import { inviteSchema } from "../../lib/core/invitations.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
-import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "./errors-wire.ts";
 import { publicProfile } from "./profile-wire.ts";

@@ -1,4 +1,4 @@
-import { type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import { type FieldFault, problemWords, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import type { Refusals, Reply } from "../../lib/http/contract.ts";
 
 /** An error of this contract and its siblings. */

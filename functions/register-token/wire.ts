@@ -1,11 +1,15 @@
 import * as v from "valibot";
-import type { AccessToken } from "../../lib/core/access-token.ts";
-import { blankProfile } from "../../lib/core/account.ts";
-import { emailSchema } from "../../lib/core/email.ts";
-import { inviteSchema } from "../../lib/core/invitations.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import type { Registered, Registration, RegistrationRefusalCode } from "../../lib/core/register.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { blankProfile } from "../../lib/core/account/profile.ts";
+import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { errorReply, requestRefusals } from "./errors-wire.ts";
 

@@ -1,6 +1,6 @@
 import { registration } from "../../lib/aws/registration.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { register } from "../../lib/core/register.ts";
+import { register } from "../../lib/core/registration/register.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { username } from "./wire.ts";
 

@@ -1,15 +1,15 @@
 import * as v from "valibot";
-import { blankProfile } from "../../lib/core/account.ts";
-import { emailSchema } from "../../lib/core/email.ts";
-import { inviteSchema } from "../../lib/core/invitations.ts";
-import { passwordWithSpecialSchema } from "../../lib/core/password.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { blankProfile } from "../../lib/core/account/profile.ts";
+import { usernameSchema } from "../../lib/core/account/username.ts";
+import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
+import { passwordWithSpecialSchema } from "../../lib/core/passwords/password.ts";
 import type {
   Registered,
   RegistrationRefusalCode,
   RegistrationWithUsername,
-} from "../../lib/core/register.ts";
-import { usernameSchema } from "../../lib/core/username.ts";
-import { validate } from "../../lib/core/validate.ts";
+} from "../../lib/core/registration/registration.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { detail, keyReused, requestRefusals } from "../register-users/errors-wire.ts";
 

@@ -1,4 +1,4 @@
-import type { FieldFault, Problem, RequestRefusalCode } from "../../lib/core/refusals.ts";
+import type { FieldFault, Problem, RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import type { Refusals, Reply } from "../../lib/http/contract.ts";
 
 /** The words and types of this contract's validation errors, as FastAPI with pydantic 1 writes them. */

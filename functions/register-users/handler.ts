@@ -1,5 +1,5 @@
 import { registration } from "../../lib/aws/registration.ts";
-import { register } from "../../lib/core/register.ts";
+import { register } from "../../lib/core/registration/register.ts";
 import { endpoint } from "../../lib/http/endpoint.ts";
 import { users } from "./wire.ts";
 

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
-import { html } from "../../lib/core/html.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { type EmailAddress, emailSchema } from "../../lib/core/account/email.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Reply, WireRequest } from "../../lib/http/contract.ts";
 import { alertOf, emailField, type Failure } from "../../lib/http/form-parts.ts";
 import { eitherMedia, notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";

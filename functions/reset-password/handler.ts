@@ -4,10 +4,10 @@ import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import { openResetLink, type PasswordReset, resetPassword } from "../../lib/core/reset-password.ts";
+import { openResetLink, type PasswordReset, resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { link, reset, resetForm } from "./wire.ts";
 

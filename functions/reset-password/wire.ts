@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { html } from "../../lib/core/html.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import { accept, type FieldFault } from "../../lib/core/refusals.ts";
-import type { PasswordReset } from "../../lib/core/reset-password.ts";
-import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
-import { validate } from "../../lib/core/validate.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type { PasswordReset } from "../../lib/core/passwords/reset-password.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
 import {

@@ -2,8 +2,8 @@ import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { rotateKeys } from "../../lib/core/rotate-keys.ts";
+import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { task } from "../../lib/http/task.ts";
 
 const ports = {

@@ -8,8 +8,8 @@ import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { log } from "../../lib/http/log.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 

@@ -1,6 +1,6 @@
 import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { endAllSessions, endOneSession, listSessions } from "../../lib/core/manage-sessions.ts";
+import { endAllSessions, endOneSession, listSessions } from "../../lib/core/sessions/manage-sessions.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { endAll, endOne, list } from "./wire.ts";
 

@@ -1,7 +1,7 @@
-import type { AccessTokenRefusalCode } from "../../lib/core/access-token.ts";
-import type { LiveSessions } from "../../lib/core/manage-sessions.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { Session } from "../../lib/core/sessions.ts";
+import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
+import type { LiveSessions } from "../../lib/core/sessions/manage-sessions.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract } from "../../lib/http/contract.ts";
 import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
 import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";

@@ -4,9 +4,9 @@ import { siteBrand } from "../../lib/aws/site.ts";
 import { openTable } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { openLink, spendToken } from "../../lib/core/verify-email.ts";
+import { openLink, spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { button, link } from "./wire.ts";
 

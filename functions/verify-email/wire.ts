@@ -1,7 +1,7 @@
-import { html } from "../../lib/core/html.ts";
-import { accept } from "../../lib/core/refusals.ts";
-import type { TokenRefusalCode } from "../../lib/core/tokens.ts";
-import type { Choices, VerificationPurpose } from "../../lib/core/verify-email.ts";
+import type { Choices, VerificationPurpose } from "../../lib/core/email-address/verify-email.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
 import {
   type ErrorReplies,

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import * as v from "valibot";
-import { type EmailAddress, emailSchema } from "../core/email.ts";
-import { isUuid } from "../core/ids.ts";
-import { isInvitation } from "../core/invitations.ts";
+import { type EmailAddress, emailSchema } from "../core/account/email.ts";
+import { isInvitation } from "../core/invitations/invitation.ts";
+import { isUuid } from "../core/shared/ids.ts";
 import { type InviteChoices, inviteOptions, readInvite } from "./invite-options.ts";
 import { quote, UsageError } from "./usage.ts";
 

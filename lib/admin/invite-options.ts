@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import { type EmailAddress, emailSchema } from "../core/email.ts";
-import type { InvitationTerms } from "../core/invitations.ts";
-import { limits } from "../core/limits.ts";
-import { languageSchema } from "../core/text.ts";
+import { type EmailAddress, emailSchema } from "../core/account/email.ts";
+import { languageSchema } from "../core/account/profile.ts";
+import type { InvitationTerms } from "../core/invitations/issue-invitation.ts";
+import { limits } from "../core/shared/limits.ts";
 import { quote, UsageError } from "./usage.ts";
 
 /** The options of `invite` alone, for the command line's parser. */

@@ -1,8 +1,9 @@
-import type { Account } from "../core/account.ts";
-import { type AccountState, stateOf } from "../core/administer.ts";
-import type { AuditEntry } from "../core/event-ports.ts";
-import { invitationPath, type MintedInvitation } from "../core/invitations.ts";
-import type { DependencyFault } from "../core/refusals.ts";
+import type { Account } from "../core/account/account.ts";
+import { type AccountState, stateOf } from "../core/account/account-state.ts";
+import { invitationPath } from "../core/invitations/invitation.ts";
+import type { MintedInvitation } from "../core/invitations/issue-invitation.ts";
+import type { AuditEntry } from "../core/outbox/audit-trail.ts";
+import type { DependencyFault } from "../core/shared/refusals.ts";
 import type { Command } from "./command-line.ts";
 
 /** What is worth knowing of an account. Its address is encrypted, and is not shown. */

@@ -1,6 +1,6 @@
-import type { IssuingPorts, VerifyingPorts } from "../core/access-token.ts";
-import { randomIds } from "../core/ids.ts";
-import { openKeyRing, openSigner } from "../core/key-ring.ts";
+import type { IssuingPorts, VerifyingPorts } from "../core/access-tokens/access-token.ts";
+import { openKeyRing, openSigner } from "../core/access-tokens/key-ring.ts";
+import { randomIds } from "../core/shared/ids.ts";
 import { kmsCipher } from "./cipher.ts";
 import { tableSigningKeys } from "./signing-keys.ts";
 import type { Table } from "./table.ts";

@@ -1,8 +1,8 @@
-import type { Account } from "../core/account.ts";
-import { recordOf } from "../core/idempotency.ts";
-import type { AccountChange, Clock } from "../core/ports.ts";
-import type { Session } from "../core/sessions.ts";
-import { bindingOf, type OneTimeToken } from "../core/tokens.ts";
+import type { Account } from "../core/account/account.ts";
+import type { AccountChange, KeptSession, SpentToken } from "../core/account/accounts.ts";
+import { bindingOf } from "../core/one-time-tokens/one-time-token.ts";
+import { recordOf } from "../core/registration/idempotency.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact, type Writes } from "./table.ts";
 
@@ -123,7 +123,7 @@ function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
 }
 
 /** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
-function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: OneTimeToken): Write {
+function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: SpentToken): Write {
   const { emailHash, boundTo } = bindingOf(purpose, account);
   return {
     Delete: {
@@ -143,7 +143,7 @@ function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: 
 }
 
 /** Its secret may have been changed for its successor meanwhile: that does not matter. */
-function keepSession(table: Table, { accountId, id }: Session, before: number, epoch: number): Write {
+function keepSession(table: Table, { accountId, id }: KeptSession, before: number, epoch: number): Write {
   return {
     Update: {
       TableName: table.name,

@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Account } from "../core/account.ts";
-import type { Job } from "../core/outbox.ts";
-import type { Accounts, BesidesAccount, Clock, NobodyOutcome, RegisterOutcome } from "../core/ports.ts";
-import { foldUsername } from "../core/username.ts";
+import type { Account } from "../core/account/account.ts";
+import type { Accounts } from "../core/account/accounts.ts";
+import { foldUsername } from "../core/account/username.ts";
+import type { HomeClaims } from "../core/homes/homes.ts";
+import type { Job } from "../core/outbox/job.ts";
+import type {
+  BesidesAccount,
+  NobodyOutcome,
+  RegisterOutcome,
+  Registrations,
+} from "../core/registration/registrations.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { changeAccount } from "./account-change.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { putRecord } from "./idempotency-records.ts";
@@ -12,7 +20,7 @@ import { putJob } from "./outbox.ts";
 import { keys, type Table, transact } from "./table.ts";
 
 /** Accounts and their claims in the table. */
-export function tableAccounts(table: Table, clock: Clock): Accounts {
+export function tableAccounts(table: Table, clock: Clock): Accounts & Registrations & HomeClaims {
   return {
     register: (account, jobs, besides) => register(table, clock, account, jobs, besides),
     registerNobody: (emailHash, jobs, besides) => registerNobody(table, clock, emailHash, jobs, besides),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../core/limits.ts";
-import type { AttemptPorts } from "../core/login.ts";
-import type { Attempts, Clock } from "../core/ports.ts";
+import type { AttemptPorts, Attempts } from "../core/passwords/attempts.ts";
+import { limits } from "../core/shared/limits.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 

@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { AuditEntry, AuditTrail } from "../core/event-ports.ts";
+import type { AuditEntry, AuditTrail } from "../core/outbox/audit-trail.ts";
 import { call } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 

@@ -1,6 +1,7 @@
-import type { BearerPorts } from "../core/authenticate.ts";
-import type { CallerLimit } from "../core/limit-ports.ts";
-import type { Accounts, Sessions } from "../core/ports.ts";
+import type { Accounts } from "../core/account/accounts.ts";
+import type { BearerPorts } from "../core/sessions/authenticate.ts";
+import type { Sessions } from "../core/sessions/sessions.ts";
+import type { CallerLimit } from "../core/shared/limiter.ts";
 import { tokenVerification } from "./access-tokens.ts";
 import { tableAccounts } from "./accounts.ts";
 import { callerLimit } from "./limiter.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { limits } from "../core/limits.ts";
-import { DependencyFault } from "../core/refusals.ts";
+import { limits } from "../core/shared/limits.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
 
 /** Client settings for every service: give up well before the function's own time-out of 15 seconds. */
 export const clientSettings = {

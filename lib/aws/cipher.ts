@@ -1,7 +1,7 @@
 import { DecryptCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
-import type { EmailAddress } from "../core/email.ts";
-import type { KeyWrapper } from "../core/key-ports.ts";
-import type { Cipher } from "../core/ports.ts";
+import type { KeyWrapper } from "../core/access-tokens/key-wrapper.ts";
+import type { Cipher } from "../core/account/cipher.ts";
+import type { EmailAddress } from "../core/account/email.ts";
 import { call, clientSettings } from "./calls.ts";
 
 type Context = Record<string, string>;

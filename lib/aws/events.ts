@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import type { EventBus } from "../core/event-ports.ts";
-import type { AccountEvent } from "../core/events.ts";
-import { DependencyFault } from "../core/refusals.ts";
+import type { AccountEvent } from "../core/outbox/account-event.ts";
+import type { EventBus } from "../core/outbox/event-bus.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
 import { call, clientSettings } from "./calls.ts";
 
 /** What receivers' rules ask for. The function may publish as this and nothing else. */

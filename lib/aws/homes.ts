@@ -8,8 +8,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import type { HomeListing, Homes } from "../core/home-ports.ts";
-import { DependencyFault } from "../core/refusals.ts";
+import type { HomeListing, Homes } from "../core/homes/homes.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
 import { call, callUnless, clientSettings } from "./calls.ts";
 
 /** Homes as prefixes in one bucket. */

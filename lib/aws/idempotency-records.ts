@@ -1,6 +1,6 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { IdempotencyRecord, IdempotencyRecords } from "../core/idempotency.ts";
-import type { Clock } from "../core/ports.ts";
+import type { IdempotencyRecord, IdempotencyRecords } from "../core/registration/idempotency.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { call } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 

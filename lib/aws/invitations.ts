@@ -1,5 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { Invitation, Invitations } from "../core/invitations.ts";
+import type { Invitation } from "../core/invitations/invitation.ts";
+import type { Invitations } from "../core/invitations/invitations.ts";
 import { call } from "./calls.ts";
 import { keys, type Table, type Writes } from "./table.ts";
 

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { CallerLimit, Limit } from "../core/limit-ports.ts";
-import type { ReversibleLimiter } from "../core/mail/ceiling.ts";
-import type { Clock } from "../core/ports.ts";
+import type { CallerLimit, Limit, ReversibleLimiter } from "../core/shared/limiter.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { unlessCheckFails } from "./calls.ts";
 import { siteOrigins } from "./site.ts";
 import { keys, type Table } from "./table.ts";

@@ -1,6 +1,6 @@
-import { randomIds } from "../core/ids.ts";
-import type { CallerLimit } from "../core/limit-ports.ts";
-import type { AnnouncedLoginPorts } from "../core/login-and-announce.ts";
+import type { AnnouncedLoginPorts } from "../core/login/login-and-announce.ts";
+import { randomIds } from "../core/shared/ids.ts";
+import type { CallerLimit } from "../core/shared/limiter.ts";
 import { tableAccounts } from "./accounts.ts";
 import { attemptPorts } from "./attempts.ts";
 import { callerLimit } from "./limiter.ts";

@@ -1,5 +1,5 @@
 import { SESClient, SendEmailCommand } from "@aws-sdk/client-ses";
-import type { Mailer } from "../core/ports.ts";
+import type { Mailer } from "../core/mail/mailer.ts";
 import { call, clientSettings } from "./calls.ts";
 
 /** Who mail comes from, and the SES configuration set that it is sent under. */

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../core/limits.ts";
-import type { Clock, Numbers } from "../core/ports.ts";
+import type { Numbers } from "../core/registration/numbers.ts";
+import { limits } from "../core/shared/limits.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { call } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 

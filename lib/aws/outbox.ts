@@ -1,7 +1,8 @@
 import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../core/limits.ts";
-import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../core/outbox.ts";
-import type { Clock, Outbox } from "../core/ports.ts";
+import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../core/outbox/job.ts";
+import type { Outbox } from "../core/outbox/outbox.ts";
+import { limits } from "../core/shared/limits.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { tableShape } from "../table-shape.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";

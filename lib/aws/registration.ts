@@ -1,6 +1,6 @@
-import { randomIds } from "../core/ids.ts";
-import type { CallerLimit } from "../core/limit-ports.ts";
-import type { RegistrationPorts } from "../core/register.ts";
+import type { RegistrationPorts } from "../core/registration/register.ts";
+import { randomIds } from "../core/shared/ids.ts";
+import type { CallerLimit } from "../core/shared/limiter.ts";
 import { tableAccounts } from "./accounts.ts";
 import { attemptPorts } from "./attempts.ts";
 import { kmsCipher } from "./cipher.ts";

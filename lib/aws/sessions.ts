@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Clock, Sessions } from "../core/ports.ts";
-import type { Session } from "../core/sessions.ts";
+import type { Session } from "../core/sessions/session.ts";
+import type { Sessions } from "../core/sessions/sessions.ts";
+import type { Clock } from "../core/shared/time.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { putJob } from "./outbox.ts";
 import { keys, type Table, transact } from "./table.ts";

@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { SigningKeys } from "../core/key-ports.ts";
-import type { SigningKey } from "../core/signing-keys.ts";
+import type { SigningKey } from "../core/access-tokens/signing-key.ts";
+import type { SigningKeys } from "../core/access-tokens/signing-keys.ts";
 import { call, unlessCheckFails } from "./calls.ts";
 import { keys, type Table } from "./table.ts";
 

@@ -9,8 +9,8 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../core/limits.ts";
-import { DependencyFault } from "../core/refusals.ts";
+import { limits } from "../core/shared/limits.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
 import { call, clientSettings, pauseAfterConflict } from "./calls.ts";
 
 /** The one table, as the adapters use it. */

@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../core/limits.ts";
-import type { OneTimeToken, Tokens } from "../core/tokens.ts";
+import type { OneTimeToken } from "../core/one-time-tokens/one-time-token.ts";
+import type { Tokens } from "../core/one-time-tokens/one-time-tokens.ts";
+import { limits } from "../core/shared/limits.ts";
 import { call } from "./calls.ts";
 import { keys, type Table, transact } from "./table.ts";
 

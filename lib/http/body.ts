@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { limits } from "../core/limits.ts";
-import { accept, type Problem, type Result, refuse } from "../core/refusals.ts";
+import { limits } from "../core/shared/limits.ts";
+import { accept, type Problem, type Result, refuse } from "../core/shared/refusals.ts";
 import type { Contract } from "./contract.ts";
 
 type Fields = Readonly<Record<string, unknown>>;

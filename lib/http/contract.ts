@@ -1,6 +1,6 @@
-import type { SafeHtml } from "../core/html.ts";
-import { limits } from "../core/limits.ts";
-import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/refusals.ts";
+import type { SafeHtml } from "../core/shared/html.ts";
+import { limits } from "../core/shared/limits.ts";
+import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/shared/refusals.ts";
 
 /** A request as a dialect sees it: no addresses, no host, nothing to be tempted by. */
 export interface WireRequest {

@@ -1,8 +1,8 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import type { CallerLimit } from "../core/limit-ports.ts";
-import { limits } from "../core/limits.ts";
-import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/refusals.ts";
+import type { CallerLimit } from "../core/shared/limiter.ts";
+import { limits } from "../core/shared/limits.ts";
+import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/shared/refusals.ts";
 import { answer } from "./answer.ts";
 import { isForm, readFields } from "./body.ts";
 import { clientOf } from "./client-address.ts";

@@ -1,5 +1,5 @@
-import { html, type SafeHtml } from "../core/html.ts";
-import { type FieldFault, passwordRule, problemWords } from "../core/refusals.ts";
+import { html, type SafeHtml } from "../core/shared/html.ts";
+import { type FieldFault, passwordRule, problemWords } from "../core/shared/refusals.ts";
 import type { WireRequest } from "./contract.ts";
 
 /** What went wrong, in a contract's words. */

@@ -1,4 +1,4 @@
-import { DependencyFault } from "../core/refusals.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
 
 /** Values of a log line: closed sets, ids and figures. Never anything that a caller wrote. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -5,9 +5,10 @@ import type {
   DynamoDBStreamEvent,
   EventBridgeEvent,
 } from "aws-lambda";
-import { limits } from "../core/limits.ts";
-import { type Effects, type JobKey, type JobOutcome, type OutboxGroup, workJob } from "../core/outbox.ts";
-import type { Outbox } from "../core/ports.ts";
+import type { Effects, JobKey, OutboxGroup } from "../core/outbox/job.ts";
+import type { Outbox } from "../core/outbox/outbox.ts";
+import { type JobOutcome, workJob } from "../core/outbox/work-job.ts";
+import { limits } from "../core/shared/limits.ts";
 import { errorFields, log } from "./log.ts";
 
 type Schedule = EventBridgeEvent<"Scheduled Event", unknown>;

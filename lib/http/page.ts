@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { html, SafeHtml } from "../core/html.ts";
-import { textColorOn } from "../core/text-color.ts";
+import { html, SafeHtml } from "../core/shared/html.ts";
+import { textColorOn } from "../core/shared/text-color.ts";
 import type { PageContent } from "./contract.ts";
 
 /** How the owner's product presents itself on pages. */

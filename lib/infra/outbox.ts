@@ -2,7 +2,7 @@ import { Duration, Stack } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
-import type { OutboxGroup } from "../core/outbox.ts";
+import type { OutboxGroup } from "../core/outbox/job.ts";
 import { outboxScheduleMinutes } from "../platform.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Storage } from "./storage.ts";

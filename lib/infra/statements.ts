@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { OutboxGroup } from "../core/outbox.ts";
+import type { OutboxGroup } from "../core/outbox/job.ts";
 import { tableShape } from "../table-shape.ts";
 import type { Storage } from "./storage.ts";
 

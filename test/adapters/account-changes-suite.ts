@@ -2,9 +2,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { keys } from "../../lib/aws/table.ts";
-import type { Account, Profile } from "../../lib/core/account.ts";
-import { deletion, removeSessions } from "../../lib/core/delete-account.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { Profile } from "../../lib/core/account/profile.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { removeSessions } from "../../lib/core/sessions/remove-sessions.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newSession } from "./records.ts";
 

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import type { EmailAddress } from "../../lib/core/email.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { startEmbedded } from "./embedded.ts";
 
 const embedded = startEmbedded();

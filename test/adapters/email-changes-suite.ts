@@ -4,12 +4,12 @@ import { tableAttempts } from "../../lib/aws/attempts.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { keys } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
-import type { Account, PendingEmail } from "../../lib/core/account.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { attemptKeysOf } from "../../lib/core/login.ts";
-import { newJob } from "../../lib/core/outbox.ts";
-import type { AccountChange } from "../../lib/core/ports.ts";
-import type { OneTimeToken } from "../../lib/core/tokens.ts";
+import type { Account, PendingEmail } from "../../lib/core/account/account.ts";
+import type { AccountChange } from "../../lib/core/account/accounts.ts";
+import type { OneTimeToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import { newJob } from "../../lib/core/outbox/job.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newSession, newToken, someHash } from "./records.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { eventBridge } from "../../lib/aws/events.ts";
-import { type AccountEvent, announcement } from "../../lib/core/events.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import type { AccountEvent } from "../../lib/core/outbox/account-event.ts";
+import { announcement } from "../../lib/core/outbox/announcement.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { startEmbedded } from "./embedded.ts";
 import { newAccount } from "./records.ts";
 

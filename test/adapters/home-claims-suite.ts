@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { keys } from "../../lib/aws/table.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { bucketHomes } from "../../lib/aws/homes.ts";
-import { randomIds } from "../../lib/core/ids.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { bucketName } from "../../lib/local/resources.ts";
 import { startEmbedded } from "./embedded.ts";
 import { atOnce } from "./records.ts";

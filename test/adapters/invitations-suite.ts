@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { keys } from "../../lib/aws/table.ts";
-import type { Account } from "../../lib/core/account.ts";
-import type { Invitation } from "../../lib/core/invitations.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { Invitation } from "../../lib/core/invitations/invitation.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
 

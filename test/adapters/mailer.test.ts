@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { text as readText } from "node:stream/consumers";
 import { afterEach, describe, expect, test } from "vitest";
 import { sesMailer } from "../../lib/aws/mailer.ts";
-import type { EmailAddress } from "../../lib/core/email.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { configurationSet } from "../../lib/local/resources.ts";
 import { senderAddress, startEmbedded } from "./embedded.ts";
 import { useAws } from "./engine.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { counterNumbers } from "../../lib/aws/numbers.ts";
 import { keys } from "../../lib/aws/table.ts";
-import type { Numbers } from "../../lib/core/ports.ts";
+import type { Numbers } from "../../lib/core/registration/numbers.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce } from "./records.ts";
 

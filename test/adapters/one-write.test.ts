@@ -5,7 +5,7 @@ import { tableInvitations } from "../../lib/aws/invitations.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
-import type { Account } from "../../lib/core/account.ts";
+import type { Account } from "../../lib/core/account/account.ts";
 import { startEmbedded } from "./embedded.ts";
 import { startTable } from "./engine.ts";
 import {

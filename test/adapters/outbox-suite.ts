@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { keys } from "../../lib/aws/table.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { type Job, newJob, shardOf } from "../../lib/core/outbox.ts";
+import { type Job, newJob, shardOf } from "../../lib/core/outbox/job.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, someHash } from "./records.ts";
 

@@ -5,11 +5,12 @@ import { tableAttempts } from "../../lib/aws/attempts.ts";
 import { tableSessions } from "../../lib/aws/sessions.ts";
 import { keys } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { attemptKeysOf } from "../../lib/core/login.ts";
-import { beginSession, type Session } from "../../lib/core/sessions.ts";
-import type { OneTimeToken } from "../../lib/core/tokens.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { OneTimeToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import { beginSession } from "../../lib/core/sessions/begin-session.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
 

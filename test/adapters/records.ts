@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Account } from "../../lib/core/account.ts";
-import { homeEmptying } from "../../lib/core/home.ts";
-import { hashToken, randomIds } from "../../lib/core/ids.ts";
-import { attemptKeysOf } from "../../lib/core/login.ts";
-import { type Job, newJob } from "../../lib/core/outbox.ts";
-import type { AccountChange } from "../../lib/core/ports.ts";
-import type { Session } from "../../lib/core/sessions.ts";
-import { bindingOf, type OneTimeToken, type TokenPurpose } from "../../lib/core/tokens.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { AccountChange } from "../../lib/core/account/accounts.ts";
+import type { TokenPurpose } from "../../lib/core/account/token-purpose.ts";
+import { homeEmptying } from "../../lib/core/homes/home.ts";
+import { bindingOf, type OneTimeToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import { type Job, newJob } from "../../lib/core/outbox/job.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { hashToken, randomIds } from "../../lib/core/shared/ids.ts";
 
 /** SHA-256 in hex of something that no other test has. */
 export const someHash = () => createHash("sha256").update(randomUUID()).digest("hex");

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { tableOutbox } from "../../lib/aws/outbox.ts";
 import { keys } from "../../lib/aws/table.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { shardOf } from "../../lib/core/outbox.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { shardOf } from "../../lib/core/outbox/job.ts";
 import { type Engine, type Item, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 

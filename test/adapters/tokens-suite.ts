@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { storedToken } from "../../lib/core/tokens.ts";
+import { storedToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { newAccount, newToken, someHash } from "./records.ts";
 

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { keys } from "../../lib/aws/table.ts";
 import { tableTokens } from "../../lib/aws/tokens.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { shardOf } from "../../lib/core/outbox.ts";
-import type { OneTimeToken, TokenPurpose } from "../../lib/core/tokens.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { TokenPurpose } from "../../lib/core/account/token-purpose.ts";
+import type { OneTimeToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import { shardOf } from "../../lib/core/outbox/job.ts";
 import { type Engine, startTable } from "./engine.ts";
 import {
   atOnce,

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { html } from "../../lib/core/html.ts";
+import { html } from "../../lib/core/shared/html.ts";
 import { layoutPage } from "../../lib/http/page.ts";
 import { startSite } from "./site.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { limits } from "../../lib/core/limits.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { nextEmail, startApi } from "../support/api.ts";
 import { nextUsername } from "../support/samples.ts";
 

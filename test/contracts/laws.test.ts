@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contracts } from "../../lib/core/account.ts";
+import { contracts } from "../../lib/core/shared/contracts.ts";
 import { routes } from "../../lib/routes.ts";
 import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { expectNothingInternal } from "../support/claims.ts";

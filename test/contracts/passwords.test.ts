@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashToken } from "../../lib/core/ids.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
 import {
   eventually,
   mailTo,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { tokenIssuing, tokenVerification } from "../../lib/aws/access-tokens.ts";
 import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
 import { openTable } from "../../lib/aws/table.ts";
-import { issueAccessToken, verifyAccessToken } from "../../lib/core/access-token.ts";
+import { issueAccessToken, verifyAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { keyAlias, tableName } from "../../lib/local/resources.ts";
 import { useAws } from "../adapters/engine.ts";
 import { startApi } from "../support/api.ts";

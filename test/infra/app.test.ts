@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { contracts } from "../../lib/core/account.ts";
+import { contracts } from "../../lib/core/shared/contracts.ts";
 import { deployedNames, readMailFiles } from "../../lib/mail-files.ts";
 import { readSettings, SettingsError } from "../../lib/settings.ts";
 import { at, idOf, synthesize } from "./support.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contracts } from "../../lib/core/account.ts";
+import { contracts } from "../../lib/core/shared/contracts.ts";
 import type { FunctionRow } from "../../lib/function-row.ts";
 import { grant } from "../../lib/infra/grants.ts";
 import type { Surroundings } from "../../lib/infra/surroundings.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contracts } from "../../lib/core/account.ts";
+import { contracts } from "../../lib/core/shared/contracts.ts";
 import type { FunctionRow } from "../../lib/function-row.ts";
 import { rowsOf } from "../../lib/platform.ts";
 import { routes } from "../../lib/routes.ts";

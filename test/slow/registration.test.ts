@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { contracts } from "../../lib/core/account.ts";
+import { contracts } from "../../lib/core/shared/contracts.ts";
 import { eventually, mailTo, nextEmail, startApi } from "../support/api.ts";
 import { nextUsername, registrations, signUpRequest } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";

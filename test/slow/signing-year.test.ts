@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
-import type { SigningKey } from "../../lib/core/signing-keys.ts";
+import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
 import { minuteMs } from "../unit/core-support.ts";
 import { tokenWorld } from "../unit/token-support.ts";
 

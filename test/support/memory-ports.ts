@@ -1,39 +1,48 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Account } from "../../lib/core/account.ts";
-import type { EmailAddress } from "../../lib/core/email.ts";
-import type { AuditTrail, EventBus } from "../../lib/core/event-ports.ts";
-import type { AccountEvent } from "../../lib/core/events.ts";
-import type { Homes } from "../../lib/core/home-ports.ts";
-import { type IdempotencyRecord, type IdempotencyRecords, recordOf } from "../../lib/core/idempotency.ts";
-import { type Ids, uuidV7 } from "../../lib/core/ids.ts";
-import type { Invitation, Invitations } from "../../lib/core/invitations.ts";
-import type { Limit } from "../../lib/core/limit-ports.ts";
-import { limits } from "../../lib/core/limits.ts";
-import type { ReversibleLimiter } from "../../lib/core/mail/ceiling.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { Accounts, SpentToken } from "../../lib/core/account/accounts.ts";
+import type { Cipher } from "../../lib/core/account/cipher.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { foldUsername } from "../../lib/core/account/username.ts";
+import type { HomeClaims, Homes } from "../../lib/core/homes/homes.ts";
+import type { Invitation } from "../../lib/core/invitations/invitation.ts";
+import type { Invitations } from "../../lib/core/invitations/invitations.ts";
 import type { Mail } from "../../lib/core/mail/mail.ts";
-import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../lib/core/outbox.ts";
-import type {
-  Accounts,
-  Attempts,
-  BesidesAccount,
-  Cipher,
-  Clock,
-  Mailer,
-  Numbers,
-  Outbox,
-  Sessions,
-  Sleep,
-} from "../../lib/core/ports.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
-import type { Session } from "../../lib/core/sessions.ts";
-import { bindingOf, type OneTimeToken, type Tokens } from "../../lib/core/tokens.ts";
-import { foldUsername } from "../../lib/core/username.ts";
+import type { Mailer } from "../../lib/core/mail/mailer.ts";
+import { bindingOf, type OneTimeToken } from "../../lib/core/one-time-tokens/one-time-token.ts";
+import type { Tokens } from "../../lib/core/one-time-tokens/one-time-tokens.ts";
+import type { AccountEvent } from "../../lib/core/outbox/account-event.ts";
+import type { AuditTrail } from "../../lib/core/outbox/audit-trail.ts";
+import type { EventBus } from "../../lib/core/outbox/event-bus.ts";
+import {
+  type Job,
+  type JobKey,
+  type JobOrder,
+  type OutboxGroup,
+  shardOf,
+} from "../../lib/core/outbox/job.ts";
+import type { Outbox } from "../../lib/core/outbox/outbox.ts";
+import type { Attempts } from "../../lib/core/passwords/attempts.ts";
+import {
+  type IdempotencyRecord,
+  type IdempotencyRecords,
+  recordOf,
+} from "../../lib/core/registration/idempotency.ts";
+import type { Numbers } from "../../lib/core/registration/numbers.ts";
+import type { BesidesAccount, Registrations } from "../../lib/core/registration/registrations.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import type { Sessions } from "../../lib/core/sessions/sessions.ts";
+import { type Ids, uuidV7 } from "../../lib/core/shared/ids.ts";
+import type { Limit, ReversibleLimiter } from "../../lib/core/shared/limiter.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
+import type { Clock, Sleep } from "../../lib/core/shared/time.ts";
 import { memoryAudit, type Trails } from "./memory-events.ts";
 import { memorySessions } from "./memory-sessions.ts";
 
 interface AsyncPorts {
-  readonly accounts: Accounts;
+  readonly accounts: Accounts & Registrations & HomeClaims;
   readonly records: IdempotencyRecords;
   readonly attempts: Attempts;
   readonly sessions: Sessions;
@@ -247,11 +256,11 @@ function findAccount(store: Store, id: string): Account | undefined {
   return account && "deletedAt" in account ? undefined : account;
 }
 
-function memoryAccounts(store: Store, clock: Clock): Sync<Accounts> {
+function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Registrations & HomeClaims> {
   const find = (id: string) => findAccount(store, id);
 
   /** The account is as it was read, and the token is one of it as it is. */
-  function canChange(read: Account, token: OneTimeToken | undefined): boolean {
+  function canChange(read: Account, token: SpentToken | undefined): boolean {
     const account = find(read.id);
     const stored = token && store.tokens.get(token.hash);
     const isAsRead =

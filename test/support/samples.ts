@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type ContractName, contracts } from "../../lib/core/account.ts";
+import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
 import type { FunctionRow } from "../../lib/function-row.ts";
 import { routes } from "../../lib/routes.ts";
 

@@ -1,8 +1,8 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, exportJWK, type JWTPayload, SignJWT } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { minuteMs } from "./core-support.ts";
 import { parties, subject, tokenWorld } from "./token-support.ts";
 

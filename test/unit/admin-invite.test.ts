@@ -3,7 +3,7 @@ import { type Command, readCommand } from "../../lib/admin/command-line.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { UsageError } from "../../lib/admin/usage.ts";
 import { explain, invitationLines } from "../../lib/admin/words.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { readSettings, readSettingsFile } from "../../lib/settings.ts";
 
 const invitation = "0123456789abcdef0123456789abcdef";

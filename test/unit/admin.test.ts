@@ -5,7 +5,7 @@ import { readCommand } from "../../lib/admin/command-line.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { UsageError } from "../../lib/admin/usage.ts";
 import { accountLines, explain } from "../../lib/admin/words.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { newAccount } from "../adapters/records.ts";
 
 const id = "019b0000-0000-7000-8000-000000000001";

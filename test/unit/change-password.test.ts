@@ -1,13 +1,14 @@
 import * as v from "valibot";
 import { beforeEach, describe, expect, test } from "vitest";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { authenticate } from "../../lib/core/authenticate.ts";
-import { changePassword } from "../../lib/core/change-password.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { isPassword, passwordSchema } from "../../lib/core/password.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { resetPassword } from "../../lib/core/reset-password.ts";
-import { beginSession, useSession } from "../../lib/core/sessions.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { changePassword } from "../../lib/core/passwords/change-password.ts";
+import { isPassword, passwordSchema } from "../../lib/core/passwords/password.ts";
+import { resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { authenticate } from "../../lib/core/sessions/authenticate.ts";
+import { beginSession } from "../../lib/core/sessions/begin-session.ts";
+import { useSession } from "../../lib/core/sessions/use-session.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   emailOf,

@@ -11,8 +11,8 @@ import {
   entryBytes,
   isCommonPassword,
   startBytes,
-} from "../../lib/core/common-passwords.ts";
-import { packed } from "../../lib/core/common-passwords-data.ts";
+} from "../../lib/core/passwords/common-passwords.ts";
+import { packed } from "../../lib/core/passwords/common-passwords-data.ts";
 
 describe("the common passwords", () => {
   test("are the 38,452 of the 100,000 commonest that are long enough", () => {

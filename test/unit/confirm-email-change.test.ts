@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
-import { authenticate } from "../../lib/core/authenticate.ts";
-import { openCancelLink } from "../../lib/core/cancel-email-change.ts";
-import { openEmailChangeLink } from "../../lib/core/confirm-email-change.ts";
-import { deleteAccount } from "../../lib/core/delete-account.ts";
-import { hashEmail } from "../../lib/core/email.ts";
-import { exportAccount } from "../../lib/core/export-account.ts";
-import { hashToken } from "../../lib/core/ids.ts";
-import { attemptKeysOf, login } from "../../lib/core/login.ts";
-import type { NewPassword } from "../../lib/core/password.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { openResetLink, resetPassword } from "../../lib/core/reset-password.ts";
-import { useSession } from "../../lib/core/sessions.ts";
-import { openLink, spendToken } from "../../lib/core/verify-email.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
+import { exportAccount } from "../../lib/core/account-management/export-account.ts";
+import { openCancelLink } from "../../lib/core/email-address/cancel-email-change.ts";
+import { openEmailChangeLink } from "../../lib/core/email-address/confirm-email-change.ts";
+import { openLink, spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { login } from "../../lib/core/login/login.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import type { NewPassword } from "../../lib/core/passwords/password.ts";
+import { openResetLink, resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { authenticate } from "../../lib/core/sessions/authenticate.ts";
+import { useSession } from "../../lib/core/sessions/use-session.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
 import { fault, type MemoryPorts, type Operation } from "../support/memory-ports.ts";
 import {
   applyEffects,

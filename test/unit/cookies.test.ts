@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { html } from "../../lib/core/html.ts";
-import { accept, type RequestRefusalCode } from "../../lib/core/refusals.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import {
   type Contract,
   type Cookie,

@@ -1,13 +1,16 @@
 import * as v from "valibot";
-import type { Account } from "../../lib/core/account.ts";
-import { accountEffects } from "../../lib/core/account-effects.ts";
-import { type EmailAddress, emailSchema } from "../../lib/core/email.ts";
-import type { SignUpMode } from "../../lib/core/invitations.ts";
-import { type MailPorts, mailEffects } from "../../lib/core/mail/effects.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { type EmailAddress, emailSchema } from "../../lib/core/account/email.ts";
+import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
+import type { SignUpMode } from "../../lib/core/invitations/invitation.ts";
+import { mailEffects } from "../../lib/core/mail/effects.ts";
 import type { MailBrand } from "../../lib/core/mail/mail.ts";
-import { type JobKey, type JobOrder, workJob } from "../../lib/core/outbox.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import { type Registration, register } from "../../lib/core/register.ts";
+import type { MailPorts } from "../../lib/core/mail/mail-ports.ts";
+import type { JobKey, JobOrder } from "../../lib/core/outbox/job.ts";
+import { workJob } from "../../lib/core/outbox/work-job.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import type { Registration } from "../../lib/core/registration/registration.ts";
 import type { MemoryPorts } from "../support/memory-ports.ts";
 
 export const brand: MailBrand = {

@@ -1,18 +1,21 @@
-import type { IssuingPorts, VerifyingPorts } from "../../lib/core/access-token.ts";
-import { setState } from "../../lib/core/administer.ts";
-import { cancelEmailChange } from "../../lib/core/cancel-email-change.ts";
-import { changePassword } from "../../lib/core/change-password.ts";
-import { confirmEmailChange, confirmEmailChangeByPassword } from "../../lib/core/confirm-email-change.ts";
-import { deleteAccount } from "../../lib/core/delete-account.ts";
-import { mintInvitation } from "../../lib/core/invitations.ts";
-import type { NewPassword } from "../../lib/core/password.ts";
-import { register } from "../../lib/core/register.ts";
-import { requestEmailChange } from "../../lib/core/request-email-change.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { resetPassword } from "../../lib/core/reset-password.ts";
-import { rotateSession } from "../../lib/core/rotate-session.ts";
-import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
-import { spendToken, type VerificationPurpose } from "../../lib/core/verify-email.ts";
+import type { IssuingPorts, VerifyingPorts } from "../../lib/core/access-tokens/access-token.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
+import { cancelEmailChange } from "../../lib/core/email-address/cancel-email-change.ts";
+import {
+  confirmEmailChange,
+  confirmEmailChangeByPassword,
+} from "../../lib/core/email-address/confirm-email-change.ts";
+import { requestEmailChange } from "../../lib/core/email-address/request-email-change.ts";
+import { spendToken, type VerificationPurpose } from "../../lib/core/email-address/verify-email.ts";
+import { mintInvitation } from "../../lib/core/invitations/issue-invitation.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { changePassword } from "../../lib/core/passwords/change-password.ts";
+import type { NewPassword } from "../../lib/core/passwords/password.ts";
+import { resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   emailOf,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isPassword } from "../../lib/core/password.ts";
+import { isPassword } from "../../lib/core/passwords/password.ts";
 import { fault, type MemoryPorts, type Operation } from "../support/memory-ports.ts";
 import { type Flow, flows, newPorts, other, type Ports } from "./crash-flows.ts";
 

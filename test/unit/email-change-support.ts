@@ -1,11 +1,17 @@
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import type { Account } from "../../lib/core/account.ts";
-import { cancelEmailChange } from "../../lib/core/cancel-email-change.ts";
-import { confirmEmailChange, confirmEmailChangeByPassword } from "../../lib/core/confirm-email-change.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { cancelEmailChange } from "../../lib/core/email-address/cancel-email-change.ts";
+import {
+  confirmEmailChange,
+  confirmEmailChangeByPassword,
+} from "../../lib/core/email-address/confirm-email-change.ts";
+import {
+  requestEmailChange,
+  requestEmailChangeByPage,
+} from "../../lib/core/email-address/request-email-change.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
 import type { Mail } from "../../lib/core/mail/mail.ts";
-import { requestEmailChange, requestEmailChangeByPage } from "../../lib/core/request-email-change.ts";
-import { beginSession } from "../../lib/core/sessions.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { applyEffects, emailOf, sendMails, signUp, storedAccount, tokensInMail } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";

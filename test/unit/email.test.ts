@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { emailSchema, hashEmail } from "../../lib/core/email.ts";
+import { emailSchema, hashEmail } from "../../lib/core/account/email.ts";
 import { emailOf } from "./core-support.ts";
 
 const isValid = (text: unknown) => v.safeParse(emailSchema, text).success;

@@ -1,15 +1,15 @@
 import type { Context } from "aws-lambda";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { limits } from "../../lib/core/limits.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import {
   accept,
   type Refusal,
   type RequestRefusalCode,
   type Result,
   refuse,
-} from "../../lib/core/refusals.ts";
-import { validate } from "../../lib/core/validate.ts";
+} from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
 import { byRoute, type Endpoint, endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
 import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";

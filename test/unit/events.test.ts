@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
-import { changePassword } from "../../lib/core/change-password.ts";
-import { deleteAccount } from "../../lib/core/delete-account.ts";
-import { type AccountEvent, announcement, type EventName } from "../../lib/core/events.ts";
-import { exportAccount } from "../../lib/core/export-account.ts";
-import { timeOf } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { loginAndAnnounce } from "../../lib/core/login-and-announce.ts";
-import type { NewPassword } from "../../lib/core/password.ts";
-import { register } from "../../lib/core/register.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { resetPassword } from "../../lib/core/reset-password.ts";
-import { beginSession, beginSessionWithAccess } from "../../lib/core/sessions.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
+import { exportAccount } from "../../lib/core/account-management/export-account.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import type { AccountEvent, EventName } from "../../lib/core/outbox/account-event.ts";
+import { announcement } from "../../lib/core/outbox/announcement.ts";
+import { changePassword } from "../../lib/core/passwords/change-password.ts";
+import type { NewPassword } from "../../lib/core/passwords/password.ts";
+import { resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { beginSession, beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { timeOf } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   applyEffects,

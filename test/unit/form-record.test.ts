@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { formRecordSchema, toFormRecord } from "../../lib/core/form-record.ts";
+import { formRecordSchema, toFormRecord } from "../../lib/core/account-management/form-record.ts";
 import { newAccount } from "../adapters/records.ts";
 import { emailOf } from "./core-support.ts";
 

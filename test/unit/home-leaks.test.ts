@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { accountEffects } from "../../lib/core/account-effects.ts";
-import { deletion } from "../../lib/core/delete-account.ts";
-import { homeEmptying } from "../../lib/core/home.ts";
-import { newJob, workJob } from "../../lib/core/outbox.ts";
+import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { homeEmptying } from "../../lib/core/homes/home.ts";
+import { newJob } from "../../lib/core/outbox/job.ts";
+import { workJob } from "../../lib/core/outbox/work-job.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { applyEffects, hourMs, type SignedUp, signUp, storedAccount } from "./core-support.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { accountEffects } from "../../lib/core/account-effects.ts";
-import { homePrefix } from "../../lib/core/home.ts";
-import { workJob } from "../../lib/core/outbox.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { homePrefix } from "../../lib/core/homes/home.ts";
+import { workJob } from "../../lib/core/outbox/work-job.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { applyEffects, minuteMs, sendMails, signUp, tokensInMail } from "./core-support.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { escapeHtml, html, SafeHtml } from "../../lib/core/html.ts";
+import { escapeHtml, html, SafeHtml } from "../../lib/core/shared/html.ts";
 
 describe("HTML", () => {
   test.each([

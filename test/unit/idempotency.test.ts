@@ -1,11 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
 import bcrypt from "bcryptjs";
 import { describe, expect, test, vi } from "vitest";
-import { setState } from "../../lib/core/administer.ts";
-import { deletion } from "../../lib/core/delete-account.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { obstacleTo } from "../../lib/core/login.ts";
-import { register } from "../../lib/core/register.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { obstacleTo } from "../../lib/core/login/login.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { dayMs, registrationOf, registrationPorts, storedAccount } from "./core-support.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { companionToken, hashToken, isUuid, randomIds, uuidV7 } from "../../lib/core/ids.ts";
+import { companionToken, hashToken, isUuid, randomIds, uuidV7 } from "../../lib/core/shared/ids.ts";
 
 const form = (version: 4 | 7) =>
   new RegExp(`^[0-9a-f]{8}-[0-9a-f]{4}-${version}[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { queueInvitation } from "../../lib/core/invitations.ts";
-import { register } from "../../lib/core/register.ts";
+import { queueInvitation } from "../../lib/core/invitations/issue-invitation.ts";
+import { register } from "../../lib/core/registration/register.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { dayMs, emailOf, minuteMs, registrationOf, registrationPorts, sendMails } from "./core-support.ts";
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { randomIds } from "../../lib/core/ids.ts";
-import { isInvitation, mintInvitation } from "../../lib/core/invitations.ts";
-import { register } from "../../lib/core/register.ts";
+import { isInvitation } from "../../lib/core/invitations/invitation.ts";
+import { mintInvitation } from "../../lib/core/invitations/issue-invitation.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { dayMs, emailOf, registrationOf, registrationPorts, signUp, storedAccount } from "./core-support.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { type ContractName, contracts } from "../../lib/core/account.ts";
-import { deleteAccount } from "../../lib/core/delete-account.ts";
-import { attemptKeysOf } from "../../lib/core/login.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
 import { type Lived, liveFully, type Place, settle } from "../support/full-life.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { dayMs } from "./core-support.ts";

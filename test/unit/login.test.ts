@@ -1,9 +1,9 @@
 import bcrypt from "bcryptjs";
 import { describe, expect, test, vi } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { makeDevice } from "../../lib/core/device.ts";
-import { login } from "../../lib/core/login.ts";
-import type { Attempts } from "../../lib/core/ports.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { makeDevice } from "../../lib/core/login/device.ts";
+import { login } from "../../lib/core/login/login.ts";
+import type { Attempts } from "../../lib/core/passwords/attempts.ts";
 import { newAccount } from "../adapters/records.ts";
 import { type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { setState } from "../../lib/core/administer.ts";
-import { deletion } from "../../lib/core/delete-account.ts";
-import { hashEmail } from "../../lib/core/email.ts";
-import { queueInvitation } from "../../lib/core/invitations.ts";
-import { limits } from "../../lib/core/limits.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { queueInvitation } from "../../lib/core/invitations/issue-invitation.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
-import type { Effects, JobOrder } from "../../lib/core/outbox.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import type { Effects, JobOrder } from "../../lib/core/outbox/job.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   dayMs,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
-import { hashEmail } from "../../lib/core/email.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
-import type { Effects, JobOrder } from "../../lib/core/outbox.ts";
+import type { Effects, JobOrder } from "../../lib/core/outbox/job.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { emailOf, mailPorts, minuteMs, signUp, storedAccount } from "./core-support.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hashEmail } from "../../lib/core/email.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   dayMs,

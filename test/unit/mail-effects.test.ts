@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { hashEmail } from "../../lib/core/email.ts";
-import { companionToken, hashToken } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { newJob } from "../../lib/core/outbox.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { newJob } from "../../lib/core/outbox/job.ts";
+import { companionToken, hashToken } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import {
   brand,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { limits } from "../../lib/core/limits.ts";
 import { type MailTemplates, resetMail, verificationMail } from "../../lib/core/mail/mail.ts";
 import { readMailWords } from "../../lib/core/mail/read-words.ts";
-import { type MailTexts, mailTexts } from "../../lib/core/mail/texts.ts";
+import type { MailTexts } from "../../lib/core/mail/texts/text.ts";
+import { mailTexts } from "../../lib/core/mail/texts.ts";
 import { type OwnWords, tagsOf, wordsFor } from "../../lib/core/mail/words.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { companionToken } from "../../lib/core/ids.ts";
 import {
   emailChangedMail,
   emailChangeMail,
@@ -13,7 +12,9 @@ import {
   verificationMail,
 } from "../../lib/core/mail/mail.ts";
 import { noticeMail } from "../../lib/core/mail/notice-effects.ts";
-import { type MailKind, type MailTexts, mailTexts } from "../../lib/core/mail/texts.ts";
+import type { MailTexts } from "../../lib/core/mail/texts/text.ts";
+import { type MailKind, mailTexts } from "../../lib/core/mail/texts.ts";
+import { companionToken } from "../../lib/core/shared/ids.ts";
 import { brand, emailOf } from "./core-support.ts";
 
 const to = emailOf("ada@example.com");

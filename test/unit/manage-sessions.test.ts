@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import type { ContractName } from "../../lib/core/account.ts";
-import { endAllSessions, endOneSession, listSessions, logOut } from "../../lib/core/manage-sessions.ts";
-import { beginSessionWithAccess, useSession } from "../../lib/core/sessions.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import {
+  endAllSessions,
+  endOneSession,
+  listSessions,
+  logOut,
+} from "../../lib/core/sessions/manage-sessions.ts";
+import { useSession } from "../../lib/core/sessions/use-session.ts";
+import type { ContractName } from "../../lib/core/shared/contracts.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { dayMs, minuteMs, signUp, storedAccount } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { setState } from "../../lib/core/administer.ts";
-import { deletion } from "../../lib/core/delete-account.ts";
-import { rotateSession } from "../../lib/core/rotate-session.ts";
-import { beginSessionWithAccess } from "../../lib/core/sessions.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
 import { atOnce } from "../adapters/records.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { minuteMs, sendMails, signUp, storedAccount } from "./core-support.ts";

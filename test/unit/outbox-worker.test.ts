@@ -1,7 +1,7 @@
 import type { Context, DynamoDBStreamEvent, EventBridgeEvent } from "aws-lambda";
 import { describe, expect, test } from "vitest";
-import { limits } from "../../lib/core/limits.ts";
-import { type Effects, newJob } from "../../lib/core/outbox.ts";
+import { type Effects, newJob } from "../../lib/core/outbox/job.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { outboxWorker } from "../../lib/http/outbox-worker.ts";
 import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { minuteMs } from "./core-support.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { limits } from "../../lib/core/limits.ts";
-import { type Effects, type JobKey, newJob, shardOf, workJob } from "../../lib/core/outbox.ts";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import { type Effects, type JobKey, newJob, shardOf } from "../../lib/core/outbox/job.ts";
+import { workJob } from "../../lib/core/outbox/work-job.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { hourMs, minuteMs } from "./core-support.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { html } from "../../lib/core/html.ts";
-import { textColorOn } from "../../lib/core/text-color.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { textColorOn } from "../../lib/core/shared/text-color.ts";
 import { answer } from "../../lib/http/answer.ts";
 import { layoutPage, pageHeaders } from "../../lib/http/page.ts";
 import { eventOf } from "./http-support.ts";

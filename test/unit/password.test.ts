@@ -1,7 +1,7 @@
 import bcrypt from "bcryptjs";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { hashPassword, isPassword, passwordSchema } from "../../lib/core/password.ts";
+import { hashPassword, isPassword, passwordSchema } from "../../lib/core/passwords/password.ts";
 
 const problemOf = (text: unknown) => {
   const result = v.safeParse(passwordSchema, text, { abortPipeEarly: true });

@@ -1,11 +1,11 @@
 import bcrypt from "bcryptjs";
 import { describe, expect, test, vi } from "vitest";
-import { setState } from "../../lib/core/administer.ts";
-import { deletion } from "../../lib/core/delete-account.ts";
-import { hashEmail } from "../../lib/core/email.ts";
-import { hashToken } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { answersEveryMs, registerHidden } from "../../lib/core/register-hidden.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { deletion } from "../../lib/core/account-management/deletion.ts";
+import { answersEveryMs, registerHidden } from "../../lib/core/registration/register-hidden.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { functionTimeoutSeconds } from "../../lib/platform.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { emailOf, registrationOf, registrationPorts, signUp, storedAccount } from "./core-support.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import bcrypt from "bcryptjs";
 import { describe, expect, test } from "vitest";
-import { isUuid } from "../../lib/core/ids.ts";
-import { register } from "../../lib/core/register.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { isUuid } from "../../lib/core/shared/ids.ts";
 import { fault, faultOf, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import { ordersOf, registrationOf, registrationPorts, signUp, storedAccount } from "./core-support.ts";
 

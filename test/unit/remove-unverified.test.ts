@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type ContractName, contracts } from "../../lib/core/account.ts";
-import { type AccountState, setState } from "../../lib/core/administer.ts";
-import { register } from "../../lib/core/register.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { resetPassword } from "../../lib/core/reset-password.ts";
-import { spendToken } from "../../lib/core/verify-email.ts";
+import type { AccountState } from "../../lib/core/account/account-state.ts";
+import { setState } from "../../lib/core/account-management/administer.ts";
+import { spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { register } from "../../lib/core/registration/register.ts";
+import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import {
   applyEffects,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { hashEmail } from "../../lib/core/email.ts";
-import { hashToken } from "../../lib/core/ids.ts";
-import { limits } from "../../lib/core/limits.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { hashEmail } from "../../lib/core/account/email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
 import { fault, type Operation } from "../support/memory-ports.ts";
 import { dayMs, emailOf, hourMs, minuteMs, sendMails } from "./core-support.ts";
 import { asked, emailWorld, newEmail, oldEmail, password } from "./email-change-support.ts";

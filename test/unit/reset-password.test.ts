@@ -1,12 +1,13 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { hashToken } from "../../lib/core/ids.ts";
-import { attemptKeysOf, login } from "../../lib/core/login.ts";
-import { isPassword, passwordSchema } from "../../lib/core/password.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { openResetLink, resetPassword } from "../../lib/core/reset-password.ts";
-import { openLink, spendToken } from "../../lib/core/verify-email.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { openLink, spendToken } from "../../lib/core/email-address/verify-email.ts";
+import { login } from "../../lib/core/login/login.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { attemptKeysOf } from "../../lib/core/passwords/attempts.ts";
+import { isPassword, passwordSchema } from "../../lib/core/passwords/password.ts";
+import { openResetLink, resetPassword } from "../../lib/core/passwords/reset-password.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../support/memory-ports.ts";
 import {
   applyEffects,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../lib/core/account.ts";
-import { hashToken } from "../../lib/core/ids.ts";
-import { rotateSession } from "../../lib/core/rotate-session.ts";
-import { beginSessionWithAccess, useSession } from "../../lib/core/sessions.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
+import { useSession } from "../../lib/core/sessions/use-session.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
 import { atOnce } from "../adapters/records.ts";
 import { fault, faultOf, memoryPorts } from "../support/memory-ports.ts";
 import { dayMs, minuteMs, signUp, storedAccount } from "./core-support.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { issueAccessToken } from "../../lib/core/access-token.ts";
-import { authenticate } from "../../lib/core/authenticate.ts";
-import { rotateSession } from "../../lib/core/rotate-session.ts";
-import { beginSessionWithAccess, refreshAccess, useSession } from "../../lib/core/sessions.ts";
+import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { authenticate } from "../../lib/core/sessions/authenticate.ts";
+import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
+import { refreshAccess, useSession } from "../../lib/core/sessions/use-session.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";

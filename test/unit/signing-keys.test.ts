@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { DependencyFault } from "../../lib/core/refusals.ts";
 import {
   isNextKeyDue,
   nextKeySignsFrom,
   publishedKeysAt,
   type SigningKey,
   signingKeyAt,
-} from "../../lib/core/signing-keys.ts";
+} from "../../lib/core/access-tokens/signing-key.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { dayMs, hourMs, minuteMs } from "./core-support.ts";
 import { tokenWorld } from "./token-support.ts";
 

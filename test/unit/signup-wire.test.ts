@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { signup } from "../../functions/register-signup/wire.ts";
-import type { Refusal } from "../../lib/core/refusals.ts";
+import type { Refusal } from "../../lib/core/shared/refusals.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DependencyFault } from "../../lib/core/refusals.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { task } from "../../lib/http/task.ts";
 import { listen } from "./http-support.ts";
 

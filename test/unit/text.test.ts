@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
 
 const outcome = (schema: v.GenericSchema<unknown, unknown>, text: unknown) => {
   const result = v.safeParse(schema, text, { abortPipeEarly: true });

@@ -1,7 +1,11 @@
-import { issueAccessToken, type TokenSubject, verifyAccessToken } from "../../lib/core/access-token.ts";
-import { randomIds } from "../../lib/core/ids.ts";
-import { openKeyRing, openSigner } from "../../lib/core/key-ring.ts";
-import { rotateKeys } from "../../lib/core/rotate-keys.ts";
+import {
+  issueAccessToken,
+  type TokenSubject,
+  verifyAccessToken,
+} from "../../lib/core/access-tokens/access-token.ts";
+import { openKeyRing, openSigner } from "../../lib/core/access-tokens/key-ring.ts";
+import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
 import { memoryKeys } from "../support/memory-signing-keys.ts";
 
 export const parties = { issuer: "https://harbour.example", audience: "Harbour" };

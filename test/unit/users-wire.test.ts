@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { users } from "../../functions/register-users/wire.ts";
-import { type Problem, problemWords, type Refusal } from "../../lib/core/refusals.ts";
+import { type Problem, problemWords, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 import { signUp } from "./core-support.ts";
 

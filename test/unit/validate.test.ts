@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { emailSchema } from "../../lib/core/email.ts";
-import { passwordSchema } from "../../lib/core/password.ts";
-import { problemWords } from "../../lib/core/refusals.ts";
-import { fullNameSchema, languageSchema } from "../../lib/core/text.ts";
-import { validate } from "../../lib/core/validate.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import { problemWords } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
 
 const schema = v.object({
   email: emailSchema,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hashToken } from "../../lib/core/ids.ts";
-import { requestMail } from "../../lib/core/request-mail.ts";
-import { openLink, spendToken, type VerificationPurpose } from "../../lib/core/verify-email.ts";
+import { openLink, spendToken, type VerificationPurpose } from "../../lib/core/email-address/verify-email.ts";
+import { requestMail } from "../../lib/core/mail/request-mail.ts";
+import { hashToken } from "../../lib/core/shared/ids.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
 import { emailOf, hourMs, minuteMs, sendMails, signUp, storedAccount, tokensInMail } from "./core-support.ts";
 

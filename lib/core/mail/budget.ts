@@ -1,7 +1,7 @@
-import type { Account } from "../account.ts";
-import type { Limit, Limiter } from "../limit-ports.ts";
-import { limits } from "../limits.ts";
-import { DependencyFault } from "../refusals.ts";
+import type { Account } from "../account/account.ts";
+import type { Limit, Limiter } from "../shared/limiter.ts";
+import { limits } from "../shared/limits.ts";
+import { DependencyFault } from "../shared/refusals.ts";
 import { type MailCeilingPorts, withinLimit } from "./ceiling.ts";
 import type { MailKind } from "./texts.ts";
 

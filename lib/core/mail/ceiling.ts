@@ -1,16 +1,7 @@
-import type { Limit, Limiter } from "../limit-ports.ts";
-import { limits } from "../limits.ts";
-import type { Clock } from "../ports.ts";
-import { DependencyFault } from "../refusals.ts";
-
-/** A limiter that can take a hit back. */
-export interface ReversibleLimiter extends Limiter {
-  /**
-   * Takes a hit back that was let through, since what it stood for did not happen.
-   * @param at When it was made, in milliseconds since 1970.
-   */
-  giveBack(limit: Limit, who: string, at: number): Promise<void>;
-}
+import type { Limit, ReversibleLimiter } from "../shared/limiter.ts";
+import { limits } from "../shared/limits.ts";
+import { DependencyFault } from "../shared/refusals.ts";
+import type { Clock } from "../shared/time.ts";
 
 export interface MailCeilingPorts {
   readonly limiter: ReversibleLimiter;

@@ -1,34 +1,22 @@
-import type { Account } from "../account.ts";
-import { hashEmail } from "../email.ts";
-import { companionToken, type Ids } from "../ids.ts";
-import { type Invitations, mintInvitation } from "../invitations.ts";
-import type { Effects } from "../outbox.ts";
-import type { Accounts, Cipher, Mailer } from "../ports.ts";
-import { storedToken, type Tokens } from "../tokens.ts";
+import type { Account } from "../account/account.ts";
+import { hashEmail } from "../account/email.ts";
+import { mintInvitation } from "../invitations/issue-invitation.ts";
+import { storedToken } from "../one-time-tokens/one-time-token.ts";
+import type { Effects } from "../outbox/job.ts";
+import { companionToken } from "../shared/ids.ts";
 import { countInAnyCase } from "./budget.ts";
-import type { MailCeilingPorts } from "./ceiling.ts";
 import { emailChangeEffects } from "./email-change-effects.ts";
 import { deliver, type Letter, letterTo, mint, send, sendInTurn } from "./letter.ts";
 import {
   invitationMail,
-  type MailBrand,
   passwordChangedMail,
   type Recipient,
   resetMail,
   signUpAgainMail,
   verificationMail,
 } from "./mail.ts";
+import type { MailPorts } from "./mail-ports.ts";
 import { noticeEffects } from "./notice-effects.ts";
-
-export interface MailPorts extends MailCeilingPorts {
-  readonly accounts: Pick<Accounts, "find" | "findIdByEmail">;
-  readonly cipher: Pick<Cipher, "decryptEmail">;
-  readonly tokens: Pick<Tokens, "mint">;
-  readonly invitations: Pick<Invitations, "put">;
-  readonly mailer: Mailer;
-  readonly ids: Ids;
-  readonly brand: MailBrand;
-}
 
 /**
  * The effects of the `mail` group. Each ends quietly where there is nothing to send: no such account, nothing left to

@@ -1,5 +1,4 @@
-import type { Effects } from "../outbox.ts";
-import type { MailPorts } from "./effects.ts";
+import type { Effects } from "../outbox/job.ts";
 import { letterTo, mint, send, sendInTurn } from "./letter.ts";
 import {
   emailChangedMail,
@@ -8,6 +7,7 @@ import {
   emailWantedMail,
   type Recipient,
 } from "./mail.ts";
+import type { MailPorts } from "./mail-ports.ts";
 
 type EmailChangeKind = "confirm-email-change" | "email-change-notice" | "email-changed";
 

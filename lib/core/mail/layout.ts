@@ -1,4 +1,4 @@
-import { escapeHtml } from "../html.ts";
+import { escapeHtml } from "../shared/html.ts";
 import { type Place, placeAfter } from "./markup.ts";
 import type { OwnersFile } from "./read-words.ts";
 

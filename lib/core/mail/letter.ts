@@ -1,10 +1,11 @@
-import type { Account } from "../account.ts";
-import type { EmailAddress } from "../email.ts";
-import { storedToken, type TokenPurpose } from "../tokens.ts";
+import type { Account } from "../account/account.ts";
+import type { EmailAddress } from "../account/email.ts";
+import type { TokenPurpose } from "../account/token-purpose.ts";
+import { storedToken } from "../one-time-tokens/one-time-token.ts";
 import { type Addressee, countMail, countMailOfDay, withinMinute } from "./budget.ts";
 import { withinCeiling } from "./ceiling.ts";
-import type { MailPorts } from "./effects.ts";
 import type { Mail, Recipient } from "./mail.ts";
+import type { MailPorts } from "./mail-ports.ts";
 import type { MailKind } from "./texts.ts";
 
 /** A mail that is to be sent, and to whom it is counted. */

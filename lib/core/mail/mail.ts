@@ -1,8 +1,8 @@
-import type { EmailAddress } from "../email.ts";
-import { companionToken } from "../ids.ts";
-import { invitationPath } from "../invitations.ts";
-import { limits } from "../limits.ts";
-import { textColorOn } from "../text-color.ts";
+import type { EmailAddress } from "../account/email.ts";
+import { invitationPath } from "../invitations/invitation.ts";
+import { companionToken } from "../shared/ids.ts";
+import { limits } from "../shared/limits.ts";
+import { textColorOn } from "../shared/text-color.ts";
 import { fillLayout, standardLayout } from "./layout.ts";
 import type { MailKind } from "./texts.ts";
 import { isRightToLeft, type OwnWords, type Words, wordsFor } from "./words.ts";

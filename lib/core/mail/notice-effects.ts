@@ -1,11 +1,11 @@
-import type { Account } from "../account.ts";
-import { stateOf } from "../administer.ts";
-import { hashEmail } from "../email.ts";
-import type { Effects } from "../outbox.ts";
-import type { MailPorts } from "./effects.ts";
+import type { Account } from "../account/account.ts";
+import { stateOf } from "../account/account-state.ts";
+import { hashEmail } from "../account/email.ts";
+import type { AccountNotice } from "../account/notices.ts";
+import type { Effects } from "../outbox/job.ts";
 import { letterTo, send } from "./letter.ts";
 import { compose, type Mail, type MailBrand, type Recipient } from "./mail.ts";
-import type { AccountNotice } from "./notice-jobs.ts";
+import type { MailPorts } from "./mail-ports.ts";
 
 /** A notice of what became of an account. It carries no token: its link, if it has one, leads to where one is asked for. */
 export function noticeMail(brand: MailBrand, kind: AccountNotice, recipient: Recipient): Mail {

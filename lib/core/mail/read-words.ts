@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { limits } from "../limits.ts";
-import { languageSchema } from "../text.ts";
+import { languageSchema } from "../account/profile.ts";
+import { limits } from "../shared/limits.ts";
 import { type MailKind, mailTexts } from "./texts.ts";
 import type { OwnWords } from "./words.ts";
 

@@ -1,4 +1,5 @@
-import { type MailKind, type MailTexts, mailTexts } from "./texts.ts";
+import type { MailTexts } from "./texts/text.ts";
+import { type MailKind, mailTexts } from "./texts.ts";
 
 /** Words that an owner sets over ours: by kind of mail, by BCP 47 tag, any parts of it. */
 export type OwnWords = { readonly [Kind in MailKind]?: Readonly<Record<string, Partial<MailTexts>>> };

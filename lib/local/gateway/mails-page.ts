@@ -1,4 +1,4 @@
-import type { EmailAddress } from "../../core/email.ts";
+import type { EmailAddress } from "../../core/account/email.ts";
 import { compose, type MailBrand } from "../../core/mail/mail.ts";
 import { type MailKind, mailTexts } from "../../core/mail/texts.ts";
 import { tagsOf, wordsFor } from "../../core/mail/words.ts";

@@ -1,9 +1,9 @@
 import { expect } from "vitest";
-import { stateOf } from "../../../lib/core/administer.ts";
-import { authenticate } from "../../../lib/core/authenticate.ts";
-import { hashEmail } from "../../../lib/core/email.ts";
-import { hashToken } from "../../../lib/core/ids.ts";
-import { isLive } from "../../../lib/core/sessions.ts";
+import { stateOf } from "../../../lib/core/account/account-state.ts";
+import { hashEmail } from "../../../lib/core/account/email.ts";
+import { authenticate } from "../../../lib/core/sessions/authenticate.ts";
+import { isLive } from "../../../lib/core/sessions/session.ts";
+import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { emailOf } from "../../unit/core-support.ts";
 import type { Model, ModelAccess } from "./model.ts";
 import * as rules from "./rules.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type ContractName, contracts } from "../../../lib/core/account.ts";
+import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 import { expectTheSame } from "./compare.ts";
 import { expectDrawn, statesOf } from "./diagram.ts";
 import type { Model } from "./model.ts";

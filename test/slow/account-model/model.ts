@@ -1,5 +1,5 @@
-import { type ContractName, contracts } from "../../../lib/core/account.ts";
-import type { AccountState } from "../../../lib/core/administer.ts";
+import type { AccountState } from "../../../lib/core/account/account-state.ts";
+import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 
 /*
  * What there is in the life of accounts, said once more without any of the product's code: plain objects that are changed at

@@ -1,4 +1,4 @@
-import type { ContractName } from "../../../lib/core/account.ts";
+import type { ContractName } from "../../../lib/core/shared/contracts.ts";
 import * as model from "./model.ts";
 import { isLocked } from "./rules.ts";
 

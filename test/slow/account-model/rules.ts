@@ -1,4 +1,4 @@
-import { type ContractName, contracts } from "../../../lib/core/account.ts";
+import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 import * as model from "./model.ts";
 
 /*

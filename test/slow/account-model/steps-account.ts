@@ -1,9 +1,10 @@
 import { expect } from "vitest";
-import { type AccountState, setState } from "../../../lib/core/administer.ts";
-import { changePassword } from "../../../lib/core/change-password.ts";
-import { changeProfile } from "../../../lib/core/change-profile.ts";
-import { deleteAccount } from "../../../lib/core/delete-account.ts";
-import type { NewPassword } from "../../../lib/core/password.ts";
+import type { AccountState } from "../../../lib/core/account/account-state.ts";
+import { setState } from "../../../lib/core/account-management/administer.ts";
+import { changeProfile } from "../../../lib/core/account-management/change-profile.ts";
+import { deleteAccount } from "../../../lib/core/account-management/delete-account.ts";
+import { changePassword } from "../../../lib/core/passwords/change-password.ts";
+import type { NewPassword } from "../../../lib/core/passwords/password.ts";
 import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, note, pick, type Step, withAccess } from "./world.ts";

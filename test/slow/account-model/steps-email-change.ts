@@ -1,6 +1,12 @@
-import { cancelEmailChange } from "../../../lib/core/cancel-email-change.ts";
-import { confirmEmailChange, confirmEmailChangeByPassword } from "../../../lib/core/confirm-email-change.ts";
-import { requestEmailChange, requestEmailChangeByPage } from "../../../lib/core/request-email-change.ts";
+import { cancelEmailChange } from "../../../lib/core/email-address/cancel-email-change.ts";
+import {
+  confirmEmailChange,
+  confirmEmailChangeByPassword,
+} from "../../../lib/core/email-address/confirm-email-change.ts";
+import {
+  requestEmailChange,
+  requestEmailChangeByPage,
+} from "../../../lib/core/email-address/request-email-change.ts";
 import { emailOf } from "../../unit/core-support.ts";
 import * as model from "./model.ts";
 import * as rules from "./rules.ts";

@@ -1,7 +1,7 @@
-import type { NewPassword } from "../../../lib/core/password.ts";
-import { requestMail } from "../../../lib/core/request-mail.ts";
-import { resetPassword } from "../../../lib/core/reset-password.ts";
-import { spendToken } from "../../../lib/core/verify-email.ts";
+import { spendToken } from "../../../lib/core/email-address/verify-email.ts";
+import { requestMail } from "../../../lib/core/mail/request-mail.ts";
+import type { NewPassword } from "../../../lib/core/passwords/password.ts";
+import { resetPassword } from "../../../lib/core/passwords/reset-password.ts";
 import { emailOf } from "../../unit/core-support.ts";
 import * as model from "./model.ts";
 import * as rules from "./rules.ts";

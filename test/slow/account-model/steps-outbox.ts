@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { hashToken } from "../../../lib/core/ids.ts";
-import type { OneTimeToken } from "../../../lib/core/tokens.ts";
+import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
+import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { applyEffects, sendMails } from "../../unit/core-support.ts";
 import { expectTheSameOfAllTokens } from "./compare.ts";
 import * as model from "./model.ts";

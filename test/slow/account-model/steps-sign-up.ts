@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { expect } from "vitest";
-import { hashToken } from "../../../lib/core/ids.ts";
-import { mintInvitation } from "../../../lib/core/invitations.ts";
-import { register } from "../../../lib/core/register.ts";
-import { usernameSchema } from "../../../lib/core/username.ts";
+import { usernameSchema } from "../../../lib/core/account/username.ts";
+import { mintInvitation } from "../../../lib/core/invitations/issue-invitation.ts";
+import { register } from "../../../lib/core/registration/register.ts";
+import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { emailOf, registrationOf } from "../../unit/core-support.ts";
 import { dayMs } from "./model.ts";
 import * as rules from "./rules-sign-up.ts";

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The last mail to an address whose account is gone, by its owner or an administrator: there is nothing left to link to. */
 export const accountDeletedTexts = {

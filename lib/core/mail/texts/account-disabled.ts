@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The notice that an administrator disabled an account. Nothing that its owner could press would change that. */
 export const accountDisabledTexts = {

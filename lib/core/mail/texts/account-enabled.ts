@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The notice that an administrator enabled an account again. It names no page: which login is on, the settings say. */
 export const accountEnabledTexts = {

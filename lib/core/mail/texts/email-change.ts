@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The mail to an address that an account is to get. Whoever asked for it may have typed a stranger's. */
 export const emailChangeTexts = {

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The notice to the address of an account that another was asked for, with the way to cancel that. */
 export const emailChangeNoticeTexts = {

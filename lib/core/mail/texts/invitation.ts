@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The mail that brings somebody an invitation, where sign-ups are by invitation only. */
 export const invitationTexts = {

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The notice that a password was changed, with a way to react for an owner who did not change it. */
 export const passwordChangedTexts = {

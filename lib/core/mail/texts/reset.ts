@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The mail with the link that sets a new password. Whoever asked for it may be a stranger. */
 export const resetTexts = {

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The notice that a session was ended because its refresh token was in two hands, with a way to react. */
 export const sessionEndedTexts = {

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /**
  * What the owner of an address is told when somebody signs up with it once more, where who did so is not told. Whoever made

@@ -1,4 +1,4 @@
-import type { TextsByLanguage } from "../texts.ts";
+import type { TextsByLanguage } from "./text.ts";
 
 /** The mail that asks the owner of an address to confirm it, or to say that it was not them. */
 export const verificationTexts = {

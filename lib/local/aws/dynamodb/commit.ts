@@ -2,11 +2,8 @@ import type { Operation } from "./database.ts";
 import type { CollectedWrites, Engine } from "./engine.ts";
 import { sequenceRow } from "./rows.ts";
 import { sameItem, streamOperation } from "./stream-records.ts";
-import { ttlOperations } from "./time-to-live.ts";
-import type { ItemChange } from "./types.ts";
-
-/** Who makes a change; time-to-live deletions are marked in the stream. */
-export type Author = "caller" | "time-to-live";
+import { ttlOperations } from "./time-to-live-notes.ts";
+import type { Author, ItemChange } from "./types.ts";
 
 /**
  * Writes an operation's items, index entries, time-to-live notes and stream records (and whatever the caller adds) as one

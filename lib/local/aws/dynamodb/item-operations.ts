@@ -1,9 +1,9 @@
 import { AwsError } from "../protocol.ts";
 import { type CollectingStore, createCollectingStore } from "./collecting-store.ts";
-import { type Author, commit } from "./commit.ts";
+import { commit } from "./commit.ts";
 import { runAction, runActionNow, type Types } from "./dynalite.ts";
 import { type Engine, requireTable, rowOfItem, rowOfKey } from "./engine.ts";
-import type { Item, Json } from "./types.ts";
+import type { Author, Item, Json } from "./types.ts";
 
 /** A member that dynalite does not know; the engine honours it. */
 export const oldItemOnFailure: Types = {

@@ -1,10 +1,9 @@
 import { region } from "../protocol.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import type { Author } from "./commit.ts";
 import type { Operation } from "./database.ts";
 import { type Engine, keyOf } from "./engine.ts";
 import { streamRow } from "./rows.ts";
-import type { Item, ItemChange, Json, StreamViewType } from "./types.ts";
+import type { Author, Item, ItemChange, Json, StreamViewType } from "./types.ts";
 
 /** What GetRecords answers for one change. */
 export interface StreamRecord extends Json {

@@ -4,7 +4,8 @@ import type { Rules } from "./dynalite.ts";
 import { type Engine, keyOf, requireTable } from "./engine.ts";
 import { writeValidItem } from "./item-operations.ts";
 import { itemRow, padded, rowsUnder, tableRow, ttlRow } from "./rows.ts";
-import type { Item, ItemChange, Json, TableState } from "./types.ts";
+import { ttlOperations } from "./time-to-live-notes.ts";
+import type { Item, Json, TableState } from "./types.ts";
 
 const updateRules: Rules = {
   types: {
@@ -81,24 +82,6 @@ async function notesToDrop(engine: Engine, table: string): Promise<Operation[]> 
   for await (const [key] of engine.database.entries(rowsUnder("ttl", table)))
     notes.push({ type: "del", key });
   return notes;
-}
-
-/** Keeps the notes of when items run out in step with one change of an item. */
-export function ttlOperations({ table, key, oldItem, newItem }: ItemChange): Operation[] {
-  if (table.ttlAttribute === null) return [];
-  const name = table.description.TableName;
-  const before = expirySeconds(table.ttlAttribute, oldItem);
-  const after = expirySeconds(table.ttlAttribute, newItem);
-  if (before === after) return [];
-  const operations: Operation[] = [];
-  if (before !== undefined) operations.push({ type: "del", key: ttlRow(name, before, key) });
-  if (after !== undefined) operations.push({ type: "put", key: ttlRow(name, after, key), value: 0 });
-  return operations;
-}
-
-function expirySeconds(attribute: string, item: Item | undefined): number | undefined {
-  const seconds = Math.floor(Number(item?.[attribute]?.N ?? Number.NaN));
-  return Number.isSafeInteger(seconds) && seconds >= 0 && seconds < 1e15 ? seconds : undefined;
 }
 
 /** Deletes the items whose time has passed and answers how many. One that is refreshed meanwhile stays. */

@@ -1,3 +1,5 @@
+/** Who makes a change; time-to-live deletions are marked in the stream. */
+export type Author = "caller" | "time-to-live";
 /** One DynamoDB attribute value as it travels: `{"S": "a"}`, `{"N": "1"}`, and so on. */
 type AttributeValue = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,96 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { limits } from "../shared/limits.ts";
+import { DependencyFault } from "../shared/refusals.ts";
+import type { Clock } from "../shared/time.ts";
+import type { KeyWrapper } from "./key-wrapper.ts";
+import { publishedKeysAt, type SigningKey, signingKeyAt } from "./signing-key.ts";
+import type { SigningKeys } from "./signing-keys.ts";
+
+/** The signing keys as one execution environment remembers them. Every method throws DependencyFault while there is none. */
+export interface KeyRing {
+  /** The key that signs now. */
+  signing(): Promise<SigningKey>;
+  /** The keys of the public set; never none. */
+  published(): Promise<readonly SigningKey[]>;
+  /** The published key of this id. */
+  find(kid: string): Promise<SigningKey | undefined>;
+}
+
+/**
+ * Opens a key ring. It reads the keys when they are first asked for, every five minutes, and for a key id that it does not
+ * know, though at most every ten seconds, whether that succeeds or not: ids are made up by whoever sends a token. Simultaneous
+ * callers share one read.
+ */
+export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): KeyRing {
+  let known: { keys: readonly SigningKey[]; readAt: number } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<readonly SigningKey[]> | undefined;
+
+  async function read(): Promise<readonly SigningKey[]> {
+    const readAt = clock();
+    triedAt = readAt;
+    const keys = await store.list();
+    // Never remembered: on the day of the first deployment the first key comes a moment later.
+    if (keys.length === 0) throw new DependencyFault("signing-keys", "list", true, "there is no key yet");
+    known = { keys, readAt };
+    return keys;
+  }
+
+  async function published(maxAgeSeconds: number): Promise<readonly SigningKey[]> {
+    const isOlder = (than: number, seconds: number) => clock() - than >= seconds * 1000;
+    if (!known || (isOlder(known.readAt, maxAgeSeconds) && isOlder(triedAt, limits.keyReloadSeconds))) {
+      reading ??= read()
+        // What is known is good for hours; one failed read must not stop who signs and verifies by it.
+        .catch((error) => {
+          if (!known) throw error;
+          return known.keys;
+        })
+        .finally(() => {
+          reading = undefined;
+        });
+      await reading;
+    }
+    return publishedKeysAt(known?.keys ?? [], clock());
+  }
+
+  const ofId = (keys: readonly SigningKey[], kid: string) => keys.find((key) => key.kid === kid);
+  return {
+    signing: async () => signingKeyAt(await published(limits.keySetMaxAgeSeconds), clock()) as SigningKey,
+    published: () => published(limits.keySetMaxAgeSeconds),
+    find: async (kid) =>
+      ofId(await published(limits.keySetMaxAgeSeconds), kid) ??
+      ofId(await published(limits.keyReloadSeconds), kid),
+  };
+}
+
+/** Gives the key that signs now, with its private half. */
+export type Signer = () => Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
+
+/**
+ * Opens a signer, which asks KMS once for each key and keeps the private key in memory while it signs. So a warm function
+ * signs without any call. Calling it early, beside other work, takes the calls of a cold one out of the way.
+ */
+export function openSigner(ring: Pick<KeyRing, "signing">, wrapper: Pick<KeyWrapper, "unwrapKey">): Signer {
+  let held: { readonly kid: string; readonly privateKey: Promise<KeyObject> } | undefined;
+  return async () => {
+    const { kid, wrappedPrivateKey } = await ring.signing();
+    if (held?.kid !== kid) held = { kid, privateKey: unwrap(wrapper, kid, wrappedPrivateKey) };
+    const used = held;
+    try {
+      return { kid, privateKey: await used.privateKey };
+    } catch (error) {
+      // What failed is not kept: the next caller tries again.
+      if (held === used) held = undefined;
+      throw error;
+    }
+  };
+}
+
+async function unwrap(
+  wrapper: Pick<KeyWrapper, "unwrapKey">,
+  kid: string,
+  wrapped: Uint8Array,
+): Promise<KeyObject> {
+  const key = Buffer.from(await wrapper.unwrapKey(kid, wrapped));
+  return createPrivateKey({ key, type: "pkcs8", format: "der" });
+}

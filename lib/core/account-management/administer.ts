@@ -1,0 +1,67 @@
+import type { Account } from "../account/account.ts";
+import { type AccountState, stateOf } from "../account/account-state.ts";
+import type { AccountChange, Accounts } from "../account/accounts.ts";
+import { type AccountNotice, noticeJobs } from "../account/notices.ts";
+import { announcement } from "../outbox/announcement.ts";
+import type { Ids } from "../shared/ids.ts";
+import { limits } from "../shared/limits.ts";
+import { DependencyFault } from "../shared/refusals.ts";
+import type { Clock } from "../shared/time.ts";
+import { removalKeys, unverifiedRemoval } from "./unverified-removal.ts";
+
+export interface AdministrationPorts {
+  readonly accounts: Pick<Accounts, "find" | "change">;
+  readonly ids: Pick<Ids, "uuidV7">;
+  readonly clock: Clock;
+  /** Days after which an account that has to be verified goes if it never was, counted from its being enabled; 0 for never. */
+  readonly removeUnverifiedAfterDays: number;
+}
+
+/**
+ * Brings an account into a state. Any but `active` ends its sessions, access tokens and one-time tokens at once. Its claims,
+ * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions. Who has to verify the
+ * address, and has not, gets the time for that anew: in an administrator's hands an account is not removed, and afterwards it
+ * must not hold a stranger's address for ever. A mail tells its owner, if the address is verified.
+ * @returns whether it was in another state before; undefined if there is no such account.
+ * @throws DependencyFault
+ */
+export async function setState(
+  ports: AdministrationPorts,
+  id: string,
+  state: AccountState,
+): Promise<boolean | undefined> {
+  for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
+    const account = await ports.accounts.find(id);
+    if (!account) return undefined;
+    if (stateOf(account) === state) return false;
+    if (await ports.accounts.change(account, changeTo(state, account, ports))) return true;
+  }
+  throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
+}
+
+const notices: Record<AccountState, AccountNotice> = {
+  active: "account-enabled",
+  disabled: "account-disabled",
+  deleted: "account-deleted",
+};
+
+function changeTo(
+  state: AccountState,
+  account: Account,
+  { ids, clock, removeUnverifiedAfterDays: days }: AdministrationPorts,
+): AccountChange {
+  const told = announcement(state === "active" ? "account.enabled" : "account.disabled", account, ids);
+  const jobs = [told, ...noticeJobs(account, notices[state], ids)];
+  if (state === "active") {
+    const removal = account.isVerified ? [] : unverifiedRemoval(account, days);
+    return { set: { isActive: true, removedAt: undefined }, jobs: [...jobs, ...removal] };
+  }
+  const removedAt = state === "deleted" ? new Date(clock()).toISOString() : undefined;
+  const change: AccountChange = {
+    set: { isActive: false, removedAt },
+    endsSessions: "all",
+    jobs,
+    cancels: removalKeys(account),
+  };
+  return state === "deleted" ? { ...change, forgetsKey: true } : change;
+}

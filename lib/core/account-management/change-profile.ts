@@ -1,0 +1,30 @@
+import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
+import type { Account } from "../account/account.ts";
+import type { Profile } from "../account/profile.ts";
+import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
+import { accept, type Result } from "../shared/refusals.ts";
+
+/** What an owner changes of the own profile. What is not named stays. */
+export interface ProfileChange {
+  /** The access token, without `Bearer`. */
+  readonly bearer: string;
+  readonly profile: Partial<Profile>;
+}
+
+/**
+ * Changes parts of the own profile. Of simultaneous changes none is lost, nor is one that meets a verification.
+ * @returns the account as it is then.
+ * @throws DependencyFault
+ */
+export async function changeProfile(
+  ports: OwnAccountPorts,
+  { bearer, profile }: ProfileChange,
+): Promise<Result<Account, AccessTokenRefusalCode>> {
+  const merge = (account: Account): Profile => ({ ...account.profile, ...profile });
+  const changed = await changeOwnAccount(ports, bearer, async ({ account }) =>
+    accept({ set: { profile: merge(account) } }),
+  );
+  if (!changed.ok) return changed;
+  const { account } = changed.value;
+  return accept({ ...account, profile: merge(account) });
+}

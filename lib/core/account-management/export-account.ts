@@ -1,0 +1,67 @@
+import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
+import type { Account } from "../account/account.ts";
+import type { Cipher } from "../account/cipher.ts";
+import type { EmailAddress } from "../account/email.ts";
+import { homeOf } from "../homes/home.ts";
+import type { HomeListing, Homes } from "../homes/homes.ts";
+import type { AuditEntry, AuditTrail } from "../outbox/audit-trail.ts";
+import { authenticate, type BearerPorts } from "../sessions/authenticate.ts";
+import type { Session } from "../sessions/session.ts";
+import type { Sessions } from "../sessions/sessions.ts";
+import { limits } from "../shared/limits.ts";
+import { accept, type Result } from "../shared/refusals.ts";
+import { type FormRecord, toFormRecord } from "./form-record.ts";
+
+export interface ExportPorts extends BearerPorts {
+  readonly sessions: Pick<Sessions, "find" | "list">;
+  readonly cipher: Pick<Cipher, "decryptEmail">;
+  readonly homes: Pick<Homes, "list">;
+  readonly audit: Pick<AuditTrail, "list">;
+}
+
+/** All that is kept of an account. Hashes and the like are still in it: the dialect names what it shows. */
+export interface Holdings {
+  readonly account: Account;
+  readonly email: EmailAddress;
+  /** Another address that was asked for and not confirmed yet. */
+  readonly pendingEmail?: EmailAddress;
+  readonly sessions: readonly Session[];
+  /** What has happened to the account, newest first. */
+  readonly events: readonly AuditEntry[];
+  readonly home: HomeListing & { readonly prefix: string };
+  /** For accounts of the `form` contract, in its own format. */
+  readonly record?: Omit<FormRecord, "pwhash">;
+}
+
+/**
+ * Collects what is kept of the own account.
+ * @param bearer The access token, without `Bearer`.
+ * @throws DependencyFault Nothing is left out because a service is away.
+ */
+export async function exportAccount(
+  ports: ExportPorts,
+  bearer: string,
+): Promise<Result<Holdings, AccessTokenRefusalCode>> {
+  const found = await authenticate(ports, bearer);
+  if (!found.ok) return found;
+  const { account } = found.value;
+  const { id, emailCiphertext, pendingEmail: pending } = account;
+  const [email, pendingEmail, sessions, events, prefix] = await Promise.all([
+    ports.cipher.decryptEmail(id, emailCiphertext),
+    pending && ports.cipher.decryptEmail(id, pending.emailCiphertext),
+    ports.sessions.list(id),
+    ports.audit.list(id, limits.auditEntries),
+    homeOf(account, ports.cipher),
+  ]);
+  const home = { prefix, ...(await ports.homes.list(prefix)) };
+  const { pwhash, ...record } = toFormRecord(account, email);
+  return accept({
+    account,
+    email,
+    ...(pendingEmail && { pendingEmail }),
+    sessions,
+    events,
+    home,
+    ...(account.contract === "form" && { record }),
+  });
+}

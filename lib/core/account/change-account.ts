@@ -1,0 +1,27 @@
+import { limits } from "../shared/limits.ts";
+import { accept, DependencyFault, type Outcome, type Refusal } from "../shared/refusals.ts";
+import type { Account } from "./account.ts";
+import type { AccountChange, Accounts } from "./accounts.ts";
+
+/**
+ * The same of an account that is found in another way.
+ * @param find Finds the account anew at each try, with what the decision needs beside it.
+ */
+export async function changeFoundAccount<
+  Found extends { readonly account: Account },
+  F extends Refusal,
+  R extends Refusal = never,
+>(
+  accounts: Pick<Accounts, "change">,
+  find: () => Promise<Outcome<Found, F>>,
+  decide: (found: Found) => Promise<Outcome<AccountChange, R>>,
+): Promise<Outcome<Found, F | R>> {
+  for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
+    const found = await find();
+    if (!found.ok) return found;
+    const change = await decide(found.value);
+    if (!change.ok) return change;
+    if (await accounts.change(found.value.account, change.value)) return accept(found.value);
+  }
+  throw new DependencyFault("accounts", "change", true, "overtaken by other changes");
+}

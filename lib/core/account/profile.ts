@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { limits } from "../shared/limits.ts";
+
+/** What a person says of themselves. */
+export interface Profile {
+  readonly fullName: string | null;
+  /** BCP 47 tags. Mail is written in the speaking language where we have it. */
+  readonly speakingLanguage: string;
+  readonly listeningLanguage: string;
+}
+
+/** Of who said nothing: mail is in English. */
+export const blankProfile: Profile = { fullName: null, speakingLanguage: "en", listeningLanguage: "en" };
+
+// Controls and line separators, lone surrogates, what stands where bytes were no UTF-8, and the characters that reorder or
+// isolate text (Trojan Source).
+const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
+
+// Spaces, what only formats the text around it, and the characters that are shown as nothing though they are letters or
+// symbols: fillers of Hangul, variation selectors, an empty Braille cell.
+const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** A person's name: trimmed, 255 characters at most; one of which nothing would be seen becomes null. */
+export const fullNameSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.check((text) => !unwanted.test(text), "text-characters"),
+  v.check((text) => [...text].length <= limits.fullNameMaxCharacters, "full-name-too-long"),
+  v.transform((text) => (blank.test(text) ? null : text)),
+);
+
+const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
+
+/** A BCP 47 language tag, made canonical (`en-us` becomes `en-US`); its language must be a known one. */
+export const languageSchema = v.pipe(
+  v.string(),
+  v.check(isKnownLanguage, "language"),
+  v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
+);
+
+function isKnownLanguage(tag: string): boolean {
+  if (tag.length > limits.languageTagMaxCharacters) return false;
+  try {
+    return languageNames.of(tag) !== undefined;
+  } catch {
+    return false; // not well-formed
+  }
+}

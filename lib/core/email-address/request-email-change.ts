@@ -1,0 +1,84 @@
+import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
+import type { Account } from "../account/account.ts";
+import type { AccountChange, Accounts } from "../account/accounts.ts";
+import { changeFoundAccount } from "../account/change-account.ts";
+import type { Cipher } from "../account/cipher.ts";
+import { type EmailAddress, hashEmail } from "../account/email.ts";
+import { newJob } from "../outbox/job.ts";
+import { type ConfirmationPorts, confirmPassword } from "../passwords/confirm-password.ts";
+import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
+import { type SessionUsePorts, useSession } from "../sessions/use-session.ts";
+import type { Ids } from "../shared/ids.ts";
+import { accept, type Result, refuse } from "../shared/refusals.ts";
+import type { Clock } from "../shared/time.ts";
+
+export interface EmailChangeRequestPorts extends ConfirmationPorts {
+  readonly accounts: Pick<Accounts, "find" | "change">;
+  readonly cipher: Pick<Cipher, "encryptEmail">;
+  readonly ids: Pick<Ids, "uuidV7">;
+  readonly clock: Clock;
+}
+
+/** Another address that an owner asks for. */
+export interface NewEmail {
+  readonly email: EmailAddress;
+  /** The password that the account has. */
+  readonly current: string;
+}
+
+type NewEmailRefusalCode = "email-not-verified" | "credentials-wrong" | "account-locked" | "email-same";
+export type EmailChangeRefusalCode = AccessTokenRefusalCode | NewEmailRefusalCode;
+export type EmailChangeByPageRefusalCode = "not-logged-in" | NewEmailRefusalCode;
+
+/**
+ * Asks for another address for the account of an access token. Nothing is claimed, and nothing changes, until that address
+ * is proven; an address that was asked for before is replaced. The work is the same whether or not somebody has the address:
+ * the job that writes to it finds that out.
+ * @throws DependencyFault Where the transaction's answer was lost, the mails may go out.
+ */
+export async function requestEmailChange(
+  ports: EmailChangeRequestPorts & OwnAccountPorts,
+  { bearer, ...wanted }: NewEmail & { readonly bearer: string },
+): Promise<Result<void, EmailChangeRefusalCode>> {
+  const asked = await changeOwnAccount(ports, bearer, ({ account }) => pendingChange(ports, account, wanted));
+  return asked.ok ? accept(undefined) : asked;
+}
+
+/** The same for a browser that is logged in to the `form` contract's pages. */
+export async function requestEmailChangeByPage(
+  ports: EmailChangeRequestPorts & SessionUsePorts,
+  { session, ...wanted }: NewEmail & { readonly session: string },
+): Promise<Result<void, EmailChangeByPageRefusalCode>> {
+  async function find() {
+    const used = await useSession(ports, session, "form");
+    return used ? accept(used) : refuse({ code: "not-logged-in" });
+  }
+  const asked = await changeFoundAccount(ports.accounts, find, ({ account }) =>
+    pendingChange(ports, account, wanted),
+  );
+  return asked.ok ? accept(undefined) : asked;
+}
+
+async function pendingChange(
+  ports: EmailChangeRequestPorts,
+  account: Account,
+  { email, current }: NewEmail,
+): Promise<Result<AccountChange, NewEmailRefusalCode>> {
+  // Whoever has proven no mailbox yet could else hold account after account under addresses of others.
+  if (!account.isVerified) return refuse({ code: "email-not-verified" });
+  const confirmed = await confirmPassword(ports, account, current);
+  if (!confirmed.ok) return confirmed;
+  const { id: accountId } = account;
+  const emailHash = hashEmail(email);
+  if (emailHash === account.emailHash) return refuse({ code: "email-same" });
+  const emailCiphertext = await ports.cipher.encryptEmail(accountId, email);
+  const requestedAt = new Date(ports.clock()).toISOString();
+  const owed = [
+    { kind: "confirm-email-change", accountId, emailHash },
+    { kind: "email-change-notice", accountId, emailHash: account.emailHash },
+  ] as const;
+  return accept({
+    set: { pendingEmail: { emailHash, emailCiphertext, requestedAt } },
+    jobs: owed.map((order) => newJob(order, ports.ids.uuidV7())),
+  });
+}

@@ -1,0 +1,74 @@
+import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
+import type { AccountChange, Accounts } from "../account/accounts.ts";
+import { announcement } from "../outbox/announcement.ts";
+import { newJob } from "../outbox/job.ts";
+import { authenticate, type Bearer, type BearerPorts } from "../sessions/authenticate.ts";
+import { changeOwnAccount } from "../sessions/change-own-account.ts";
+import type { Ids } from "../shared/ids.ts";
+import type { Limit, Limiter } from "../shared/limiter.ts";
+import { limits } from "../shared/limits.ts";
+import { accept, type Result, refuse } from "../shared/refusals.ts";
+import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
+import { hashPassword, type NewPassword } from "./password.ts";
+
+export interface PasswordChangePorts extends BearerPorts, ConfirmationPorts {
+  readonly accounts: Pick<Accounts, "find" | "change">;
+  readonly ids: Pick<Ids, "uuidV7">;
+  readonly limiter: Limiter;
+}
+
+export interface PasswordChange {
+  /** The access token, without `Bearer`. */
+  readonly bearer: string;
+  readonly current: string;
+  readonly password: NewPassword;
+}
+
+export type PasswordChangeRefusalCode =
+  | AccessTokenRefusalCode
+  | "credentials-wrong"
+  | "account-locked"
+  | "password-same"
+  | "rate-limited";
+
+const changesOfDay: Limit = {
+  scope: "password-changes",
+  most: limits.passwordChangesPerDay,
+  windowSeconds: 86_400,
+};
+
+/**
+ * Changes the password of whoever is logged in and knows the present one. Every session ends but the one that the access
+ * token belongs to; with a token of no session, every one. Wrong passwords are counted as at login, under the account: a
+ * stolen access token gets five guesses. Whoever knows it may change it so often in a day, and not void more mailed links.
+ * @throws DependencyFault Where the transaction's answer was lost, the password may be set.
+ */
+export async function changePassword(
+  ports: PasswordChangePorts,
+  { bearer, current, password }: PasswordChange,
+): Promise<Result<void, PasswordChangeRefusalCode>> {
+  const first = await authenticate(ports, bearer);
+  if (!first.ok) return first;
+  const known = await confirmPassword(ports, first.value.account, current);
+  if (!known.ok) return known;
+  if (password === current) return refuse({ code: "password-same" });
+  const { remaining: attemptsRemaining } = known.value;
+  const { id, passwordHash: before } = first.value.account;
+  const retryAfterSeconds = await ports.limiter.hit(changesOfDay, id);
+  if (retryAfterSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds });
+  const passwordHash = await hashPassword(password, ports.bcryptCost);
+  async function decide({ account, session }: Bearer): Promise<Result<AccountChange, "credentials-wrong">> {
+    // Changed meanwhile: then it was the old one that we were given.
+    if (account.passwordHash !== before) return refuse({ code: "credentials-wrong", attemptsRemaining });
+    return accept({
+      set: { passwordHash },
+      endsSessions: session ?? "all",
+      jobs: [
+        newJob({ kind: "password-changed", accountId: account.id }, ports.ids.uuidV7()),
+        announcement("account.password-changed", account, ports.ids, session?.id),
+      ],
+    });
+  }
+  const changed = await changeOwnAccount(ports, bearer, decide);
+  return changed.ok ? accept(undefined) : changed;
+}
