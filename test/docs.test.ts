@@ -38,8 +38,8 @@ describe("the documents", () => {
 
   test("docs/architecture.md names every attribute of an account and every purpose of a one-time token", () => {
     const [account, purpose] = [["interface Account {", "\n}"] as const, ["TokenPurpose =", ";"] as const];
-    const attributes = namesIn("lib/core/account.ts", account, /readonly (\w+)\??:/g);
-    const purposes = namesIn("lib/core/tokens.ts", purpose, /"([a-z-]+)"/g);
+    const attributes = namesIn("lib/core/account/account.ts", account, /readonly (\w+)\??:/g);
+    const purposes = namesIn("lib/core/account/token-purpose.ts", purpose, /"([a-z-]+)"/g);
     expect([attributes.length > 15, purposes.length > 4]).toEqual([true, true]);
     const page = read("docs/architecture.md");
     for (const name of attributes) expect(page).toMatch(new RegExp(`\\b${name}\\b`));

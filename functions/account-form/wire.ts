@@ -4,6 +4,7 @@ import { html } from "../../lib/core/shared/html.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import {
   type Contract,
+  type Refusals,
   type Reply,
   sessionCookie,
   sessionOf,
@@ -19,6 +20,11 @@ export interface Shown {
 }
 
 const unverified = html`Not verified yet: open the link in our mail, or <a href="/api/v1/auth/resend-verification">ask for another mail</a>.`;
+
+/** Sends who is not logged in to do so. */
+export const notLoggedIn: Refusals<"not-logged-in"> = {
+  "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+};
 
 /** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
 export const accountPage: Contract<string, Shown, "not-logged-in"> = {
@@ -40,7 +46,7 @@ ${account.isVerified ? html`<p><a href="/account/email">Change e-mail</a></p>` :
   },
   refusals: {
     ...requestRefusals(failurePage),
-    "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+    ...notLoggedIn,
   },
 };
 

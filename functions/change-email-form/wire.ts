@@ -17,8 +17,8 @@ import {
   type WireRequest,
 } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
-import { accountPage } from "../account-form/wire.ts";
-import { asked, decodeNewEmail } from "../change-email/wire.ts";
+import { notLoggedIn } from "../account-form/wire.ts";
+import { decodeNewEmail, newEmailAsked } from "../change-email/wire.ts";
 import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
 
 const fail = failing(emailPage);
@@ -33,7 +33,7 @@ const failIn = (request: WireRequest, faults: readonly FieldFault[], failure = f
 
 const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
   ...requestRefusals(emailPage),
-  "not-logged-in": accountPage.refusals["not-logged-in"],
+  ...notLoggedIn,
   invalid: ({ faults }, request) => failIn(request, faults),
   "email-same": (_, request) => failIn(request, [{ field: "new_email", problem: "email-same" }]),
   "email-not-verified": (_, request) =>
@@ -65,8 +65,8 @@ export const form: Contract<NewEmail & { readonly session: string }, void, Email
     return wanted.ok ? accept({ ...wanted.value, session: sessionOf(request) }) : wanted;
   },
   reply: (_, request) => {
-    if (wantsJson(request)) return { status: 200, json: { success: true, message: asked } };
-    const body = html`<p>${asked}.</p><p><a href="/account">Your account</a></p>`;
+    if (wantsJson(request)) return { status: 200, json: { success: true, message: newEmailAsked } };
+    const body = html`<p>${newEmailAsked}.</p><p><a href="/account">Your account</a></p>`;
     return { status: 200, page: { title: "Look into your mailbox", body } };
   },
   refusals,

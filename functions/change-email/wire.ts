@@ -4,7 +4,7 @@ import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/email-addr
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import type { Contract, WireRequest } from "../../lib/http/contract.ts";
-import { signupLogin } from "../login-signup-username/signup-wire.ts";
+import { emailNotVerified } from "../login-signup-username/signup-wire.ts";
 import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.pipe(
@@ -18,7 +18,7 @@ const schema = v.pipe(
 export const decodeNewEmail = ({ fields }: WireRequest) => validate(schema, fields);
 
 /** What everybody is told whose request was taken, whether or not somebody else has the address. */
-export const asked =
+export const newEmailAsked =
   "A mail is on its way to the new address. The account keeps the one that it has until the new one is confirmed";
 
 /** `POST /api/v1/users/me/email`, with an access token as bearer: one answer for every address. */
@@ -28,11 +28,11 @@ export const change: Contract<NewEmail & { readonly bearer: string }, void, Emai
     const wanted = decodeNewEmail(request);
     return wanted.ok ? accept({ ...wanted.value, bearer: request.bearer }) : wanted;
   },
-  reply: () => ({ status: 200, json: { status: "ok", message: `${asked}.`, details: [] } }),
+  reply: () => ({ status: 200, json: { status: "ok", message: `${newEmailAsked}.`, details: [] } }),
   refusals: {
     ...requestRefusals,
     ...accessTokenRefusals,
-    "email-not-verified": signupLogin.refusals["email-not-verified"],
+    ...emailNotVerified,
     "email-same": () =>
       requestRefusals.invalid({ code: "invalid", faults: [{ field: "new_email", problem: "email-same" }] }),
     ...passwordRefusals("The current password is wrong."),

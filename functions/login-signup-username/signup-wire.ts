@@ -13,6 +13,7 @@ import {
   type WireRequest,
 } from "../../lib/http/contract.ts";
 import {
+  type ErrorReplies,
   eitherMedia,
   errorReply,
   passwordRefusals,
@@ -28,6 +29,12 @@ export interface LoggedIn {
   readonly refresh: string;
   readonly device: string;
 }
+
+/** How siblings answer who has not proven the address of the account. */
+export const emailNotVerified: ErrorReplies<"email-not-verified"> = {
+  "email-not-verified": () =>
+    errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
+};
 
 /** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie, out of reach of scripts. */
 export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
@@ -59,8 +66,7 @@ export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
         ? errorReply(400, "MISSING_CREDENTIALS", "Send both email and password.")
         : requestRefusals.invalid(refusal),
     ...passwordRefusals("E-mail or password is wrong."),
-    "email-not-verified": () =>
-      errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
+    ...emailNotVerified,
     "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
     "account-deleted": () => errorReply(403, "ACCOUNT_DELETED", "This account was deleted."),
   },

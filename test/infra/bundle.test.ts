@@ -78,7 +78,9 @@ describe("bundles", () => {
   });
 
   test("carry the list of common passwords only where one is set by it", () => {
-    const holders = rows.filter(({ name }) => inputsOf(name).includes("lib/core/common-passwords-data.ts"));
+    const holders = rows.filter(({ name }) =>
+      inputsOf(name).includes("lib/core/passwords/common-passwords-data.ts"),
+    );
     const registering = rows.filter(({ needs }) => needs.includes("register-accounts"));
     // The document of `form` has one in its own example.
     const names = registering.map(({ name }) => name).filter((name) => name !== "register-form");

@@ -2,6 +2,11 @@ import type { Job, JobKey } from "../outbox/job.ts";
 import type { Account, PendingEmail } from "./account.ts";
 import type { TokenPurpose } from "./token-purpose.ts";
 
+/*
+ * What the core asks of the outside. What several callers may decide at the same time is decided by one conditional write or
+ * one transaction, never by what was read before; a method that writes in steps bears repetition. Or it throws a DependencyFault.
+ */
+
 /** Those that change together: another `emailHash`, which is the pending one's, moves the account's claim to that address. */
 type EmailAttribute = "emailHash" | "emailCiphertext" | "homeEmailCiphertext";
 
