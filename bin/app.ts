@@ -3,8 +3,8 @@ import { Code } from "aws-cdk-lib/aws-lambda";
 import { makeApp } from "../lib/infra/app.ts";
 import { bundleDirectory, bundleFunctions, placeMailFiles } from "../lib/infra/bundle.ts";
 import { VestibuleStack } from "../lib/infra/vestibule-stack.ts";
-import { readMailFiles } from "../lib/mail-files.ts";
-import { readSettings, SettingsError } from "../lib/settings.ts";
+import { readMailFiles } from "../lib/settings/mail-files.ts";
+import { readSettings, SettingsError } from "../lib/settings/settings.ts";
 
 const app = makeApp();
 try {

@@ -1,15 +1,15 @@
-import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableAccounts } from "../../lib/aws/table/accounts.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { sessionOf } from "../../lib/http/contract.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
 import { accountPage } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));

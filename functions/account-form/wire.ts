@@ -2,16 +2,8 @@ import type { Account } from "../../lib/core/account/account.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import {
-  type Contract,
-  type Refusals,
-  type Reply,
-  sessionCookie,
-  sessionOf,
-  type WireRequest,
-} from "../../lib/http/contract.ts";
-import { alertOf, type Failure } from "../../lib/http/form-parts.ts";
-import { requestRefusals } from "../register-form/wire.ts";
+import { failurePage, notLoggedIn, requestRefusals } from "../../lib/dialects/form/answers.ts";
+import { type Contract, sessionOf } from "../../lib/http/contract.ts";
 
 /** Whose page it is. */
 export interface Shown {
@@ -20,11 +12,6 @@ export interface Shown {
 }
 
 const unverified = html`Not verified yet: open the link in our mail, or <a href="/api/v1/auth/resend-verification">ask for another mail</a>.`;
-
-/** Sends who is not logged in to do so. */
-export const notLoggedIn: Refusals<"not-logged-in"> = {
-  "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
-};
 
 /** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
 export const accountPage: Contract<string, Shown, "not-logged-in"> = {
@@ -49,9 +36,3 @@ ${account.isVerified ? html`<p><a href="/account/email">Change e-mail</a></p>` :
     ...notLoggedIn,
   },
 };
-
-/** Says that something did not work, and leads back. */
-export function failurePage(_: WireRequest, failure?: Failure): Reply {
-  const body = html`${alertOf(failure)}<p><a href="/account">Your account</a></p>`;
-  return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
-}

@@ -1,13 +1,13 @@
-import { tableAccounts } from "../../lib/aws/accounts.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
-import { openTable } from "../../lib/aws/table.ts";
-import { tableTokens } from "../../lib/aws/tokens.ts";
+import { tableAccounts } from "../../lib/aws/table/accounts.ts";
+import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { cancelEmailChange, openCancelLink } from "../../lib/core/email-address/cancel-email-change.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { cancel, cancelForm, link } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));

@@ -3,10 +3,10 @@ import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token
 import { html } from "../../lib/core/shared/html.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { eitherMedia, notForm, requestRefusals, withPages } from "../../lib/dialects/signup/answers.ts";
+import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { tokenRefusals } from "../confirm-email-change/token-wire.ts";
-import { eitherMedia, notForm, requestRefusals, withPages } from "../register-signup/errors-wire.ts";
-import { messagePage } from "../register-signup/pages-wire.ts";
 
 const path = "/api/v1/auth/cancel-email-change";
 const schema = v.pipe(

@@ -1,18 +1,18 @@
-import { tableAccounts } from "../../lib/aws/accounts.ts";
-import { attemptPorts } from "../../lib/aws/attempts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableAccounts } from "../../lib/aws/table/accounts.ts";
+import { attemptPorts } from "../../lib/aws/table/attempts.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { requestEmailChangeByPage } from "../../lib/core/email-address/request-email-change.ts";
 import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
+import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { sessionOf } from "../../lib/http/contract.ts";
-import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
 import { form, page } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));

@@ -9,6 +9,8 @@ import {
   problemWords,
   type RequestRefusalCode,
 } from "../../lib/core/shared/refusals.ts";
+import { failing, notLoggedIn, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
+import { decodeNewEmail, newEmailAsked } from "../../lib/dialects/shared/new-email.ts";
 import {
   type Contract,
   type Refusals,
@@ -17,9 +19,6 @@ import {
   type WireRequest,
 } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
-import { notLoggedIn } from "../account-form/wire.ts";
-import { decodeNewEmail, newEmailAsked } from "../change-email/wire.ts";
-import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
 
 const fail = failing(emailPage);
 const failed = { status: 400, error: "INVALID_REQUEST" };

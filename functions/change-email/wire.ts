@@ -1,25 +1,13 @@
-import * as v from "valibot";
-import { emailSchema } from "../../lib/core/account/email.ts";
 import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/email-address/request-email-change.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { validate } from "../../lib/core/shared/validate.ts";
-import type { Contract, WireRequest } from "../../lib/http/contract.ts";
-import { emailNotVerified } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
-
-const schema = v.pipe(
-  v.object({ new_email: emailSchema, current_password: v.string() }),
-  v.transform(
-    ({ new_email, current_password }): NewEmail => ({ email: new_email, current: current_password }),
-  ),
-);
-
-/** Reads the fields of a request for another address; of the page's form as well. */
-export const decodeNewEmail = ({ fields }: WireRequest) => validate(schema, fields);
-
-/** What everybody is told whose request was taken, whether or not somebody else has the address. */
-export const newEmailAsked =
-  "A mail is on its way to the new address. The account keeps the one that it has until the new one is confirmed";
+import { decodeNewEmail, newEmailAsked } from "../../lib/dialects/shared/new-email.ts";
+import {
+  accessTokenRefusals,
+  emailNotVerified,
+  passwordRefusals,
+  requestRefusals,
+} from "../../lib/dialects/signup/answers.ts";
+import type { Contract } from "../../lib/http/contract.ts";
 
 /** `POST /api/v1/users/me/email`, with an access token as bearer: one answer for every address. */
 export const change: Contract<NewEmail & { readonly bearer: string }, void, EmailChangeRefusalCode> = {

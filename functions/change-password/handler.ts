@@ -1,10 +1,11 @@
-import { attemptPorts } from "../../lib/aws/attempts.ts";
-import { bearerParts } from "../../lib/aws/bearer.ts";
-import { callerLimit, tableLimiter } from "../../lib/aws/limiter.ts";
+import { attemptPorts } from "../../lib/aws/table/attempts.ts";
+import { tableLimiter } from "../../lib/aws/table/limiter.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import { changePassword } from "../../lib/core/passwords/change-password.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { change } from "./wire.ts";
 
 const { table, ports: bearer } = bearerParts();

@@ -3,9 +3,13 @@ import type { PasswordChange, PasswordChangeRefusalCode } from "../../lib/core/p
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import {
+  accessTokenRefusals,
+  passwordRefusals,
+  requestRefusals,
+  samePassword,
+} from "../../lib/dialects/signup/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
-import { samePassword } from "../reset-password/wire.ts";
 
 const schema = v.object({ current_password: v.string(), new_password: passwordSchema });
 

@@ -5,9 +5,9 @@ import type { ProfileChange } from "../../lib/core/account-management/change-pro
 import type { Registered } from "../../lib/core/registration/registration.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { profileReply } from "../../lib/dialects/signup/profile.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { profileReply } from "../me/wire.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({

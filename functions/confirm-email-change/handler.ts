@@ -1,9 +1,9 @@
-import { attemptPorts } from "../../lib/aws/attempts.ts";
-import { bearerParts } from "../../lib/aws/bearer.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
-import { tableTokens } from "../../lib/aws/tokens.ts";
+import { attemptPorts } from "../../lib/aws/table/attempts.ts";
+import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import {
   confirmEmailChange,
   confirmEmailChangeByPassword,
@@ -12,7 +12,7 @@ import {
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { confirm, confirmForm, link } from "./wire.ts";
 
 const { table, ports: bearer } = bearerParts();

@@ -7,8 +7,6 @@ import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token
 import { html } from "../../lib/core/shared/html.ts";
 import { accept, type FieldFault, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 import {
   accessTokenRefusals,
   type ErrorReplies,
@@ -18,9 +16,11 @@ import {
   passwordRefusals,
   requestRefusals,
   withPages,
-} from "../register-signup/errors-wire.ts";
-import { failureOf, messagePage } from "../register-signup/pages-wire.ts";
-import { tokenRefusals } from "./token-wire.ts";
+} from "../../lib/dialects/signup/answers.ts";
+import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 
 const path = "/api/v1/auth/change-email";
 const changed = "The e-mail address is changed";

@@ -1,10 +1,10 @@
-import { attemptPorts } from "../../lib/aws/attempts.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
+import { attemptPorts } from "../../lib/aws/table/attempts.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { ownDeletion } from "./wire.ts";
 
 const { table, ports: bearer } = bearerParts();

@@ -2,9 +2,9 @@ import * as v from "valibot";
 import type { Deletion, DeletionRefusalCode } from "../../lib/core/account-management/delete-account.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const schema = v.object({ password: v.string() });
 

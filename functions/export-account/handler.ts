@@ -1,11 +1,11 @@
-import { tableAudit } from "../../lib/aws/audit.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../../lib/aws/homes.ts";
+import { tableAudit } from "../../lib/aws/table/audit-trail.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { exportAccount } from "../../lib/core/account-management/export-account.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { ownExport } from "./wire.ts";
 
 const { table, ports: bearer } = bearerParts();

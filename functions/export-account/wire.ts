@@ -3,8 +3,8 @@ import type { Holdings } from "../../lib/core/account-management/export-account.
 import type { AuditEntry } from "../../lib/core/outbox/audit-trail.ts";
 import type { Session } from "../../lib/core/sessions/session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
 export const ownExport: Contract<string, Holdings, AccessTokenRefusalCode> = {

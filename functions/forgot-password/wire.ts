@@ -1,4 +1,4 @@
-import { mailRequest } from "../resend-verification/request-wire.ts";
+import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 
 /** `POST /api/v1/auth/forgot-password`, as JSON or as a form, and `GET` of the same path, the page of that. */
 export const forgot = mailRequest({

@@ -1,8 +1,8 @@
 import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { requestRefusals } from "../../lib/dialects/signup/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
 export const keySet: Contract<void, readonly SigningKey[]> = {

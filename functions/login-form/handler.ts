@@ -1,14 +1,14 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { loginParts } from "../../lib/aws/login.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { loginParts } from "../../lib/aws/wiring/login.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { makeDevice } from "../../lib/core/login/device.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds as ids } from "../../lib/core/shared/ids.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { formLogin, type LoginRequest, page } from "./wire.ts";
 
 const { table, ports, limit } = loginParts();

@@ -4,6 +4,8 @@ import { type Credentials, credentialSchema, type LoginRefusalCode } from "../..
 import { html } from "../../lib/core/shared/html.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
+import { noNoticeCookie, noticeOf } from "../../lib/dialects/form/notice.ts";
 import {
   type Contract,
   deviceCookie,
@@ -14,8 +16,6 @@ import {
   type WireRequest,
 } from "../../lib/http/contract.ts";
 import { alertOf, type Failure, identifierField, passwordField } from "../../lib/http/form-parts.ts";
-import { failing, requestRefusals, wantsJson } from "../register-form/wire.ts";
-import { noNoticeCookie, noticeOf } from "./notice-wire.ts";
 
 const schema = v.object({ email: credentialSchema, password: credentialSchema });
 

@@ -1,14 +1,14 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { loginParts } from "../../lib/aws/login.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { loginParts } from "../../lib/aws/wiring/login.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { makeDevice } from "../../lib/core/login/device.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds as ids } from "../../lib/core/shared/ids.ts";
-import { byMediaType, endpoint } from "../../lib/http/endpoint.ts";
+import { byMediaType, endpoint } from "../../lib/handlers/endpoint.ts";
 import { signupLogin, signupLoginBesideForm } from "./signup-wire.ts";
 import { usernameLogin } from "./username-wire.ts";
 

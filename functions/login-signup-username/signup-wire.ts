@@ -2,23 +2,17 @@ import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import type { Account } from "../../lib/core/account/account.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
-import { limits } from "../../lib/core/shared/limits.ts";
 import type { FieldFault } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
-  type Contract,
-  type Cookie,
-  deviceCookie,
-  deviceOf,
-  type WireRequest,
-} from "../../lib/http/contract.ts";
-import {
-  type ErrorReplies,
   eitherMedia,
+  emailNotVerified,
   errorReply,
   passwordRefusals,
   requestRefusals,
-} from "../register-signup/errors-wire.ts";
+} from "../../lib/dialects/signup/answers.ts";
+import { refreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
+import { type Contract, deviceCookie, deviceOf } from "../../lib/http/contract.ts";
 
 const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
@@ -29,12 +23,6 @@ export interface LoggedIn {
   readonly refresh: string;
   readonly device: string;
 }
-
-/** How siblings answer who has not proven the address of the account. */
-export const emailNotVerified: ErrorReplies<"email-not-verified"> = {
-  "email-not-verified": () =>
-    errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
-};
 
 /** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie, out of reach of scripts. */
 export const signupLogin: Contract<Credentials, LoggedIn, LoginRefusalCode> = {
@@ -80,20 +68,3 @@ export const signupLoginBesideForm: typeof signupLogin = {
 
 const isMissing = ({ field, problem }: FieldFault) =>
   field !== "" && (problem === "missing" || problem === "null");
-
-const refreshName = "refresh_token";
-
-/** The refresh token of a browser; empty without one, or with two. */
-export const refreshTokenOf = ({ cookies }: WireRequest): string => cookies.get(refreshName) ?? "";
-
-/** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
-export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
-  name: refreshName,
-  value,
-  path: "/api/v1/auth",
-  sameSite: "Strict",
-  maxAgeSeconds,
-});
-
-/** Takes it out again. */
-export const noRefreshCookie = refreshCookie("", 0);

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { detail, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ username: credentialSchema, password: credentialSchema }),

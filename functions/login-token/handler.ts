@@ -1,9 +1,9 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { loginParts } from "../../lib/aws/login.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { loginParts } from "../../lib/aws/wiring/login.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
-import { endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
+import { endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
 import { tokenLogin } from "./wire.ts";
 
 const { table, ports, limit } = loginParts();

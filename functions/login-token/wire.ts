@@ -3,8 +3,8 @@ import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import type { Account } from "../../lib/core/account/account.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/token/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "../register-token/errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ email: credentialSchema, password: credentialSchema }),

@@ -1,11 +1,11 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { loginParts } from "../../lib/aws/login.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { loginParts } from "../../lib/aws/wiring/login.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { usersLogin } from "./wire.ts";
 
 const { table, ports, limit } = loginParts();

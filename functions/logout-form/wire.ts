@@ -1,7 +1,6 @@
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { failurePage, requestRefusals } from "../../lib/dialects/form/answers.ts";
 import { type Contract, sessionCookie, sessionOf } from "../../lib/http/contract.ts";
-import { failurePage } from "../account-form/wire.ts";
-import { requestRefusals } from "../register-form/wire.ts";
 
 /** `POST /logout`: the button of the account page. Whoever comes is logged out afterwards. */
 export const logout: Contract<string, void> = {

@@ -1,7 +1,7 @@
-import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { logOut } from "../../lib/core/sessions/manage-sessions.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { logout } from "./wire.ts";
 
 const { table, ports } = bearerParts();

@@ -1,8 +1,8 @@
 import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access-token.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /**
  * `POST /api/v1/auth/logout`, with an access token as bearer. The cookie is not looked at, so that no page of another site

@@ -1,10 +1,10 @@
-import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { usersMe } from "./wire.ts";
 
 const { table, ports } = bearerParts();

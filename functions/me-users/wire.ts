@@ -1,7 +1,7 @@
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { detail, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import { bearerChallenge, type Contract, type Reply, type WireRequest } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 const unauthorized = (_: unknown, request: WireRequest): Reply => ({
   ...detail(401, "Invalid or expired access token"),

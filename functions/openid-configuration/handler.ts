@@ -1,6 +1,6 @@
 import { variable } from "../../lib/aws/variables.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { discovery } from "./wire.ts";
 
 const issuer = variable("PUBLIC_URL");

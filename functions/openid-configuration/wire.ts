@@ -1,7 +1,7 @@
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { requestRefusals } from "../../lib/dialects/signup/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { requestRefusals } from "../register-signup/errors-wire.ts";
 
 /**
  * `GET /.well-known/openid-configuration`: where verifiers that know only the issuer find its keys, as OpenID Connect

@@ -1,9 +1,9 @@
 import type { TokenPair } from "../../lib/core/sessions/begin-session.ts";
 import type { RotationRefusalCode } from "../../lib/core/sessions/rotate-session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../login-signup-username/signup-wire.ts";
-import { errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 /** With 401 the browser is rid of a token that will never be good again. */
 const unauthorized = (code: string, message: string) => ({

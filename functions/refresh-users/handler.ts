@@ -1,13 +1,13 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { tableAccounts } from "../../lib/aws/accounts.ts";
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { tableSessions } from "../../lib/aws/sessions.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableAccounts } from "../../lib/aws/table/accounts.ts";
+import { tableSessions } from "../../lib/aws/table/sessions.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import { refreshAccess } from "../../lib/core/sessions/use-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { usersRefresh } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));

@@ -1,7 +1,7 @@
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { detail, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, requestRefusals } from "../register-users/errors-wire.ts";
 
 /** `POST /api/users/refresh`, with the token in the header `refresh-token`. */
 export const usersRefresh: Contract<string, AccessToken, "refresh-token-invalid"> = {

@@ -1,8 +1,8 @@
-import { registration } from "../../lib/aws/registration.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
+import { registration } from "../../lib/aws/wiring/registration.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { form, page } from "./wire.ts";
 
 const { ports, limit } = registration("register-form");

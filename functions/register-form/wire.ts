@@ -11,16 +11,10 @@ import type {
 import { html } from "../../lib/core/shared/html.ts";
 import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import type { Contract, Refusals, Reply, WireRequest } from "../../lib/http/contract.ts";
-import {
-  alertOf,
-  emailField,
-  type Failure,
-  type FailureOfPage,
-  newPasswordField,
-  passwordField,
-} from "../../lib/http/form-parts.ts";
-import { signedUpCookie } from "../login-form/notice-wire.ts";
+import { type FormPage, failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
+import { signedUpCookie } from "../../lib/dialects/form/notice.ts";
+import type { Contract, Refusals } from "../../lib/http/contract.ts";
+import { alertOf, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
 import { inviteField, notInvited } from "./invitation-wire.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
@@ -37,60 +31,15 @@ const schema = v.pipe(
   ),
 );
 
-/** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
-export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
-  return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
-}
-
-/** A page of this contract, which shows a failure beside its fields if there was one. */
-export type FormPage = (request: WireRequest, failure?: Failure) => Reply;
-
-/** Answers a failure as JSON, or with the page that was posted from. */
-export const failing =
-  (page: FormPage) =>
-  (request: WireRequest, { onPage, ...failure }: FailureOfPage): Reply =>
-    wantsJson(request)
-      ? {
-          status: failure.status,
-          json: { success: false, error: failure.error, message: failure.message },
-        }
-      : page(request, { ...failure, ...onPage });
-
-/** How this contract and its siblings answer whatever can come of any request. */
-export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
-  const fail = failing(page);
-  const always = (status: number, error: string, message: string) => (_: unknown, request: WireRequest) =>
-    fail(request, { status, error, message });
-  return {
-    invalid: always(400, "INVALID_REQUEST", "This request is not valid"),
-    "unsupported-media-type": always(415, "UNSUPPORTED_MEDIA_TYPE", "Send the fields as a form in UTF-8"),
-    "body-too-large": always(413, "PAYLOAD_TOO_LARGE", "The form may have at most 16 KiB"),
-    "cross-site": always(403, "CROSS_SITE_REQUEST", "This form came from another site"),
-    "rate-limited": ({ retryAfterSeconds }, request) =>
-      fail(request, {
-        status: 429,
-        error: "RATE_LIMITED",
-        message: `Too many tries. Try again in ${retryAfterSeconds} seconds`,
-      }),
-    unavailable: always(
-      503,
-      "SERVICE_UNAVAILABLE",
-      "That did not work right now. Try again in a few seconds",
-    ),
-    fault: ({ requestId }, request) =>
-      fail(request, {
-        status: 500,
-        error: "INTERNAL_ERROR",
-        message: `Something went wrong on our side. Request id: ${requestId}`,
-      }),
-  };
-}
-
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
+
 const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
+
 // One for every cause, since its contract has but one; the page tells them apart.
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
+
 const lookBelow = "That did not work. Please look at the fields below";
+
 const taken = html`This address has an account already: <a href="/login">log in</a>, or <a href="/api/v1/auth/forgot-password">choose a new password</a>.`;
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {

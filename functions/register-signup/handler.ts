@@ -1,8 +1,8 @@
-import { registration } from "../../lib/aws/registration.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { registration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { registerHidden } from "../../lib/core/registration/register-hidden.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { signup } from "./wire.ts";
 
 const { ports, limit } = registration("register-signup");

@@ -9,9 +9,9 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { publicProfile } from "../../lib/dialects/signup/profile.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "./errors-wire.ts";
-import { publicProfile } from "./profile-wire.ts";
 
 const fields = v.pipe(
   v.object({

@@ -1,11 +1,11 @@
-import { tokenIssuing } from "../../lib/aws/access-tokens.ts";
-import { registration } from "../../lib/aws/registration.ts";
+import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { registration } from "../../lib/aws/wiring/registration.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { obstacleTo } from "../../lib/core/login/login.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import type { Registration } from "../../lib/core/registration/registration.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
-import { endpoint, orWithSlash } from "../../lib/http/endpoint.ts";
+import { endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
 import { token } from "./wire.ts";
 
 const { ports, limit, table } = registration("register-token");

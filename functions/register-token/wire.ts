@@ -10,8 +10,8 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/token/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { errorReply, requestRefusals } from "./errors-wire.ts";
 
 const schema = v.pipe(
   v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),

@@ -10,8 +10,8 @@ import type {
   RegistrationWithUsername,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { detail, keyReused, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, keyReused, requestRefusals } from "../register-users/errors-wire.ts";
 
 /** What an owner sets of this contract. */
 export interface UsernamePolicy {

@@ -1,6 +1,6 @@
-import { registration } from "../../lib/aws/registration.ts";
+import { registration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
-import { endpoint } from "../../lib/http/endpoint.ts";
+import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { users } from "./wire.ts";
 
 const { ports, limit } = registration("register-users");

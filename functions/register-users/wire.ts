@@ -9,8 +9,8 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
+import { detail, keyReused, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { detail, keyReused, requestRefusals } from "./errors-wire.ts";
 
 const fields = v.pipe(
   v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),

@@ -1,13 +1,13 @@
-import { callerLimit } from "../../lib/aws/limiter.ts";
-import { tableOutbox } from "../../lib/aws/outbox.ts";
-import { siteBrand } from "../../lib/aws/site.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableOutbox } from "../../lib/aws/table/outbox.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { requestMail } from "../../lib/core/mail/request-mail.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { byMediaType, byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { resend } from "./wire.ts";
 
 const table = openTable(variable("TABLE_NAME"));

@@ -1,4 +1,4 @@
-import { mailRequest } from "./request-wire.ts";
+import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 
 /** `POST /api/v1/auth/resend-verification`, as JSON or as a form, and `GET` of the same path, the page of that. */
 export const resend = mailRequest({

@@ -5,17 +5,18 @@ import type { PasswordReset } from "../../lib/core/passwords/reset-password.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { accept, type FieldFault } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import type { Contract, Reply } from "../../lib/http/contract.ts";
-import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
 import {
   type ErrorReplies,
   eitherMedia,
   errorReply,
   notForm,
   requestRefusals,
+  samePassword,
   withPages,
-} from "../register-signup/errors-wire.ts";
-import { failureOf, messagePage } from "../register-signup/pages-wire.ts";
+} from "../../lib/dialects/signup/answers.ts";
+import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
+import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
 
 const schema = v.pipe(
   v.object({ token: v.string(), new_password: passwordSchema }),
@@ -23,6 +24,7 @@ const schema = v.pipe(
 );
 
 type Code = TokenRefusalCode | "password-same";
+
 type Contracted = Contract<PasswordReset, void, Code>;
 
 const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
@@ -33,12 +35,6 @@ const invalidToken = () =>
     "INVALID_RESET_TOKEN",
     "This link does not work. It was used already, or it is not one of ours.",
   );
-
-/** That a new password is the one before; of the siblings that set passwords. */
-export const samePassword: ErrorReplies<"password-same"> = {
-  "password-same": () =>
-    errorReply(400, "SAME_PASSWORD", "The account has this password already. Choose another one."),
-};
 
 const ownRefusals: ErrorReplies<Code> = {
   ...samePassword,
@@ -57,6 +53,7 @@ export const reset: Contracted = {
 };
 
 const isSame: FieldFault = { field: "new_password", problem: "password-same" };
+
 const forgotLink = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
 
 const refusals = withPages(

@@ -1,10 +1,10 @@
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableSigningKeys } from "../../lib/aws/table/signing-keys.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
-import { task } from "../../lib/http/task.ts";
+import { task } from "../../lib/handlers/task.ts";
 
 const ports = {
   keys: tableSigningKeys(openTable(variable("TABLE_NAME"))),

@@ -1,17 +1,17 @@
-import { tableAccounts } from "../../lib/aws/accounts.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { tableInvitations } from "../../lib/aws/invitations.ts";
-import { tableLimiter } from "../../lib/aws/limiter.ts";
-import { mailTemplates } from "../../lib/aws/mail-templates.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
-import { tableOutbox } from "../../lib/aws/outbox.ts";
-import { openTable } from "../../lib/aws/table.ts";
-import { tableTokens } from "../../lib/aws/tokens.ts";
+import { tableAccounts } from "../../lib/aws/table/accounts.ts";
+import { tableInvitations } from "../../lib/aws/table/invitations.ts";
+import { tableLimiter } from "../../lib/aws/table/limiter.ts";
+import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
+import { tableOutbox } from "../../lib/aws/table/outbox.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { mailTemplates } from "../../lib/aws/wiring/mail-templates.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
-import { log } from "../../lib/http/log.ts";
-import { outboxWorker } from "../../lib/http/outbox-worker.ts";
+import { log } from "../../lib/handlers/log.ts";
+import { outboxWorker } from "../../lib/handlers/outbox-worker.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;

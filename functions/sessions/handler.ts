@@ -1,7 +1,7 @@
-import { bearerLimit, bearerParts } from "../../lib/aws/bearer.ts";
+import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { endAllSessions, endOneSession, listSessions } from "../../lib/core/sessions/manage-sessions.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { byRoute, endpoint } from "../../lib/http/endpoint.ts";
+import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { endAll, endOne, list } from "./wire.ts";
 
 const { table, ports } = bearerParts();

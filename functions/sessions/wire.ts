@@ -2,9 +2,9 @@ import type { AccessTokenRefusalCode } from "../../lib/core/access-tokens/access
 import type { LiveSessions } from "../../lib/core/sessions/manage-sessions.ts";
 import type { Session } from "../../lib/core/sessions/session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Contract } from "../../lib/http/contract.ts";
-import { noRefreshCookie } from "../login-signup-username/signup-wire.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../register-signup/errors-wire.ts";
 
 const refusals = { ...requestRefusals, ...accessTokenRefusals };
 

@@ -2,15 +2,15 @@ import type { Choices, VerificationPurpose } from "../../lib/core/email-address/
 import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import type { Contract, Reply } from "../../lib/http/contract.ts";
 import {
   type ErrorReplies,
   errorReply,
   notForm,
   requestRefusals,
   withPages,
-} from "../register-signup/errors-wire.ts";
-import { messagePage } from "../register-signup/pages-wire.ts";
+} from "../../lib/dialects/signup/answers.ts";
+import { messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Contract, Reply } from "../../lib/http/contract.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {

@@ -1,10 +1,10 @@
 import { kmsCipher } from "../aws/cipher.ts";
-import { tableInvitations } from "../aws/invitations.ts";
-import { tableOutbox } from "../aws/outbox.ts";
-import type { Table } from "../aws/table.ts";
+import { tableInvitations } from "../aws/table/invitations.ts";
+import { tableOutbox } from "../aws/table/outbox.ts";
+import type { Table } from "../aws/table/table.ts";
 import { mintInvitation, queueInvitation } from "../core/invitations/issue-invitation.ts";
 import { hashToken, randomIds } from "../core/shared/ids.ts";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { InviteCommand, RevokeCommand } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { UsageError } from "./usage.ts";

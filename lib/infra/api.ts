@@ -10,9 +10,9 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
-import type { FunctionRow } from "../function-row.ts";
-import { cors } from "../platform.ts";
-import type { Settings } from "../settings.ts";
+import type { FunctionRow } from "../deployment/function-row.ts";
+import { cors } from "../deployment/platform.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type Lambda, makeLogGroup } from "./lambda.ts";
 
 /** What is logged of each request: never a path, a query or an address, since links carry one-time tokens. */

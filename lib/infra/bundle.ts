@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import type { FunctionRow } from "../function-row.ts";
-import { deployedNames, type MailFiles } from "../mail-files.ts";
-import { routes } from "../routes.ts";
+import type { FunctionRow } from "../deployment/function-row.ts";
+import { routes } from "../deployment/routes.ts";
+import { deployedNames, type MailFiles } from "../settings/mail-files.ts";
 
 const root = join(import.meta.dirname, "../..");
 

@@ -1,6 +1,6 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Need, type Variable, variablesByNeed } from "../needs.ts";
-import type { Settings } from "../settings.ts";
+import { type Need, type Variable, variablesByNeed } from "../deployment/needs.ts";
+import type { Settings } from "../settings/settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import {
   type ItemRight,

@@ -3,9 +3,9 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { FunctionRow } from "../function-row.ts";
-import { functionTimeoutSeconds, memoryMb } from "../platform.ts";
-import type { Settings } from "../settings.ts";
+import type { FunctionRow } from "../deployment/function-row.ts";
+import { functionTimeoutSeconds, memoryMb } from "../deployment/platform.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grants.ts";
 import { samLocalEndpoint } from "./sam-local.ts";
 

@@ -3,8 +3,8 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import type { Settings } from "../settings.ts";
-import { tableShape } from "../table-shape.ts";
+import { tableShape } from "../deployment/table-shape.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /** Where everything lasting is kept. */
 export interface Storage {

@@ -1,6 +1,6 @@
-import { deployedNames } from "../mail-files.ts";
-import type { Variable } from "../needs.ts";
-import type { Settings } from "../settings.ts";
+import type { Variable } from "../deployment/needs.ts";
+import { deployedNames } from "../settings/mail-files.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Sender } from "./sender.ts";
 import type { Storage } from "./storage.ts";
 

@@ -1,8 +1,8 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { rowsOf } from "../platform.ts";
-import type { Settings } from "../settings.ts";
+import { rowsOf } from "../deployment/platform.ts";
+import type { Settings } from "../settings/settings.ts";
 import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";
 import { grant } from "./grants.ts";

@@ -1,6 +1,6 @@
-import { tableShape } from "../table-shape.ts";
-import { type JsonService, region } from "./aws/protocol.ts";
-import { bucketName, keyAlias, tableDefinition, tableName } from "./resources.ts";
+import { tableShape } from "../deployment/table-shape.ts";
+import { type JsonService, region } from "./aws/shared/protocol.ts";
+import { bucketName, keyAlias, tableDefinition, tableName } from "./environments/resources.ts";
 
 /** What was made at start, as far as its names are only known then. */
 export interface Resources {

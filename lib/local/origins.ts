@@ -1,4 +1,4 @@
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 
 /**
  * The origins whose pages may call the API on this machine: its own, under both names of this machine, and those of the

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
-import { signUpCommand } from "./sign-up-command.ts";
+import { signUpCommand } from "./gateway/sign-up-command.ts";
 import type { Local } from "./start-local.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
@@ -72,8 +72,8 @@ function endWith(local: Local): void {
 
 async function loadSettings(): Promise<Settings> {
   const [{ readSettingsFile, SettingsError }, { readMailFiles }] = await Promise.all([
-    import("../settings.ts"),
-    import("../mail-files.ts"),
+    import("../settings/settings.ts"),
+    import("../settings/mail-files.ts"),
   ]);
   try {
     const settings = readSettingsFile();

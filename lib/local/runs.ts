@@ -1,6 +1,6 @@
-import type { FunctionRow } from "../function-row.ts";
+import type { FunctionRow } from "../deployment/function-row.ts";
 import type { Environments } from "./environments/environments.ts";
-import { startSchedules } from "./schedules.ts";
+import { startSchedules } from "./outbox/schedules.ts";
 
 const dayMinutes = 24 * 60;
 

@@ -1,18 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FunctionRow } from "../function-row.ts";
-import { rowsOf } from "../platform.ts";
-import type { Settings } from "../settings.ts";
+import type { FunctionRow } from "../deployment/function-row.ts";
+import { rowsOf } from "../deployment/platform.ts";
+import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";
 import { type Environments, openEnvironments } from "./environments/environments.ts";
 import { faultLine, shortLogLine } from "./environments/function-log.ts";
+import { configurationSet } from "./environments/resources.ts";
 import { functionVariables, type VariableSources } from "./environments/variables.ts";
 import { answerLocally, isLocalPath } from "./gateway/answer-locally.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
-import { configurationSet } from "./resources.ts";
 import { startRuns } from "./runs.ts";
 
 export interface LocalOptions {

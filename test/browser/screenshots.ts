@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { startLocal } from "../../lib/local/start-local.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { openChromium } from "./chromium.ts";
 
 const folder = join(import.meta.dirname, "../../docs/screenshots");

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
-import { tableName } from "../../lib/local/resources.ts";
-import { SettingsError } from "../../lib/settings.ts";
-import { useAws } from "../adapters/engine.ts";
+import { tableName } from "../../lib/local/environments/resources.ts";
+import { SettingsError } from "../../lib/settings/settings.ts";
+import { useAws } from "../aws/table/engine.ts";
 import { eventually, nextEmail, startApi } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { nextUsername } from "../support/samples.ts";

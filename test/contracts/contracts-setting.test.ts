@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { nextEmail, startApi } from "../support/api.ts";
 import { registrations, signUpRequest } from "../support/samples.ts";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import type { BusEvent } from "../../lib/local/aws/eventbridge/event-log.ts";
-import { tableName } from "../../lib/local/resources.ts";
-import { useAws } from "../adapters/engine.ts";
+import { tableName } from "../../lib/local/environments/resources.ts";
+import { useAws } from "../aws/table/engine.ts";
 import { eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { nextUsername } from "../support/samples.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";

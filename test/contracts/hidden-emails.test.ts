@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { type Answered, eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";
 

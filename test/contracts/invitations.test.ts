@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
-import { tableInvitations } from "../../lib/aws/invitations.ts";
-import { openTable } from "../../lib/aws/table.ts";
-import { tableName } from "../../lib/local/resources.ts";
-import { readSettings } from "../../lib/settings.ts";
-import { useAws } from "../adapters/engine.ts";
+import { tableInvitations } from "../../lib/aws/table/invitations.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
+import { tableName } from "../../lib/local/environments/resources.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { useAws } from "../aws/table/engine.ts";
 import { eventually, mailTo, nextEmail, startApi, tokensIn } from "../support/api.ts";
 import { password, registrations, signUpRequest } from "../support/samples.ts";
 import { accountOf, readTable } from "../support/table.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/shared/limits.ts";
-import { atOnce } from "../adapters/records.ts";
+import { atOnce } from "../aws/table/records.ts";
 import { nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 

@@ -1,11 +1,11 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
-import { tokenIssuing, tokenVerification } from "../../lib/aws/access-tokens.ts";
-import { tableSigningKeys } from "../../lib/aws/signing-keys.ts";
-import { openTable } from "../../lib/aws/table.ts";
+import { tableSigningKeys } from "../../lib/aws/table/signing-keys.ts";
+import { openTable } from "../../lib/aws/table/table.ts";
+import { tokenIssuing, tokenVerification } from "../../lib/aws/wiring/access-tokens.ts";
 import { issueAccessToken, verifyAccessToken } from "../../lib/core/access-tokens/access-token.ts";
-import { keyAlias, tableName } from "../../lib/local/resources.ts";
-import { useAws } from "../adapters/engine.ts";
+import { keyAlias, tableName } from "../../lib/local/environments/resources.ts";
+import { useAws } from "../aws/table/engine.ts";
 import { startApi } from "../support/api.ts";
 import { documentedClaims } from "../support/claims.ts";
 import { readTable } from "../support/table.ts";

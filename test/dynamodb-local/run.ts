@@ -92,7 +92,7 @@ async function runSuites(url: string): Promise<number> {
   if (!existsSync(vitest)) throw new Error("Run npm ci first.");
   const run = spawn(
     process.execPath,
-    [vitest, "run", "test/adapters/table.test.ts", ...process.argv.slice(2)],
+    [vitest, "run", "test/aws/table/table.test.ts", ...process.argv.slice(2)],
     {
       cwd: root,
       env: { ...process.env, DYNAMODB_LOCAL_URL: url },

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
-import { deployedNames, readMailFiles } from "../../lib/mail-files.ts";
-import { readSettings, SettingsError } from "../../lib/settings.ts";
+import { deployedNames, readMailFiles } from "../../lib/settings/mail-files.ts";
+import { readSettings, SettingsError } from "../../lib/settings/settings.ts";
 import { at, idOf, synthesize } from "./support.ts";
 
 const layout =

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
-import type { FunctionRow } from "../../lib/function-row.ts";
+import type { FunctionRow } from "../../lib/deployment/function-row.ts";
+import { type Need, variablesByNeed } from "../../lib/deployment/needs.ts";
+import { routes } from "../../lib/deployment/routes.ts";
 import { grant } from "../../lib/infra/grants.ts";
 import type { Surroundings } from "../../lib/infra/surroundings.ts";
-import { type Need, variablesByNeed } from "../../lib/needs.ts";
-import { routes } from "../../lib/routes.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
 const resources = synthesize();

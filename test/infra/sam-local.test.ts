@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bucketName, configurationSet, keyAlias, tableName } from "../../lib/local/resources.ts";
+import { bucketName, configurationSet, keyAlias, tableName } from "../../lib/local/environments/resources.ts";
 import { at, ofType, synthesize } from "./support.ts";
 
 const resources = synthesize({}, { samLocal: true });

@@ -3,7 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { makeApp } from "../../lib/infra/app.ts";
 import { VestibuleStack } from "../../lib/infra/vestibule-stack.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 
 export interface Resource {
   readonly Type: string;

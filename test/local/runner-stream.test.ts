@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { JsonService } from "../../lib/local/aws/protocol.ts";
+import type { JsonService } from "../../lib/local/aws/shared/protocol.ts";
 import { openStreamPosition } from "../../lib/local/outbox/stream-position.ts";
 import { type Pump, type PumpOptions, startPump } from "../../lib/local/outbox/stream-pump.ts";
 import { soon } from "../support/soon.ts";

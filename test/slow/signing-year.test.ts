@@ -1,8 +1,8 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
-import { minuteMs } from "../unit/core-support.ts";
-import { tokenWorld } from "../unit/token-support.ts";
+import { minuteMs } from "../support/core-support.ts";
+import { tokenWorld } from "../support/token-support.ts";
 
 const jwkOf = ({ kid, publicJwk }: SigningKey) => ({ ...publicJwk, kid, alg: "RS256" });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 
 /** An answer as a test looks at it. */
 export interface Answered {

@@ -15,7 +15,7 @@ import { register } from "../../lib/core/registration/register.ts";
 import type { RegistrationWithUsername } from "../../lib/core/registration/registration.ts";
 import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
-import { brand, emailOf, minuteMs, registrationOf } from "../unit/core-support.ts";
+import { brand, emailOf, minuteMs, registrationOf } from "./core-support.ts";
 import type { MemoryPorts } from "./memory-ports.ts";
 
 /** Where an account lives: all ports, of whichever kind, the jobs that wait there, and the mails that came. */

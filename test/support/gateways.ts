@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, type Mock, vi } from "vitest";
-import type { FunctionRow } from "../../lib/function-row.ts";
+import type { FunctionRow } from "../../lib/deployment/function-row.ts";
 import type { GatewayEvent } from "../../lib/local/gateway/event.ts";
 import { type Gateway, startGateway } from "../../lib/local/gateway/gateway.ts";
 

@@ -1,4 +1,4 @@
-import { bucketName } from "../../lib/local/resources.ts";
+import { bucketName } from "../../lib/local/environments/resources.ts";
 
 /** The keys of everything that is in the bucket of homes. */
 export async function readKeys(awsUrl: string): Promise<string[]> {

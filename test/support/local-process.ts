@@ -1,5 +1,5 @@
 import { startLocal } from "../../lib/local/start-local.ts";
-import { readSettings } from "../../lib/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 
 // The local runner with its data in a directory of the test's own, to be killed and started again.
 const { apiUrl, awsUrl } = await startLocal({

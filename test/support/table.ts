@@ -7,7 +7,7 @@ import {
   ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { tableName } from "../../lib/local/resources.ts";
+import { tableName } from "../../lib/local/environments/resources.ts";
 
 type Item = Record<string, unknown>;
 

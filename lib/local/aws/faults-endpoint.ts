@@ -1,5 +1,5 @@
-import type { AwsReply, AwsRequest } from "./calls.ts";
 import type { FaultOrder, Faults } from "./faults.ts";
+import type { AwsReply, AwsRequest } from "./shared/calls.ts";
 
 /** Where orders to fail are taken over HTTP. No bucket has this name: theirs begin with a letter or a digit. */
 export const faultsPath = "/_local/faults";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ServiceName, services } from "./calls.ts";
-import { AwsError } from "./protocol.ts";
+import { type ServiceName, services } from "./shared/calls.ts";
+import { AwsError } from "./shared/protocol.ts";
 
 /**
  * An order to fail. Without `operation` it covers the whole service; without `times` it stands until cleared; without

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BodyTooLarge, RequestCut, readRequestBody } from "../request-body.ts";
-import { type AwsReply, type AwsRequest, type Call, internalFailure, isSigned } from "./calls.ts";
 import { Disconnect, type FaultDesk } from "./faults.ts";
 import { answerFaultRequest, faultsPath } from "./faults-endpoint.ts";
-import { isFromAnotherSite, isLoopbackAuthority } from "./loopback.ts";
-import { AwsError } from "./protocol.ts";
+import { type AwsReply, type AwsRequest, type Call, internalFailure, isSigned } from "./shared/calls.ts";
+import { isFromAnotherSite, isLoopbackAuthority } from "./shared/loopback.ts";
+import { AwsError } from "./shared/protocol.ts";
+import { BodyTooLarge, RequestCut, readRequestBody } from "./shared/request-body.ts";
 import type { TallyDesk } from "./tally.ts";
 
 /** The largest body taken: as large as DynamoDB's largest, and plenty for what a sign-up stores. */

@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { close, listen } from "../listening.ts";
-import { type AwsRequest, type Call, signedService } from "./calls.ts";
 import { type EmbeddedDynamoDb, openDynamoDb } from "./dynamodb/dynamodb.ts";
 import { type EventLog, type EventStore, openEventLog } from "./eventbridge/event-log.ts";
 import { openEventBridge } from "./eventbridge/eventbridge.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { createFront } from "./http-front.ts";
-import { type JsonBinding, jsonCall } from "./json-protocol.ts";
 import { openKms } from "./kms/kms.ts";
-import { isQueryRequest, queryCall } from "./query-protocol.ts";
 import { s3Call } from "./s3/router.ts";
 import { openObjectStore } from "./s3/store.ts";
 import { type Mailbox, type MailStore, openMailbox } from "./ses/mailbox.ts";
 import { openSes } from "./ses/ses.ts";
+import { type AwsRequest, type Call, signedService } from "./shared/calls.ts";
+import { type JsonBinding, jsonCall } from "./shared/json-protocol.ts";
+import { close, listen } from "./shared/listening.ts";
+import { isQueryRequest, queryCall } from "./shared/query-protocol.ts";
 import { openTally, type Tally } from "./tally.ts";
 
 /** How to start the endpoint. */

@@ -1,4 +1,4 @@
-import type { AwsError } from "./protocol.ts";
+import type { AwsError } from "./shared/protocol.ts";
 
 /** How often each operation was called, such as `kms Encrypt`, and each error answered, such as `s3 PutObject SlowDown`. */
 export interface Tally {

@@ -1,12 +1,12 @@
 import { devNull } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { FunctionRow } from "../../function-row.ts";
-import { mailFilePaths } from "../../mail-files.ts";
-import { type Variable, variablesByNeed } from "../../needs.ts";
-import { memoryMb } from "../../platform.ts";
-import type { Settings } from "../../settings.ts";
-import { region } from "../aws/protocol.ts";
-import { bucketName, configurationSet, tableName } from "../resources.ts";
+import type { FunctionRow } from "../../deployment/function-row.ts";
+import { type Variable, variablesByNeed } from "../../deployment/needs.ts";
+import { memoryMb } from "../../deployment/platform.ts";
+import { mailFilePaths } from "../../settings/mail-files.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { region } from "../aws/shared/protocol.ts";
+import { bucketName, configurationSet, tableName } from "./resources.ts";
 
 /** Every function's variables, as far as they are the same for all; nothing of the caller's own environment is among them. */
 export const baseVariables: Readonly<Record<string, string>> = {

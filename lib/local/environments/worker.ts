@@ -1,7 +1,7 @@
 /** The thread that plays one execution environment of Lambda: it loads one function and runs its events one by one. */
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { accountId, region } from "../aws/protocol.ts";
+import { accountId, region } from "../aws/shared/protocol.ts";
 import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
 
 type Handler = (event: unknown, context: object) => unknown;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { readMailFiles } from "../../mail-files.ts";
-import { type Settings, SettingsError } from "../../settings.ts";
+import { readMailFiles } from "../../settings/mail-files.ts";
+import { type Settings, SettingsError } from "../../settings/settings.ts";
 import type { EmbeddedAws } from "../aws/server.ts";
 import { type Answer, gatewayAnswer } from "./answer.ts";
 import { answerEvents } from "./answer-events.ts";

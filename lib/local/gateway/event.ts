@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { accountId } from "../aws/protocol.ts";
+import { accountId } from "../aws/shared/protocol.ts";
 import type { RouteMatch } from "./routes.ts";
 
 /** An HTTP API's event for a function, in payload format 2.0. */

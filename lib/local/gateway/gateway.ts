@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { FunctionRow } from "../../function-row.ts";
-import { isLoopbackAuthority } from "../aws/loopback.ts";
-import { close, listen } from "../listening.ts";
-import { BodyTooLarge, RequestCut, readRequestBody } from "../request-body.ts";
+import type { FunctionRow } from "../../deployment/function-row.ts";
+import { close, listen } from "../aws/shared/listening.ts";
+import { isLoopbackAuthority } from "../aws/shared/loopback.ts";
+import { BodyTooLarge, RequestCut, readRequestBody } from "../aws/shared/request-body.ts";
 import { type Answer, gatewayAnswer, internalServerError, readAnswer } from "./answer.ts";
 import { corsHeaders } from "./cors.ts";
 import { makeEvent, makeRequestId, readSourceIp, readTarget } from "./event.ts";

@@ -1,5 +1,5 @@
 import type { Mail } from "../aws/ses/mailbox.ts";
-import { escapeXml } from "../aws/xml.ts";
+import { escapeXml } from "../aws/shared/xml.ts";
 
 /** The page shows this many of the newest mails: a thousand frames would make a browser crawl. */
 export const pageMaxMails = 100;

@@ -2,7 +2,7 @@ import type { EmailAddress } from "../../core/account/email.ts";
 import { compose, type MailBrand } from "../../core/mail/mail.ts";
 import { type MailKind, mailTexts } from "../../core/mail/texts.ts";
 import { tagsOf, wordsFor } from "../../core/mail/words.ts";
-import { escapeXml } from "../aws/xml.ts";
+import { escapeXml } from "../aws/shared/xml.ts";
 import { frame, linked, type MailboxPage, pageOf } from "./mailbox-page.ts";
 
 /** Lays out every kind of mail in every language as it would go out, for an owner who sets words or a layout of their own. */

@@ -1,7 +1,7 @@
-import type { Settings } from "../../settings.ts";
-import { escapeXml } from "../aws/xml.ts";
-import { signUpCommand } from "../sign-up-command.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { escapeXml } from "../aws/shared/xml.ts";
 import { type MailboxPage, pageOf } from "./mailbox-page.ts";
+import { signUpCommand } from "./sign-up-command.ts";
 
 /** Lays out what is there to look at, for who opens the API's address in a browser. @param apiUrl Without a slash at its end. */
 export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { FunctionRow } from "../../function-row.ts";
-import { outboxScheduleMinutes } from "../../platform.ts";
+import type { FunctionRow } from "../../deployment/function-row.ts";
+import { outboxScheduleMinutes } from "../../deployment/platform.ts";
 import type { EmbeddedDynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Environments } from "../environments/environments.ts";
-import { startSchedules } from "../schedules.ts";
+import { startSchedules } from "./schedules.ts";
 import { openStreamPosition } from "./stream-position.ts";
 import { type Pump, startPump } from "./stream-pump.ts";
 

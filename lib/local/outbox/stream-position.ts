@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { replaceFile } from "../aws/files.ts";
+import { replaceFile } from "../aws/shared/files.ts";
 
 /** How far a function has read the table's stream. */
 export interface StreamPosition {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonService } from "../aws/protocol.ts";
+import type { JsonService } from "../aws/shared/protocol.ts";
 import type { StreamPosition } from "./stream-position.ts";
 
 const batchMaxRecords = 10;

@@ -4,7 +4,7 @@ import { hashEmail } from "../../../lib/core/account/email.ts";
 import { authenticate } from "../../../lib/core/sessions/authenticate.ts";
 import { isLive } from "../../../lib/core/sessions/session.ts";
 import { hashToken } from "../../../lib/core/shared/ids.ts";
-import { emailOf } from "../../unit/core-support.ts";
+import { emailOf } from "../../support/core-support.ts";
 import type { Model, ModelAccess } from "./model.ts";
 import * as rules from "./rules.ts";
 import type { World } from "./world.ts";

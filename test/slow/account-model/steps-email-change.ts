@@ -7,7 +7,7 @@ import {
   requestEmailChange,
   requestEmailChangeByPage,
 } from "../../../lib/core/email-address/request-email-change.ts";
-import { emailOf } from "../../unit/core-support.ts";
+import { emailOf } from "../../support/core-support.ts";
 import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, fold, note, pick, type Step, withAccess, withLink } from "./world.ts";

@@ -2,7 +2,7 @@ import { spendToken } from "../../../lib/core/email-address/verify-email.ts";
 import { requestMail } from "../../../lib/core/mail/request-mail.ts";
 import type { NewPassword } from "../../../lib/core/passwords/password.ts";
 import { resetPassword } from "../../../lib/core/passwords/reset-password.ts";
-import { emailOf } from "../../unit/core-support.ts";
+import { emailOf } from "../../support/core-support.ts";
 import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, type Step, withLink } from "./world.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { hashToken } from "../../../lib/core/shared/ids.ts";
-import { applyEffects, sendMails } from "../../unit/core-support.ts";
+import { applyEffects, sendMails } from "../../support/core-support.ts";
 import { expectTheSameOfAllTokens } from "./compare.ts";
 import * as model from "./model.ts";
 import { lifetimeMs } from "./rules.ts";

@@ -4,7 +4,7 @@ import { usernameSchema } from "../../../lib/core/account/username.ts";
 import { mintInvitation } from "../../../lib/core/invitations/issue-invitation.ts";
 import { register } from "../../../lib/core/registration/register.ts";
 import { hashToken } from "../../../lib/core/shared/ids.ts";
-import { emailOf, registrationOf } from "../../unit/core-support.ts";
+import { emailOf, registrationOf } from "../../support/core-support.ts";
 import { dayMs } from "./model.ts";
 import * as rules from "./rules-sign-up.ts";
 import { expectOutcome, fold, note, pick, type Step } from "./world.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { memoryPorts } from "../../support/memory-ports.ts";
-import { tokenWorld } from "../../unit/token-support.ts";
+import { tokenWorld } from "../../support/token-support.ts";
 import type { LinkPurpose, Model, ModelAccess, ModelLink, Setting } from "./model.ts";
 
 /* The product's side of a life, and what a step of it is. */

@@ -1,4 +1,4 @@
-import { accountId, region } from "../protocol.ts";
+import { accountId, region } from "../shared/protocol.ts";
 import type { Range } from "./database.ts";
 import { type DynaliteRows, type DynaliteStore, dynaliteOptions, type GetTableRest } from "./dynalite.ts";
 import type { CollectedWrites, Engine } from "./engine.ts";

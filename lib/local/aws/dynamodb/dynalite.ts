@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { Range } from "./database.ts";
 import type { Item, Json, TableDescription } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { type JsonService, own, unknownOperation } from "../protocol.ts";
+import { type JsonService, own, unknownOperation } from "../shared/protocol.ts";
 import { openDatabase } from "./database.ts";
 import { loadDynalite } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";

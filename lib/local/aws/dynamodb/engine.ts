@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { Database, Operation } from "./database.ts";
 import { type Dynalite, toAwsError } from "./dynalite.ts";
 import type { ItemLocks } from "./item-locks.ts";

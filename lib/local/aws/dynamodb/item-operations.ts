@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import { type CollectingStore, createCollectingStore } from "./collecting-store.ts";
 import { commit } from "./commit.ts";
 import { runAction, runActionNow, type Types } from "./dynalite.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Operation } from "./database.ts";
 import type { Engine } from "./engine.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 
 /** A place in a stream: the first sequence value that has not been read. */
 export interface StreamPosition {

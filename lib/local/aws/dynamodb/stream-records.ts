@@ -1,4 +1,4 @@
-import { region } from "../protocol.ts";
+import { region } from "../shared/protocol.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Operation } from "./database.ts";
 import { type Engine, keyOf } from "./engine.ts";

@@ -1,4 +1,4 @@
-import { AwsError, own, unknownOperation } from "../protocol.ts";
+import { AwsError, own, unknownOperation } from "../shared/protocol.ts";
 import type { Operation } from "./database.ts";
 import type { Types } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import { createCollectingStore } from "./collecting-store.ts";
 import type { Operation } from "./database.ts";
 import { runActionNow, type Types } from "./dynalite.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { Operation } from "./database.ts";
 import type { Rules } from "./dynalite.ts";
 import { type Engine, keyOf, requireTable } from "./engine.ts";

@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { Types } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { oldItemOnFailure, type WriteAction } from "./item-operations.ts";

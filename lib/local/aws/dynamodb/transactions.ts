@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import { type CollectingStore, createCollectingStore } from "./collecting-store.ts";
 import { commit } from "./commit.ts";
 import { runActionNow, toAwsError } from "./dynalite.ts";

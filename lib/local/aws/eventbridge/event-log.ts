@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type NewestLines, openNewestLines } from "../newest-lines.ts";
+import { type NewestLines, openNewestLines } from "../shared/newest-lines.ts";
 
 /** This many of the newest events are kept. */
 export const eventLogMaxEvents = 500;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { AwsError, accountId, type JsonService, region, unknownOperation } from "../protocol.ts";
+import { AwsError, accountId, type JsonService, region, unknownOperation } from "../shared/protocol.ts";
 import type { BusEvent, EventStore } from "./event-log.ts";
 
 const entriesMax = 10; // EventBridge API reference, PutEvents

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { Key } from "./key-ring.ts";
 
 /*

@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import type { EncryptionContext } from "./envelope.ts";
 
 /** The members of one operation's input, as they came. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { Files } from "../files.ts";
-import { AwsError, accountId, own } from "../protocol.ts";
-import { openStateFile } from "../state-file.ts";
+import type { Files } from "../shared/files.ts";
+import { AwsError, accountId, own } from "../shared/protocol.ts";
+import { openStateFile } from "../shared/state-file.ts";
 
 /** A symmetric key. `material` is 32 random bytes in base64; it leaves this process only into a file of mode 0600. */
 export interface Key {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type Files, openFiles } from "../files.ts";
-import { AwsError, accountId, type JsonService, own, region, unknownOperation } from "../protocol.ts";
+import { type Files, openFiles } from "../shared/files.ts";
+import { AwsError, accountId, type JsonService, own, region, unknownOperation } from "../shared/protocol.ts";
 import { invalidCiphertext, seal, sealedBy, unseal } from "./envelope.ts";
 import { blobIn, contextIn, type Input, integerIn, invalid, onlyDefaults, pageOf } from "./inputs.ts";
 import { aliasArn, type Key, type KeyRing, keyArn, openKeyRing } from "./key-ring.ts";

@@ -1,5 +1,5 @@
-import { type AwsReply, regionOf } from "../calls.ts";
-import { childText, malformedXml, parseXml } from "../xml.ts";
+import { type AwsReply, regionOf } from "../shared/calls.ts";
+import { childText, malformedXml, parseXml } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
 import { bucketOwner, emptyReply, existingBucket, type S3Request, xmlReply } from "./request.ts";
 

@@ -1,4 +1,4 @@
-import { type AwsRequest, header } from "../calls.ts";
+import { type AwsRequest, header } from "../shared/calls.ts";
 import { s3Error } from "./errors.ts";
 import type { Version } from "./store.ts";
 

@@ -1,6 +1,6 @@
-import type { AwsReply } from "../calls.ts";
-import { AwsError } from "../protocol.ts";
-import { childText, malformedXml, parseXml, type XmlElement } from "../xml.ts";
+import type { AwsReply } from "../shared/calls.ts";
+import { AwsError } from "../shared/protocol.ts";
+import { childText, malformedXml, parseXml, type XmlElement } from "../shared/xml.ts";
 import { deleteOne } from "./object-operations.ts";
 import { existingBucket, type S3Request, xmlReply } from "./request.ts";
 import { readUpload } from "./upload.ts";

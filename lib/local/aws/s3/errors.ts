@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 
 /** S3's refusals by name, with the status and the sentence that S3 gives them. */
 const refusals = {

@@ -1,4 +1,4 @@
-import type { AwsReply } from "../calls.ts";
+import type { AwsReply } from "../shared/calls.ts";
 import { s3Error } from "./errors.ts";
 import { bucketOwner, existingBucket, type S3Request, xmlReply } from "./request.ts";
 import type { Version } from "./store.ts";

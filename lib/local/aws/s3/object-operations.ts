@@ -1,4 +1,4 @@
-import { type AwsReply, header } from "../calls.ts";
+import { type AwsReply, header } from "../shared/calls.ts";
 import { checkPutConditions, checkReadConditions, rangeOf } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { emptyReply, existingBucket, type S3Request } from "./request.ts";

@@ -1,6 +1,6 @@
-import { type AwsReply, type AwsRequest, header } from "../calls.ts";
-import { accountId } from "../protocol.ts";
-import { type XmlValue, xmlDocument } from "../xml.ts";
+import { type AwsReply, type AwsRequest, header } from "../shared/calls.ts";
+import { accountId } from "../shared/protocol.ts";
+import { type XmlValue, xmlDocument } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
 import type { Bucket, ObjectStore } from "./store.ts";
 

@@ -1,6 +1,6 @@
-import { type AwsReply, type AwsRequest, type Call, header } from "../calls.ts";
-import type { AwsError } from "../protocol.ts";
-import { xmlDocument } from "../xml.ts";
+import { type AwsReply, type AwsRequest, type Call, header } from "../shared/calls.ts";
+import type { AwsError } from "../shared/protocol.ts";
+import { xmlDocument } from "../shared/xml.ts";
 import {
   createBucket,
   deleteBucket,

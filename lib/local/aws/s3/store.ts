@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { type Files, openFiles } from "../files.ts";
-import { keyedLock } from "../keyed-lock.ts";
-import { openStateFile } from "../state-file.ts";
+import { type Files, openFiles } from "../shared/files.ts";
+import { keyedLock } from "../shared/keyed-lock.ts";
+import { openStateFile } from "../shared/state-file.ts";
 
 /** Whether a bucket keeps old versions; undefined for a bucket that was never told to. */
 type Versioning = "Enabled" | "Suspended" | undefined;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AwsRequest, header } from "../calls.ts";
+import { type AwsRequest, header } from "../shared/calls.ts";
 import { checksums } from "./checksums.ts";
 import { s3Error } from "./errors.ts";
 

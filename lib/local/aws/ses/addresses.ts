@@ -1,4 +1,4 @@
-import { AwsError } from "../protocol.ts";
+import { AwsError } from "../shared/protocol.ts";
 import { decodeHeader } from "./mail-headers.ts";
 
 /** An address and its display name (decoded, empty if there is none). */

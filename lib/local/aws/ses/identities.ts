@@ -1,5 +1,5 @@
-import type { Files } from "../files.ts";
-import { openStateFile } from "../state-file.ts";
+import type { Files } from "../shared/files.ts";
+import { openStateFile } from "../shared/state-file.ts";
 
 interface State {
   identities: string[];

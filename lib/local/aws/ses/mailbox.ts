@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type NewestLines, openNewestLines } from "../newest-lines.ts";
+import { type NewestLines, openNewestLines } from "../shared/newest-lines.ts";
 
 /** The mailbox keeps this many of the newest mails, so that a long-lived data directory stays small. */
 export const mailboxMaxMails = 1000;

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { type Files, openFiles } from "../files.ts";
-import { AwsError, own } from "../protocol.ts";
-import type { QueryService } from "../query-protocol.ts";
-import type { XmlValue } from "../xml.ts";
+import { type Files, openFiles } from "../shared/files.ts";
+import { AwsError, own } from "../shared/protocol.ts";
+import type { QueryService } from "../shared/query-protocol.ts";
+import type { XmlValue } from "../shared/xml.ts";
 import { type Address, formatAddress, invalidParameter, parseAddress, refuseControls } from "./addresses.ts";
 import { type Identities, openIdentities } from "./identities.ts";
 import type { MailStore } from "./mailbox.ts";

@@ -1,0 +1,156 @@
+import type { Account } from "../../core/account/account.ts";
+import type { AccountChange, KeptSession, SpentToken } from "../../core/account/accounts.ts";
+import { bindingOf } from "../../core/one-time-tokens/one-time-token.ts";
+import { recordOf } from "../../core/registration/idempotency.ts";
+import type { Clock } from "../../core/shared/time.ts";
+import { putJob } from "./outbox.ts";
+import { keys, type Table, transact, type Writes } from "./table.ts";
+
+type Write = Writes[number];
+
+/** Makes a change of an account in one transaction. @returns false if a condition of it does not hold. */
+export async function changeAccount(
+  table: Table,
+  clock: Clock,
+  account: Account,
+  change: AccountChange,
+): Promise<boolean> {
+  const { set = {}, deletes, forgetsKey, endsSessions, spends } = change;
+  const { clearsAttempts = [], jobs = [], cancels = [] } = change;
+  const epoch = account.epoch + (endsSessions || deletes ? 1 : 0);
+  const isKept = endsSessions !== undefined && endsSessions !== "all";
+  const record = deletes || forgetsKey ? recordOf(account, clock()) : undefined;
+  const attributes = {
+    ...set,
+    ...(endsSessions && { pendingEmail: undefined }),
+    ...(forgetsKey && { idempotencyHash: undefined }),
+    epoch,
+  };
+  const failed = await transact(table, [
+    deletes ? bury(table, clock, account, epoch) : update(table, account, attributes),
+    ...(deletes || set.emailHash ? [freeEmail(table, account)] : []),
+    ...(set.emailHash ? [claimEmail(table, account, set.emailHash)] : []),
+    ...(record ? [remove(table, keys.idempotency(record))] : []),
+    ...(spends ? [spend(table, clock, account, spends)] : []),
+    ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
+    ...clearsAttempts.map((key) => remove(table, keys.attempts(key))),
+    ...cancels.map(({ group, id }) => remove(table, keys.job(group, id))),
+    ...jobs.map((job) => putJob(table, clock, job)),
+  ]);
+  return failed.size === 0;
+}
+
+/** Deletes an item, if it is there. */
+const remove = ({ name: TableName }: Table, Key: Record<string, string>): Write => ({
+  Delete: { TableName, Key },
+});
+
+/** The account is still as it was read, as far as any change is decided by it. */
+const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
+  ConditionExpression:
+    "epoch = :epoch AND emailHash = :email AND isVerified = :verified AND attribute_not_exists(deletedAt)",
+  ExpressionAttributeValues: { ":epoch": epoch, ":email": emailHash, ":verified": isVerified },
+});
+
+function update(
+  table: Table,
+  account: Account,
+  attributes: AccountChange["set"] & { readonly epoch: number; readonly idempotencyHash?: undefined },
+): Write {
+  const isRead = asRead(account);
+  // A profile is written whole: of two changes of different parts, the later would undo the other's.
+  const parts = attributes.profile ? Object.entries(account.profile) : [];
+  // A later request may have replaced the address that was proven.
+  const isPending = attributes.emailHash ? ["pendingEmail.emailHash = :pending"] : [];
+  // By aliases: some names are words of DynamoDB's own.
+  const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
+  const set = named.filter(({ value }) => value !== undefined);
+  const gone = named.filter(({ value }) => value === undefined);
+  const removal = gone.length > 0 ? ` REMOVE ${gone.map(({ at }) => `#${at}`).join(", ")}` : "";
+  return {
+    Update: {
+      TableName: table.name,
+      Key: keys.account(account.id),
+      UpdateExpression: `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}${removal}`,
+      ConditionExpression: [
+        isRead.ConditionExpression,
+        ...isPending,
+        ...parts.map(([part]) => `profile.${part} = :${part}`),
+      ].join(" AND "),
+      ExpressionAttributeNames: Object.fromEntries(named.map(({ name, at }) => [`#${at}`, name])),
+      ExpressionAttributeValues: {
+        ...isRead.ExpressionAttributeValues,
+        ...(attributes.emailHash && { ":pending": attributes.emailHash }),
+        ...Object.fromEntries(parts.map(([part, value]) => [`:${part}`, value])),
+        ...Object.fromEntries(set.map(({ value, at }) => [`:${at}`, value])),
+      },
+    },
+  };
+}
+
+/** What stays of a deleted account: enough that its id and number are not given out or mistaken again. */
+function bury(table: Table, clock: Clock, account: Account, epoch: number): Write {
+  const deletedAt = new Date(clock()).toISOString();
+  return {
+    Put: {
+      TableName: table.name,
+      Item: { ...keys.account(account.id), number: account.number, epoch, deletedAt },
+      ...asRead(account),
+    },
+  };
+}
+
+function freeEmail(table: Table, account: Account): Write {
+  return {
+    Delete: {
+      TableName: table.name,
+      Key: keys.emailClaim(account.emailHash),
+      ConditionExpression: "accountId = :account",
+      ExpressionAttributeValues: { ":account": account.id },
+    },
+  };
+}
+
+/** Claims another address, unless anybody holds it. */
+function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
+  return {
+    Put: {
+      TableName: table.name,
+      Item: { ...keys.emailClaim(emailHash), accountId: id },
+      ConditionExpression: "attribute_not_exists(pk)",
+    },
+  };
+}
+
+/** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
+function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: SpentToken): Write {
+  const { emailHash, boundTo } = bindingOf(purpose, account);
+  return {
+    Delete: {
+      TableName: table.name,
+      Key: keys.token(hash),
+      ConditionExpression:
+        "purpose = :purpose AND accountId = :account AND emailHash = :email AND boundTo = :bound AND validUntil > :now",
+      ExpressionAttributeValues: {
+        ":purpose": purpose,
+        ":account": account.id,
+        ":email": emailHash,
+        ":bound": boundTo,
+        ":now": clock(),
+      },
+    },
+  };
+}
+
+/** Its secret may have been changed for its successor meanwhile: that does not matter. */
+function keepSession(table: Table, { accountId, id }: KeptSession, before: number, epoch: number): Write {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: keys.session(accountId, id),
+      UpdateExpression: "SET epoch = :epoch",
+      ConditionExpression: "epoch = :before",
+      ExpressionAttributeValues: { ":epoch": epoch, ":before": before },
+    },
+  };
+}

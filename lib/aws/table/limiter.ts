@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Limit, ReversibleLimiter } from "../../core/shared/limiter.ts";
+import type { Clock } from "../../core/shared/time.ts";
+import { unlessCheckFails } from "../calls.ts";
+import { keys, type Table } from "./table.ts";
+
+/** Parties known to be over their limit that one execution environment remembers at the most. */
+const rememberedMax = 10_000;
+
+/**
+ * Counts hits in fixed windows in the table: one conditional write for each hit, and none for a party that this
+ * execution environment already knows to be over.
+ */
+export function tableLimiter(table: Table, clock: Clock): ReversibleLimiter {
+  const overUntil = new Map<string, number>();
+  return {
+    async hit(limit, who) {
+      const now = clock();
+      const { key, end } = windowOf(limit, who, now);
+      const secondsLeft = Math.ceil((end - now) / 1000);
+      const party = partyOf(limit, key);
+      if (overUntil.get(party) === end) return secondsLeft;
+      if (await count(table, limit, key, end)) return 0;
+      if (overUntil.size >= rememberedMax) overUntil.clear();
+      overUntil.set(party, end);
+      return secondsLeft;
+    },
+    async giveBack(limit, who, at) {
+      const { key } = windowOf(limit, who, at);
+      await uncount(table, key);
+      overUntil.delete(partyOf(limit, key));
+    },
+  };
+}
+
+type WindowKey = ReturnType<typeof keys.rateWindow>;
+
+/** The window that a hit at this time falls into: its item, and when it ends in milliseconds since 1970. */
+function windowOf({ scope, windowSeconds }: Limit, who: string, at: number) {
+  const hash = createHash("sha256").update(who).digest("hex");
+  const windowMs = windowSeconds * 1000;
+  const start = Math.floor(at / windowMs) * windowMs;
+  return { key: keys.rateWindow(scope, hash, new Date(start).toISOString()), end: start + windowMs };
+}
+
+/** Who is counted, and up to what: two limits may count the same hits up to different figures. */
+const partyOf = ({ most }: Limit, { pk }: WindowKey) => `${pk}#${most}`;
+
+/** Returns false, and writes nothing, if the window has had all its hits. */
+async function count(table: Table, { most }: Limit, key: WindowKey, end: number): Promise<boolean> {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: key,
+    UpdateExpression: "SET expiresAt = :end ADD hits :one",
+    ConditionExpression: "attribute_not_exists(hits) OR hits < :most",
+    ExpressionAttributeValues: { ":end": Math.ceil(end / 1000), ":one": 1, ":most": most },
+  });
+  const counted = await unlessCheckFails("UpdateItem", () => table.client.send(command));
+  return counted !== undefined;
+}
+
+async function uncount(table: Table, key: WindowKey): Promise<void> {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: key,
+    UpdateExpression: "ADD hits :less",
+    ConditionExpression: "hits > :none",
+    ExpressionAttributeValues: { ":less": -1, ":none": 0 },
+  });
+  await unlessCheckFails("UpdateItem", () => table.client.send(command));
+}

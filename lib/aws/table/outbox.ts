@@ -1,0 +1,133 @@
+import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../core/outbox/job.ts";
+import type { Outbox } from "../../core/outbox/outbox.ts";
+import { limits } from "../../core/shared/limits.ts";
+import type { Clock } from "../../core/shared/time.ts";
+import { tableShape } from "../../deployment/table-shape.ts";
+import { call, unlessCheckFails } from "../calls.ts";
+import { keys, type Table } from "./table.ts";
+
+const jobsPerShard = 25;
+const lastErrorMaxCharacters = 300;
+
+const deadOf = (group: OutboxGroup) => `${group}#dead`;
+const keyOf = ({ group, id }: JobKey) => keys.job(group, id);
+
+/** The outbox in the table. */
+export function tableOutbox(table: Table, clock: Clock): Outbox {
+  return {
+    add: (job) => add(table, clock, job),
+    claim: (key) => claim(table, clock, key),
+    finish: (key, attempt) => finish(table, key, attempt),
+    fail: (key, attempt, reason, dead) => fail(table, clock, key, attempt, { reason, dead }),
+    due: (group) => due(table, clock, group),
+  };
+}
+
+/** The write that queues a job, for a transaction or by itself. */
+export function putJob(table: Table, clock: Clock, job: Job) {
+  const { delayMs } = job;
+  const firstDelayMs = limits.jobFirstDelaySeconds * 1000;
+  const nextAttemptAt = clock() + (delayMs ?? firstDelayMs);
+  return {
+    Put: {
+      TableName: table.name,
+      Item: {
+        ...keyOf(job),
+        ...job.order,
+        attempts: 0,
+        waitMs: firstDelayMs,
+        nextAttemptAt,
+        // What tells a deferred job from a new one, which the stream's record may bring at once.
+        ...(delayMs !== undefined && { notBefore: nextAttemptAt }),
+        due: `${job.group}#${shardOf(job.id)}`,
+      },
+      ConditionExpression: "attribute_not_exists(pk)",
+    },
+  };
+}
+
+async function add(table: Table, clock: Clock, job: Job): Promise<void> {
+  await unlessCheckFails("PutItem", () => table.client.send(new PutCommand(putJob(table, clock, job).Put)));
+}
+
+/** One conditional write: of a stream record, its repeat and the schedule, one gets the job. */
+async function claim(table: Table, clock: Clock, key: JobKey) {
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: keyOf(key),
+    // The wait doubles by adding it to itself; both sides read the value from before this write.
+    UpdateExpression:
+      "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs" +
+      // An operator may have brought it back from the dead.
+      ` REMOVE ${tableShape.timeToLiveAttribute}`,
+    ConditionExpression:
+      "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)" +
+      " AND (attribute_not_exists(notBefore) OR notBefore <= :now)",
+    ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": deadOf(key.group) },
+    ReturnValues: "ALL_NEW",
+  });
+  const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
+  if (!updated?.Attributes) return undefined;
+  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, notBefore, ...order } = updated.Attributes;
+  return { order: order as JobOrder, attempt: attempts as number };
+}
+
+async function finish(table: Table, key: JobKey, attempt: number): Promise<void> {
+  const command = new DeleteCommand({ TableName: table.name, Key: keyOf(key), ...stillAt(attempt) });
+  await unlessCheckFails("DeleteItem", () => table.client.send(command));
+}
+
+async function fail(
+  table: Table,
+  clock: Clock,
+  key: JobKey,
+  attempt: number,
+  { reason, dead }: { readonly reason: string; readonly dead: boolean },
+): Promise<void> {
+  const { ConditionExpression, ExpressionAttributeValues } = stillAt(attempt);
+  const set = {
+    lastError: reason.slice(0, lastErrorMaxCharacters),
+    ...(dead && { due: deadOf(key.group), ...expiryOf(key.group, clock()) }),
+  };
+  const names = Object.keys(set);
+  const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value]));
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: keyOf(key),
+    UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(", ")}`,
+    ConditionExpression,
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
+  });
+  await unlessCheckFails("UpdateItem", () => table.client.send(command));
+}
+
+/** Dead mail goes by itself. What is dead of the effects stays: it says what has still to be removed. */
+function expiryOf(group: OutboxGroup, now: number) {
+  if (group !== "mail") return {};
+  return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * 86_400 };
+}
+
+/** Nobody else has claimed the job since. */
+const stillAt = (attempt: number) => ({
+  ConditionExpression: "attempts = :attempt",
+  ExpressionAttributeValues: { ":attempt": attempt },
+});
+
+async function due(table: Table, clock: Clock, group: OutboxGroup): Promise<JobKey[]> {
+  const shards = Array.from({ length: limits.jobShards }, (_, shard) => dueIn(table, clock, group, shard));
+  return (await Promise.all(shards)).flat();
+}
+
+async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: number): Promise<JobKey[]> {
+  const command = new QueryCommand({
+    TableName: table.name,
+    IndexName: tableShape.dueJobs.index,
+    KeyConditionExpression: "due = :due AND nextAttemptAt <= :now",
+    ExpressionAttributeValues: { ":due": `${group}#${shard}`, ":now": clock() },
+    Limit: jobsPerShard,
+  });
+  const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
+  const prefix = keys.job(group, "").pk;
+  return Items.map(({ pk }) => ({ group, id: (pk as string).slice(prefix.length) }));
+}

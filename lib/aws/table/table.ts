@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import {
+  type CancellationReason,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import { limits } from "../../core/shared/limits.ts";
+import { DependencyFault } from "../../core/shared/refusals.ts";
+import { call, clientSettings, pauseAfterConflict } from "../calls.ts";
+
+/** The one table, as the adapters use it. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+/** Opens the table, with the time-outs and tries of `settings`. Endpoint, region and credentials come from the environment, as on Lambda. */
+export function openTable(name: string, settings = clientSettings): Table {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  return { client, name };
+}
+
+/** Keys of every item type. Policies restrict each function to some of these prefixes. */
+export const keys = {
+  account: (id: string) => ({ pk: `ACCOUNT#${id}`, sk: "ACCOUNT" }),
+  emailClaim: (hash: string) => ({ pk: `EMAIL#${hash}`, sk: "CLAIM" }),
+  usernameClaim: (folded: string) => ({ pk: `USERNAME#${folded}`, sk: "CLAIM" }),
+  homeClaim: (hash: string) => ({ pk: `HOME#${hash}`, sk: "CLAIM" }),
+  session: (accountId: string, id: string) => ({ pk: `SESSION#${accountId}`, sk: `SESSION#${id}` }),
+  idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
+  auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
+  attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
+  token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
+  /** By which the tokens of an account are found. */
+  tokenPointer: (accountId: string, hash: string) => ({ pk: `TOKENS#${accountId}`, sk: hash }),
+  invitation: (hash: string) => ({ pk: `INVITATION#${hash}`, sk: "INVITATION" }),
+  job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
+  rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),
+  /** Padded, so that keys sort as texts in the order of their numbers. */
+  signingKey: (sequence: number) => ({
+    pk: "SIGNING_KEY",
+    sk: `KEY#${String(sequence).padStart(10, "0")}`,
+  }),
+  accountCounter: { pk: "COUNTER#account", sk: "COUNTER" },
+};
+
+export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
+
+/** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there if asked for. */
+export type FailedChecks = ReadonlyMap<number, { readonly accountId?: string }>;
+
+/**
+ * Commits a transaction. On AWS the loser of a race mostly sees a conflict, not a failed condition, and the SDK does
+ * not retry it; here it is tried again, with jitter, until it is decided.
+ * @returns the failed checks: none if it was committed.
+ * @throws DependencyFault if it stays undecided.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ */
+export async function transact(table: Table, writes: Writes): Promise<FailedChecks> {
+  // One token for all tries: where a try was made but its answer lost, the next is answered as made, and does not fail
+  // on the first one's own work.
+  const command = new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: randomUUID() });
+  for (let tries = 1; ; tries++) {
+    const { failed, isDecided } = await tryTransaction(table, command);
+    if (isDecided) return failed;
+    if (tries === limits.transactionTries) {
+      if (failed.size > 0) return failed;
+      throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
+    }
+    await pauseAfterConflict(tries);
+  }
+}
+
+interface Try {
+  readonly failed: FailedChecks;
+  /** False while a write is in conflict or throttled: whether its own check fails too is not known yet. */
+  readonly isDecided: boolean;
+}
+
+async function tryTransaction(table: Table, command: TransactWriteCommand): Promise<Try> {
+  try {
+    await call("dynamodb", "TransactWriteItems", () => table.client.send(command), [
+      "TransactionCanceledException",
+      "TransactionInProgressException",
+    ]);
+    return { failed: new Map(), isDecided: true };
+  } catch (error) {
+    if (error instanceof DependencyFault) throw error;
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const failed = failedChecks(reasons);
+    const isDecided = failed.size > 0 && !reasons.some(({ Code = "None" }) => passing.includes(Code));
+    return { failed, isDecided };
+  }
+}
+
+/** Reasons that leave a write undecided. */
+const passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+function failedChecks(reasons: readonly CancellationReason[]): FailedChecks {
+  const failed = new Map<number, { accountId?: string }>();
+  for (const [position, { Code = "None", Item }] of reasons.entries()) {
+    if (Code === "ConditionalCheckFailed") {
+      const accountId = Item?.accountId?.S;
+      failed.set(position, accountId === undefined ? {} : { accountId });
+    } else if (Code !== "None" && !passing.includes(Code)) {
+      // A mistake of ours, which trying again would hide.
+      throw new DependencyFault("dynamodb", "TransactWriteItems", false, Code);
+    }
+  }
+  return failed;
+}

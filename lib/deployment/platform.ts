@@ -1,0 +1,37 @@
+import type { ContractName } from "../core/shared/contracts.ts";
+import type { FunctionRow, RouteKey } from "./function-row.ts";
+import { routes } from "./routes.ts";
+
+/*
+ * What the stack deploys and the local runner plays. It stands here once, so that both are the same.
+ */
+
+/** The rows that are there while these contracts are on. */
+export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow[] {
+  return routes.filter(
+    (row: FunctionRow) => !row.contracts || row.contracts.some((name) => contracts.includes(name)),
+  );
+}
+
+/** Every function's time-out; below the gateway's own of 30 seconds. */
+export const functionTimeoutSeconds = 15;
+
+/** Memory of a function. At 1,769 MB it has one full CPU, and hashing a password takes as long as on a desk. */
+export function memoryMb(row: FunctionRow): number {
+  return row.hashesPasswords ? 1_769 : 512;
+}
+
+/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
+export const outboxScheduleMinutes = 1;
+
+/** What the gateway lets pages of allowed origins send and read. */
+export const cors = {
+  allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
+  allowHeaders: ["authorization", "content-type", "idempotency-key", "refresh-token"],
+  exposeHeaders: ["retry-after", "x-request-id"],
+  maxAgeSeconds: 3_600,
+};
+
+function methodOf(routeKey: RouteKey): string {
+  return routeKey.slice(0, routeKey.indexOf(" "));
+}

@@ -1,0 +1,64 @@
+import { html } from "../../core/shared/html.ts";
+import type { RequestRefusalCode } from "../../core/shared/refusals.ts";
+import { type Refusals, type Reply, sessionCookie, type WireRequest } from "../../http/contract.ts";
+import { alertOf, type Failure, type FailureOfPage } from "../../http/form-parts.ts";
+
+/** Sends who is not logged in to do so. */
+export const notLoggedIn: Refusals<"not-logged-in"> = {
+  "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+};
+
+/** Says that something did not work, and leads back. */
+export function failurePage(_: WireRequest, failure?: Failure): Reply {
+  const body = html`${alertOf(failure)}<p><a href="/account">Your account</a></p>`;
+  return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
+}
+
+/** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
+export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
+  return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
+}
+
+/** A page of this contract, which shows a failure beside its fields if there was one. */
+export type FormPage = (request: WireRequest, failure?: Failure) => Reply;
+
+/** Answers a failure as JSON, or with the page that was posted from. */
+export const failing =
+  (page: FormPage) =>
+  (request: WireRequest, { onPage, ...failure }: FailureOfPage): Reply =>
+    wantsJson(request)
+      ? {
+          status: failure.status,
+          json: { success: false, error: failure.error, message: failure.message },
+        }
+      : page(request, { ...failure, ...onPage });
+
+/** How this contract and its siblings answer whatever can come of any request. */
+export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
+  const fail = failing(page);
+  const always = (status: number, error: string, message: string) => (_: unknown, request: WireRequest) =>
+    fail(request, { status, error, message });
+  return {
+    invalid: always(400, "INVALID_REQUEST", "This request is not valid"),
+    "unsupported-media-type": always(415, "UNSUPPORTED_MEDIA_TYPE", "Send the fields as a form in UTF-8"),
+    "body-too-large": always(413, "PAYLOAD_TOO_LARGE", "The form may have at most 16 KiB"),
+    "cross-site": always(403, "CROSS_SITE_REQUEST", "This form came from another site"),
+    "rate-limited": ({ retryAfterSeconds }, request) =>
+      fail(request, {
+        status: 429,
+        error: "RATE_LIMITED",
+        message: `Too many tries. Try again in ${retryAfterSeconds} seconds`,
+      }),
+    unavailable: always(
+      503,
+      "SERVICE_UNAVAILABLE",
+      "That did not work right now. Try again in a few seconds",
+    ),
+    fault: ({ requestId }, request) =>
+      fail(request, {
+        status: 500,
+        error: "INTERNAL_ERROR",
+        message: `Something went wrong on our side. Request id: ${requestId}`,
+      }),
+  };
+}

@@ -1,0 +1,29 @@
+import type { Cookie, WireRequest } from "../../http/contract.ts";
+
+const name = "__Secure-notice";
+
+/** What the login page can be asked to say, by the cookie's value: nothing that a cookie holds is ever shown itself. */
+const notices = {
+  "signed-up":
+    "Your account is ready: log in. A mail with a link that confirms your e-mail address is on its way.",
+};
+
+const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie => ({
+  name,
+  value,
+  path: "/login",
+  sameSite: "Lax",
+  maxAgeSeconds,
+});
+
+/** Has the login page say that somebody has signed up. A browser is there within a second; a minute bears a slow one. */
+export const signedUpCookie = cookie("signed-up", 60);
+
+/** Takes the notice out once it was shown. */
+export const noNoticeCookie = cookie("", 0);
+
+/** What the login page has to say; undefined if nothing. */
+export function noticeOf({ cookies }: WireRequest): string | undefined {
+  const value = cookies.get(name) ?? "";
+  return Object.hasOwn(notices, value) ? notices[value as keyof typeof notices] : undefined;
+}

@@ -1,0 +1,19 @@
+import * as v from "valibot";
+import { emailSchema } from "../../core/account/email.ts";
+import type { NewEmail } from "../../core/email-address/request-email-change.ts";
+import { validate } from "../../core/shared/validate.ts";
+import type { WireRequest } from "../../http/contract.ts";
+
+const schema = v.pipe(
+  v.object({ new_email: emailSchema, current_password: v.string() }),
+  v.transform(
+    ({ new_email, current_password }): NewEmail => ({ email: new_email, current: current_password }),
+  ),
+);
+
+/** Reads the fields of a request for another address; of the page's form as well. */
+export const decodeNewEmail = ({ fields }: WireRequest) => validate(schema, fields);
+
+/** What everybody is told whose request was taken, whether or not somebody else has the address. */
+export const newEmailAsked =
+  "A mail is on its way to the new address. The account keeps the one that it has until the new one is confirmed";

@@ -1,0 +1,68 @@
+import * as v from "valibot";
+import { type EmailAddress, emailSchema } from "../../core/account/email.ts";
+import { html } from "../../core/shared/html.ts";
+import { accept } from "../../core/shared/refusals.ts";
+import { validate } from "../../core/shared/validate.ts";
+import type { Contract, Reply, WireRequest } from "../../http/contract.ts";
+import { alertOf, emailField, type Failure } from "../../http/form-parts.ts";
+import { eitherMedia, notForm, requestRefusals, withPages } from "./answers.ts";
+import { failureOf } from "./pages.ts";
+
+/** What is said around the one field, `email`, of a request for a mail. */
+export interface MailRequest {
+  readonly path: string;
+  readonly title: string;
+  readonly intro: string;
+  readonly button: string;
+  /** What everybody is told, whether or not the address has an account; without a full stop. */
+  readonly sent: string;
+}
+
+const schema = v.pipe(
+  v.object({ email: emailSchema }),
+  v.transform(({ email }) => email),
+);
+
+const decode: Contract<EmailAddress, void>["decode"] = ({ fields }) => validate(schema, fields);
+
+/** An endpoint that has a mail sent, with one answer for every address: as JSON, as the form of its page, and that page. */
+export function mailRequest({ path, title, intro, button, sent }: MailRequest) {
+  const asJson: Contract<EmailAddress, void> = {
+    body: "json",
+    decode,
+    reply: () => ({ status: 200, json: { status: "ok", message: `${sent}.`, details: [] } }),
+    refusals: { ...requestRefusals, ...eitherMedia },
+  };
+
+  function show(request: WireRequest, failure?: Failure): Reply {
+    const body = html`
+<p>${intro}</p>
+${alertOf(failure)}
+<form method="post" action="${path}">
+${emailField(request, failure)}
+<button class="primary">${button}</button>
+</form>`;
+    return { status: failure?.status ?? 200, page: { title, body, leadsToLogin: true } };
+  }
+
+  const refusals = withPages({ ...requestRefusals, ...notForm }, (reply, request, refusal) =>
+    show(request, failureOf(reply, refusal)),
+  );
+  const done: Reply = {
+    status: 200,
+    page: { title: "Look into your mailbox", body: html`<p>${sent}.</p>`, leadsToLogin: true },
+  };
+  const asForm: Contract<EmailAddress, void> = {
+    body: "form",
+    decode,
+    reply: (_, request) => (request.wantsJson ? asJson.reply(undefined, request) : done),
+    refusals,
+  };
+  const page: Contract<void, void> = {
+    body: "none",
+    decode: () => accept(undefined),
+    reply: (_, request) => show(request),
+    refusals,
+  };
+  return { asJson, asForm, page };
+}

@@ -1,0 +1,19 @@
+import { limits } from "../../core/shared/limits.ts";
+import type { Cookie, WireRequest } from "../../http/contract.ts";
+
+const refreshName = "refresh_token";
+
+/** The refresh token of a browser; empty without one, or with two. */
+export const refreshTokenOf = ({ cookies }: WireRequest): string => cookies.get(refreshName) ?? "";
+
+/** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
+export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+  name: refreshName,
+  value,
+  path: "/api/v1/auth",
+  sameSite: "Strict",
+  maxAgeSeconds,
+});
+
+/** Takes it out again. */
+export const noRefreshCookie = refreshCookie("", 0);

@@ -1,0 +1,195 @@
+import middy, { type MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { CallerLimit } from "../core/shared/limiter.ts";
+import { limits } from "../core/shared/limits.ts";
+import { DependencyFault, type Refusal, type RefusalCode, type Result } from "../core/shared/refusals.ts";
+import { answer } from "../http/answer.ts";
+import { isForm, readFields } from "../http/body.ts";
+import { clientOf } from "../http/client-address.ts";
+import type { Contract, Refusals, Reply, WireRequest } from "../http/contract.ts";
+import { type Brand, plainBrand } from "../http/page.ts";
+import { isSameSite, needsNoPreflight } from "../http/same-site.ts";
+import { errorFields, log } from "./log.ts";
+
+/** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
+export interface Endpoint<Input, Output, Code extends RefusalCode> {
+  readonly contract: Contract<Input, Output, Code>;
+  /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
+  act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
+  /** Counts each client address against a limit before anything else is looked at but who sends it, which costs nothing. */
+  readonly limit?: EndpointLimit;
+  /** For endpoints with pages: their look. */
+  readonly brand?: Brand;
+}
+
+interface EndpointLimit extends CallerLimit {
+  /**
+   * Finds the access token or session that a request must bear to be counted. Others are refused for nothing, and a page of
+   * another site can make its visitor's browser send any number of those. Without it, every request is counted.
+   */
+  readonly credentialOf?: (request: WireRequest) => string;
+}
+
+/** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
+type Call = APIGatewayProxyEventV2 & { wire?: WireRequest; input?: unknown; refusal?: RefusalCode };
+type Answer = APIGatewayProxyStructuredResultV2;
+export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
+
+/**
+ * Makes the Lambda handler of an endpoint: a list of steps, each of which lets the call pass on or answers it with a
+ * refusal. Whatever throws is answered too, in the contract's own shape, and logged without what the caller sent.
+ */
+export function endpoint<Input, Output, Code extends RefusalCode>({
+  contract,
+  act,
+  limit,
+  brand = plainBrand,
+}: Endpoint<Input, Output, Code>): HttpHandler {
+  function refuse(call: Call, refusal: Refusal): Answer {
+    call.refusal = refusal.code;
+    const write = (contract.refusals as Refusals<RefusalCode>)[refusal.code] as (
+      refusal: Refusal,
+      request: WireRequest,
+    ) => Reply;
+    const reply = write(refusal, call.wire ?? readWire(call));
+    return answer(call, reply, brand, "retryAfterSeconds" in refusal ? refusal.retryAfterSeconds : undefined);
+  }
+
+  async function countCaller(call: Call) {
+    if (!limit || limit.credentialOf?.(readWire(call)) === "") return;
+    const retryAfterSeconds = await limit.limiter.hit(limit, clientOf(call.requestContext.http.sourceIp));
+    return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
+  }
+
+  // A page of another site must not act in its visitor's name, nor use up what is counted to them.
+  function checkOrigin(call: Call) {
+    if (call.requestContext.http.method === "GET") return;
+    // A browser sends no access token unasked, and who sends one needs no cookie.
+    const bearsCookies = call.cookies !== undefined && bearerOf(call) === "";
+    const mayBeForged = contract.body.startsWith("form") || bearsCookies || needsNoPreflight(call);
+    if (mayBeForged && !isSameSite(call, limit?.origins ?? [])) return refuse(call, { code: "cross-site" });
+  }
+
+  async function readBody(call: Call) {
+    const fields = await readFields(call, contract.body);
+    if (!fields.ok) return refuse(call, fields.refusal);
+    call.wire = readWire(call, fields.value);
+  }
+
+  function decode(call: Call) {
+    const decoded = contract.decode(call.wire as WireRequest);
+    if (!decoded.ok) return refuse(call, decoded.refusal);
+    call.input = decoded.value;
+  }
+
+  async function actAndReply(call: Call): Promise<Answer> {
+    const wire = call.wire as WireRequest;
+    const result = await act(call.input as Input, wire.idempotencyKey);
+    return result.ok ? answer(call, contract.reply(result.value, wire), brand) : refuse(call, result.refusal);
+  }
+
+  const step = (run: (call: Call) => unknown): MiddlewareObj<Call> => ({ before: ({ event }) => run(event) });
+  const answerFault: MiddlewareObj<Call> = {
+    onError: ({ event, error }) => {
+      log("error", "fault", { requestId: event.requestContext.requestId, ...errorFields(error) });
+      return refuse(event, refusalOf(error, event));
+    },
+  };
+  const startedAt = new WeakMap<object, number>();
+  return middy<Call, Answer>({
+    requestStart: (request) => startedAt.set(request, performance.now()),
+    requestEnd: (request) => logRequest(request as never, performance.now() - (startedAt.get(request) ?? 0)),
+    timeoutEarlyInMillis: limits.timeoutReserveMs,
+    timeoutEarlyResponse: () => {
+      throw new DependencyFault("lambda", "invoke", true, "out of time");
+    },
+  })
+    .use([answerFault, step(checkOrigin), step(countCaller), step(readBody), step(decode)])
+    .handler(actAndReply) as unknown as HttpHandler;
+}
+
+/** Serves several routes from one Lambda, each by the handler of its route key. */
+export function byRoute<Route extends string>(handlers: Readonly<Record<Route, HttpHandler>>): HttpHandler {
+  return (event, context) => handlers[event.routeKey as Route](event, context);
+}
+
+/**
+ * Serves one route that two contracts share: which of them is spoken is told by the content type. Where that one is off,
+ * the other answers that it does not take this type.
+ */
+export function byMediaType(handlers: {
+  readonly json?: HttpHandler | false;
+  readonly form?: HttpHandler | false;
+}): HttpHandler {
+  return (event, context) => {
+    const handler = isForm(event) ? handlers.form || handlers.json : handlers.json || handlers.form;
+    return (handler as HttpHandler)(event, context);
+  };
+}
+
+/**
+ * Serves a path with and without a final slash. API Gateway refuses a route that ends in a slash: the slash form is a
+ * second route, `<path>/{proxy+}`, which matches everything below the path too.
+ */
+export function orWithSlash(handler: HttpHandler): HttpHandler {
+  return async (event, context) => {
+    const [, path = ""] = event.routeKey.replace("/{proxy+}", "").split(" ");
+    // Under either route: which of the two a slash at the end comes to, reports of HTTP APIs disagree.
+    const isOne = event.rawPath === path || event.rawPath === `${path}/`;
+    if (isOne) return handler(event, context);
+    const notFound = answer(event, { status: 404, json: { message: "Not Found" } }, plainBrand);
+    logRequest({ event, response: notFound }, 0);
+    return notFound;
+  };
+}
+
+function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
+  return {
+    fields,
+    query: new URLSearchParams(call.rawQueryString),
+    parameters: (call.pathParameters ?? {}) as WireRequest["parameters"],
+    wantsJson: accepts(call, "application/json"),
+    wantsPage: accepts(call, "text/html"),
+    bearer: bearerOf(call),
+    refreshToken: call.headers["refresh-token"] ?? "",
+    idempotencyKey: call.headers["idempotency-key"],
+    cookies: readCookies(call.cookies),
+  };
+}
+
+const bearerOf = ({ headers }: Call): string =>
+  /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+
+function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string> {
+  const cookies = pairs.map((pair): [string, string] => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return [name, value.join("=")];
+  });
+  const names = cookies.map(([name]) => name);
+  return new Map(cookies.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
+}
+
+/** Whether the Accept header names a media type as one that it takes; wildcards name none. */
+function accepts({ headers }: Call, mediaType: string): boolean {
+  const named = (headers.accept ?? "")
+    .split(",")
+    .filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range))
+    .map((range) => range.split(";", 1)[0]?.trim().toLowerCase());
+  return named.includes(mediaType);
+}
+
+function refusalOf(error: unknown, call: Call): Refusal {
+  const mayPass = error instanceof DependencyFault && error.retryable;
+  if (mayPass) return { code: "unavailable", retryAfterSeconds: limits.unavailableRetryAfterSeconds };
+  return { code: "fault", requestId: call.requestContext.requestId };
+}
+
+function logRequest({ event, response }: { event: Call; response?: Answer }, ms: number): void {
+  log("info", "request", {
+    requestId: event.requestContext.requestId,
+    route: event.routeKey,
+    status: response?.statusCode,
+    refusal: event.refusal,
+    ms: Math.round(ms),
+  });
+}

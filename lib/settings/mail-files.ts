@@ -1,0 +1,76 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { readMailLayout } from "../core/mail/layout.ts";
+import type { MailTemplates } from "../core/mail/mail.ts";
+import { type OwnersFile, readMailWords } from "../core/mail/read-words.ts";
+import { limits } from "../core/shared/limits.ts";
+import { type Settings, SettingsError } from "./settings.ts";
+
+/** The owner's files, by the settings that name them; undefined where that is not set. */
+export interface MailFiles {
+  readonly mailTexts: string | undefined;
+  readonly mailLayout: string | undefined;
+}
+
+/** What the files are called beside the code of the function that sends mail. */
+export const deployedNames = { mailTexts: "mail-texts.json", mailLayout: "mail-layout.html" } as const;
+
+/** Where the files are that the settings name. */
+export function mailFilePaths({ mailTexts, mailLayout }: Settings, projectDirectory: string): MailFiles {
+  const pathOf = (file: string | undefined) => (file === undefined ? file : resolve(projectDirectory, file));
+  return { mailTexts: pathOf(mailTexts), mailLayout: pathOf(mailLayout) };
+}
+
+/**
+ * Reads and checks the owner's mail templates.
+ * @returns what stands in the files, and what it means.
+ * @throws SettingsError in one line that names the file and what is wrong in it.
+ */
+export function readMailFiles(
+  settings: Settings,
+  projectDirectory: string,
+): { readonly files: MailFiles; readonly templates: MailTemplates } {
+  const paths = mailFilePaths(settings, projectDirectory);
+  const check = <Value>(
+    setting: keyof MailFiles,
+    maxBytes: number,
+    parse: (text: string) => OwnersFile<Value>,
+  ) => {
+    const [name, path] = [settings[setting], paths[setting]];
+    return name && path ? read({ setting, name, path, maxBytes }, parse) : undefined;
+  };
+  const texts = check("mailTexts", limits.mailTextsMaxBytes, readMailWords);
+  const layout = check("mailLayout", limits.mailLayoutMaxBytes, readMailLayout);
+  return {
+    files: { mailTexts: texts?.content, mailLayout: layout?.content },
+    templates: { words: texts?.value, layout: layout?.value },
+  };
+}
+
+interface File {
+  readonly setting: keyof MailFiles;
+  /** As the setting has it. */
+  readonly name: string;
+  readonly path: string;
+  readonly maxBytes: number;
+}
+
+function read<Value>(
+  file: File,
+  parse: (text: string) => OwnersFile<Value>,
+): { readonly content: string; readonly value: Value } {
+  const content = contentOf(file);
+  const result = parse(content);
+  if (!result.ok) throw new SettingsError(`${file.name}: ${result.problem}.`);
+  return { content, value: result.value };
+}
+
+function contentOf({ setting, name, path, maxBytes }: File): string {
+  const names = `Setting "vestibule.${setting}" in cdk.json names ${name}`;
+  try {
+    if (statSync(path).size <= maxBytes) return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SettingsError(`${names}, which cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+  throw new SettingsError(`${names}, which is over ${maxBytes / 1024} KiB.`);
+}

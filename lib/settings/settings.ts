@@ -1,0 +1,184 @@
+import { readFileSync } from "node:fs";
+import * as v from "valibot";
+import { type ContractName, contracts } from "../core/shared/contracts.ts";
+import {
+  brokenPromise,
+  emailAddress,
+  filePath,
+  hideTakenEmailsSchema,
+  httpsOrigin,
+  localOrigin,
+  textOf,
+  wholeNumber,
+} from "./setting-values.ts";
+
+const contractNames = Object.keys(contracts) as ContractName[];
+const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
+
+const takesBus = "takes true, false or the name of an event bus, without a slash";
+
+/** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
+const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
+  issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
+
+/** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
+const settingsSchema = v.strictObject(
+  {
+    /** The registration contracts that are on; one that is off deploys nothing. */
+    contracts: v.optional(
+      v.pipe(
+        v.array(v.picklist(contractNames, takesContracts), takesContracts),
+        v.minLength(1, takesContracts),
+      ),
+      contractNames,
+    ),
+    /**
+     * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
+     * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
+     */
+    hideTakenEmails: hideTakenEmailsSchema,
+    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
+    /** Name shown in mail and on pages. */
+    productName: v.optional(
+      v.pipe(
+        v.string("takes a text"),
+        v.regex(/^[^\p{Cc}<>"]{1,60}$/u, 'takes 1 to 60 characters without <, > or "'),
+      ),
+      "Vestibule",
+    ),
+    /** Colour of the button in each mail, and of the main one on each page. */
+    productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
+    /** The address that mail comes from; its domain or itself is verified with SES. */
+    senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
+    /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
+    senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    /**
+     * Mails that may go out in a day (UTC) in all; what is above waits for the next. Half of what SES lets a new production
+     * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50.
+     */
+    mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
+    /** Where alarms are sent; without it, they only change colour. */
+    alarmEmail: v.optional(emailAddress),
+    /** A JSON file of words over those that mail has; its path from the project. */
+    mailTexts: v.optional(filePath),
+    /** An HTML file that mail is laid out by; its path from the project. */
+    mailLayout: v.optional(filePath),
+    /** Origin of links in mail; without it, API Gateway's own address of this API. */
+    publicUrl: v.optional(httpsOrigin),
+    /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
+    events: v.optional(
+      v.pipe(
+        v.union([v.boolean(), v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/, takesBus))], takesBus),
+        v.transform((value) => (typeof value === "string" ? value : value ? "default" : "")),
+      ),
+      true,
+    ),
+    /** Browser origins that may call the API from a page of their own. */
+    allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
+    /** Those that may do so beside them where `npm start` runs the API, such as a development server's; AWS never has them. */
+    localOrigins: v.optional(v.array(localOrigin, "takes a list of origins of this machine"), []),
+    /**
+     * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
+     * of a higher one, the time of a failed login tells that they are there until then.
+     */
+    bcryptCost: v.optional(wholeNumber(10, 14), 12),
+    /** Usernames that nobody may take, since they would pass for the owner's own. */
+    reservedUsernames: v.optional(
+      v.array(textOf(/^[a-z0-9_.-]+$/, "takes names in lower case"), "takes a list of names"),
+      [
+        "admin",
+        "administrator",
+        "help",
+        "info",
+        "moderator",
+        "root",
+        "security",
+        "staff",
+        "support",
+        "system",
+      ],
+    ),
+    /** Roles that somebody who signs up may ask for; every other account is a "user". */
+    registrationRoles: v.optional(
+      v.array(textOf(/^[a-z0-9_-]{1,30}$/, "takes names in lower case"), "takes a list of names"),
+      ["user"],
+    ),
+    /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
+    requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
+    /**
+     * Days after its sign-up, or an administrator's enabling, when an account that cannot be used unverified (`signup`) is
+     * deleted if it never was verified; 0 for never. Long enough for a mail that comes late, short enough that nobody keeps a stranger's address for long.
+     */
+    removeUnverifiedAfterDays: v.optional(wholeNumber(0, 365), 7),
+    /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
+    throttle: v.optional(
+      v.strictObject(
+        {
+          ratePerSecond: v.optional(wholeNumber(1, 10_000), 100),
+          burst: v.optional(wholeNumber(1, 5_000), 200),
+        },
+        takesObject("ratePerSecond and burst"),
+      ),
+      {},
+    ),
+    /** Days that log lines are kept. */
+    logRetentionDays: v.optional(
+      v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 180, 365], "takes 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365"),
+      30,
+    ),
+    /** Executions at the same time that each function may have, taken from the account's pool; without it, no cap. */
+    reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
+    /** Reads and writes a second that the table is ready for from the first minute on. */
+    warmThroughput: v.optional(
+      v.strictObject(
+        {
+          readUnitsPerSecond: v.optional(wholeNumber(12_000, 40_000), 12_000),
+          writeUnitsPerSecond: v.optional(wholeNumber(4_000, 40_000), 4_000),
+        },
+        takesObject("readUnitsPerSecond and writeUnitsPerSecond"),
+      ),
+    ),
+    /** Whether table, bucket and key outlive `cdk destroy`. */
+    retainData: v.optional(v.boolean("takes true or false"), true),
+  },
+  takesObject("settings"),
+);
+
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** A wrong setting; the message is one line that names the key and what it takes. */
+export class SettingsError extends Error {}
+
+/**
+ * Reads the settings.
+ * @param input The object under `context.vestibule` of `cdk.json`, or undefined for all defaults.
+ * @throws SettingsError on the first wrong or unknown key.
+ */
+export function readSettings(input: unknown = {}): Settings {
+  if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
+  const result = v.safeParse(settingsSchema, input);
+  if (!result.success) throw wrong(v.getDotPath(result.issues[0]), result.issues[0].message);
+  const broken = brokenPromise(result.output.hideTakenEmails, result.output.contracts);
+  if (broken) throw wrong("hideTakenEmails", broken);
+  return result.output;
+}
+
+const wrong = (key: string | null, words: string) =>
+  new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${words}.`);
+
+/**
+ * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
+ * @throws SettingsError also where there is no such file, or it is no JSON.
+ */
+export function readSettingsFile(): Settings {
+  return readSettings(readContext().vestibule);
+}
+
+function readContext(): { readonly vestibule?: unknown } {
+  try {
+    return JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")).context ?? {};
+  } catch (error) {
+    throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
+  }
+}

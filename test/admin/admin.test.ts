@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readCommand } from "../../lib/admin/command-line.ts";
+import { runAdmin } from "../../lib/admin/run-admin.ts";
+import { UsageError } from "../../lib/admin/usage.ts";
+import { accountLines, explain } from "../../lib/admin/words.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
+import { newAccount } from "../aws/table/records.ts";
+
+const id = "019b0000-0000-7000-8000-000000000001";
+const command = { name: "show", who: { id }, table: "accounts" } as const;
+
+describe("the command line of the administration", () => {
+  test("takes an id or an address, as people spell it", () => {
+    expect(readCommand(["show", id, "--table", "accounts"], {})).toEqual(command);
+    expect(readCommand(["disable", " Ada@Example.com ", "--table=accounts"], {})).toMatchObject({
+      name: "disable",
+      who: { email: "ada@example.com" },
+    });
+  });
+
+  test("takes the table from the environment, where the option does not name another", () => {
+    const variables = { TABLE_NAME: "accounts" };
+    expect(readCommand(["show", id], variables)).toEqual(command);
+    expect(readCommand(["show", id, "--table", "other"], variables)).toMatchObject({ table: "other" });
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["no table", ["delete", id], /^Which table\?/],
+    ["an empty table", ["delete", id, "--table", ""], /^Which table\?/],
+    ["no account", ["delete", "--table", "t"], /^Whose account\?/],
+    ["two accounts", ["delete", id, id, "--table", "t"], /^One account at a time/],
+    ["what is neither id nor address", ["show", "ada", "--table", "t"], /^"ada" is no id and no address/],
+    ["an unknown command", ["destroy", id, "--table", "t"], /^"destroy" is no command/],
+    ["an unknown option", ["show", id, "--tabel", "t"], /--tabel/],
+    ["an endpoint that is no URL", ["show", id, "--table", "t", "--endpoint-url", "here"], /takes a URL/],
+  ])("refuses %s, in one line that says why", (_, args, words) => {
+    expect(() => readCommand(args, {})).toThrow(UsageError);
+    expect(() => readCommand(args, {})).toThrow(words);
+    try {
+      readCommand(args, {});
+    } catch (error) {
+      expect((error as Error).message).not.toContain("\n");
+    }
+  });
+
+  test("gives an endpoint of this machine no credentials of a real account", async () => {
+    const variables: NodeJS.ProcessEnv = {
+      AWS_PROFILE: "work",
+      AWS_ACCESS_KEY_ID: "AKIAREAL",
+      AWS_SECRET_ACCESS_KEY: "real",
+      AWS_SESSION_TOKEN: "real",
+    };
+    const said: string[] = [];
+    const print = (text: string) => void said.push(text);
+    // Nobody listens on port 9; the SDK reads the real environment, where no endpoint of AWS is reached either.
+    const before = { ...process.env };
+    process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
+    Object.assign(process.env, {
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "x",
+      AWS_SECRET_ACCESS_KEY: "x",
+    });
+    const args = ["show", id, "--table", "t", "--endpoint-url", "http://127.0.0.1:9"];
+    expect(await runAdmin(args, variables, { log: print, error: print })).toBe(1);
+    process.env = before;
+    expect(JSON.stringify(variables)).not.toMatch(/real|work/i);
+    expect(said.join()).toContain("Nothing answers at http://127.0.0.1:9.");
+  });
+
+  test("runs as a program, which shows how it is used and refuses to guess a table", () => {
+    const run = (...args: string[]) => {
+      const root = join(import.meta.dirname, "../..");
+      const env = { PATH: process.env.PATH };
+      return spawnSync(process.execPath, ["bin/admin.ts", ...args], { cwd: root, env, encoding: "utf8" });
+    };
+    const [shown, refused] = [run(), run("show", id)];
+    expect([shown.status, shown.stderr]).toEqual([0, ""]);
+    expect(shown.stdout).toMatch(/^Usage: npm run admin/);
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toMatch(/^Which table\?/);
+  });
+});
+
+describe("the words of the administration", () => {
+  test("show what state an account is in, and neither hashes nor ciphertext", () => {
+    const removedAt = "2026-11-20T12:00:00.000Z";
+    const text = accountLines(newAccount({ isActive: false, removedAt, username: "Ada" }), 0);
+    expect(text).toContain(`  state          deleted by an administrator at ${removedAt}\n`);
+    expect(text).toContain("  username       Ada\n");
+    expect(text).not.toMatch(/\$2b|hash|cipher/i);
+  });
+
+  test.each([
+    ["ResourceNotFoundException", 'There is no table "accounts"'],
+    ["AccessDeniedException", "may not use"],
+    ["CredentialsProviderError", "AWS_PROFILE"],
+    ["ExpiredTokenException", "AWS_PROFILE"],
+    ["ECONNREFUSED", "Is it running"],
+    ["TimeoutError", "Is it running"],
+    ["Error", "AWS_REGION"],
+    ["TransactionConflict", "Try again"],
+  ])("say of %s what to look at", (kind, words) => {
+    const fault = new DependencyFault("dynamodb", "GetItem", false, kind);
+    expect(explain(fault, command)).toContain(words);
+  });
+});

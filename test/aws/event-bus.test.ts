@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { eventBridge } from "../../lib/aws/event-bus.ts";
+import type { AccountEvent } from "../../lib/core/outbox/account-event.ts";
+import { announcement } from "../../lib/core/outbox/announcement.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { startEmbedded } from "./table/embedded.ts";
+import { newAccount } from "./table/records.ts";
+
+const embedded = startEmbedded();
+
+const someEvent = (): AccountEvent => {
+  const { order } = announcement(
+    "account.verified",
+    newAccount(),
+    randomIds,
+    "019b0000-0000-7000-8000-000000000001",
+  );
+  if (order.kind !== "announce") throw new Error("another job");
+  return order;
+};
+
+describe("the event bus", () => {
+  afterEach(() => {
+    embedded.aws.faults.clear();
+    embedded.aws.events.clear();
+  });
+
+  test("gets an event by its name, from vestibule, with ids, time and contract and nothing else", async () => {
+    const event = someEvent();
+    await eventBridge("default").publish(event);
+    const { eventId, accountId, at } = event;
+    expect(embedded.aws.events.list()).toEqual([
+      {
+        eventBus: "default",
+        version: "0",
+        id: expect.not.stringContaining(eventId),
+        "detail-type": "account.verified",
+        source: "vestibule",
+        account: "000000000000",
+        time: at.replace(/\.\d+/, ""),
+        region: "us-east-1",
+        resources: [],
+        detail: { id: eventId, accountId, at, contract: "signup" },
+      },
+    ]);
+  });
+
+  test("is the one that is named", async () => {
+    await eventBridge("people").publish(someEvent());
+    expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people" }]);
+  });
+
+  test("gets nothing where events are off", async () => {
+    await eventBridge("").publish(someEvent());
+    expect(embedded.aws.events.list()).toEqual([]);
+  });
+
+  test("tells of an entry that it did not take, though it answers 200", async () => {
+    const nameless = { ...someEvent(), event: "" as AccountEvent["event"] };
+    await expect(eventBridge("default").publish(nameless)).rejects.toMatchObject({
+      name: "DependencyFault",
+      message: "eventbridge PutEvents: InvalidArgument",
+      retryable: false,
+    });
+  });
+
+  test.each([
+    ["AccessDeniedException", 400, false],
+    ["InternalException", 500, true],
+    ["ThrottlingException", 400, true],
+  ])("is a fault where it answers %s", async (error, status, retryable) => {
+    embedded.aws.faults.order({ service: "events", operation: "PutEvents", error, status });
+    await expect(eventBridge("default").publish(someEvent())).rejects.toMatchObject({
+      message: `eventbridge PutEvents: ${error}`,
+      retryable,
+    });
+  });
+});

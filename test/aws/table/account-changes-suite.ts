@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableSessions } from "../../../lib/aws/table/sessions.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import type { Profile } from "../../../lib/core/account/profile.ts";
+import { deletion } from "../../../lib/core/account-management/deletion.ts";
+import { removeSessions } from "../../../lib/core/sessions/remove-sessions.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, newSession } from "./records.ts";
+
+/** What every engine must do for changes of accounts by their owners and by administrators. */
+export function accountChangesSuite(engine: Engine): void {
+  describe(`changes of accounts on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let account: Account;
+    const accounts = () => tableAccounts(store.table, Date.now);
+    const sessions = () => tableSessions(store.table);
+    const stored = () => accounts().find(account.id);
+    const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
+    const named = (fullName: string | null): Profile => ({ ...account.profile, fullName });
+
+    beforeEach(async () => {
+      account = newAccount();
+      await accounts().register(account, jobsOf(account));
+    });
+
+    test("a profile is changed, and nothing beside it", async () => {
+      expect(await accounts().change(account, { set: { profile: named(null) } })).toBe(true);
+      expect(await stored()).toEqual({ ...account, profile: named(null) });
+    });
+
+    test("a profile is not changed that is another than was read", async () => {
+      await accounts().change(account, { set: { profile: named("Augusta") } });
+      expect(await accounts().change(account, { set: { profile: named("Ada") } })).toBe(false);
+      expect(await stored()).toEqual({ ...account, profile: named("Augusta") });
+    });
+
+    test("any other change is made whatever has become of the profile", async () => {
+      await accounts().change(account, { set: { profile: named("Augusta") } });
+      expect(await accounts().change(account, { set: { isVerified: true } })).toBe(true);
+      expect(await stored()).toEqual({ ...account, isVerified: true, profile: named("Augusta") });
+    });
+
+    test("of 16 simultaneous changes of one profile one is made", async () => {
+      const outcomes = await atOnce(16, (turn) =>
+        accounts().change(account, { set: { profile: named(`Ada ${turn}`) } }),
+      );
+      expect(winners(outcomes)).toBe(1);
+      expect((await stored())?.profile.fullName).toBe(`Ada ${outcomes.indexOf(true)}`);
+    });
+
+    test("an administrator's deletion is a flag, which is taken away again", async () => {
+      const removedAt = "2026-11-20T12:00:00.000Z";
+      const set = { isActive: false, removedAt };
+      expect(await accounts().change(account, { set, endsSessions: "all" })).toBe(true);
+      const removed = { ...account, isActive: false, removedAt, epoch: 1 };
+      expect(await stored()).toEqual(removed);
+      expect(await accounts().findIdByEmail(account.emailHash)).toBe(account.id);
+
+      expect(await accounts().change(removed, { set: { isActive: true, removedAt: undefined } })).toBe(true);
+      expect(await stored()).toEqual({ ...account, epoch: 1 });
+    });
+
+    test("what is taken away need not have been there", async () => {
+      const set = { isActive: false, removedAt: undefined };
+      expect(await accounts().change(account, { set, endsSessions: "all" })).toBe(true);
+      expect(await stored()).toEqual({ ...account, isActive: false, epoch: 1 });
+    });
+
+    test("of 16 simultaneous deletions one is made, with its four jobs of removal", async () => {
+      const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
+      expect(winners(outcomes)).toBe(1);
+      expect(await stored()).toBeUndefined();
+      const jobs = await store.items(
+        ({ kind, accountId }) => accountId === account.id && /^remove-/.test(String(kind)),
+      );
+      expect(jobs.map(({ kind }) => kind).sort()).toEqual([
+        "remove-audit-trail",
+        "remove-home",
+        "remove-sessions",
+        "remove-tokens",
+      ]);
+    });
+
+    test("of a deletion and a disabling at once one is made", async () => {
+      const outcomes = await atOnce(16, (turn) =>
+        accounts().change(
+          account,
+          turn % 2
+            ? deletion(account, randomIds)
+            : { set: { isActive: false, removedAt: undefined }, endsSessions: "all" },
+        ),
+      );
+      expect(winners(outcomes)).toBe(1);
+      const isDeleted = outcomes.indexOf(true) % 2 === 1;
+      expect(await stored()).toEqual(isDeleted ? undefined : { ...account, isActive: false, epoch: 1 });
+    });
+
+    test("the sessions of an account are removed, more than one answer lists, and no others", async () => {
+      const other = newAccount();
+      const others = newSession(other);
+      for (const session of [others, ...Array.from({ length: 105 }, () => newSession(account))])
+        await sessions().begin(session);
+      await accounts().change(account, deletion(account, randomIds));
+      await removeSessions(sessions(), account.id);
+      await removeSessions(sessions(), account.id);
+      expect(await store.items(({ pk }) => pk === keys.session(account.id, "").pk)).toEqual([]);
+      expect(await sessions().list(other.id)).toEqual([others]);
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, someHash } from "./records.ts";
+
+/** What every engine must do for counting wrong passwords. */
+export function attemptsSuite(engine: Engine): void {
+  describe(`login attempts on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let key: string;
+    const attempts = () => tableAttempts(store.table, () => now);
+    const begin = async () => (await attempts().begin(key)).lockedSeconds;
+
+    beforeEach(() => {
+      now = Date.now();
+      key = someHash();
+    });
+
+    test("lets five through, and then none for a minute", async () => {
+      for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
+      expect(await begin()).toBe(60);
+      now += 59_001;
+      expect(await begin()).toBe(1);
+      now += 1_000;
+      expect(await begin()).toBe(0);
+    });
+
+    test("says how many more wrong ones there may be", async () => {
+      const remaining = [];
+      for (let count = 0; count < 6; count++) remaining.push((await attempts().begin(key)).remaining);
+      expect(remaining).toEqual([4, 3, 2, 1, 0, 0]);
+    });
+
+    // OWASP authentication cheat sheet: a lock that lasts is a way to shut the owner out.
+    test("locks longer for each further one, 15 minutes at the most", async () => {
+      for (let count = 0; count < 5; count++) await begin();
+      const locks = [];
+      for (let count = 0; count < 7; count++) {
+        const seconds = await begin();
+        locks.push(seconds);
+        now += seconds * 1000;
+        expect(await begin()).toBe(0);
+      }
+      expect(locks).toEqual([60, 120, 240, 480, 900, 900, 900]);
+    });
+
+    test("lets exactly five of 64 simultaneous ones through", async () => {
+      const seconds = await atOnce(64, begin);
+      expect(seconds.filter((wait) => wait === 0)).toHaveLength(5);
+      expect(seconds.filter((wait) => wait === 60)).toHaveLength(59);
+    });
+
+    test("lets exactly one of 32 simultaneous ones through when a lock is over", async () => {
+      for (let count = 0; count < 5; count++) await begin();
+      now += 60_000;
+      const seconds = await atOnce(32, begin);
+      expect(seconds.filter((wait) => wait === 0)).toHaveLength(1);
+    });
+
+    test("starts anew when it is cleared, and after a day", async () => {
+      for (let count = 0; count < 5; count++) await begin();
+      await attempts().clear(key);
+      for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
+      now += 24 * 3_600_000 + 1_000;
+      for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
+      expect(await begin()).toBe(60);
+    });
+
+    test("says that a lock is new in its first three seconds", async () => {
+      for (let count = 0; count < 5; count++) await begin();
+      expect(await attempts().begin(key)).toMatchObject({ isNew: true });
+      now += 2_900;
+      expect(await attempts().begin(key)).toMatchObject({ isNew: true });
+      now += 100;
+      expect(await attempts().begin(key)).toMatchObject({ isNew: false });
+    });
+
+    test("counts each name by itself", async () => {
+      for (let count = 0; count < 6; count++) await begin();
+      expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, isNew: false, remaining: 4 });
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableAudit } from "../../../lib/aws/table/audit-trail.ts";
+import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { deletion } from "../../../lib/core/account-management/deletion.ts";
+import type { AccountEvent } from "../../../lib/core/outbox/account-event.ts";
+import { announcement } from "../../../lib/core/outbox/announcement.ts";
+import { announcementEffects } from "../../../lib/core/outbox/announcement-effects.ts";
+import type { AuditEntry } from "../../../lib/core/outbox/audit-trail.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { limits } from "../../../lib/core/shared/limits.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount } from "./records.ts";
+
+const eventOf = (account: Account, sessionId?: string): AccountEvent => {
+  const { order } = announcement("account.logged-in", account, randomIds, sessionId);
+  if (order.kind !== "announce") throw new Error("another job");
+  const { kind, ...event } = order;
+  return event;
+};
+
+const entryOf = ({ accountId, contract, ...entry }: AccountEvent): AuditEntry => entry;
+
+/** What every engine must do for audit trails. */
+export function auditSuite(engine: Engine): void {
+  describe(`audit trails on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let account: Account;
+    const audit = () => tableAudit(store.table);
+    const accounts = () => tableAccounts(store.table, Date.now);
+    const effects = () =>
+      announcementEffects({
+        accounts: accounts(),
+        audit: audit(),
+        events: { publish: async () => {} },
+      });
+    const announce = (event: AccountEvent) => effects().announce({ kind: "announce", ...event }, 1);
+    const stored = () => store.items(({ pk }) => pk === keys.auditEntry(account.id, "").pk);
+
+    beforeEach(async () => {
+      account = newAccount();
+      await accounts().register(account, jobsOf(account));
+    });
+
+    test("an entry holds event, time and session, and no more", async () => {
+      const event = eventOf(account, "019b0000-0000-7000-8000-000000000001");
+      await audit().note(event);
+      expect(await stored()).toEqual([
+        {
+          pk: `AUDIT#${account.id}`,
+          sk: event.eventId,
+          event: "account.logged-in",
+          at: event.at,
+          sessionId: "019b0000-0000-7000-8000-000000000001",
+        },
+      ]);
+      expect(await audit().list(account.id, 10)).toEqual([entryOf(event)]);
+    });
+
+    test("an entry without a session names none", async () => {
+      await audit().note(eventOf(account));
+      expect(await stored()).toEqual([expect.not.objectContaining({ sessionId: expect.anything() })]);
+    });
+
+    test("entries come newest first, so many as are asked for, of one account", async () => {
+      await audit().note(eventOf(newAccount()));
+      const events = Array.from({ length: 5 }, () => eventOf(account));
+      await Promise.all(events.map((event) => audit().note(event)));
+      const sorted = events.map(entryOf).sort((a, b) => (a.eventId < b.eventId ? 1 : -1));
+      expect(await audit().list(account.id, 3)).toEqual(sorted.slice(0, 3));
+      expect(await audit().list(account.id, 9)).toEqual(sorted);
+    });
+
+    test("notes and removals bear repetition", async () => {
+      const [event, other] = [eventOf(account), eventOf(account)];
+      await atOnce(4, () => audit().note(event));
+      await audit().note(other);
+      expect(await stored()).toHaveLength(2);
+      await atOnce(4, () => audit().remove(account.id, event.eventId));
+      expect(await audit().list(account.id, 10)).toEqual([entryOf(other)]);
+    });
+
+    test("of more events than are kept, told ten at a time, the newest are left", async () => {
+      const events = Array.from({ length: limits.auditEntries + 20 }, () => eventOf(account));
+      for (let start = 0; start < events.length; start += limits.jobsAtOnce)
+        await Promise.all(events.slice(start, start + limits.jobsAtOnce).map(announce));
+      const ids = events.map(({ eventId }) => eventId).sort();
+      expect((await stored()).map(({ sk }) => sk)).toEqual(ids.slice(-limits.auditEntries));
+    });
+
+    test("an event costs a look before and after, a note, and one query, whatever is there", async () => {
+      await announce(eventOf(account));
+      store.calls.length = 0;
+      await announce(eventOf(account));
+      expect(store.calls).toEqual(["GetItem", "PutItem", "GetItem", "Query"]);
+    });
+
+    test("a deletion owes an event under the id of its job, and nothing of an account stays or comes after", async () => {
+      await announce(eventOf(account));
+      const change = deletion(account, randomIds);
+      const job = change.jobs?.find(({ order }) => order.kind === "announce");
+      await accounts().change(account, change);
+      await effects()["remove-audit-trail"]({ kind: "remove-audit-trail", accountId: account.id }, 1);
+      await announce(eventOf(account));
+      expect(await stored()).toEqual([]);
+
+      const claimed = await tableOutbox(store.table, Date.now).claim({ group: "effects", id: job?.id ?? "" });
+      expect(claimed?.order).toEqual(job?.order);
+      expect(claimed?.order).toMatchObject({ eventId: job?.id, event: "account.deleted" });
+    });
+  });
+}

@@ -1,0 +1,214 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
+import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
+import { tableSessions } from "../../../lib/aws/table/sessions.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account, PendingEmail } from "../../../lib/core/account/account.ts";
+import type { AccountChange } from "../../../lib/core/account/accounts.ts";
+import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
+import { newJob } from "../../../lib/core/outbox/job.ts";
+import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, newSession, newToken, someHash } from "./records.ts";
+
+/** What every engine must do for changes of address. */
+export function emailChangesSuite(engine: Engine): void {
+  describe(`changes of address on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let account: Account & { readonly pendingEmail: PendingEmail };
+    let token: OneTimeToken;
+    const accounts = () => tableAccounts(store.table, () => now);
+    const tokens = () => tableTokens(store.table);
+    const sessions = () => tableSessions(store.table);
+    const stored = () => accounts().find(account.id);
+    const newHash = () => account.pendingEmail.emailHash;
+    const claimOf = (hash: string) => accounts().findIdByEmail(hash);
+    const notices = () =>
+      store.items(({ kind, accountId }) => accountId === account.id && kind === "email-changed");
+
+    /** As the core confirms a change. */
+    const moving = (spends = token): AccountChange => {
+      const { id: accountId, emailHash, emailCiphertext, pendingEmail } = account;
+      return {
+        spends,
+        endsSessions: "all",
+        clearsAttempts: [...attemptKeysOf(account), pendingEmail.emailHash],
+        set: {
+          emailHash: pendingEmail.emailHash,
+          emailCiphertext: pendingEmail.emailCiphertext,
+          homeEmailCiphertext: emailCiphertext,
+        },
+        jobs: [newJob({ kind: "email-changed", accountId, emailHash, emailCiphertext }, randomIds.uuidV7())],
+      };
+    };
+    const move = (spends = token) => accounts().change(account, moving(spends));
+
+    beforeEach(async () => {
+      now = Date.now();
+      const pendingEmail = {
+        emailHash: someHash(),
+        emailCiphertext: Uint8Array.of(9, 0, 255),
+        requestedAt: "2026-11-20T12:00:00.000Z",
+      };
+      account = { ...newAccount({ isVerified: true }), pendingEmail };
+      await accounts().register(account, jobsOf(account));
+      token = { ...newToken(account, "change-email", now), emailHash: pendingEmail.emailHash };
+      await tokens().mint([token]);
+    });
+
+    test("a pending address is stored, replaced and taken away, and claims nothing", async () => {
+      const pendingEmail = { ...account.pendingEmail, emailHash: someHash() };
+      const { pendingEmail: before, ...bare } = account;
+      expect(await accounts().change(account, { set: { pendingEmail } })).toBe(true);
+      expect(await stored()).toEqual({ ...bare, pendingEmail });
+      expect(await claimOf(pendingEmail.emailHash)).toBeUndefined();
+      expect(await accounts().change(account, { set: { pendingEmail: undefined } })).toBe(true);
+      expect(await stored()).toEqual(bare);
+    });
+
+    test("a pending address goes with the end of all sessions, and need not have been there", async () => {
+      const { pendingEmail, ...bare } = account;
+      expect(await accounts().change(account, { endsSessions: "all" })).toBe(true);
+      expect(await stored()).toEqual({ ...bare, epoch: 1 });
+      expect(await accounts().change({ ...bare, epoch: 1 }, { endsSessions: "all" })).toBe(true);
+      expect(await stored()).toEqual({ ...bare, epoch: 2 });
+    });
+
+    test("a confirmation moves the claim and the address, spends the token, lifts the locks and owes a notice", async () => {
+      const attempts = tableAttempts(store.table, () => now);
+      const counted = [...attemptKeysOf(account), newHash()];
+      for (const key of counted) await attempts.begin(key);
+      const session = newSession(account);
+      await sessions().begin(session);
+      expect(await accounts().change(account, { ...moving(), endsSessions: session })).toBe(true);
+      const { pendingEmail, ...bare } = account;
+      expect(await stored()).toEqual({
+        ...bare,
+        emailHash: pendingEmail.emailHash,
+        emailCiphertext: pendingEmail.emailCiphertext,
+        homeEmailCiphertext: account.emailCiphertext,
+        epoch: 1,
+      });
+      expect(await claimOf(account.emailHash)).toBeUndefined();
+      expect(await claimOf(newHash())).toBe(account.id);
+      expect(await tokens().find(token.hash)).toBeUndefined();
+      expect(await sessions().find(account.id, session.id)).toEqual({ ...session, epoch: 1 });
+      for (const key of counted) expect(await store.read(keys.attempts(key))).toBeUndefined();
+      expect(await notices()).toMatchObject([
+        { emailHash: account.emailHash, emailCiphertext: account.emailCiphertext },
+      ]);
+    });
+
+    // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
+    test("of 64 simultaneous confirmations by one token one wins", async () => {
+      await atOnce(64, stored); // opens the connections
+      const conflicts = store.conflicts;
+      const outcomes = await atOnce(64, () => move());
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await stored()).toMatchObject({ epoch: 1, emailHash: newHash() });
+      expect(await notices()).toHaveLength(1);
+    });
+
+    test("of a confirmation and many sign-ups with the same address at once exactly one gets it", async () => {
+      const rivals = Array.from({ length: 15 }, () => newAccount({ emailHash: newHash() }));
+      const outcomes = await atOnce(16, async (turn) => {
+        const rival = rivals[turn - 1];
+        return rival ? (await accounts().register(rival, jobsOf(rival))) === "registered" : move();
+      });
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      const owner = [account, ...rivals][outcomes.indexOf(true)] as Account;
+      expect(await claimOf(newHash())).toBe(owner.id);
+      const isMoved = owner.id === account.id;
+      expect((await stored())?.emailHash).toBe(isMoved ? newHash() : account.emailHash);
+      expect(await claimOf(account.emailHash)).toBe(isMoved ? undefined : account.id);
+      expect((await tokens().find(token.hash)) === undefined).toBe(isMoved);
+      const made = await Promise.all(rivals.map(({ id }) => accounts().find(id)));
+      expect(made.filter(Boolean)).toHaveLength(isMoved ? 0 : 1);
+    });
+
+    test("of 16 accounts that confirm one address at once one gets it, and the others keep theirs", async () => {
+      const rivals = Array.from({ length: 16 }, () => {
+        const { pendingEmail } = account;
+        return { ...newAccount({ isVerified: true }), pendingEmail };
+      });
+      const theirs = rivals.map((rival) => ({
+        ...newToken(rival, "change-email", now),
+        emailHash: newHash(),
+      }));
+      await Promise.all(rivals.map((rival) => accounts().register(rival, jobsOf(rival))));
+      await tokens().mint(theirs);
+      const outcomes = await atOnce(16, (turn) => {
+        const { emailHash, emailCiphertext } = account.pendingEmail;
+        const set = { emailHash, emailCiphertext };
+        const spends = theirs[turn] as OneTimeToken;
+        return accounts().change(rivals[turn] as Account, { spends, set, endsSessions: "all" });
+      });
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      for (const [turn, rival] of rivals.entries())
+        expect(await claimOf(rival.emailHash)).toBe(outcomes[turn] ? undefined : rival.id);
+    });
+
+    test("of a confirmation and a cancellation at once one happens, whole", async () => {
+      const cancelling = newToken(account, "cancel-email-change", now);
+      await tokens().mint([cancelling]);
+      const outcomes = await atOnce(16, (turn) =>
+        turn % 2 ? move() : accounts().change(account, { spends: cancelling, endsSessions: "all" }),
+      );
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      const isMoved = outcomes.indexOf(true) % 2 === 1;
+      expect(await stored()).toMatchObject({ epoch: 1, emailHash: isMoved ? newHash() : account.emailHash });
+      expect(await stored()).not.toHaveProperty("pendingEmail");
+      expect((await tokens().find(token.hash)) === undefined).toBe(isMoved);
+      expect((await tokens().find(cancelling.hash)) === undefined).toBe(!isMoved);
+    });
+
+    const expectRefused = async (act: () => Promise<boolean>) => {
+      const items = await store.items();
+      expect(await act()).toBe(false);
+      expect(await store.items()).toEqual(items);
+    };
+
+    // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: the token proved another address than the account was given.
+    test.each<[string, () => Partial<OneTimeToken>]>([
+      ["purpose", () => ({ purpose: "verify-email" })],
+      ["account", () => ({ accountId: newAccount().id })],
+      ["binding", () => ({ boundTo: "another" })],
+      ["address, the account's own,", () => ({ emailHash: account.emailHash })],
+      ["time, which is over,", () => ({ validUntil: now })],
+    ])("a token whose stored %s is another moves nothing", async (_, changes) => {
+      await tokens().mint([{ ...token, ...changes() }]);
+      await expectRefused(move);
+    });
+
+    test.each<[string, () => Record<string, unknown>]>([
+      ["waits for another one", () => ({ pendingEmail: { ...account.pendingEmail, emailHash: someHash() } })],
+      ["waits for none", () => ({ pendingEmail: undefined })],
+      ["is in a later epoch", () => ({ epoch: 1 })],
+      ["has another one already", () => ({ emailHash: someHash() })],
+      ["is deleted", () => ({ deletedAt: "2026-11-20T12:00:00.000Z" })],
+    ])("an address is not given to an account that %s", async (_, changes) => {
+      await store.write({ ...(await store.read(keys.account(account.id))), ...changes() });
+      await expectRefused(move);
+    });
+
+    test("an address is not given that anybody holds, nor one whose old claim is somebody else's", async () => {
+      await store.write({ ...keys.emailClaim(newHash()), accountId: newAccount().id });
+      await expectRefused(move);
+      await store.write({ ...keys.emailClaim(account.emailHash), accountId: newAccount().id });
+      await expectRefused(move);
+    });
+
+    test("a token to cancel outlives the account's epoch, and not its address", async () => {
+      const cancelling = { ...newToken(account, "cancel-email-change", now), epoch: 7 };
+      const elsewhere = { ...newToken(account, "cancel-email-change", now), emailHash: someHash() };
+      await tokens().mint([cancelling, elsewhere]);
+      const cancel = (spends: OneTimeToken) => accounts().change(account, { spends, endsSessions: "all" });
+      await expectRefused(() => cancel(elsewhere));
+      expect(await cancel(cancelling)).toBe(true);
+    });
+  });
+}

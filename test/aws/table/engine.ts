@@ -1,0 +1,138 @@
+import { randomUUID } from "node:crypto";
+import { devNull } from "node:os";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll } from "vitest";
+import { clientSettings } from "../../../lib/aws/calls.ts";
+import { openTable, type Table } from "../../../lib/aws/table/table.ts";
+import { tableShape } from "../../../lib/deployment/table-shape.ts";
+import { tableDefinition } from "../../../lib/local/environments/resources.ts";
+
+/** A DynamoDB that speaks the wire protocol on this machine. */
+export interface Engine {
+  readonly name: string;
+  /** Its address; asked for when the tests of the file run. */
+  url(): string;
+  /** Whether simultaneous transactions on one item meet TransactionConflict, as they do on AWS. */
+  readonly raisesConflicts: boolean;
+}
+
+export type Item = Record<string, unknown>;
+type Key = { readonly pk: string; readonly sk: string };
+
+/** A fresh table with the stack's definition, for one suite. */
+export interface TestTable {
+  /** The table as adapters get it, its calls counted below. */
+  readonly table: Table;
+  /** Calls that came to the SDK's client, by operation and in order; retries inside the SDK are no calls. */
+  readonly calls: string[];
+  /** How many transactions were cancelled by a conflict. */
+  readonly conflicts: number;
+  /** Reads an item past the adapters, uncounted. */
+  read(key: Key): Promise<Item | undefined>;
+  /** All items for which `matches`, sorted by key. */
+  items(matches?: (item: Item) => boolean): Promise<Item[]>;
+  /** Writes an item past the adapters. */
+  write(item: Item): Promise<void>;
+}
+
+/** Points every SDK client of this process at an address of this machine, and away from whatever account a developer has. */
+export function useAws(url: string): void {
+  if (new URL(url).hostname !== "127.0.0.1")
+    throw new Error(`Tests call no other host than 127.0.0.1, not ${url}`);
+  for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
+}
+
+/** More time than functions have: DynamoDB Local may need it for 64 calls at once on a busy machine. */
+const patient = {
+  ...clientSettings,
+  requestHandler: { ...clientSettings.requestHandler, requestTimeout: 20_000 },
+};
+
+/** Makes a table on the engine before the tests of the calling suite. */
+export function startTable(engine: Engine): TestTable {
+  const name = `vestibule-${randomUUID()}`;
+  let table: Table;
+  let backDoor: Table;
+  const calls: string[] = [];
+  const seen = { conflicts: 0 };
+
+  beforeAll(async () => {
+    useAws(engine.url());
+    table = openTable(name, patient);
+    backDoor = openTable(name, patient);
+    watch(table, calls, seen);
+    await createTable(backDoor);
+  });
+  afterAll(() => {
+    table.client.destroy();
+    backDoor.client.destroy();
+  });
+
+  return {
+    get table() {
+      return table;
+    },
+    calls,
+    get conflicts() {
+      return seen.conflicts;
+    },
+    read: async (Key) =>
+      (await backDoor.client.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
+    items: async (matches = () => true) => (await scan(backDoor)).filter(matches).sort(byKey),
+    write: async (item) => {
+      await backDoor.client.send(new PutCommand({ TableName: name, Item: item }));
+    },
+  };
+}
+
+async function createTable({ client, name }: Table): Promise<void> {
+  const definition = { ...tableDefinition, TableName: name } as CreateTableCommandInput;
+  await client.send(new CreateTableCommand(definition));
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: tableShape.timeToLiveAttribute };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+}
+
+interface Cancelled {
+  readonly CancellationReasons?: readonly { readonly Code?: string }[];
+}
+
+function watch({ client }: Table, calls: string[], seen: { conflicts: number }): void {
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        calls.push(commandName.replace(/Command$/, ""));
+        return next(args).catch((error: Cancelled) => {
+          if (error.CancellationReasons?.some(({ Code }) => Code === "TransactionConflict")) seen.conflicts++;
+          throw error;
+        });
+      },
+    { step: "initialize", name: "watch" },
+  );
+}
+
+async function scan({ client, name }: Table): Promise<Item[]> {
+  const items: Item[] = [];
+  let next: Item | undefined;
+  do {
+    const page = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey: next }));
+    items.push(...(page.Items ?? []));
+    next = page.LastEvaluatedKey;
+  } while (next);
+  return items;
+}
+
+const byKey = (a: Item, b: Item) => (`${a.pk} ${a.sk}` < `${b.pk} ${b.sk}` ? -1 : 1);

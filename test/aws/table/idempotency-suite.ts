@@ -1,0 +1,219 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
+import { tableIdempotencyRecords } from "../../../lib/aws/table/idempotency-records.ts";
+import { tableInvitations } from "../../../lib/aws/table/invitations.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { setState } from "../../../lib/core/account-management/administer.ts";
+import { deletion } from "../../../lib/core/account-management/deletion.ts";
+import { newJob } from "../../../lib/core/outbox/job.ts";
+import { type IdempotencyRecord, newRecord } from "../../../lib/core/registration/idempotency.ts";
+import { register } from "../../../lib/core/registration/register.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { emailOf, registrationOf } from "../../support/core-support.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
+
+const dayMs = 86_400_000;
+
+/** What every engine must do for registrations that come with a key. */
+export function idempotencySuite(engine: Engine): void {
+  describe(`keys of registrations on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    const clock = () => now;
+    const accounts = () => tableAccounts(store.table, clock);
+    const records = () => tableIdempotencyRecords(store.table, clock);
+    const administration = () => ({
+      ...{ accounts: accounts(), ids: randomIds, clock },
+      removeUnverifiedAfterDays: 7,
+    });
+    const keyed = (hash: string, changes: Partial<Account> = {}): [Account, IdempotencyRecord] => {
+      const createdAt = new Date(now).toISOString();
+      const account = newAccount({ idempotencyHash: hash, createdAt, ...changes });
+      return [account, newRecord({ hash, digest: someHash() }, account, false)];
+    };
+    const put = ([account, record]: [Account, IdempotencyRecord]) =>
+      accounts().register(account, jobsOf(account), { record });
+
+    beforeEach(() => {
+      now = Date.now();
+    });
+
+    test("a record is written with its account, and found with every attribute", async () => {
+      const [account, record] = keyed(someHash());
+      expect(await put([account, record])).toBe("registered");
+      expect(await records().find(record.hash)).toEqual(record);
+      expect(await accounts().find(account.id)).toEqual(account);
+      const { hash, ...attributes } = record;
+      const item = await store.read(keys.idempotency(hash));
+      expect(item).toEqual({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY", ...attributes });
+      expect(await records().find(someHash())).toBeUndefined();
+    });
+
+    test("nothing is written under a key that another account has", async () => {
+      const hash = someHash();
+      const first = keyed(hash);
+      const second = keyed(hash);
+      await put(first);
+      expect(await put(second)).toBe("key-held");
+      expect(await accounts().find(second[0].id)).toBeUndefined();
+      expect(await records().find(hash)).toEqual(first[1]);
+    });
+
+    test("a key that is held wins over an address or a name that is taken", async () => {
+      const hash = someHash();
+      const [first, record] = keyed(hash, { username: `name-${randomUUID()}` });
+      await put([first, record]);
+      const { emailHash, username = "" } = first;
+      expect(await put(keyed(hash, { emailHash, username }))).toBe("key-held");
+    });
+
+    test("a record of a duplicate is not written", async () => {
+      const [first, record] = keyed(someHash());
+      await put([first, record]);
+      const [second, other] = keyed(someHash(), { emailHash: first.emailHash });
+      expect(await put([second, other])).toBe("email-taken");
+      expect(await store.read(keys.idempotency(other.hash))).toBeUndefined();
+    });
+
+    test("a record counts to its last millisecond, and is written over then, though it is still there", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      await put([account, record]);
+      now = record.expiresAt * 1000 - 1;
+      expect(await records().find(hash)).toEqual(record);
+      expect(await put(keyed(hash))).toBe("key-held");
+      now += 1;
+      expect(await records().find(hash)).toBeUndefined();
+      const next = keyed(hash);
+      expect(await put(next)).toBe("registered");
+      expect(await records().find(hash)).toEqual(next[1]);
+    });
+
+    const mail = (emailHash: string) => newJob({ kind: "sign-up-again", emailHash }, randomUUID());
+
+    test("without an account a record is written with a mail, once however often at once", async () => {
+      const [account, { hash }] = keyed(someHash());
+      const { emailHash } = account;
+      const drawn = Array.from({ length: 8 }, () => ({
+        record: newRecord({ hash, digest: someHash() }, account, true),
+        job: mail(emailHash),
+      }));
+      const outcomes = await Promise.all(
+        drawn.map(({ record, job }) => accounts().registerNobody(emailHash, [job], { record })),
+      );
+      const won = outcomes.indexOf("registered");
+      expect(outcomes.filter((outcome) => outcome === "key-held")).toHaveLength(7);
+      expect(await records().find(hash)).toEqual(drawn[won]?.record);
+      expect(drawn[won]?.record.passwordHash).toBe(account.passwordHash);
+      const jobs = await Promise.all(drawn.map(({ job }) => store.read(keys.job("mail", job.id))));
+      expect(jobs.map((job) => job !== undefined)).toEqual(drawn.map((_, turn) => turn === won));
+      expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
+    });
+
+    test("without an account a record holds its key until its time is up", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      const again = () => accounts().registerNobody(account.emailHash, [mail(account.emailHash)], { record });
+      expect(await again()).toBe("registered");
+      expect(await put([account, record])).toBe("key-held");
+      now = record.expiresAt * 1000;
+      expect(await again()).toBe("registered");
+    });
+
+    test("without an account an invitation is used up, once and in time", async () => {
+      const invitations = tableInvitations(store.table);
+      const [bound, other, hash] = [someHash(), someHash(), someHash()];
+      await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
+      const use = (emailHash: string, record?: IdempotencyRecord) =>
+        accounts().registerNobody(emailHash, [mail(emailHash)], { invitation: hash, record });
+      const [, record] = keyed(someHash());
+      expect(await use(other, record)).toBe("invitation-invalid");
+      expect(await records().find(record.hash)).toBeUndefined();
+      now += 1000;
+      expect(await use(bound)).toBe("invitation-invalid");
+      now -= 1;
+      expect(await use(bound, record)).toBe("registered");
+      expect(await invitations.find(hash)).toBeUndefined();
+      expect([await use(bound), await use(bound, record)]).toEqual(["invitation-invalid", "key-held"]);
+    });
+
+    test("a repeat of the same call is still told from a repeated request", async () => {
+      const made = keyed(someHash());
+      expect(await atOnce(4, () => put(made))).toEqual(Array(4).fill("registered"));
+    });
+
+    test("a deletion removes the record with the account, and the key is free", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      await put([account, record]);
+      expect(await accounts().change(account, deletion(account, randomIds))).toBe(true);
+      expect(await store.read(keys.idempotency(hash))).toBeUndefined();
+      expect(await put(keyed(hash))).toBe("registered");
+    });
+
+    test("an administrator's deletion removes it too, and the account forgets the key", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      await put([account, record]);
+      expect(await setState(administration(), account.id, "deleted")).toBe(true);
+      expect(await store.read(keys.idempotency(hash))).toBeUndefined();
+      expect(await accounts().find(account.id)).not.toHaveProperty("idempotencyHash");
+      expect(await setState(administration(), account.id, "active")).toBe(true);
+    });
+
+    test("a deletion that is overtaken leaves the record", async () => {
+      const [account, record] = keyed(someHash());
+      await put([account, record]);
+      const stale = { ...account, epoch: 7 };
+      expect(await accounts().change(stale, deletion(stale, randomIds))).toBe(false);
+      expect(await records().find(record.hash)).toEqual(record);
+    });
+
+    test("a deletion leaves a record that another account has written over an old one", async () => {
+      const hash = someHash();
+      const [account, record] = keyed(hash);
+      await put([account, record]);
+      now += dayMs + 1_000;
+      const next = keyed(hash);
+      await put(next);
+      expect(await accounts().change(account, deletion(account, randomIds))).toBe(true);
+      expect(await records().find(hash)).toEqual(next[1]);
+    });
+
+    test("64 simultaneous requests with one key and one body are one account, and get one answer", async () => {
+      let numbers = 0;
+      const ports = {
+        accounts: accounts(),
+        records: records(),
+        attempts: tableAttempts(store.table, Date.now),
+        cipher: { encryptEmail: async () => Uint8Array.of(1) },
+        numbers: { take: async () => ++numbers },
+        ids: randomIds,
+        clock: Date.now,
+        sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
+        signUp: "open" as const,
+        invitations: tableInvitations(store.table),
+        bcryptCost: 4,
+        removeUnverifiedAfterDays: 0,
+      };
+      const email = `${randomUUID()}@example.com`;
+      await atOnce(64, () => records().find(someHash())); // opens the connections
+      const conflicts = store.conflicts;
+      const results = await atOnce(64, () => register(ports, registrationOf({ email }), `key-of-${email}`));
+      const answers = results.map((result) =>
+        result.ok ? { ...result.value, account: undefined } : result.refusal,
+      );
+      expect(answers[0]).toMatchObject({ email: emailOf(email) });
+      expect(answers).toEqual(Array(64).fill(answers[0]));
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      const made = await store.items(({ createdAt, sk }) => sk === "ACCOUNT" && createdAt !== undefined);
+      const { id } = answers[0] as { id: string };
+      expect(made.filter(({ pk }) => pk === `ACCOUNT#${id}`)).toHaveLength(1);
+      expect(await store.items(({ accountId, sk }) => accountId === id && sk === "JOB")).toHaveLength(3);
+    }, 60_000);
+  });
+}

@@ -1,0 +1,127 @@
+import { createHash, randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableLimiter } from "../../../lib/aws/table/limiter.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce } from "./records.ts";
+
+const limit = { scope: "register-signup", most: 30, windowSeconds: 60 };
+
+/** What every engine must do for counting callers. */
+export function limiterSuite(engine: Engine): void {
+  describe(`the limiter on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let who: string;
+    const limiter = () => tableLimiter(store.table, () => now);
+    const within = (hits: readonly number[]) => hits.filter((seconds) => seconds === 0).length;
+
+    beforeEach(() => {
+      // 20 seconds into a window that has not begun yet, so that nothing sweeps its items away.
+      now = Math.ceil(Date.now() / 60_000) * 60_000 + 20_000;
+      who = `2001:db8::${randomUUID()}`;
+    });
+
+    test("lets exactly 30 of 100 simultaneous hits through, and tells the others how long to wait", async () => {
+      const one = limiter();
+      const hits = await atOnce(100, () => one.hit(limit, who));
+      expect(within(hits)).toBe(30);
+      expect(new Set(hits)).toEqual(new Set([0, 40]));
+    });
+
+    test("counts exactly across five environments at once", async () => {
+      const environments = Array.from({ length: 5 }, limiter);
+      const hits = await atOnce(100, (turn) => environments[turn % 5]?.hit(limit, who) ?? Promise.reject());
+      expect(within(hits)).toBe(30);
+    });
+
+    test("begins anew with the next window", async () => {
+      const one = limiter();
+      const single = { ...limit, most: 1 };
+      expect(await one.hit(single, who)).toBe(0);
+      now += 39_999;
+      expect(await one.hit(single, who)).toBe(1);
+      now += 1;
+      expect(await one.hit(single, who)).toBe(0);
+      expect(await one.hit(single, who)).toBe(60);
+    });
+
+    test("makes no call for a party that it knows to be over, until the window ends", async () => {
+      const one = limiter();
+      const single = { ...limit, most: 1 };
+      await one.hit(single, who);
+      await one.hit(single, who);
+      const before = store.calls.length;
+      for (let turn = 0; turn < 5; turn++) expect(await one.hit(single, who)).toBe(40);
+      expect(store.calls.length).toBe(before);
+      now += 40_000;
+      expect(await one.hit(single, who)).toBe(0);
+      expect(store.calls.length).toBe(before + 1);
+    });
+
+    test("makes one call for each hit that it lets through", async () => {
+      const before = store.calls.length;
+      await limiter().hit(limit, who);
+      expect(store.calls.slice(before)).toEqual(["UpdateItem"]);
+    });
+
+    test("counts scopes and parties apart", async () => {
+      const one = limiter();
+      const single = { ...limit, most: 1 };
+      await one.hit(single, who);
+      expect(await one.hit(single, who)).toBe(40);
+      expect(await one.hit({ ...single, scope: "register-users" }, who)).toBe(0);
+      expect(await one.hit(single, `${who}1`)).toBe(0);
+    });
+
+    test("counts the same hits up to different figures for two limits, exactly, and knows each to be over by itself", async () => {
+      const one = limiter();
+      const most = { ...limit, most: 24 };
+      const hits = await atOnce(100, (turn) => one.hit(turn % 2 ? limit : most, who));
+      expect(within(hits)).toBe(30);
+      expect(within(hits.filter((_, turn) => turn % 2 === 0))).toBeLessThanOrEqual(24);
+      const other = `${who}1`;
+      expect(within(await atOnce(40, () => one.hit(most, other)))).toBe(24);
+      expect(within(await atOnce(40, () => one.hit(limit, other)))).toBe(6);
+    });
+
+    test("takes hits back, of the window that they were made in, and lets as many through again", async () => {
+      const one = limiter();
+      await atOnce(40, () => one.hit(limit, who));
+      await atOnce(7, () => one.giveBack(limit, who, now));
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(7);
+      const at = now;
+      now += 60_000;
+      await one.hit(limit, who);
+      await one.giveBack(limit, who, at);
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(29);
+      now = at;
+      expect(within(await atOnce(40, () => limiter().hit(limit, who)))).toBe(1);
+    });
+
+    test("takes back no more than was counted, and makes nothing by it", async () => {
+      const one = limiter();
+      await one.giveBack(limit, who, now);
+      const hash = createHash("sha256").update(who).digest("hex");
+      expect(await store.items(({ pk }) => String(pk).endsWith(hash))).toEqual([]);
+      await one.hit(limit, who);
+      await atOnce(3, () => one.giveBack(limit, who, now));
+      expect(within(await atOnce(40, () => one.hit(limit, who)))).toBe(30);
+    });
+
+    test("stores who it counts only as a hash, and until the window ends", async () => {
+      const scope = randomUUID();
+      await limiter().hit({ ...limit, scope }, who);
+      await limiter().hit({ ...limit, scope }, who);
+      const start = now - 20_000;
+      expect(await store.items(({ pk }) => String(pk).includes(scope))).toEqual([
+        {
+          pk: `RATE#${scope}#${createHash("sha256").update(who).digest("hex")}`,
+          sk: new Date(start).toISOString(),
+          hits: 2,
+          expiresAt: (start + 60_000) / 1000,
+        },
+      ]);
+      expect(JSON.stringify(await store.items())).not.toContain(who);
+    });
+  });
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import { type Job, newJob, shardOf } from "../../../lib/core/outbox/job.ts";
+import { limits } from "../../../lib/core/shared/limits.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, someHash } from "./records.ts";
+
+const minute = 60_000;
+
+/** What every engine must do for the outbox. */
+export function outboxSuite(engine: Engine): void {
+  describe(`the outbox on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let job: Job;
+    const outbox = () => tableOutbox(store.table, () => now);
+    const stored = () => store.read(keys.job(job.group, job.id));
+    const attempts = async () => (await stored())?.attempts;
+
+    beforeEach(() => {
+      now = Date.now();
+      job = newJob({ kind: "resend-verification", emailHash: someHash() }, randomUUID());
+    });
+
+    test("stores a job with its own attributes and no other", async () => {
+      await outbox().add(job);
+      expect(await stored()).toEqual({
+        pk: `OUTBOX#mail#${job.id}`,
+        sk: "JOB",
+        ...job.order,
+        attempts: 0,
+        waitMs: minute,
+        nextAttemptAt: now + minute,
+        due: `mail#${shardOf(job.id)}`,
+      });
+    });
+
+    test("adds a job once while it waits", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      const waiting = await stored();
+      now += 1_000;
+      await outbox().add(job);
+      expect(await stored()).toEqual(waiting);
+    });
+
+    test("adds a job again once it is done", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      await outbox().finish(job, 1);
+      expect(await stored()).toBeUndefined();
+      await outbox().add(job);
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 1 });
+    });
+
+    test("a dead job stays as it is, whoever asks for it again", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", true);
+      const dead = await stored();
+      await outbox().add(job);
+      expect(await stored()).toEqual(dead);
+      expect(await outbox().claim(job)).toBeUndefined();
+    });
+
+    // ory/kratos #3399: several workers sent the same mail, six times.
+    test("gives a job to exactly one of 32 simultaneous claims", async () => {
+      await outbox().add(job);
+      const claims = await atOnce(32, () => outbox().claim(job));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 1 }]);
+      expect(await attempts()).toBe(1);
+    });
+
+    test("gives a job that is due again to exactly one of 32 simultaneous claims", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      now += minute;
+      const claims = await atOnce(32, () => outbox().claim(job));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 2 }]);
+    });
+
+    test("doubles the wait with every attempt, and gives nothing before it is over", async () => {
+      await outbox().add(job);
+      const waits: number[] = [];
+      for (let attempt = 1; attempt <= limits.jobMaxAttempts; attempt++) {
+        expect(await outbox().claim(job)).toMatchObject({ attempt });
+        const waitMs = ((await stored())?.nextAttemptAt as number) - now;
+        waits.push(waitMs / minute);
+        now += waitMs - 1;
+        expect(await outbox().claim(job)).toBeUndefined();
+        now += 1;
+      }
+      expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]);
+    });
+
+    test("stores a deferred job with its first time, gives it to nobody before, and to one of 32 from then on", async () => {
+      const week = 7 * 86_400_000;
+      job = newJob(job.order, job.id, week);
+      const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
+      await outbox().add(job);
+      expect(await stored()).toEqual({
+        ...keys.job("mail", job.id),
+        ...job.order,
+        attempts: 0,
+        waitMs: minute,
+        nextAttemptAt: now + week,
+        notBefore: now + week,
+        due: `mail#${shardOf(job.id)}`,
+      });
+      now += week - 1;
+      expect(await outbox().claim(job)).toBeUndefined();
+      expect([await attempts(), await isDue()]).toEqual([0, false]);
+      now += 1;
+      expect(await isDue()).toBe(true);
+      const claims = await atOnce(32, () => outbox().claim(job));
+      expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 1 }]);
+      expect(await stored()).toMatchObject({ nextAttemptAt: now + minute, waitMs: 2 * minute });
+      now += minute - 1;
+      expect(await outbox().claim(job)).toBeUndefined();
+      now += 1;
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 2 });
+    });
+
+    test("claiming a job that is not there makes none", async () => {
+      expect(await outbox().claim(job)).toBeUndefined();
+      expect(await stored()).toBeUndefined();
+    });
+
+    test("an old attempt can neither finish nor fail a job that was claimed since", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      now += minute;
+      await outbox().claim(job);
+      const claimed = await stored();
+      await outbox().finish(job, 1);
+      await outbox().fail(job, 1, "Error", true);
+      expect(await stored()).toEqual(claimed);
+      await outbox().finish(job, 2);
+      expect(await stored()).toBeUndefined();
+    });
+
+    test("finishing or failing a job that is gone makes none", async () => {
+      await outbox().finish(job, 1);
+      await outbox().fail(job, 1, "Error", false);
+      expect(await stored()).toBeUndefined();
+    });
+
+    test("notes why an attempt failed, in 300 characters at most, and keeps the time of the next", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      const claimed = await stored();
+      await outbox().fail(job, 1, "x".repeat(1_000), false);
+      expect(await stored()).toEqual({ ...claimed, lastError: "x".repeat(300) });
+      now += minute;
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 2 });
+    });
+
+    test("a dead job stays, and is neither due nor given out", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      await outbox().fail(job, 1, "kms Decrypt: NotFoundException", true);
+      now += 90 * 86_400_000;
+      expect(await outbox().due("mail")).not.toContainEqual({ group: "mail", id: job.id });
+      expect(await outbox().claim(job)).toBeUndefined();
+      expect(await stored()).toMatchObject({ due: "mail#dead", lastError: "kms Decrypt: NotFoundException" });
+    });
+
+    // It may hold an address, whose account may be gone.
+    test("dead mail has 30 days to live, which end when somebody has it tried again", async () => {
+      await outbox().add(job);
+      await outbox().claim(job);
+      expect(await stored()).not.toHaveProperty("expiresAt");
+      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", false);
+      expect(await stored()).not.toHaveProperty("expiresAt");
+      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", true);
+      const expiresAt = Math.ceil(now / 1000) + limits.deadMailDays * 86_400;
+      expect(await stored()).toMatchObject({ due: "mail#dead", expiresAt });
+      // As docs/operations.md has it done.
+      const revived = { ...(await stored()), due: "mail#0", attempts: 0, nextAttemptAt: 0, waitMs: minute };
+      await store.write(revived);
+      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 1 });
+      expect(await stored()).not.toHaveProperty("expiresAt");
+    });
+
+    test("a dead effect stays for ever: it says what has still to be removed", async () => {
+      job = newJob({ kind: "remove-home", accountId: randomUUID() }, randomUUID());
+      await outbox().add(job);
+      await outbox().claim(job);
+      await outbox().fail(job, 1, "s3 DeleteObjects: AccessDenied", true);
+      expect(await stored()).toMatchObject({ due: "effects#dead" });
+      expect(await stored()).not.toHaveProperty("expiresAt");
+    });
+
+    test("a job is due from its time on, not before, and not again once it is claimed", async () => {
+      const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
+      await outbox().add(job);
+      now += minute - 1;
+      expect(await isDue()).toBe(false);
+      now += 1;
+      expect(await isDue()).toBe(true);
+      await outbox().claim(job);
+      expect(await isDue()).toBe(false);
+    });
+
+    test("brings the due jobs of one group from every shard, oldest first in each", async () => {
+      const later = 30 * 86_400_000;
+      now += later;
+      const ids = Array.from({ length: limits.jobShards * 7 }, (_, at) => idIn(at % limits.jobShards));
+      for (const [position, id] of ids.entries()) {
+        now += position % 7; // several share a time
+        await outbox().add(newJob({ kind: "make-home", accountId: randomUUID() }, id));
+      }
+      await outbox().add(job);
+      now += minute;
+      const due = (await outbox().due("effects")).map(({ group, id }) => [group, id]);
+      expect(due.filter(([group]) => group !== "effects")).toEqual([]);
+      const found = due.map(([, id]) => id as string);
+      expect(found.toSorted()).toEqual(ids.toSorted());
+      expect(new Set(found.map(shardOf)).size).toBe(limits.jobShards);
+      for (let shard = 0; shard < limits.jobShards; shard++) {
+        const times = found.filter((id) => shardOf(id) === shard).map((id) => timeOf(ids, id));
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }
+    });
+
+    test("brings only some of the jobs of a crowded shard, the oldest", async () => {
+      const ids = Array.from({ length: 30 }, () => idIn(3));
+      now = Date.UTC(2020, 0);
+      for (const id of ids) {
+        now += 1;
+        await outbox().add(newJob({ kind: "make-home", accountId: randomUUID() }, id));
+      }
+      now += minute;
+      expect((await outbox().due("effects")).map(({ id }) => id)).toEqual(ids.slice(0, 25));
+    });
+  });
+}
+
+/** The id of a job that waits in this shard. */
+function idIn(shard: number): string {
+  for (;;) {
+    const id = randomUUID();
+    if (shardOf(id) === shard) return id;
+  }
+}
+
+/** When a job of the list was added, in milliseconds after the first. */
+function timeOf(ids: readonly string[], id: string): number {
+  return ids.slice(0, ids.indexOf(id) + 1).reduce((sum, _, position) => sum + (position % 7), 0);
+}

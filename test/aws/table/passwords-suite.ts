@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
+import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
+import { tableSessions } from "../../../lib/aws/table/sessions.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
+import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
+import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
+import type { Session } from "../../../lib/core/sessions/session.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
+
+/** What every engine must do for resetting and changing passwords. */
+export function passwordsSuite(engine: Engine): void {
+  describe(`passwords on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let account: Account;
+    let token: OneTimeToken;
+    const accounts = () => tableAccounts(store.table, () => now);
+    const tokens = () => tableTokens(store.table);
+    const attempts = () => tableAttempts(store.table, () => now);
+    const sessions = () => tableSessions(store.table);
+    const stored = () => accounts().find(account.id);
+    const jobs = () =>
+      store.items(
+        ({ kind, accountId }) =>
+          accountId === account.id && ["password-changed", "empty-home"].includes(String(kind)),
+      );
+    const reset = (by = token, passwordHash = "new hash") =>
+      accounts().change(account, resetting(account, by, passwordHash));
+
+    async function begin(): Promise<Session> {
+      const ports = { sessions: sessions(), ids: randomIds, clock: () => now };
+      const { id } = await beginSession(ports, account, "signup");
+      return (await sessions().find(account.id, id)) as Session;
+    }
+
+    beforeEach(async () => {
+      now = Date.now();
+      account = newAccount({ username: `Ada_${randomUUID().slice(0, 8)}` });
+      token = newToken(account, "reset-password", now);
+      await accounts().register(account, jobsOf(account));
+      await tokens().mint([token]);
+    });
+
+    test("a reset sets, verifies, ends the epoch, spends the token, lifts the locks and owes its jobs", async () => {
+      for (const key of attemptKeysOf(account))
+        for (let wrong = 0; wrong < 6; wrong++) await attempts().begin(key);
+      expect(await reset()).toBe(true);
+      const profile = { ...account.profile, fullName: null };
+      expect(await stored()).toEqual({
+        ...account,
+        passwordHash: "new hash",
+        isVerified: true,
+        epoch: 1,
+        profile,
+      });
+      expect(await tokens().find(token.hash)).toBeUndefined();
+      for (const key of attemptKeysOf(account)) expect(await store.read(keys.attempts(key))).toBeUndefined();
+      const owed = await jobs();
+      expect(owed.map(({ kind }) => kind).sort()).toEqual(["empty-home", "password-changed"]);
+      expect(owed.find(({ kind }) => kind === "empty-home")).toMatchObject({ until: 12 });
+    });
+
+    // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
+    test("of 64 simultaneous uses of one reset token one wins, with its password and its jobs", async () => {
+      await atOnce(64, stored); // opens the connections
+      const conflicts = store.conflicts;
+      const outcomes = await atOnce(64, (turn) => reset(token, `hash ${turn}`));
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await stored()).toMatchObject({ epoch: 1, passwordHash: `hash ${outcomes.indexOf(true)}` });
+      expect(await jobs()).toHaveLength(2);
+    });
+
+    test("of 16 tokens of one account, used at once, one wins", async () => {
+      const many = Array.from({ length: 16 }, () => newToken(account, "reset-password", now));
+      await tokens().mint(many);
+      const outcomes = await atOnce(16, (turn) => reset(many[turn]));
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+      expect(await stored()).toMatchObject({ epoch: 1 });
+    });
+
+    const expectRefused = async () => {
+      const items = await store.items();
+      expect(await reset()).toBe(false);
+      expect(await store.items()).toEqual(items);
+    };
+
+    // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
+    test.each<[string, () => Partial<OneTimeToken>]>([
+      ["purpose", () => ({ purpose: "verify-email" })],
+      ["account", () => ({ accountId: newAccount().id })],
+      ["binding", () => ({ boundTo: "another" })],
+      ["address", () => ({ emailHash: someHash() })],
+      ["time, which is over,", () => ({ validUntil: now })],
+    ])("a reset token whose stored %s is another writes nothing", async (_, changes) => {
+      await tokens().mint([{ ...token, ...changes() }]);
+      await expectRefused();
+    });
+
+    test.each<[string, Record<string, unknown>]>([
+      ["is in a later epoch", { epoch: 1 }],
+      ["has another address", { emailHash: someHash() }],
+      ["was verified meanwhile", { isVerified: true }],
+      ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
+    ])("a reset of an account that %s writes nothing", async (_, changes) => {
+      await store.write({ ...(await store.read(keys.account(account.id))), ...changes });
+      await expectRefused();
+    });
+
+    test("a change keeps the one session that it names, and raises the epoch over every other", async () => {
+      const [mine, other] = [await begin(), await begin()];
+      const set = { passwordHash: "new hash" };
+      expect(await accounts().change(account, { set, endsSessions: mine })).toBe(true);
+      expect(await stored()).toEqual({ ...account, ...set, epoch: 1 });
+      expect(await sessions().find(account.id, mine.id)).toEqual({ ...mine, epoch: 1 });
+      expect(await sessions().find(account.id, other.id)).toEqual(other);
+    });
+
+    test.each([
+      "has ended",
+      "is of another epoch",
+    ])("a change by a session that %s writes nothing", async (state) => {
+      const session = await begin();
+      if (state === "has ended") await sessions().end(session);
+      else await store.write({ ...(await store.read(keys.session(account.id, session.id))), epoch: 7 });
+      const items = await store.items();
+      const set = { passwordHash: "new hash" };
+      expect(await accounts().change(account, { set, endsSessions: session })).toBe(false);
+      expect(await store.items()).toEqual(items);
+    });
+  });
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { shardOf } from "../../../lib/core/outbox/job.ts";
+import { type Engine, type Item, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount } from "./records.ts";
+
+/** What every engine must do for registration. */
+export function registrationSuite(engine: Engine): void {
+  describe(`registration on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now = Date.now();
+    const accounts = () => tableAccounts(store.table, () => now);
+    const itemsOf = ({ id }: Account) =>
+      store.items((item) => JSON.stringify([item.pk, item.accountId]).includes(id));
+
+    test("stores the account, its claim and its jobs, each with its own attributes and no other", async () => {
+      const account = newAccount();
+      const [mail, home] = jobsOf(account);
+      expect(await accounts().register(account, [mail, home])).toBe("registered");
+      const { id, ...attributes } = account;
+      const job = { sk: "JOB", accountId: id, attempts: 0, waitMs: 60_000, nextAttemptAt: now + 60_000 };
+      const stored: Item[] = [
+        { pk: `ACCOUNT#${id}`, sk: "ACCOUNT", ...attributes },
+        { pk: `EMAIL#${account.emailHash}`, sk: "CLAIM", accountId: id },
+        { pk: `OUTBOX#effects#${home.id}`, kind: "make-home", due: `effects#${shardOf(home.id)}`, ...job },
+        { pk: `OUTBOX#mail#${mail.id}`, kind: "verify-email", due: `mail#${shardOf(mail.id)}`, ...job },
+      ];
+      expect(await itemsOf(account)).toEqual(stored);
+    });
+
+    test("finds an account as it was registered, by its id and by its address", async () => {
+      const account = newAccount({
+        profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "fr" },
+      });
+      await accounts().register(account, jobsOf(account));
+      expect(await accounts().find(account.id)).toEqual(account);
+      expect(await accounts().findIdByEmail(account.emailHash)).toBe(account.id);
+    });
+
+    test("notes the time of a login", async () => {
+      const account = newAccount();
+      await accounts().register(account, jobsOf(account));
+      expect(await accounts().recordLogin(account)).toBe(true);
+      expect((await accounts().find(account.id))?.lastLoginAt).toBe(new Date(now).toISOString());
+    });
+
+    test.each([
+      ["in a later epoch", { epoch: 1 }],
+      ["disabled", { isActive: false }],
+      ["deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
+    ])("notes no login of an account that is %s by now", async (_, changes) => {
+      const account = newAccount();
+      await accounts().register(account, jobsOf(account));
+      const changed = { ...(await store.read(keys.account(account.id))), ...changes };
+      await store.write(changed);
+      expect(await accounts().recordLogin(account)).toBe(false);
+      expect(await store.read(keys.account(account.id))).toEqual(changed);
+    });
+
+    test("notes no login of an account that is not there", async () => {
+      expect(await accounts().recordLogin(newAccount())).toBe(false);
+    });
+
+    test("finds nothing where nobody registered", async () => {
+      const { id, emailHash } = newAccount();
+      expect(await accounts().find(id)).toBeUndefined();
+      expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
+    });
+
+    test("refuses an address that is taken, and stores nothing of the second account", async () => {
+      const first = newAccount();
+      const second = newAccount({ emailHash: first.emailHash });
+      await accounts().register(first, jobsOf(first));
+      expect(await accounts().register(second, jobsOf(second))).toBe("email-taken");
+      expect(await itemsOf(second)).toEqual([]);
+      expect(await accounts().findIdByEmail(first.emailHash)).toBe(first.id);
+    });
+
+    // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a look-up and then an unconditional put.
+    test("registers exactly one of 50 simultaneous sign-ups for one address", async () => {
+      const { emailHash } = newAccount();
+      const racers = Array.from({ length: 50 }, () => newAccount({ emailHash }));
+      await atOnce(50, () => accounts().findIdByEmail(emailHash)); // opens the connections
+      const conflicts = store.conflicts;
+      const outcomes = await Promise.all(racers.map((racer) => accounts().register(racer, jobsOf(racer))));
+      const winners = racers.filter((_, position) => outcomes[position] === "registered");
+      expect(outcomes.filter((outcome) => outcome === "email-taken")).toHaveLength(49);
+      expect(winners).toHaveLength(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await accounts().findIdByEmail(emailHash)).toBe(winners[0]?.id);
+      const ids = new Set(racers.map(({ id }) => id));
+      const left = await store.items(({ pk, accountId }) =>
+        ids.has(String(accountId ?? String(pk).slice("ACCOUNT#".length))),
+      );
+      expect(left).toHaveLength(4);
+    });
+
+    test("claims a username without regard to case, and tells the two claims apart", async () => {
+      const name = `Name-${randomUUID()}`;
+      const first = newAccount({ username: name });
+      expect(await accounts().register(first, jobsOf(first))).toBe("registered");
+      expect((await itemsOf(first)).map(({ pk }) => pk)).toContain(`USERNAME#${name.toLowerCase()}`);
+      const attempt = (changes: Partial<Account>) => {
+        const account = newAccount(changes);
+        return accounts().register(account, jobsOf(account));
+      };
+      expect(await attempt({ username: name.toUpperCase() })).toBe("username-taken");
+      expect(await attempt({ username: name, emailHash: first.emailHash })).toBe("username-taken");
+      expect(await attempt({ username: `${name}-2`, emailHash: first.emailHash })).toBe("email-taken");
+      expect(await attempt({ username: `${name}-2` })).toBe("registered");
+    });
+
+    test("registers exactly one of 50 simultaneous sign-ups for one username", async () => {
+      const username = `race-${randomUUID()}`;
+      const racers = Array.from({ length: 50 }, () => newAccount({ username }));
+      const outcomes = await Promise.all(racers.map((racer) => accounts().register(racer, jobsOf(racer))));
+      expect(outcomes.filter((outcome) => outcome === "registered")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "username-taken")).toHaveLength(49);
+    });
+
+    test("registers all of 50 simultaneous sign-ups for different addresses", async () => {
+      const outcomes = await atOnce(50, () => {
+        const account = newAccount();
+        return accounts().register(account, jobsOf(account));
+      });
+      expect(new Set(outcomes)).toEqual(new Set(["registered"]));
+    });
+
+    test("answers a repeat of the same call `registered`, and does not owe its jobs again", async () => {
+      const account = newAccount();
+      const jobs = jobsOf(account);
+      await accounts().register(account, jobs);
+      await tableOutbox(store.table, () => now).finish(jobs[0], 0);
+      const before = await itemsOf(account);
+      now += 5_000;
+      expect(await accounts().register(account, jobs)).toBe("registered");
+      now += 3_600_000;
+      expect(await accounts().register(account, jobs)).toBe("registered");
+      expect(await itemsOf(account)).toEqual(before);
+      expect(before).toHaveLength(3);
+    });
+
+    test("registers one call that is made 8 times at once, and only once", async () => {
+      const account = newAccount();
+      const jobs = jobsOf(account);
+      const outcomes = await atOnce(8, () => accounts().register(account, jobs));
+      expect(new Set(outcomes)).toEqual(new Set(["registered"]));
+      expect(await itemsOf(account)).toHaveLength(4);
+    });
+  });
+}

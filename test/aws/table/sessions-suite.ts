@@ -1,0 +1,186 @@
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableSessions } from "../../../lib/aws/table/sessions.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { type Job, newJob } from "../../../lib/core/outbox/job.ts";
+import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
+import type { Session } from "../../../lib/core/sessions/session.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { tokenWorld } from "../../support/token-support.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, newSession, someHash } from "./records.ts";
+
+/** What every engine must do for sessions. */
+export function sessionsSuite(engine: Engine): void {
+  describe(`sessions on ${engine.name}`, () => {
+    const store = startTable(engine);
+    const world = tokenWorld();
+    let account: Account;
+    let session: Session;
+    const accounts = () => tableAccounts(store.table, Date.now);
+    const sessions = () => tableSessions(store.table);
+    const found = () => sessions().find(account.id, session.id);
+    const stored = () => store.read(keys.session(account.id, session.id));
+    const next = () => ({
+      secretHash: someHash(),
+      usedAt: session.usedAt + 5,
+      idleUntil: session.idleUntil + 5,
+    });
+    const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
+
+    beforeAll(() => world.rotate());
+    beforeEach(async () => {
+      account = newAccount();
+      await accounts().register(account, jobsOf(account));
+      session = newSession(account);
+      await sessions().begin(session);
+    });
+
+    test("finds a session as it was begun, beside its account, until its end", async () => {
+      expect(await found()).toEqual(session);
+      const { accountId, id, ...attributes } = session;
+      expect(await stored()).toEqual({
+        ...keys.session(account.id, session.id),
+        ...attributes,
+        expiresAt: Math.ceil(session.endsAt / 1000),
+      });
+      expect(await sessions().find(account.id, newSession(account).id)).toBeUndefined();
+      expect(await sessions().find(newAccount().id, session.id)).toBeUndefined();
+    });
+
+    test("notes a use, and no more than that", async () => {
+      const used = { usedAt: session.usedAt + 1, idleUntil: session.idleUntil + 1 };
+      expect(await sessions().use(session, used)).toBe(true);
+      expect(await found()).toEqual({ ...session, ...used });
+    });
+
+    test("does not bring a session back by a use or a rotation, and bears ending it twice", async () => {
+      await sessions().end(session);
+      await sessions().end(session);
+      expect(await sessions().use(session, next())).toBe(false);
+      expect(await sessions().rotate(session, account, next())).toBe(false);
+      expect(await stored()).toBeUndefined();
+    });
+
+    test("ends a session together with what that owes, once for any number of simultaneous callers", async () => {
+      const orders = Array.from({ length: 16 }, () =>
+        newJob({ kind: "session-ended-by-reuse", accountId: account.id }, randomIds.uuidV7()),
+      );
+      await atOnce(16, (turn) => sessions().end(session, [orders[turn] as Job]));
+      await sessions().end(session, [orders[0] as Job]);
+      expect(await stored()).toBeUndefined();
+      const jobs = await Promise.all(orders.map(({ group, id }) => store.read(keys.job(group, id))));
+      expect(jobs.filter(Boolean)).toEqual([
+        expect.objectContaining({ kind: "session-ended-by-reuse", accountId: account.id, attempts: 0 }),
+      ]);
+    });
+
+    test("changes the secret for the next one, and leaves the rest and the account", async () => {
+      const changes = next();
+      expect(await sessions().rotate(session, account, changes)).toBe(true);
+      expect(await found()).toEqual({ ...session, ...changes, generation: 1 });
+      expect(await accounts().find(account.id)).toEqual(account);
+      expect(await sessions().use(session, next())).toBe(false);
+    });
+
+    test.each<[string, Record<string, unknown>]>([
+      ["has another generation", { generation: 1 }],
+      ["has another secret", { secretHash: someHash() }],
+      ["is in another epoch", { epoch: 1 }],
+    ])("rotates no session that %s by now", async (_, changes) => {
+      await store.write({ ...(await stored()), ...changes });
+      const before = await stored();
+      expect(await sessions().rotate(session, account, next())).toBe(false);
+      expect(await stored()).toEqual(before);
+    });
+
+    test.each<[string, Record<string, unknown>]>([
+      ["is in another epoch", { epoch: 1 }],
+      ["is disabled", { isActive: false }],
+      ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
+    ])("rotates no session whose account %s by now", async (_, changes) => {
+      await store.write({ ...(await store.read(keys.account(account.id))), ...changes });
+      expect(await sessions().rotate(session, account, next())).toBe(false);
+      expect(await found()).toEqual(session);
+    });
+
+    test("rotates for one of 64 simultaneous callers", async () => {
+      await atOnce(64, found); // opens the connections
+      const conflicts = store.conflicts;
+      const attempts = Array.from({ length: 64 }, next);
+      const outcomes = await atOnce(64, (turn) =>
+        sessions().rotate(session, account, attempts[turn] ?? next()),
+      );
+      expect(winners(outcomes)).toBe(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await found()).toEqual({ ...session, ...attempts[outcomes.indexOf(true)], generation: 1 });
+    });
+
+    const rotation = () => ({
+      sessions: sessions(),
+      accounts: accounts(),
+      issuing: { ...world.issuing, clock: Date.now },
+      clock: Date.now,
+    });
+    const begin = () =>
+      beginSession({ sessions: sessions(), ids: randomIds, clock: Date.now }, account, "signup");
+
+    // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
+    test("gives 64 simultaneous callers with one token one successor, by one rotation", async () => {
+      const { id, token } = await begin();
+      const results = await atOnce(64, () => rotateSession(rotation(), token, "signup"));
+      const successors = results.map((result) => (result.ok ? result.value.refresh : result.refusal.code));
+      expect(new Set(successors).size).toBe(1);
+      expect(successors[0]).toContain(`${account.id}.${id}.`);
+      expect((await sessions().find(account.id, id))?.generation).toBe(1);
+    });
+
+    test("after a rotation that races a raise of the epoch no token of the session is good", async () => {
+      for (let round = 0; round < 8; round++) {
+        const { token } = await begin();
+        const current = (await accounts().find(account.id)) as Account;
+        const [isRaised, ...results] = await Promise.all([
+          accounts().change(current, { endsSessions: "all" }),
+          ...Array.from({ length: 8 }, () => rotateSession(rotation(), token, "signup")),
+        ]);
+        expect(isRaised).toBe(true);
+        account = (await accounts().find(account.id)) as Account;
+        for (const result of results) {
+          const held = result.ok ? result.value.refresh : token;
+          const later = await rotateSession(rotation(), held, "signup");
+          expect(later).toMatchObject({ ok: false, refusal: { code: "refresh-token-invalid" } });
+        }
+      }
+    });
+
+    test("of a rotation and a change that keeps the session both have their effect, or the change none", async () => {
+      for (let round = 0; round < 8; round++) {
+        const current = (await accounts().find(account.id)) as Account;
+        const { id, token } = await begin();
+        const read = (await sessions().find(account.id, id)) as Session;
+        const [isChanged, result] = await Promise.all([
+          accounts().change(current, { endsSessions: read }),
+          rotateSession(rotation(), token, "signup"),
+        ]);
+        account = (await accounts().find(account.id)) as Account;
+        expect(account.epoch).toBe(current.epoch + (isChanged ? 1 : 0));
+        expect(result.ok).toBe(true);
+        expect(await sessions().find(account.id, id)).toMatchObject({ epoch: account.epoch, generation: 1 });
+      }
+    });
+
+    test("lists an account's sessions, newest first, 100 at the most, and nothing else", async () => {
+      const other = newAccount();
+      await sessions().begin(newSession(other));
+      expect(await sessions().list(account.id)).toEqual([session]);
+      const more: Session[] = [];
+      for (let count = 0; count < 101; count++) more.unshift(newSession(account));
+      more.sort((one, two) => (one.id < two.id ? 1 : -1));
+      await Promise.all(more.map((one) => sessions().begin(one)));
+      expect(await sessions().list(account.id)).toEqual([...more, session].slice(0, 100));
+      expect(await sessions().list(newAccount().id)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { tableSigningKeys } from "../../../lib/aws/table/signing-keys.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { SigningKey } from "../../../lib/core/access-tokens/signing-key.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce } from "./records.ts";
+
+const newKey = (sequence: number): SigningKey => ({
+  sequence,
+  kid: randomIds.uuidV7(),
+  publicJwk: { kty: "RSA", n: "0itTieuN6sL7", e: "AQAB" },
+  wrappedPrivateKey: Uint8Array.of(1, 2, 0, 255),
+  createdAt: "2026-11-20T12:00:00.000Z",
+  signsFrom: Date.parse("2026-11-20T15:00:00.000Z"),
+});
+
+/** What every engine must do for signing keys. */
+export function signingKeysSuite(engine: Engine): void {
+  describe(`signing keys on ${engine.name}`, () => {
+    const store = startTable(engine);
+    const signingKeys = () => tableSigningKeys(store.table);
+    const empty = async () => {
+      for (const key of await signingKeys().list()) await signingKeys().remove(key);
+    };
+
+    test("are none at first", async () => {
+      expect(await signingKeys().list()).toEqual([]);
+    });
+
+    test("are listed as they were put, in the order of their numbers, by one query", async () => {
+      const given = [11, 2, 1, 10, 9].map(newKey);
+      for (const key of given) expect(await signingKeys().put(key)).toBe(true);
+      store.calls.length = 0;
+      expect(await signingKeys().list()).toEqual(given.toSorted((a, b) => a.sequence - b.sequence));
+      expect(store.calls).toEqual(["Query"]);
+      await empty();
+    });
+
+    test("are stored under one partition key, which nothing else has", async () => {
+      const key = newKey(7);
+      await signingKeys().put(key);
+      const { sequence, ...attributes } = key;
+      expect(await store.items()).toEqual([{ pk: "SIGNING_KEY", sk: "KEY#0000000007", ...attributes }]);
+      expect(keys.signingKey(7)).toEqual({ pk: "SIGNING_KEY", sk: "KEY#0000000007" });
+      await empty();
+    });
+
+    // Two makers that raced would leave two keys, of which verifiers know one.
+    test("of one number put by 20 at once are one, and the others leave nothing", async () => {
+      const given = Array.from({ length: 20 }, () => newKey(1));
+      const stored = await atOnce(20, (turn) => signingKeys().put(given[turn] as SigningKey));
+      expect(stored.filter(Boolean)).toHaveLength(1);
+      expect(await signingKeys().list()).toEqual([given[stored.indexOf(true)]]);
+      await empty();
+    });
+
+    test("are removed once, and again without harm", async () => {
+      const key = newKey(1);
+      await signingKeys().put(key);
+      await signingKeys().remove(key);
+      await signingKeys().remove(key);
+      expect(await signingKeys().list()).toEqual([]);
+    });
+
+    test("are not removed in the place of another of the same number", async () => {
+      const key = newKey(1);
+      await signingKeys().put(key);
+      await signingKeys().remove(newKey(1));
+      expect(await signingKeys().list()).toEqual([key]);
+      await empty();
+    });
+  });
+}

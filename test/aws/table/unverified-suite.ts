@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
+import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import type { AccountState } from "../../../lib/core/account/account-state.ts";
+import { setState } from "../../../lib/core/account-management/administer.ts";
+import { removeUnverified } from "../../../lib/core/account-management/remove-unverified.ts";
+import { removalKeys, unverifiedRemoval } from "../../../lib/core/account-management/unverified-removal.ts";
+import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
+import type { JobKey } from "../../../lib/core/outbox/job.ts";
+import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { type Engine, startTable } from "./engine.ts";
+import { atOnce, jobsOf, newAccount, newToken, resetting, verifying } from "./records.ts";
+
+const week = 7 * 86_400_000;
+
+/** What every engine must do for the removal of accounts that were never verified. */
+export function unverifiedSuite(engine: Engine): void {
+  describe(`the removal of a never-verified account on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let account: Account;
+    let token: OneTimeToken;
+    const accounts = () => tableAccounts(store.table, () => now);
+    const stored = () => store.read(keys.account(account.id));
+    const claim = () => store.read(keys.emailClaim(account.emailHash));
+    const remove = () => removeUnverified({ accounts: accounts(), ids: randomIds }, account.id);
+    /** What a job does that has read the account a while ago. */
+    const removeAsRead = () => {
+      const stale = { ...accounts(), find: async () => account };
+      return removeUnverified({ accounts: stale, ids: randomIds }, account.id);
+    };
+    const setTo = (state: AccountState) =>
+      setState(
+        { accounts: accounts(), clock: () => now, ids: randomIds, removeUnverifiedAfterDays: 7 },
+        account.id,
+        state,
+      );
+    const removalKey = () => {
+      const [key] = removalKeys(account);
+      return key as JobKey;
+    };
+    const owed = async () => {
+      const jobs = await store.items(({ sk, accountId }) => sk === "JOB" && accountId === account.id);
+      return jobs.map(({ kind }) => kind).sort();
+    };
+
+    beforeEach(async () => {
+      now = Date.now();
+      account = newAccount();
+      const jobs = [...jobsOf(account), ...unverifiedRemoval(account, 7)];
+      expect(await accounts().register(account, jobs)).toBe("registered");
+      const outbox = tableOutbox(store.table, () => now);
+      // Mail and home have been done.
+      for (const job of jobs.slice(0, 2)) await outbox.finish(job, 0);
+      now += week;
+      token = newToken(account, "verify-email", now);
+      await tableTokens(store.table).mint([token]);
+    });
+
+    const expectRemoved = async () => {
+      expect(await stored()).toEqual({
+        ...keys.account(account.id),
+        number: account.number,
+        epoch: account.epoch + 1,
+        deletedAt: new Date(now).toISOString(),
+      });
+      expect(await claim()).toBeUndefined();
+      expect(await owed()).toEqual([
+        "announce",
+        "remove-audit-trail",
+        "remove-home",
+        "remove-sessions",
+        "remove-tokens",
+      ]);
+    };
+
+    const expectKept = async (changes: Partial<Account>) => {
+      expect(await accounts().find(account.id)).toEqual({ ...account, ...changes });
+      expect((await claim())?.accountId).toBe(account.id);
+      expect(await owed()).not.toContain("remove-home");
+    };
+
+    test("is queued with the registration, due after its days and not before", async () => {
+      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
+      expect(await claimAt(now - 1)).toBeUndefined();
+      expect(await claimAt(now)).toEqual({
+        order: { kind: "remove-unverified", accountId: account.id },
+        attempt: 1,
+      });
+    });
+
+    test("leaves a tombstone, frees the address and owes the clean-up", async () => {
+      await remove();
+      await expectRemoved();
+      const next = newAccount({ emailHash: account.emailHash });
+      expect(await accounts().register(next, jobsOf(next))).toBe("registered");
+      expect(await accounts().change(account, verifying(token))).toBe(false);
+    });
+
+    test("made 16 times at once happens once", async () => {
+      await atOnce(16, remove);
+      await expectRemoved();
+    });
+
+    test("leaves a verified account alone", async () => {
+      await accounts().change(account, verifying(token));
+      await remove();
+      await expectKept({ isVerified: true });
+    });
+
+    test("leaves a disabled account alone, and one that an administrator deleted", async () => {
+      await setTo("deleted");
+      await remove();
+      await expectKept({ isActive: false, removedAt: new Date(now).toISOString(), epoch: 1 });
+      await setTo("disabled");
+      await remove();
+      await expectKept({ isActive: false, epoch: 2 });
+    });
+
+    test("is not owed while an administrator has the account, and anew from when it is enabled", async () => {
+      await setTo("disabled");
+      expect(await owed()).not.toContain("remove-unverified");
+      await setTo("deleted");
+      now += week;
+      const outcomes = await atOnce(8, () => setTo("active"));
+      expect(outcomes.filter(Boolean)).toEqual([true]);
+      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
+      expect(await claimAt(now + week - 1)).toBeUndefined();
+      expect(await claimAt(now + week)).toMatchObject({ order: { kind: "remove-unverified" }, attempt: 1 });
+      await remove();
+      expect(await stored()).toHaveProperty("deletedAt");
+      expect(await store.read(keys.job("effects", removalKey().id))).toBeUndefined();
+    });
+
+    test("decided on an account as it was before it was verified or disabled changes nothing", async () => {
+      await setTo("disabled");
+      await removeAsRead();
+      await expectKept({ isActive: false, epoch: 1 });
+    });
+
+    for (const turns of [1, 2, 3, 4])
+      test(`and a verification at the same moment, 8 times each, end in exactly one of the two (${turns})`, async () => {
+        const outcomes = await atOnce<unknown>(16, (turn) =>
+          turn % 2 === turns % 2 ? removeAsRead() : accounts().change(account, verifying(token)),
+        );
+        const verified = outcomes.filter((outcome) => outcome === true).length;
+        expect(verified).toBeLessThanOrEqual(1);
+        if (verified === 1) await expectKept({ isVerified: true });
+        else await expectRemoved();
+      });
+
+    test("and a reset at the same moment end in exactly one of the two", async () => {
+      const reset = newToken(account, "reset-password", now);
+      await tableTokens(store.table).mint([reset]);
+      const change = resetting(account, reset, "$2b$04$another");
+      const [, isReset] = await Promise.all([remove(), accounts().change(account, change)]);
+      const found = await accounts().find(account.id);
+      expect(found?.isVerified).toBe(isReset ? true : undefined);
+      expect((await claim())?.accountId).toBe(isReset ? account.id : undefined);
+    });
+  });
+}

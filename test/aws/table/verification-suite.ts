@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
+import { keys } from "../../../lib/aws/table/table.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import type { TokenPurpose } from "../../../lib/core/account/token-purpose.ts";
+import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
+import { shardOf } from "../../../lib/core/outbox/job.ts";
+import { type Engine, startTable } from "./engine.ts";
+import {
+  atOnce,
+  cleanUpOf,
+  disowning,
+  jobsOf,
+  newAccount,
+  newToken,
+  someHash,
+  verifying,
+} from "./records.ts";
+
+/** What every engine must do for verifying and disowning accounts. */
+export function verificationSuite(engine: Engine): void {
+  describe(`verification on ${engine.name}`, () => {
+    const store = startTable(engine);
+    let now: number;
+    let account: Account;
+    let verifyToken: OneTimeToken;
+    let disownToken: OneTimeToken;
+    const accounts = () => tableAccounts(store.table, () => now);
+    const tokens = () => tableTokens(store.table);
+    const stored = () => store.read(keys.account(account.id));
+    const cleanUp = () => cleanUpOf(account);
+    const use = (token: OneTimeToken) =>
+      accounts().change(
+        account,
+        token.purpose === "verify-email" ? verifying(token) : disowning(token, cleanUp()),
+      );
+    const tokenOf = (purpose: TokenPurpose) => (purpose === "verify-email" ? verifyToken : disownToken);
+    const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
+    const jobs = () =>
+      store.items(({ kind, accountId }) => kind === "remove-home" && accountId === account.id);
+
+    beforeEach(async () => {
+      now = Date.now();
+      account = newAccount();
+      verifyToken = newToken(account, "verify-email", now);
+      disownToken = newToken(account, "disown-account", now);
+      await accounts().register(account, jobsOf(account));
+      await tokens().mint([verifyToken, disownToken]);
+    });
+
+    test("verifying changes the account's one attribute and deletes the token", async () => {
+      expect(await use(verifyToken)).toBe(true);
+      expect(await accounts().find(account.id)).toEqual({ ...account, isVerified: true });
+      expect(await tokens().find(verifyToken.hash)).toBeUndefined();
+    });
+
+    test("disowning leaves a tombstone, frees the address and queues the clean-up", async () => {
+      const job = cleanUp();
+      expect(await accounts().change(account, disowning(disownToken, job))).toBe(true);
+      expect(await stored()).toEqual({
+        ...keys.account(account.id),
+        number: account.number,
+        epoch: account.epoch + 1,
+        deletedAt: new Date(now).toISOString(),
+      });
+      expect(await store.read(keys.emailClaim(account.emailHash))).toBeUndefined();
+      expect(await store.read(keys.token(disownToken.hash))).toBeUndefined();
+      expect(await store.read(keys.job("effects", job.id))).toEqual({
+        ...keys.job("effects", job.id),
+        kind: "remove-home",
+        accountId: account.id,
+        attempts: 0,
+        waitMs: 60_000,
+        nextAttemptAt: now + 60_000,
+        due: `effects#${shardOf(job.id)}`,
+      });
+    });
+
+    test("a disowned account is not found, and its address can be registered again", async () => {
+      await use(disownToken);
+      expect(await accounts().find(account.id)).toBeUndefined();
+      expect(await accounts().findIdByEmail(account.emailHash)).toBeUndefined();
+      const next = newAccount({ emailHash: account.emailHash });
+      expect(await accounts().register(next, jobsOf(next))).toBe("registered");
+    });
+
+    test("an old token neither verifies nor disowns the account that took the address over", async () => {
+      await use(disownToken);
+      const next = newAccount({ emailHash: account.emailHash });
+      await accounts().register(next, jobsOf(next));
+      expect(await use(verifyToken)).toBe(false);
+      expect(await accounts().change(next, verifying(verifyToken))).toBe(false);
+      expect(await accounts().find(next.id)).toEqual(next);
+    });
+
+    test.each([
+      "verify-email",
+      "disown-account",
+    ] as const)("of 64 simultaneous uses to %s one wins", async (purpose) => {
+      await atOnce(64, () => accounts().find(account.id)); // opens the connections
+      const conflicts = store.conflicts;
+      const outcomes = await atOnce(64, () => use(tokenOf(purpose)));
+      expect(winners(outcomes)).toBe(1);
+      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
+      expect(await jobs()).toHaveLength(purpose === "verify-email" ? 0 : 1);
+    });
+
+    test("of verifying and disowning at once, 16 times each, one wins", async () => {
+      const outcomes = await atOnce(32, (turn) => use(turn % 2 ? verifyToken : disownToken));
+      expect(winners(outcomes)).toBe(1);
+      const winner = outcomes.indexOf(true) % 2 ? "verified" : "disowned";
+      const left = (await stored()) ?? {};
+      expect("deletedAt" in left ? "disowned" : left.isVerified && "verified").toBe(winner);
+    });
+
+    const expectRefused = async (token: OneTimeToken) => {
+      const before = await store.items();
+      expect(await use(token)).toBe(false);
+      expect(await store.items()).toEqual(before);
+    };
+
+    for (const purpose of ["verify-email", "disown-account"] as const) {
+      test.each<[string, () => Partial<OneTimeToken>]>([
+        ["purpose", () => ({ purpose: purpose === "verify-email" ? "disown-account" : "verify-email" })],
+        ["account", () => ({ accountId: newAccount().id })],
+        ["address", () => ({ emailHash: someHash() })],
+        ["time, which is over,", () => ({ validUntil: now })],
+        // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
+      ])(`a token to ${purpose} is refused whose stored %s is another`, async (_, changes) => {
+        const token = tokenOf(purpose);
+        await tokens().mint([{ ...token, ...changes() }]);
+        await expectRefused(token);
+      });
+
+      test(`a token to ${purpose} is taken until its last millisecond`, async () => {
+        now = tokenOf(purpose).validUntil - 1;
+        expect(await use(tokenOf(purpose))).toBe(true);
+      });
+
+      test.each<[string, Record<string, unknown>]>([
+        ["is in a later epoch", { epoch: 1 }],
+        ["has another address", { emailHash: someHash() }],
+        ["is verified", { isVerified: true }],
+        ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
+      ])(`a token to ${purpose} is refused when its account %s`, async (_, changes) => {
+        await store.write({ ...(await stored()), ...changes });
+        await expectRefused(tokenOf(purpose));
+      });
+
+      test(`a token to ${purpose} is refused that was never minted`, async () => {
+        await expectRefused({ ...tokenOf(purpose), hash: someHash() });
+      });
+    }
+
+    test("a token to verify is refused of another epoch; one to disown is taken, though a stranger ended all sessions", async () => {
+      await accounts().change(account, { endsSessions: "all" });
+      account = (await accounts().find(account.id)) as Account;
+      expect(await use(verifyToken)).toBe(false);
+      expect(await use(disownToken)).toBe(true);
+    });
+
+    test("an address is not freed that another account holds", async () => {
+      await store.write({ ...keys.emailClaim(account.emailHash), accountId: newAccount().id });
+      await expectRefused(disownToken);
+    });
+  });
+}

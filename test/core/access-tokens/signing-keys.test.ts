@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import {
+  isNextKeyDue,
+  nextKeySignsFrom,
+  publishedKeysAt,
+  type SigningKey,
+  signingKeyAt,
+} from "../../../lib/core/access-tokens/signing-key.ts";
+import { DependencyFault } from "../../../lib/core/shared/refusals.ts";
+import { dayMs, hourMs, minuteMs } from "../../support/core-support.ts";
+import { tokenWorld } from "../../support/token-support.ts";
+
+const keyOf = (sequence: number, signsFrom: number): SigningKey => ({
+  sequence,
+  kid: `key-${sequence}`,
+  publicJwk: { kty: "RSA", n: "n", e: "AQAB" },
+  wrappedPrivateKey: new Uint8Array(),
+  createdAt: "2026-03-14T12:00:00.000Z",
+  signsFrom,
+});
+
+const names = (keys: readonly SigningKey[]) => keys.map(({ kid }) => kid);
+const two = [keyOf(1, 0), keyOf(2, 30 * dayMs)];
+const lastTokenMs = 15 * minuteMs + 5_000 + hourMs;
+
+describe("the rules of signing keys", () => {
+  test("the newest key whose time has come signs", () => {
+    expect(signingKeyAt(two, 30 * dayMs - 1)?.kid).toBe("key-1");
+    expect(signingKeyAt(two, 30 * dayMs)?.kid).toBe("key-2");
+    expect(signingKeyAt([], 0)).toBeUndefined();
+  });
+
+  test("the first key signs even for a clock that is behind the one which made it", () => {
+    expect(signingKeyAt(two, -5_000)?.kid).toBe("key-1");
+  });
+
+  test("a key is published from its making until its last token has run out, with an hour to spare", () => {
+    expect(names(publishedKeysAt(two, 0))).toEqual(["key-1", "key-2"]);
+    expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs - 1))).toEqual(["key-1", "key-2"]);
+    expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs))).toEqual(["key-2"]);
+    expect(publishedKeysAt(two.slice(1), 400 * dayMs)).toHaveLength(1);
+  });
+
+  test("the next key is due when there is none, and when the newest has signed for 30 days", () => {
+    expect(isNextKeyDue([], 0)).toBe(true);
+    expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs - 1)).toBe(false);
+    expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs)).toBe(true);
+    expect(isNextKeyDue(two, 30 * dayMs)).toBe(false);
+  });
+
+  // API Gateway, "JWT authorizers": a key set is cached for two hours, and what a newer key signed is refused meanwhile.
+  test("the first key signs at once, any other three hours after it was published", () => {
+    expect(nextKeySignsFrom([], 7)).toBe(7);
+    expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
+  });
+});
+
+describe("a rotation", () => {
+  test("makes the first key, which signs at once, and none while that is young", async () => {
+    const world = tokenWorld();
+    expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+    const [key] = await world.memory.list();
+    expect(key).toMatchObject({ sequence: 1, signsFrom: world.time.now });
+    expect(Object.keys(key?.publicJwk ?? {})).toEqual(["kty", "n", "e"]);
+    expect(Buffer.from(key?.publicJwk.n ?? "", "base64url")).toHaveLength(256);
+  });
+
+  test("deletes a key an hour after its last token has run out, and never the one that signs", async () => {
+    const world = tokenWorld();
+    await world.rotate();
+    world.time.now += 30 * dayMs;
+    expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
+    world.time.now += 3 * hourMs + lastTokenMs - 1;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+    world.time.now += 1;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 1 });
+    expect([...world.memory.stored.keys()]).toEqual([2]);
+    world.time.now += 29 * dayMs;
+    expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
+  });
+
+  // Two makers that each publish a key of their own leave verifiers with keys that others do not know.
+  test.each([2, 10])("raced by others, %i in all, leaves one key", async (racers) => {
+    const world = tokenWorld();
+    for (const keysBefore of [0, 1]) {
+      const rotations = await Promise.all(Array.from({ length: racers }, world.rotate));
+      expect(rotations.filter(({ made }) => made !== undefined)).toHaveLength(1);
+      expect(world.memory.stored.size).toBe(keysBefore + 1);
+      expect(names([...world.memory.stored.values()])).toContain(rotations.find(({ made }) => made)?.made);
+      world.time.now += 30 * dayMs;
+    }
+  });
+
+  test("does not delete a key that another has put in the place of the one it saw", async () => {
+    const { memory } = tokenWorld();
+    const [seen, other] = [keyOf(1, 0), { ...keyOf(1, 0), kid: "other" }];
+    await memory.put(other);
+    await memory.remove(seen);
+    expect(memory.stored.get(1)).toBe(other);
+  });
+});
+
+describe("a key ring", () => {
+  test("asks for made-up key ids once in ten seconds, whether the table answers or not", async () => {
+    const world = tokenWorld();
+    await world.rotate();
+    const ring = world.openRing();
+    const known = await ring.signing();
+    const reads = () => world.memory.calls.filter((call) => call === "list").length;
+    for (const fault of [undefined, new DependencyFault("dynamodb", "Query", true, "away")]) {
+      world.memory.fault = fault;
+      world.time.now += 10_000;
+      const before = reads();
+      for (let at = 0; at < 20; at++) {
+        world.time.now += 100;
+        expect(await ring.find(`made-up-${at}`)).toBeUndefined();
+      }
+      expect(reads() - before).toBe(1);
+      expect(await ring.find(known.kid)).toEqual(known);
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { setState } from "../../../lib/core/account-management/administer.ts";
+import { deletion } from "../../../lib/core/account-management/deletion.ts";
+import { beginSessionWithAccess } from "../../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
+import { atOnce } from "../../aws/table/records.ts";
+import { minuteMs, sendMails, signUp, storedAccount } from "../../support/core-support.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { tokenWorld } from "../../support/token-support.ts";
+
+const world = tokenWorld();
+await world.rotate();
+
+/** Somebody who has signed up, whose mails of that day are out of the way. */
+async function somebody(changes: Partial<Account> = { isVerified: true }) {
+  const memory = memoryPorts();
+  const { id } = await signUp(memory, {
+    profile: { speakingLanguage: "fr-CA", fullName: "Call +1 555 0100 http://evil.example" },
+  });
+  await sendMails(memory);
+  memory.store.mails.length = 0;
+  memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
+  const read = () => storedAccount(memory, id);
+  return { memory, id, read };
+}
+
+const sent = (memory: MemoryPorts) => memory.store.mails.map(({ subject }) => subject);
+
+type Person = Awaited<ReturnType<typeof somebody>>;
+
+/** Has a refresh token used again long after it was changed, by several at once. */
+async function reuse({ memory, read }: Person): Promise<void> {
+  const ports = { ...memory, issuing: { ...world.issuing, clock: memory.clock } };
+  const { refresh } = await beginSessionWithAccess(ports, read(), "signup");
+  await rotateSession(ports, refresh, "signup");
+  memory.step(minuteMs);
+  const results = await atOnce(8, () => rotateSession(ports, refresh, "signup"));
+  expect(results.some((result) => !result.ok && result.refusal.code === "refresh-token-reused")).toBe(true);
+}
+
+const events: [string, (person: Person) => Promise<unknown>, string][] = [
+  [
+    "is deleted by its owner",
+    ({ memory, read }) => memory.accounts.change(read(), deletion(read(), memory.ids)),
+    "Votre compte Harbour a été supprimé",
+  ],
+  [
+    "is deleted by an administrator",
+    ({ memory, id }) => setState(memory, id, "deleted"),
+    "Votre compte Harbour a été supprimé",
+  ],
+  [
+    "is disabled by an administrator",
+    ({ memory, id }) => setState(memory, id, "disabled"),
+    "Votre compte Harbour a été désactivé",
+  ],
+  [
+    "is enabled by an administrator",
+    async ({ memory, id, read }) => {
+      memory.store.accounts.set(id, { ...read(), isActive: false });
+      await setState(memory, id, "active");
+    },
+    "Votre compte Harbour est de nouveau actif",
+  ],
+  [
+    "has a session ended, since a refresh token was used again",
+    reuse,
+    "Une de vos sessions Harbour a été fermée",
+  ],
+];
+
+describe("the owner of an account", () => {
+  test.each(
+    events,
+  )("is told once, in their language and by no word of a caller, that it %s", async (_, happen, subject) => {
+    const person = await somebody();
+    const { memory } = person;
+    await happen(person);
+    await sendMails(memory);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toEqual([expect.objectContaining({ to: "ada@example.com", subject })]);
+    expect(JSON.stringify(memory.store.mails)).not.toMatch(/555|evil|token/);
+    expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"))).toEqual([]);
+  });
+
+  // Anybody can sign somebody else up.
+  test.each(events)("is not told that it %s while nobody has proven the address", async (_, happen) => {
+    const person = await somebody({ isVerified: false });
+    await happen(person);
+    await sendMails(person.memory);
+    expect(sent(person.memory)).toEqual([]);
+  });
+
+  test.each(events)("is told a minute later that it %s, if SES is away", async (_, happen, subject) => {
+    const person = await somebody();
+    await happen(person);
+    person.memory.before("mailer.send", fault("mailer.send"));
+    await sendMails(person.memory);
+    expect(sent(person.memory)).toEqual([]);
+    person.memory.step(minuteMs);
+    await sendMails(person.memory);
+    expect(sent(person.memory)).toEqual([subject]);
+  });
+
+  test.each(
+    events,
+  )("is not told that it %s, once the address has had its mails for the day", async (_, happen) => {
+    const person = await somebody();
+    const { memory, read } = person;
+    const everyKind = { scope: "mail:day", most: 10, windowSeconds: 86_400 };
+    for (let hit = 0; hit < 10; hit++) await memory.limiter.hit(everyKind, read().emailHash);
+    await happen(person);
+    await sendMails(memory);
+    expect(sent(memory)).toEqual([]);
+  });
+
+  test.each([
+    ["disabled", "active"],
+    ["deleted", "active"],
+    ["active", "disabled"],
+  ] as const)("is not told late that it is %s, when it is %s again", async (state, afterwards) => {
+    const { memory, id, read } = await somebody();
+    memory.store.accounts.set(id, { ...read(), isActive: state !== "active" });
+    await setState(memory, id, state);
+    memory.before("mailer.send", fault("mailer.send"));
+    await sendMails(memory);
+    await setState(memory, id, afterwards);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(sent(memory)[0]).toMatch(afterwards === "active" ? /de nouveau actif/ : /désactivé/);
+  });
+
+  test("is not told what an administrator asked for that was so already", async () => {
+    const { memory, id } = await somebody();
+    expect(await setState(memory, id, "active")).toBe(false);
+    await sendMails(memory);
+    expect(sent(memory)).toEqual([]);
+  });
+
+  test("of an account that is gone is found by what the job carries, which holds no plain address", async () => {
+    const { memory, read } = await somebody();
+    await memory.accounts.change(read(), deletion(read(), memory.ids));
+    const orders = [...memory.store.jobs.values()].map(({ order }) => order);
+    const order = orders.find(({ kind }) => kind === "account-deleted");
+    expect(order).toMatchObject({ language: "fr-CA", emailCiphertext: expect.any(Uint8Array) });
+    expect(JSON.stringify(order)).not.toMatch(/ada|example/);
+  });
+});

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { emailSchema, hashEmail } from "../../../lib/core/account/email.ts";
+import { emailOf } from "../../support/core-support.ts";
+
+const isValid = (text: unknown) => v.safeParse(emailSchema, text).success;
+
+describe("e-mail addresses", () => {
+  // Auth.js GHSA-7rqj-j65f-68wh: validated first and normalised afterwards, an address became another one.
+  test.each([
+    ["white space around it goes", " \t\r\n\u00a0ada@example.com\ufeff\u2028", "ada@example.com"],
+    ["capitals become small", "ADA@Example.COM", "ada@example.com"],
+    ["full-width letters become plain", "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ada@example.com"],
+    ["a Kelvin sign becomes a k", "\u212aelvin@example.com", "kelvin@example.com"],
+    ["a long s becomes an s", "ad\u017f@example.com", "ads@example.com"],
+    ["a ligature becomes its letters", "o\ufb03ce@example.com", "office@example.com"],
+    [
+      "every character of an atom stays",
+      "a!#$%&'*+/=?^_`{|}~-b@example.com",
+      "a!#$%&'*+/=?^_`{|}~-b@example.com",
+    ],
+    ["a tag stays", "ada+tag@example.com", "ada+tag@example.com"],
+    ["an internationalised domain in ASCII stays", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"],
+    ["digits may begin any label", "1@2.3com", "1@2.3com"],
+  ])("%s", (_, given, stored) => {
+    expect(emailOf(given)).toBe(stored);
+  });
+
+  test.each([
+    ["a dotless i", "b\u0131ll@example.com"],
+    ["a dotted capital I, which small letters cannot write in ASCII", "B\u0130LL@example.com"],
+    ["a Cyrillic a", "\u0430da@example.com"],
+    ["an accent", "zoé@example.com"],
+    ["a domain that is not ASCII", "ada@bücher.example"],
+    ["a second at sign that only shows after normalisation", "ada@evil.example\uff20example.com"],
+    ["a slash in the domain that only shows after normalisation", "ada@ex\u2100mple.com"],
+    ["a space that only shows after normalisation", "ada\u00a8@example.com"],
+    ["an ideographic full stop", "ada@example\u3002com"],
+    ["a zero-width space", "ada\u200b@example.com"],
+    ["a soft hyphen", "ad\u00ada@example.com"],
+    ["a lone surrogate", "ada\ud800@example.com"],
+  ])("%s is refused", (_, given) => {
+    expect(isValid(given)).toBe(false);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["white space only", " \t "],
+    ["no at sign", "ada.example.com"],
+    ["no local part", "@example.com"],
+    ["no domain", "ada@"],
+    ["a domain of one label", "ada@localhost"],
+    ["two at signs", "ada@b@example.com"],
+    ["a quoted local part", '"ada lovelace"@example.com'],
+    ["a quoted local part without spaces", '"ada"@example.com'],
+    ["a comment", "ada(work)@example.com"],
+    ["a display name", "Ada <ada@example.com>"],
+    ["two addresses", "ada@example.com,eve@example.com"],
+    ["two addresses, semicolon", "ada@example.com;eve@example.com"],
+    ["a dot at the start", ".ada@example.com"],
+    ["a dot at the end", "ada.@example.com"],
+    ["two dots", "a..da@example.com"],
+    ["a space inside", "a da@example.com"],
+    ["an IPv4 literal", "ada@[192.0.2.1]"],
+    ["an IPv6 literal", "ada@[IPv6:2001:db8::1]"],
+    ["a bare IPv4 address", "ada@192.0.2.1"],
+    ["an all-numeric top level", "ada@example.123"],
+    ["an empty label", "ada@example..com"],
+    ["a dot after the domain", "ada@example.com."],
+    ["a hyphen before a label", "ada@-example.com"],
+    ["a hyphen after a label", "ada@example-.com"],
+    ["an underscore in the domain", "ada@ex_ample.com"],
+    ["a port", "ada@example.com:25"],
+    ["a backslash", "a\\da@example.com"],
+  ])("%s is refused", (_, given) => {
+    expect(isValid(given)).toBe(false);
+  });
+
+  // ory/kratos x/email_fuzz_test: CR, LF and header names in an address reached the mail's headers.
+  test.each([
+    ["a line feed", "ada@example.com\nBcc: eve@example.com"],
+    ["CR LF", "ada@example.com\r\nBcc: eve@example.com"],
+    ["a lone CR", "ada\r@example.com"],
+    ["a line feed before the domain's end", "ada@example\n.com"],
+    ["a NUL", "ada\0@example.com"],
+    ["an escape", "ada\u001b@example.com"],
+    ["a C1 next line", "ada\u0085@example.com"],
+    ["a line separator inside", "ada\u2028@example.com"],
+    ["a vertical tab", "ada\v@example.com"],
+    ["percent-encoded CR LF in the domain", "ada@example.com%0d%0abcc"],
+    ["an encoded word", "=?utf-8?q?ada?=@exam ple.com"],
+  ])("%s never gets into a header", (_, given) => {
+    expect(isValid(given)).toBe(false);
+  });
+
+  test.each([
+    ["64 characters before the at sign", "valid", `${"a".repeat(64)}@example.com`],
+    ["65 characters before the at sign", "refused", `${"a".repeat(65)}@example.com`],
+    ["32 characters that normalisation makes 64", "valid", `${"\u33c4".repeat(32)}@example.com`],
+    ["33 characters that normalisation makes 66", "refused", `${"\u33c4".repeat(33)}@example.com`],
+    ["a label of 63 characters", "valid", `ada@${"b".repeat(63)}.com`],
+    ["a label of 64 characters", "refused", `ada@${"b".repeat(64)}.com`],
+    ["254 characters in all", "valid", addressOfLength(254)],
+    ["255 characters in all", "refused", addressOfLength(255)],
+    ["254 characters and white space around", "valid", `  ${addressOfLength(254)}  `],
+  ])("%s: %s", (_, expected, given) => {
+    expect(isValid(given) ? "valid" : "refused").toBe(expected);
+  });
+
+  // Where the time grew by the square, or faster, it would be 64 times as much and more.
+  test.each([
+    "a.",
+    "a",
+    "-",
+    "@",
+    ".",
+    "a@b.",
+  ])("a hostile address of many %j takes no longer by the letter", (filler) => {
+    const msOf = (length: number) => {
+      const text = filler.repeat(length);
+      const times = Array.from({ length: 15 }, () => {
+        const started = performance.now();
+        for (let turn = 0; turn < 64_000 / length; turn++) isValid(text);
+        return performance.now() - started;
+      });
+      return Math.min(...times);
+    };
+    expect(msOf(64_000)).toBeLessThan(16 * Math.max(msOf(1_000), 0.1));
+  });
+
+  test.each([[1], [null], [undefined], [["ada@example.com"]], [{}], [true]])("%j is no address", (given) => {
+    expect(isValid(given)).toBe(false);
+  });
+
+  // aws-amplify/amplify-js #3949: the pool told addresses apart by their capitals, for ever.
+  test("spellings of one address have one hash, which is that of the small letters", () => {
+    const hashes = ["ada@example.com", "ADA@EXAMPLE.COM", " Ada@Example.com ", "ａda@example.com"].map(
+      (text) => hashEmail(emailOf(text)),
+    );
+    const expected = createHash("sha256").update("ada@example.com").digest("hex");
+    expect(new Set(hashes)).toEqual(new Set([expected]));
+  });
+
+  test("different addresses have different hashes", () => {
+    expect(hashEmail(emailOf("ada@example.com"))).not.toBe(hashEmail(emailOf("ada+1@example.com")));
+  });
+});
+
+function addressOfLength(length: number): string {
+  const domain = `${"b".repeat(63)}.${"c".repeat(63)}.com`;
+  const local = "a".repeat(60);
+  return `${local}@${"d".repeat(length - local.length - domain.length - 2)}.${domain}`;
+}

@@ -1,0 +1,269 @@
+import bcrypt from "bcryptjs";
+import { describe, expect, test, vi } from "vitest";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { makeDevice } from "../../../lib/core/login/device.ts";
+import { login } from "../../../lib/core/login/login.ts";
+import type { Attempts } from "../../../lib/core/passwords/attempts.ts";
+import { newAccount } from "../../aws/table/records.ts";
+import { signUp } from "../../support/core-support.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+
+const sleep = async () => {};
+const somebody = newAccount();
+const right = "correct horse battery";
+
+/** Attempts that are never locked, and that note what was counted. */
+function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: string[] } {
+  const noted: string[] = [];
+  return {
+    noted,
+    begin: async (key) => {
+      noted.push(`begin ${key}`);
+      return { lockedSeconds, isNew: false, remaining: 3 };
+    },
+    clear: async (key) => void noted.push(`clear ${key}`),
+  };
+}
+
+async function withAccount(change: Partial<Account> = {}) {
+  const memory = memoryPorts();
+  const account = await signUp(memory, { contract: "users", password: right });
+  memory.store.accounts.set(account.id, { ...account, ...change });
+  return { memory, account, attempts: countingAttempts() };
+}
+
+const attempt = (
+  { memory, attempts }: { memory: MemoryPorts; attempts: Attempts },
+  password: string,
+  identifier = "ada@example.com",
+) => login({ accounts: memory.accounts, attempts, sleep, bcryptCost: 4 }, { identifier, password });
+
+const codeOf = (result: Awaited<ReturnType<typeof login>>) => (result.ok ? "ok" : result.refusal.code);
+
+describe("login", () => {
+  test("accepts the right password, starts the count anew and notes the time", async () => {
+    const given = await withAccount();
+    expect(codeOf(await attempt(given, right))).toBe("ok");
+    expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
+    const stored = given.memory.store.accounts.get(given.account.id);
+    expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
+  });
+
+  test("accepts one of the commonest where an account has it already", async () => {
+    const given = await withAccount({ passwordHash: await bcrypt.hash("password1", 4) });
+    expect(codeOf(await attempt(given, "password1"))).toBe("ok");
+  });
+
+  test("replaces a hash of another cost by one of today's, of the same password", async () => {
+    for (const cost of [5, 6]) {
+      const given = await withAccount({ passwordHash: await bcrypt.hash(right, cost) });
+      const result = await attempt(given, right);
+      const stored = given.memory.store.accounts.get(given.account.id) as Account;
+      expect(bcrypt.getRounds(stored.passwordHash)).toBe(4);
+      expect(await bcrypt.compare(right, stored.passwordHash)).toBe(true);
+      // The answer's device token is made with it.
+      expect(result).toMatchObject({ ok: true, value: { passwordHash: stored.passwordHash } });
+    }
+  });
+
+  test("does not undo a change of the password that is made while it hashes anew", async () => {
+    const given = await withAccount({ passwordHash: await bcrypt.hash(right, 5) });
+    const change = { passwordHash: "another", epoch: 1 };
+    given.memory.before("accounts.change", () => {
+      given.memory.store.accounts.set(given.account.id, { ...given.account, ...change });
+    });
+    expect(codeOf(await attempt(given, right))).toBe("ok");
+    expect(given.memory.store.accounts.get(given.account.id)).toMatchObject(change);
+  });
+
+  test.each([
+    ["a wrong password", `${right}!`],
+    ["the password and more", `${right}${"x".repeat(80)}`],
+    ["the password with NUL and itself again", `${right}\0${right}`],
+    ["nothing", ""],
+  ])("refuses %s, and clears nothing", async (_, password) => {
+    const given = await withAccount();
+    expect(codeOf(await attempt(given, password))).toBe("credentials-wrong");
+    expect(given.attempts.noted).toHaveLength(1);
+  });
+
+  // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
+  test("makes the same calls for an address that is known and for one that is not", async () => {
+    const calls = await Promise.all(
+      ["ada@example.com", "nobody@example.com"].map(async (identifier) => {
+        const given = await withAccount();
+        const before = given.memory.calls.length;
+        expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+        return given.memory.calls.slice(before);
+      }),
+    );
+    expect(calls[0]).toEqual(calls[1]);
+    expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
+  });
+
+  // The same, and OWASP's authentication cheat sheet: a lock that only known names have tells which are known.
+  test("counts an attempt and computes one hash for whoever is named, known or not", async () => {
+    const compare = vi.spyOn(bcrypt, "compare");
+    const given = await withAccount();
+    for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
+      compare.mockClear();
+      given.attempts.noted.length = 0;
+      expect(codeOf(await attempt(given, "wrong password", identifier))).toBe("credentials-wrong");
+      expect([compare.mock.calls.length, given.attempts.noted.length]).toEqual([1, 1]);
+    }
+    const locked = { ...given, attempts: countingAttempts(42) };
+    for (const identifier of ["ada@example.com", "nobody@example.com"])
+      expect(codeOf(await attempt(locked, "wrong password", identifier))).toBe("account-locked");
+    compare.mockRestore();
+  });
+
+  // OWASP authentication cheat sheet: a lock that still looks at passwords confirms a right guess.
+  test("looks at no password while a name is locked", async () => {
+    const given = { ...(await withAccount()), attempts: countingAttempts(42) };
+    expect(await attempt(given, right)).toEqual({
+      ok: false,
+      refusal: { code: "account-locked", lockedSeconds: 42 },
+    });
+    expect(given.attempts.noted).toHaveLength(1);
+    expect(given.memory.calls).not.toContain("accounts.recordLogin");
+  });
+
+  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a stranger who guesses shut the owner out.
+  test("counts a browser that has logged in to the account before by itself", async () => {
+    const { memory, account, attempts } = await withAccount();
+    const device = makeDevice(account, memory.ids);
+    const from = (kept: string, identifier = "ada@example.com") =>
+      login(
+        { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 },
+        { identifier, password: "x", device: kept },
+      );
+    await from("");
+    await from(device);
+    await from(device, " ADA@example.com");
+    const [stranger, known, spelled] = attempts.noted;
+    expect(known).not.toBe(stranger);
+    expect(spelled).toBe(known);
+  });
+
+  test.each<[string, (device: string) => string]>([
+    ["nothing", () => ""],
+    ["one of another account", () => makeDevice({ ...somebody, id: "other" }, { token: () => "1" })],
+    [
+      "one from before the password was changed",
+      () => makeDevice({ ...somebody, passwordHash: "old" }, { token: () => "1" }),
+    ],
+    ["a changed one", (device) => `0${device}`],
+    ["half of one", (device) => device.split(".")[0] as string],
+    ["one with more behind it", (device) => `${device}.1`],
+    ["a long text", () => "x.".repeat(4_000)],
+  ])("counts a browser that shows %s under the name", async (_, change) => {
+    const { memory, account, attempts } = await withAccount();
+    const device = change(makeDevice(account, memory.ids));
+    const ports = { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 };
+    await login(ports, { identifier: "ada@example.com", password: "x" });
+    await login(ports, { identifier: "ada@example.com", password: "x", device });
+    expect(attempts.noted[1]).toBe(attempts.noted[0]);
+  });
+
+  test.each([
+    [{ isActive: false }, "account-disabled"],
+    [{ isActive: false, removedAt: "2026-03-14T12:00:00.000Z" }, "account-deleted"],
+    [{ contract: "signup" as const }, "email-not-verified"],
+    [{ contract: "signup" as const, isVerified: true }, "ok"],
+  ])("tells only who knows the password what else stands in the way: %j", async (change, code) => {
+    expect(codeOf(await attempt(await withAccount(change), right))).toBe(code);
+    expect(codeOf(await attempt(await withAccount(change), "wrong password"))).toBe("credentials-wrong");
+  });
+
+  test("refuses the old password of an account that was changed while it was looked at", async () => {
+    const given = await withAccount();
+    given.memory.before("accounts.recordLogin", () => {
+      given.memory.store.accounts.set(given.account.id, { ...given.account, epoch: 1 });
+    });
+    expect(codeOf(await attempt(given, right))).toBe("credentials-wrong");
+  });
+
+  test("counts every spelling of a name as one, and looks up nothing that is no name", async () => {
+    const given = await withAccount();
+    for (const spelling of ["ada@example.com", " ADA@Example.com"]) await attempt(given, "wrong", spelling);
+    for (const spelling of ["Somebody", "somebody "]) await attempt(given, "wrong", spelling);
+    const [one, two, three, four] = given.attempts.noted;
+    expect([one, three]).toEqual([two, four]);
+    const before = given.memory.calls.length;
+    await attempt(given, "wrong", "x".repeat(5_000));
+    expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
+  });
+
+  test("looks again while the lock that keeps it out is new, since right ones may have brought it", async () => {
+    const { memory } = await withAccount();
+    const waits: number[] = [];
+    let begun = 0;
+    const attempts: Attempts = {
+      begin: async () => {
+        begun++;
+        return begun < 4
+          ? { lockedSeconds: 60, isNew: true, remaining: 0 }
+          : { lockedSeconds: 0, isNew: false, remaining: 4 };
+      },
+      clear: async () => {},
+    };
+    const ports = {
+      accounts: memory.accounts,
+      attempts,
+      bcryptCost: 4,
+      sleep: async (ms: number) => void waits.push(ms),
+    };
+    expect(codeOf(await login(ports, { identifier: "ada@example.com", password: right }))).toBe("ok");
+    expect(waits).toEqual([1_000, 1_000, 1_000]);
+  });
+});
+
+describe("a login where taken addresses are hidden", () => {
+  const hidden = (memory: MemoryPorts, attempts: Attempts, password: string, email = "ada@example.com") =>
+    login(
+      { accounts: memory.accounts, attempts, sleep, bcryptCost: 4, hidesTakenEmails: true },
+      { identifier: email, password },
+    );
+
+  async function neverVerified(change: Partial<Account> = {}) {
+    const memory = memoryPorts();
+    const account = await signUp(memory, { password: right });
+    memory.store.accounts.set(account.id, { ...account, ...change });
+    memory.calls.length = 0;
+    return { memory, account };
+  }
+
+  // Else who has just signed up with an address would learn whether that made an account.
+  test.each<[string, Partial<Account>]>([
+    ["never verified", {}],
+    ["never verified, and disabled", { isActive: false }],
+    ["never verified, and deleted", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
+  ])("takes the right password of an account that was %s for a wrong one of an unknown address", async (_, change) => {
+    const { memory } = await neverVerified(change);
+    const [known, unknown] = [countingAttempts(), countingAttempts()];
+    const compare = vi.spyOn(bcrypt, "compare");
+    const results = [await hidden(memory, known, right)];
+    const calls = memory.calls.splice(0);
+    const compared = compare.mock.calls.length;
+    results.push(await hidden(memory, unknown, right, "eve@example.com"));
+    expect(compare.mock.calls.length).toBe(2 * compared);
+    compare.mockRestore();
+    const wrong = { ok: false, refusal: { code: "credentials-wrong", attemptsRemaining: 3 } };
+    expect(results).toEqual([wrong, wrong]);
+    expect(calls).toEqual(memory.calls);
+    expect([...known.noted, ...unknown.noted].map((note) => note.split(" ")[0])).toEqual(["begin", "begin"]);
+  });
+
+  test.each<[string, Partial<Account>]>([
+    ["was verified", { isVerified: true }],
+    ["need not be", { contract: "users" }],
+  ])("accepts the right password of an account that %s", async (_, change) => {
+    const { memory } = await neverVerified(change);
+    expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("ok");
+  });
+
+  test("still tells who knows the password of a verified account what stands in the way", async () => {
+    const { memory } = await neverVerified({ isVerified: true, isActive: false });
+    expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("account-disabled");
+  });
+});

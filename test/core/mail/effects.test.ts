@@ -1,0 +1,332 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { hashEmail } from "../../../lib/core/account/email.ts";
+import { spendToken } from "../../../lib/core/email-address/verify-email.ts";
+import { requestMail } from "../../../lib/core/mail/request-mail.ts";
+import { newJob } from "../../../lib/core/outbox/job.ts";
+import { companionToken, hashToken } from "../../../lib/core/shared/ids.ts";
+import { limits } from "../../../lib/core/shared/limits.ts";
+import {
+  brand,
+  dayMs,
+  emailOf,
+  hourMs,
+  minuteMs,
+  sendMails,
+  signUp,
+  storedAccount,
+  tokensInMail,
+} from "../../support/core-support.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+
+const ada = emailOf("ada@example.com");
+
+/** Somebody who has signed up and has got the first mail. */
+async function withFirstMail(choices: Parameters<typeof signUp>[1] = {}) {
+  const memory = memoryPorts();
+  const account = await signUp(memory, choices);
+  await sendMails(memory);
+  return { memory, account };
+}
+
+async function askAgain(memory: MemoryPorts, email = ada): Promise<void> {
+  await requestMail(memory, "resend-verification", email);
+  await sendMails(memory);
+}
+
+async function verifyBy(memory: MemoryPorts): Promise<void> {
+  const result = await spendToken(memory, tokensInMail(memory).verify, ["verify-email"]);
+  if (!result.ok) throw new Error(result.refusal.code);
+}
+
+const mailJobs = (memory: MemoryPorts) =>
+  [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
+
+describe("mail that asks for verification", () => {
+  test("goes once to who has signed up, in their language", async () => {
+    const { memory } = await withFirstMail({
+      profile: { speakingLanguage: "pt-BR", listeningLanguage: "de" },
+    });
+    expect(memory.store.mails).toHaveLength(1);
+    expect(memory.store.mails[0]).toMatchObject({
+      to: ada,
+      subject: "Confirme o seu endereço de e-mail para Harbour",
+    });
+    expect(mailJobs(memory)).toEqual([]);
+  });
+
+  test("carries two tokens that are stored as hashes only, each for its own purpose, for 24 hours", async () => {
+    const { memory, account } = await withFirstMail();
+    const { verify, disown } = tokensInMail(memory);
+    const shared = {
+      accountId: account.id,
+      emailHash: hashEmail(ada),
+      validUntil: memory.clock() + 24 * hourMs,
+    };
+    expect([...memory.store.tokens.values()]).toEqual([
+      { hash: hashToken(verify), purpose: "verify-email", boundTo: "epoch 0", ...shared },
+      { hash: hashToken(disown), purpose: "disown-account", boundTo: "", ...shared },
+    ]);
+    expect(disown).toBe(companionToken(verify));
+    const stored = JSON.stringify([...memory.store.tokens, ...memory.store.accounts, ...memory.store.jobs]);
+    expect(stored).not.toContain(verify);
+    expect(stored).not.toContain(disown);
+  });
+
+  // Anybody can sign somebody else up, and so have our mail carry words of theirs.
+  // A sign-up form that puts the name into its mail sends anybody's phishing to anybody, from a sender whom they trust.
+  test("carries no text of whoever signed up", async () => {
+    const fullName = "Call +1 555 0100 http://evil.example <b>now</b>";
+    const { memory } = await withFirstMail({ profile: { fullName }, password: "canary-password" });
+    const { memory: plain } = await withFirstMail({ profile: { fullName: null } });
+    const withoutTokens = (mail: object | undefined) => JSON.stringify(mail).replace(/token=[0-9a-f-]+/g, "");
+    expect(withoutTokens(memory.store.mails[0])).toBe(withoutTokens(plain.store.mails[0]));
+    expect(JSON.stringify(memory.store.mails)).not.toMatch(/555|evil|canary/);
+  });
+
+  test("links to the public URL only", async () => {
+    const { memory } = await withFirstMail();
+    const addresses = JSON.stringify(memory.store.mails).match(/https?:\/\/[^/"\\]+/g) ?? [];
+    expect(new Set(addresses)).toEqual(new Set([brand.publicUrl]));
+  });
+
+  // supabase/auth #1388: a mailer that was away for a moment cost people their mail.
+  test.each<Operation>([
+    "cipher.decryptEmail",
+    "tokens.mint",
+    "mailer.send",
+    "limiter.hit",
+    "accounts.find",
+  ])("comes a minute later if %s fails at first", async (operation) => {
+    const memory = memoryPorts();
+    await signUp(memory);
+    memory.before(operation, fault(operation));
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(0);
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    await expect(memory.tokens.find(hashToken(tokensInMail(memory).verify))).resolves.toBeDefined();
+  });
+
+  // ory/kratos #1285: one address that the mailer refused held up everybody's mail.
+  test("to one address is not held up by another that always fails", async () => {
+    const memory = memoryPorts();
+    await signUp(memory, { email: "bad@example.com" });
+    await signUp(memory, { email: "good@example.com" });
+    memory.before("mailer.send", fault("mailer.send", false));
+    await sendMails(memory);
+    expect(memory.store.mails.map(({ to }) => to)).toEqual(["good@example.com"]);
+    expect(mailJobs(memory)).toHaveLength(1);
+  });
+
+  test.each(["verified", "deleted"])("is not sent once the account is %s", async (state) => {
+    const { memory, account } = await withFirstMail();
+    if (state === "verified") await verifyBy(memory);
+    else memory.store.accounts.delete(account.id);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(1);
+  });
+
+  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+    const memory = memoryPorts();
+    await askAgain(memory, emailOf("nobody@example.com"));
+    expect(memory.store.mails).toEqual([]);
+    expect(memory.store.hits.size).toBe(0);
+    expect(mailJobs(memory)).toEqual([]);
+  });
+
+  test("queues one job for every address that is asked for, known or not, under its hash", async () => {
+    const { memory } = await withFirstMail();
+    const began = memory.calls.length;
+    for (const email of [ada, emailOf("nobody@example.com")])
+      await requestMail(memory, "resend-verification", email);
+    expect(memory.calls.slice(began)).toEqual(["outbox.add", "outbox.add"]);
+    expect([...memory.store.jobs].filter(([key]) => key.startsWith("mail#"))).toEqual(
+      [ada, emailOf("nobody@example.com")].map((email) => [
+        `mail#resend-verification:${hashEmail(email)}:${Math.floor(memory.clock() / 60_000)}`,
+        expect.objectContaining({ order: { kind: "resend-verification", emailHash: hashEmail(email) } }),
+      ]),
+    );
+  });
+
+  // supabase/auth #1388: what was asked for while mail was down never came.
+  test("comes when asked for after a long outage, while the job of an earlier request still waits", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(2 * minuteMs);
+    memory.before("mailer.send", fault("mailer.send"));
+    await requestMail(memory, "resend-verification", ada);
+    await sendMails(memory);
+    // As it stands after many hours without SES.
+    for (const job of memory.store.jobs.values()) job.nextAttemptAt += dayMs;
+    memory.step(2 * minuteMs);
+    await requestMail(memory, "resend-verification", ada);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+
+  test("is asked for ten times at once and is one job", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(minuteMs);
+    await Promise.all(Array.from({ length: 10 }, () => requestMail(memory, "resend-verification", ada)));
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+
+  test("leaves the tokens of earlier mails alive", async () => {
+    const { memory } = await withFirstMail();
+    const first = tokensInMail(memory);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    const second = tokensInMail(memory);
+    expect(second.verify).not.toBe(first.verify);
+    for (const token of [first.verify, first.disown, second.verify, second.disown])
+      await expect(memory.tokens.find(hashToken(token))).resolves.toBeDefined();
+  });
+});
+
+describe("the budget of one address", () => {
+  // OWASP forgot password cheat sheet: whoever may ask for mail without end floods a stranger's mailbox.
+  test("is one mail a minute; what is above is silent", async () => {
+    const { memory } = await withFirstMail();
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    expect(mailJobs(memory)).toEqual([]);
+    memory.step(minuteMs);
+    await askAgain(memory);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+
+  test("is five mails of a kind a day, the first one among them", async () => {
+    const { memory } = await withFirstMail();
+    for (let asked = 0; asked < 20; asked++) {
+      memory.step(minuteMs);
+      await askAgain(memory);
+    }
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind);
+    memory.step(dayMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind + 1);
+  });
+
+  test("is ten mails of all kinds a day", async () => {
+    const { memory } = await withFirstMail();
+    const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
+    // Mails of other kinds.
+    for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));
+    memory.step(minuteMs);
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+  });
+
+  test("is its own, not shared with other addresses", async () => {
+    const { memory } = await withFirstMail();
+    await signUp(memory, { email: "eve@example.com" });
+    await sendMails(memory);
+    expect(memory.store.mails.map(({ to }) => to)).toEqual(["ada@example.com", "eve@example.com"]);
+  });
+
+  test("holds the address only as a hash", async () => {
+    const { memory } = await withFirstMail();
+    expect([...memory.store.hits.keys()].join()).not.toMatch(/ada|example/);
+  });
+
+  test("does not silence the retry of a mail that has been counted", async () => {
+    const { memory } = await withFirstMail();
+    memory.step(minuteMs);
+    memory.before("mailer.send", fault("mailer.send"));
+    await askAgain(memory);
+    expect(memory.store.mails).toHaveLength(1);
+    // The day's budget is used up meanwhile.
+    for (let sent = 0; sent < 5; sent++)
+      await memory.limiter.hit(
+        { scope: "mail:verification:day", most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
+        hashEmail(ada),
+      );
+    memory.step(minuteMs);
+    await sendMails(memory);
+    expect(memory.store.mails).toHaveLength(2);
+  });
+});
+
+describe("mail to the owner of an address that somebody signs up with again", () => {
+  async function signUpAgain(memory: MemoryPorts, email = ada): Promise<void> {
+    await memory.outbox.add(newJob({ kind: "sign-up-again", emailHash: hashEmail(email) }, randomUUID()));
+    await sendMails(memory);
+  }
+  const subject = "You have an account at Harbour already";
+  const ofToday = (memory: MemoryPorts) => memory.store.mails.filter((mail) => mail.subject === subject);
+
+  test("tells so in their language, and leads to where a new password is asked for", async () => {
+    const { memory } = await withFirstMail({ profile: { speakingLanguage: "de" } });
+    await verifyBy(memory);
+    const tokens = memory.store.tokens.size;
+    await signUpAgain(memory);
+    expect(memory.store.mails).toHaveLength(2);
+    const mail = memory.store.mails[1];
+    expect(mail).toMatchObject({ to: ada, subject: "Sie haben schon ein Konto bei Harbour" });
+    expect(mail?.text).toContain("https://harbour.example/api/v1/auth/forgot-password");
+    expect(memory.store.tokens.size).toBe(tokens);
+  });
+
+  // Sudhodanan and Paverd, USENIX Security 2022: who signs up where a stranger has done so before would confirm the
+  // stranger's account, and its password.
+  test("holds no link that verifies, even if the account was never verified", async () => {
+    const { memory } = await withFirstMail();
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toHaveLength(1);
+    const { text = "", html = "" } = ofToday(memory)[0] ?? {};
+    expect(text + html).not.toMatch(/verify-email|token=/);
+  });
+
+  test("carries no text of either who signed up", async () => {
+    const { memory } = await withFirstMail({ profile: { fullName: "Canary https://evil.example" } });
+    await signUpAgain(memory);
+    expect(JSON.stringify(ofToday(memory))).not.toMatch(/Canary|evil/);
+  });
+
+  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+    const memory = memoryPorts();
+    await signUpAgain(memory);
+    expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
+  });
+
+  test("is not sent to the owner of a disabled account, who could do nothing", async () => {
+    const { memory, account } = await withFirstMail();
+    memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), isActive: false });
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toEqual([]);
+  });
+
+  test("goes once a minute and twice a day, and leaves room for notices beside five resets", async () => {
+    const { memory } = await withFirstMail();
+    await verifyBy(memory);
+    for (let asked = 0; asked < 20; asked++) {
+      await signUpAgain(memory);
+      await signUpAgain(memory);
+      await requestMail(memory, "reset-password", ada);
+      await sendMails(memory);
+      expect(ofToday(memory)).toHaveLength(Math.min(asked + 1, limits.signUpAgainMailsPerDay));
+      memory.step(minuteMs);
+    }
+    const { mailsPerDay, mailsPerDayAndKind, signUpAgainMailsPerDay, wantedMailsPerDay } = limits;
+    expect(memory.store.mails).toHaveLength(1 + mailsPerDayAndKind + signUpAgainMailsPerDay);
+    expect(mailsPerDay - mailsPerDayAndKind - signUpAgainMailsPerDay - wantedMailsPerDay).toBe(2);
+    memory.step(dayMs);
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toHaveLength(limits.signUpAgainMailsPerDay + 1);
+  });
+
+  test("counts among the ten of the day", async () => {
+    const { memory } = await withFirstMail();
+    const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
+    for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));
+    await signUpAgain(memory);
+    expect(ofToday(memory)).toEqual([]);
+  });
+});

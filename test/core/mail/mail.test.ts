@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import {
+  emailChangedMail,
+  emailChangeMail,
+  emailChangeNotice,
+  emailWantedMail,
+  invitationMail,
+  type Mail,
+  passwordChangedMail,
+  resetMail,
+  signUpAgainMail,
+  verificationMail,
+} from "../../../lib/core/mail/mail.ts";
+import { noticeMail } from "../../../lib/core/mail/notice-effects.ts";
+import type { MailTexts } from "../../../lib/core/mail/texts/text.ts";
+import { type MailKind, mailTexts } from "../../../lib/core/mail/texts.ts";
+import { companionToken } from "../../../lib/core/shared/ids.ts";
+import { brand, emailOf } from "../../support/core-support.ts";
+
+const to = emailOf("ada@example.com");
+const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
+const site = "https://harbour.example/api/v1/auth";
+const verifyLink = `${site}/verify-email?token=`;
+
+const notice = (kind: Parameters<typeof noticeMail>[1], links: readonly string[]) => ({
+  write: (language: string, look = brand) => noticeMail(look, kind, { to, language }),
+  links,
+});
+
+/** Each kind of mail, and where it links to. */
+const kinds: Record<
+  MailKind,
+  { write: (language: string, look?: typeof brand) => Mail; links: readonly string[] }
+> = {
+  verification: {
+    write: (language, look = brand) => verificationMail(look, { to, language }, token),
+    links: [verifyLink + token, verifyLink + companionToken(token)],
+  },
+  reset: {
+    write: (language, look = brand) => resetMail(look, { to, language }, token),
+    links: [`${site}/reset-password?token=${token}`],
+  },
+  "password-changed": {
+    write: (language, look = brand) => passwordChangedMail(look, { to, language }, token),
+    links: [`${site}/reset-password?token=${token}`],
+  },
+  "sign-up-again": {
+    write: (language, look = brand) => signUpAgainMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "account-deleted": notice("account-deleted", []),
+  "account-disabled": notice("account-disabled", []),
+  "account-enabled": notice("account-enabled", []),
+  "session-ended-by-reuse": notice("session-ended-by-reuse", [`${site}/forgot-password`]),
+  "email-change": {
+    write: (language, look = brand) => emailChangeMail(look, { to, language }, token),
+    links: [`${site}/change-email?token=${token}`],
+  },
+  "email-wanted": {
+    write: (language, look = brand) => emailWantedMail(look, { to, language }),
+    links: [`${site}/forgot-password`],
+  },
+  "email-change-notice": {
+    write: (language, look = brand) => emailChangeNotice(look, { to, language }, token),
+    links: [`${site}/cancel-email-change?token=${token}`],
+  },
+  "email-changed": {
+    write: (language, look = brand) => emailChangedMail(look, { to, language }),
+    links: [],
+  },
+  invitation: {
+    write: (language, look = brand) => invitationMail(look, { to, language }, token, 7),
+    links: [`https://harbour.example/register?invite=${token}`],
+  },
+};
+
+const sevenDays: Record<string, string> = {
+  en: "7 days",
+  fr: "7 jours",
+  de: "7 Tage",
+  es: "7 días",
+  it: "7 giorni",
+  pt: "7 dias",
+};
+
+const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
+
+describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
+  const { write: mailIn, links } = kinds[kind];
+  const inEnglish: MailTexts = mailTexts[kind].en;
+  const languages = Object.entries<MailTexts>(mailTexts[kind]);
+
+  test.each(languages)("is written in %s, in all its parts", (language, texts) => {
+    const mail = mailIn(language);
+    const { subject, asideLink = "", ...shown } = texts;
+    const filled = (words: string) =>
+      words.replaceAll("{product}", "Harbour").replace("{days}", sevenDays[language] as string);
+    expect(mail.subject).toBe(filled(subject));
+    // An unbreakable space stands between a figure and its unit in some languages.
+    for (const part of [mail.text, plain(mail.html)])
+      for (const words of Object.values(shown))
+        expect(part.replace(/(7)\u00a0/, "$1 ")).toContain(filled(words));
+    expect(plain(mail.html)).toContain(asideLink);
+    expect(mail.text + mail.html).not.toMatch(/\{\w+\}/);
+    expect(mail.html).toContain(`<html lang="${language}" dir="ltr">`);
+  });
+
+  test("says something of its own in every language", () => {
+    expect(languages.map(([language]) => language).sort()).toEqual(["de", "en", "es", "fr", "it", "pt"]);
+    for (const words of Object.keys(inEnglish) as (keyof MailTexts)[])
+      expect(new Set(languages.map(([, texts]) => texts[words])).size).toBe(6);
+  });
+
+  test("names the product in its subject and in its main sentence, and has no other placeholder", () => {
+    for (const [, { subject, intro, ...others }] of languages) {
+      for (const words of [subject, intro]) expect(words.split("{product}")).toHaveLength(2);
+      const rest = [subject, intro, ...Object.values(others)].join().replaceAll("{product}", "");
+      expect(kind === "invitation" ? rest.replace("{days}", "") : rest).not.toMatch(/[{}]/);
+    }
+  });
+
+  test("is set as its readers set type: curly apostrophes, and in French no-break spaces", () => {
+    for (const [language, texts] of languages) {
+      const words = Object.values(texts).join("\n");
+      expect(words).not.toMatch(/['"`]|\.\.\.| {2}| $/m);
+      if (language === "fr") expect(words).not.toMatch(/[^\u202f][;?!]|[^\u00a0]:/);
+      else expect(words).not.toMatch(/\s[;:?!]/);
+    }
+  });
+
+  test.each([
+    ["pt-BR", "pt"],
+    ["de-1996", "de"],
+    ["es-419", "es"],
+    ["zh-Hans-CN", "en"],
+    ["ja", "en"],
+    ["he", "en"],
+  ])("for %s is written in %s", (language, written) => {
+    expect(mailIn(language)).toEqual(mailIn(written));
+  });
+
+  test("goes to the address that signed up, and to nobody else", () => {
+    expect(mailIn("en").to).toBe("ada@example.com");
+    expect(Object.keys(mailIn("en")).sort()).toEqual(["html", "subject", "text", "to"]);
+  });
+
+  // GHSA-3529-5m8x-rpv3, CVE-2025-70948: the host of the link came from a request header.
+  test.each([
+    "text",
+    "html",
+  ] as const)("has its links in its %s, all to the public URL of the settings, and no other address", (part) => {
+    expect(addressesIn(mailIn("fr")[part])).toEqual(links);
+  });
+
+  test("carries its token once, in the link of its button, or none at all", () => {
+    const { text, html, subject } = mailIn("en");
+    const times = links.filter((link) => link.includes(token)).length;
+    for (const part of [text, html]) expect(part.split(token)).toHaveLength(1 + times);
+    expect(subject).not.toContain(token);
+  });
+
+  test("loads nothing and runs nothing", () => {
+    expect(mailIn("en").html).not.toMatch(
+      /<(?:img|script|link|iframe|form|svg|object)\b|url\(|@import|src=/i,
+    );
+  });
+
+  test("has a subject of one line", () => {
+    for (const [language] of languages) expect(mailIn(language).subject).not.toMatch(/\p{Cc}/u);
+  });
+
+  test.each([
+    ["markup", "A & B's <b>Shop</b>"],
+    ["a quote", `"Harbour" onclick="x`],
+    // String.prototype.replace reads these as orders.
+    ["dollars", "Ca$$h $& $' $` $1"],
+    ["its own placeholder", "{product}"],
+  ])("shows a product's name as it is: %s", (_, productName) => {
+    const mail = mailIn("en", { ...brand, productName });
+    const intro = inEnglish.intro.replace("{product}", () => productName);
+    expect(mail.subject).toBe(inEnglish.subject.replace("{product}", () => productName));
+    expect(mail.text).toContain(intro);
+    expect(plain(mail.html)).toContain(intro);
+    if (/[<"]/.test(productName)) expect(mail.html).not.toContain(productName);
+  });
+
+  test.each([
+    ["#1d4ed8", "#ffffff"],
+    ["#000000", "#ffffff"],
+    ["#ffff00", "#000000"],
+    ["#ffffff", "#000000"],
+  ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
+    const html = mailIn("en", { ...brand, productColor }).html;
+    const button = `background:${productColor};color:${words};`;
+    expect(html.includes(button)).toBe(inEnglish.button !== undefined);
+    expect(html.includes("<a ")).toBe(links.length > 0);
+  });
+});
+
+function plain(html: string): string {
+  const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+  return html.replace(/&(lt|gt|quot|#39|amp);/g, (_, name) => entities[name] as string);
+}

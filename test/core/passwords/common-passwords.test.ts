@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { form } from "../../../functions/register-form/wire.ts";
+import { signup } from "../../../functions/register-signup/wire.ts";
+import { token } from "../../../functions/register-token/wire.ts";
+import { username } from "../../../functions/register-username/wire.ts";
+import { users } from "../../../functions/register-users/wire.ts";
+import {
+  buckets,
+  entriesAt,
+  entryBytes,
+  isCommonPassword,
+  startBytes,
+} from "../../../lib/core/passwords/common-passwords.ts";
+import { packed } from "../../../lib/core/passwords/common-passwords-data.ts";
+
+describe("the common passwords", () => {
+  test("are the 38,452 of the 100,000 commonest that are long enough", () => {
+    const list = Buffer.from(packed, "base64");
+    const starts = Array.from({ length: buckets + 1 }, (_, bucket) => list.readUInt16BE(bucket * startBytes));
+    expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+    expect(starts.at(0)).toBe(0);
+    expect(starts.at(-1)).toBe(38_452);
+    expect(list.length).toBe(entriesAt + 38_452 * entryBytes);
+  });
+
+  // The first of the list, and some from everywhere to its last.
+  test.each([
+    ["password", 2],
+    ["12345678", 3],
+    ["123456789", 5],
+    ["qwertyuiop", 21],
+    ["1234567890", 25],
+    ["jennifer", 39],
+    ["password1", 307],
+    ["minecraft", 518],
+    ["babygirl", 529],
+    ["abcdefgh", 1_174],
+    ["hamilton", 1_434],
+    ["original", 4_401],
+    ["iloveyou1", 7_073],
+    ["lockdown", 9_371],
+    ["abcdefg1", 14_150],
+    ["20121991", 17_878],
+    ["p@ssw0rd", 31_841],
+    ["newpassword", 33_479],
+    ["123as123", 34_513],
+    ["12071997", 48_043],
+    ["06101997", 74_439],
+    ["29111961", 87_941],
+    ["16051966", 99_132],
+    ["07021957", 99_995],
+    ["07021954", 99_996],
+  ])("%s is one, of rank %i", (password) => {
+    expect(isCommonPassword(password)).toBe(true);
+  });
+
+  test.each([
+    "Password",
+    "PASSWORD",
+    "pAsSwOrD",
+    "P@ssW0rd",
+    "QWERTYuiop",
+    "Iloveyou1",
+  ])("%s is one too: capitals do not count", (password) => {
+    expect(isCommonPassword(password)).toBe(true);
+  });
+
+  test.each([
+    ["one with white space before it", " password"],
+    ["one with white space behind it", "password "],
+    ["two in a row", "passwordpassword1"],
+    ["eight spaces", " ".repeat(8)],
+    ["the longest", "a".repeat(72)],
+    ["no Latin letters", "пароль🦊🦊🦊"],
+    ["nothing", ""],
+    ["the README's", "correct horse battery"],
+    ["that of users' document", "ToGePiPower2025"],
+    ["that of signup's document", "MyStr0ngP@ss!"],
+  ])("%s is none", (_, password) => {
+    expect(isCommonPassword(password)).toBe(false);
+  });
+
+  test("next to none of 200,000 others are taken for one", () => {
+    // One in 890,000 is to be expected; the same ones in each run.
+    const others = Array.from({ length: 200_000 }, (_, index) =>
+      createHash("sha256").update(`other ${index}`).digest("base64url").slice(0, 16),
+    );
+    expect(others.filter(isCommonPassword).length).toBeLessThanOrEqual(2);
+  });
+});
+
+const contracts = {
+  token,
+  signup,
+  users,
+  username: username({ reserved: [], roles: ["user"] }),
+  form: form("open"),
+};
+
+/** What a contract makes of a sign-up with a password. */
+function decoded(contract: keyof typeof contracts, password: string) {
+  const fields = { username: "ada", email: "ada@example.com", password, confirm_password: password };
+  return contracts[contract].decode({
+    fields,
+    query: new URLSearchParams(),
+    wantsJson: true,
+    wantsPage: false,
+    bearer: "",
+    refreshToken: "",
+    cookies: new Map(),
+    parameters: {},
+  });
+}
+
+const common = { code: "invalid", faults: [{ field: "password", problem: "password-common" }] };
+
+describe.each(["token", "signup", "users", "username"] as const)("the %s contract", (contract) => {
+  // With a special character, which one of the contracts asks for.
+  test.each(["p@ssw0rd", "P@ssw0rd", "iloveyou!", "1QAZ@wsx"])("refuses %s", (password) => {
+    expect(decoded(contract, password)).toEqual({ ok: false, refusal: common });
+  });
+
+  test.each(["p@ssw0rd of mine", "MyStr0ngP@ss!", "correct horse-battery"])("takes %s", (password) => {
+    expect(decoded(contract, password)).toMatchObject({ ok: true, value: { password } });
+  });
+});
+
+test.each(["newpassword", "password", "P@ssw0rd"])("the form contract takes %s", (password) => {
+  expect(decoded("form", password)).toMatchObject({ ok: true, value: { password } });
+});
+
+test("a common password that is too short is said to be that", () => {
+  const faults = [{ field: "password", problem: "password-too-short" }];
+  expect(decoded("users", "123456")).toEqual({ ok: false, refusal: { code: "invalid", faults } });
+});

@@ -1,0 +1,298 @@
+import bcrypt from "bcryptjs";
+import { describe, expect, test, vi } from "vitest";
+import { hashEmail } from "../../../lib/core/account/email.ts";
+import { setState } from "../../../lib/core/account-management/administer.ts";
+import { deletion } from "../../../lib/core/account-management/deletion.ts";
+import { answersEveryMs, registerHidden } from "../../../lib/core/registration/register-hidden.ts";
+import { hashToken } from "../../../lib/core/shared/ids.ts";
+import { limits } from "../../../lib/core/shared/limits.ts";
+import { functionTimeoutSeconds } from "../../../lib/deployment/platform.ts";
+import {
+  emailOf,
+  registrationOf,
+  registrationPorts,
+  signUp,
+  storedAccount,
+} from "../../support/core-support.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+
+const key = "a7f0c1f4-0d2b-4bb0-9b51-canary-key";
+const everyMs = limits.hiddenSignUpMs;
+
+type Choices = NonNullable<Parameters<typeof registrationOf>[0]>;
+
+/** Waiting takes no time but the clock's. */
+const ports = (memory: MemoryPorts) => ({
+  ...registrationPorts(memory),
+  sleep: async (ms: number) => memory.step(ms),
+});
+
+const sent = (memory: MemoryPorts, choices: Choices = {}, sentKey?: string) =>
+  registerHidden(ports(memory), registrationOf(choices), sentKey);
+
+async function accepted(memory: MemoryPorts, choices: Choices = {}, sentKey?: string) {
+  const result = await sent(memory, choices, sentKey);
+  if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
+  const { account, ...answer } = result.value;
+  // What a token would be issued for, or an answer depend on.
+  expect(account).toBeUndefined();
+  return answer;
+}
+
+const refusal = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
+const change = (memory: MemoryPorts, id: string, changes: object) =>
+  memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
+
+/** What may have become of an address before somebody signs up with it. */
+const pasts: [string, (memory: MemoryPorts) => Promise<unknown>][] = [
+  ["nobody has", async () => {}],
+  [
+    "somebody has proven",
+    async (memory) => {
+      const { id } = await signUp(memory, { password: "the owner's own" });
+      change(memory, id, { isVerified: true });
+    },
+  ],
+  ["somebody has never proven", (memory) => signUp(memory, { password: "the owner's own" })],
+  ["an account of another contract has", (memory) => signUp(memory, { contract: "username" })],
+  ["a disabled account has", async (memory) => setState(memory, (await signUp(memory)).id, "disabled")],
+  [
+    "an account deleted by an administrator has",
+    async (memory) => setState(memory, (await signUp(memory)).id, "deleted"),
+  ],
+];
+const taken = pasts.slice(1);
+const proven = (pasts[1] as (typeof pasts)[number])[1];
+
+async function withPast(past: (memory: MemoryPorts) => Promise<unknown>) {
+  const memory = memoryPorts();
+  await past(memory);
+  memory.calls.length = 0;
+  return memory;
+}
+
+describe("a sign-up that does not tell whether its address is taken", () => {
+  test.each(pasts)("is answered as that of a new account with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    expect(await accepted(memory)).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      number: expect.any(Number),
+      email: "ada@example.com",
+      role: "user",
+      profile: { fullName: "Ada Lovelace", speakingLanguage: "en", listeningLanguage: "fr" },
+      isActive: true,
+      isVerified: false,
+      createdAt: new Date(memory.clock() - everyMs).toISOString(),
+    });
+  });
+
+  test.each(
+    taken,
+  )("changes nothing, and owes one mail, where the address is one that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const before = structuredClone(memory.store);
+    await accepted(memory);
+    const { jobs, ...others } = memory.store;
+    const { jobs: owed, ...unchanged } = before;
+    expect(others).toEqual(unchanged);
+    const added = [...jobs].filter(([name]) => !owed.has(name)).map(([, { order }]) => order);
+    expect(added).toEqual([{ kind: "sign-up-again", emailHash: hashEmail(emailOf("ada@example.com")) }]);
+  });
+
+  test("shows an id and a number that no account gets", async () => {
+    const memory = memoryPorts();
+    const answers = [await accepted(memory), await accepted(memory), await accepted(memory)];
+    const other = await accepted(memory, { email: "eve@example.com" });
+    for (const shown of ["id", "number"] as const)
+      expect(new Set([...answers, other].map((answer) => answer[shown])).size).toBe(4);
+    expect([...memory.store.accounts.keys()]).toEqual([answers[0]?.id, other.id]);
+  });
+
+  test.each(pasts)("does the work of a new one first with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const hash = vi.spyOn(bcrypt, "hash");
+    await accepted(memory);
+    expect(hash).toHaveBeenCalledTimes(1);
+    hash.mockRestore();
+    expect(memory.calls.slice(0, 3)).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
+  });
+
+  test("of many at once with one address makes one account, and answers them all alike", async () => {
+    const memory = memoryPorts();
+    const answers = await Promise.all(Array.from({ length: 16 }, () => accepted(memory)));
+    expect(new Set(answers.map((answer) => Object.keys(answer).join())).size).toBe(1);
+    expect(memory.store.accounts.size).toBe(1);
+  });
+});
+
+describe("the moment of its answer", () => {
+  /** How long it takes by the clock, where commit and mail take so long. */
+  async function time(memory: MemoryPorts, commitMs: number, mailMs = 0): Promise<number> {
+    memory.before("accounts.register", () => memory.step(commitMs));
+    memory.before("accounts.registerNobody", () => memory.step(mailMs));
+    const begunAt = memory.clock();
+    await sent(memory).catch(() => {});
+    return memory.clock() - begunAt;
+  }
+
+  test.each(pasts)("is the same with an address that %s, whatever its work took", async (_, past) => {
+    for (const [commitMs, mailMs] of [
+      [0, 0],
+      [1, 0],
+      [700, 0],
+      [700, 600],
+      [everyMs - 1, 0],
+      [everyMs, 0],
+    ])
+      expect(await time(await withPast(past), commitMs as number, mailMs)).toBe(everyMs);
+  });
+
+  test("is the next one where the work took longer than to the first", async () => {
+    for (const [, past] of pasts) expect(await time(await withPast(past), everyMs + 1)).toBe(2 * everyMs);
+  });
+
+  test.each([
+    "cipher.encryptEmail",
+    "accounts.register",
+    "accounts.registerNobody",
+  ] as const)("is the same where %s fails", async (operation) => {
+    const memory = await withPast(proven);
+    memory.before(operation, fault(operation));
+    expect(await time(memory, 300)).toBe(everyMs);
+  });
+
+  test("is later where bcrypt costs more, and never so late that the function is out of time", () => {
+    expect([10, 11, 12, 13, 14].map(answersEveryMs)).toEqual([1_500, 1_500, 1_500, 3_000, 6_000]);
+    expect(2 * answersEveryMs(14)).toBeLessThan(functionTimeoutSeconds * 1000 - limits.timeoutReserveMs);
+  });
+});
+
+describe("its repeat with an Idempotency-Key", () => {
+  test.each(pasts)("gets the first answer with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const first = await accepted(memory, {}, key);
+    const jobs = memory.store.jobs.size;
+    memory.step(5_000);
+    expect(await accepted(memory, {}, key)).toEqual(first);
+    expect([memory.store.jobs.size, memory.store.records.size]).toEqual([jobs, 1]);
+  });
+
+  test.each(pasts)("costs the same calls with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await accepted(memory, {}, key);
+    memory.calls.length = 0;
+    await accepted(memory, {}, key);
+    expect(memory.calls).toEqual(["records.find", "attempts.begin", "attempts.clear"]);
+  });
+
+  test.each(pasts)("is refused for another body or password with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await accepted(memory, {}, key);
+    expect(await sent(memory, { email: "eve@example.com" }, key)).toEqual(refusal("idempotency-key-reused"));
+    for (let wrong = 0; wrong < limits.wrongPasswordsMost; wrong++)
+      expect(await sent(memory, { password: "the owner's own" }, key)).toEqual(
+        refusal("idempotency-key-reused"),
+      );
+    expect(await sent(memory, {}, key)).toEqual(refusal("rate-limited"));
+  });
+
+  test("has a count of its own, so that nobody locks or unlocks a login by it", async () => {
+    const memory = await withPast(proven);
+    const emailHash = hashEmail(emailOf("ada@example.com"));
+    for (let guessed = 0; guessed < 3; guessed++) await memory.attempts.begin(emailHash);
+    await accepted(memory, {}, key);
+    await accepted(memory, {}, key);
+    await sent(memory, { password: "another password" }, key);
+    expect(memory.store.attempts.get(emailHash)).toBe(3);
+  });
+
+  test.each(pasts)("is one with 64 others at the same time with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const patient = { ...ports(memory), sleep: registrationPorts(memory).sleep };
+    const results = await Promise.all(
+      Array.from({ length: 64 }, () => registerHidden(patient, registrationOf(), key)),
+    );
+    const answers = results.map((result) => {
+      if (!result.ok) throw new Error(result.refusal.code);
+      const { account, ...answer } = result.value;
+      return JSON.stringify(answer);
+    });
+    expect(new Set(answers).size).toBe(1);
+    expect([memory.store.accounts.size, memory.store.records.size]).toEqual([1, 1]);
+  });
+
+  // Else who tried an address would see from the second answer that it was new, and whose owner has said "not me".
+  test("gets the first answer even where the account was deleted meanwhile", async () => {
+    const memory = memoryPorts();
+    const first = await accepted(memory, {}, key);
+    const account = storedAccount(memory, first.id);
+    await memory.accounts.change(account, deletion(account, memory.ids));
+    expect(await accepted(memory, {}, key)).toEqual(first);
+    expect(memory.store.claims.size).toBe(0);
+  });
+
+  test("keeps neither password nor address, but a bcrypt hash of the one that was sent", async () => {
+    const memory = await withPast(proven);
+    await accepted(memory, { password: "canary-password" }, key);
+    const [record] = memory.store.records.values();
+    expect(await bcrypt.compare("canary-password", record?.passwordHash ?? "")).toBe(true);
+    expect(JSON.stringify(record)).not.toMatch(/canary|ada/);
+  });
+
+  test("whose record was written and its answer lost gets the answer of that record", async () => {
+    const memory = await withPast(proven);
+    memory.after("accounts.registerNobody", fault("accounts.registerNobody"));
+    await expect(sent(memory, {}, key)).rejects.toThrow("injected");
+    const [record] = memory.store.records.values();
+    expect((await accepted(memory, {}, key)).id).toBe(record?.accountId);
+  });
+});
+
+describe("its invitation", () => {
+  const invite = "0123456789abcdef0123456789abcdef";
+  const invited = (memory: MemoryPorts, email: string, brought = invite, sentKey?: string) =>
+    registerHidden(
+      { ...ports(memory), signUp: "by-invitation" },
+      { ...registrationOf({ email }), invite: brought },
+      sentKey,
+    );
+  const give = (memory: MemoryPorts) =>
+    memory.invitations.put({ hash: hashToken(invite), validUntil: memory.clock() + 1e9 });
+
+  // Else one that is still good would tell that the address was taken.
+  test.each(pasts)("is used up with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    expect((await invited(memory, "ada@example.com")).ok).toBe(true);
+    expect(memory.store.invitations.size).toBe(0);
+    expect(await invited(memory, "eve@example.com")).toEqual(refusal("invitation-invalid"));
+  });
+
+  test.each(pasts)("is asked for first with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    const jobs = memory.store.jobs.size;
+    expect(await invited(memory, "ada@example.com", "")).toEqual(refusal("invitation-invalid"));
+    expect(memory.store.jobs.size).toBe(jobs);
+  });
+
+  test.each(pasts)("is not asked for again by a repeat with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => invited(memory, "ada@example.com", invite, key)),
+    );
+    expect(new Set(results.map((result) => result.ok && result.value.id)).size).toBe(1);
+    expect(results.map(({ ok }) => ok)).toEqual(Array(8).fill(true));
+  });
+
+  test.each(
+    taken,
+  )("that is used up meanwhile is refused as ever with an address that %s", async (_, past) => {
+    const memory = await withPast(past);
+    await give(memory);
+    memory.after("accounts.register", () => void memory.store.invitations.clear());
+    const jobs = memory.store.jobs.size;
+    expect(await invited(memory, "ada@example.com", invite, key)).toEqual(refusal("invitation-invalid"));
+    expect([memory.store.jobs.size, memory.store.records.size]).toEqual([jobs, 0]);
+  });
+});

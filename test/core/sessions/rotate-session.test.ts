@@ -1,0 +1,246 @@
+import { describe, expect, test } from "vitest";
+import type { Account } from "../../../lib/core/account/account.ts";
+import { beginSessionWithAccess } from "../../../lib/core/sessions/begin-session.ts";
+import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
+import { useSession } from "../../../lib/core/sessions/use-session.ts";
+import { hashToken } from "../../../lib/core/shared/ids.ts";
+import { atOnce } from "../../aws/table/records.ts";
+import { dayMs, minuteMs, signUp, storedAccount } from "../../support/core-support.ts";
+import { fault, faultOf, memoryPorts } from "../../support/memory-ports.ts";
+import { tokenWorld } from "../../support/token-support.ts";
+
+// One key for all: making one takes a third of a second.
+const world = tokenWorld();
+await world.rotate();
+
+async function loggedIn() {
+  const memory = memoryPorts();
+  const account = await signUp(memory, { contract: "users" });
+  const ports = { ...memory, issuing: { ...world.issuing, clock: memory.clock } };
+  const { refresh } = await beginSessionWithAccess(ports, account, "signup");
+  const [, id = ""] = refresh.split(".");
+  return {
+    memory,
+    ports,
+    id,
+    first: refresh,
+    rotate: (token: string) => rotateSession(ports, token, "signup"),
+    session: () => memory.store.sessions.get(id),
+    change: (changes: Partial<Account>) =>
+      void memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), ...changes }),
+    read: () => storedAccount(memory, account.id),
+  };
+}
+
+type Outcome = Awaited<ReturnType<typeof rotateSession>>;
+
+/** The successor of an accepted rotation, or the code of a refusal. */
+const outcome = (result: Outcome) => (result.ok ? result.value.refresh : result.refusal.code);
+
+const isToken = expect.stringMatching(/^[0-9a-f-]{36}\.[0-9a-f-]{36}\.[0-9a-f-]{36}$/);
+
+describe("rotating a session", () => {
+  test("changes the token for another one each time, and issues an access token of the session", async () => {
+    const { memory, ports, first, id, rotate, session } = await loggedIn();
+    const tokens = [first];
+    for (let turn = 1; turn <= 4; turn++) {
+      memory.step(minuteMs);
+      const result = await rotate(tokens.at(-1) as string);
+      expect(outcome(result)).toEqual(isToken);
+      if (!result.ok) return;
+      tokens.push(result.value.refresh);
+      const claims = JSON.parse(
+        Buffer.from(result.value.access.token.split(".")[1] as string, "base64url").toString(),
+      );
+      expect(claims).toMatchObject({ sid: id, sub: ports.store.sessions.get(id)?.accountId });
+      expect(session()).toMatchObject({
+        generation: turn,
+        usedAt: memory.clock(),
+        idleUntil: memory.clock() + 7 * dayMs,
+        secretHash: hashToken(tokens.at(-1)?.split(".")[2] as string),
+      });
+    }
+    expect(new Set(tokens).size).toBe(5);
+  });
+
+  test("stores no token, neither the present one nor an earlier or a later one", async () => {
+    const { memory, first, rotate } = await loggedIn();
+    const tokens = [first];
+    for (let turn = 0; turn < 3; turn++) tokens.push(outcome(await rotate(tokens[turn] as string)));
+    const stored = JSON.stringify([...memory.store.sessions]);
+    for (const token of tokens) expect(stored).not.toContain(token.split(".")[2]);
+  });
+
+  // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
+  test("of 64 simultaneous callers lets one change the token, and answers all with one successor", async () => {
+    const { first, rotate, session } = await loggedIn();
+    const outcomes = (await atOnce(64, () => rotate(first))).map(outcome);
+    expect(new Set(outcomes).size).toBe(1);
+    expect(outcomes[0]).toEqual(isToken);
+    expect(session()?.generation).toBe(1);
+    expect(await rotate(outcomes[0] as string).then(outcome)).toEqual(isToken);
+  });
+
+  test("answers a repeat with the same successor for ten seconds, and writes nothing", async () => {
+    const { memory, first, rotate, session } = await loggedIn();
+    const successor = outcome(await rotate(first));
+    const after = session();
+    memory.step(10_000);
+    expect(outcome(await rotate(first))).toBe(successor);
+    expect(session()).toEqual(after);
+  });
+
+  // CVE-2026-9802: a refresh token that was changed already could be replayed.
+  test("ends the session of a token that comes again after ten seconds, for its successor as well", async () => {
+    const { memory, first, rotate, session } = await loggedIn();
+    const successor = outcome(await rotate(first));
+    memory.step(10_001);
+    expect(outcome(await rotate(first))).toBe("refresh-token-reused");
+    expect(session()).toBeUndefined();
+    expect(outcome(await rotate(successor))).toBe("refresh-token-invalid");
+    expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
+  });
+
+  test("ends the session of a token that comes again once its successor was used, however soon", async () => {
+    const { first, rotate, session } = await loggedIn();
+    const second = outcome(await rotate(first));
+    await rotate(second);
+    expect(outcome(await rotate(first))).toBe("refresh-token-reused");
+    expect(session()).toBeUndefined();
+  });
+
+  test.each([1, 2, 7, 40])("knows a token again that is %i generations old", async (age) => {
+    const { memory, first, rotate, session } = await loggedIn();
+    for (let turn = 0, token = first; turn < age; turn++) token = outcome(await rotate(token));
+    memory.step(10_001);
+    expect(outcome(await rotate(first))).toBe("refresh-token-reused");
+    expect(session()).toBeUndefined();
+  });
+
+  test("ends the session of a reused token of a disabled account too, should that come back", async () => {
+    const { memory, first, rotate, session, change } = await loggedIn();
+    await rotate(first);
+    change({ isActive: false });
+    memory.step(minuteMs);
+    expect(outcome(await rotate(first))).toBe("refresh-token-reused");
+    expect(session()).toBeUndefined();
+  });
+
+  test("refuses a token that nobody ever held, and ends nothing", async () => {
+    const { first, rotate, session } = await loggedIn();
+    await rotate(first);
+    const before = session();
+    const [accountId, id, secret = ""] = first.split(".");
+    for (const [wrong, code] of [
+      ["", "refresh-token-missing"],
+      [`${accountId}.${id}.00000000-0000-4000-8000-ffffffffffff`, "refresh-token-invalid"],
+      [`${accountId}.${id}.${secret.toUpperCase()}X`, "refresh-token-invalid"],
+      [`${accountId}.${id}`, "refresh-token-invalid"],
+      [`${first}.x`, "refresh-token-invalid"],
+      [`${id}.${id}.${secret}`, "refresh-token-invalid"],
+      [`${accountId}.${accountId}.${secret}`, "refresh-token-invalid"],
+    ] as const)
+      expect(outcome(await rotate(wrong))).toBe(code);
+    expect(session()).toEqual(before);
+  });
+
+  test("refuses a session of another contract, and ends nothing, though the token is stale", async () => {
+    const { memory, ports, first, rotate, session } = await loggedIn();
+    await rotate(first);
+    memory.step(minuteMs);
+    for (const contract of ["users", "form", "token", "username"] as const)
+      expect(outcome(await rotateSession(ports, first, contract))).toBe("refresh-token-invalid");
+    expect(await useSession(ports, first, "users")).toBeUndefined();
+    expect(session()).toBeDefined();
+  });
+
+  test.each<[string, Partial<Account>, string]>([
+    ["was disabled", { isActive: false }, "account-disabled"],
+    ["was disabled, and its sessions ended", { isActive: false, epoch: 1 }, "account-disabled"],
+    ["has another epoch", { epoch: 1 }, "refresh-token-invalid"],
+  ])("refuses a token whose account %s, its repeat as well", async (_, changes, code) => {
+    const { first, rotate, session, change } = await loggedIn();
+    const second = outcome(await rotate(first));
+    change(changes);
+    const before = session();
+    for (const token of [first, second]) expect(outcome(await rotate(token))).toBe(code);
+    expect(session()).toEqual(before);
+  });
+
+  test("refuses a token whose account was deleted", async () => {
+    const { memory, first, rotate, read } = await loggedIn();
+    await memory.accounts.change(read(), { deletes: true });
+    expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
+  });
+
+  test("refuses a session that was idle for a week, and any after thirty days", async () => {
+    const idle = await loggedIn();
+    idle.memory.step(7 * dayMs);
+    expect(outcome(await idle.rotate(idle.first))).toBe("refresh-token-invalid");
+    const old = await loggedIn();
+    let token = old.first;
+    for (let week = 1; week <= 4; week++) {
+      old.memory.step(7 * dayMs - 1);
+      token = outcome(await old.rotate(token));
+    }
+    expect(old.session()?.idleUntil).toBe(old.session()?.endsAt);
+    old.memory.step(2 * dayMs + 3);
+    token = outcome(await old.rotate(token));
+    expect(token).toEqual(isToken);
+    old.memory.step(1);
+    expect(outcome(await old.rotate(token))).toBe("refresh-token-invalid");
+  });
+
+  test.each<[string, Partial<Account>, string]>([
+    ["is disabled", { isActive: false }, "account-disabled"],
+    ["gets another epoch", { epoch: 1 }, "refresh-token-invalid"],
+  ])("changes no token of an account that %s between the look and the write", async (_, changes, code) => {
+    const { memory, first, rotate, session, change } = await loggedIn();
+    memory.before("sessions.rotate", () => change(changes));
+    expect(outcome(await rotate(first))).toBe(code);
+    expect(session()?.generation).toBe(0);
+  });
+
+  test("does not bring back a session that is ended between the look and the write", async () => {
+    const { memory, first, rotate, session, id } = await loggedIn();
+    memory.before("sessions.rotate", () => void memory.store.sessions.delete(id));
+    expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
+    expect(session()).toBeUndefined();
+  });
+
+  test("does not refuse a session that a change of the account keeps, whichever part of that it has read", async () => {
+    const { memory, first, rotate, session, read } = await loggedIn();
+    const kept = session();
+    // The session is read before, the account after the change.
+    const changed = Promise.withResolvers<void>();
+    memory.after("sessions.find", async () => {
+      expect(await memory.accounts.change(read(), { ...(kept && { endsSessions: kept }) })).toBe(true);
+      changed.resolve();
+    });
+    memory.before("accounts.find", () => changed.promise);
+    expect(outcome(await rotate(first))).toEqual(isToken);
+    expect(session()).toMatchObject({ generation: 1, epoch: 1 });
+  });
+
+  test("leaves the token as it was while there is no key to sign with", async () => {
+    const { ports, first, rotate, session } = await loggedIn();
+    const broken = { ...ports.issuing, signer: () => Promise.reject(faultOf("cipher.decryptEmail")) };
+    await expect(rotateSession({ ...ports, issuing: broken }, first, "signup")).rejects.toMatchObject({
+      retryable: true,
+    });
+    expect(session()?.generation).toBe(0);
+    expect(outcome(await rotate(first))).toEqual(isToken);
+  });
+
+  test("gives the same successor to who comes again because the answer of the write was lost", async () => {
+    const { memory, first, rotate, session } = await loggedIn();
+    memory.after("sessions.rotate", fault("sessions.rotate"));
+    await expect(rotate(first)).rejects.toMatchObject({ name: "DependencyFault", retryable: true });
+    const second = outcome(await rotate(first));
+    expect(second).toEqual(isToken);
+    expect(session()).toMatchObject({
+      generation: 1,
+      secretHash: hashToken(second.split(".")[2] as string),
+    });
+  });
+});

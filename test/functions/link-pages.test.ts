@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { accountPage } from "../../functions/account-form/wire.ts";
+import { cancelForm, link as cancelLink } from "../../functions/cancel-email-change/wire.ts";
+import { confirmForm, link as confirmLink } from "../../functions/confirm-email-change/wire.ts";
+import { forgot } from "../../functions/forgot-password/wire.ts";
+import { form as registerForm } from "../../functions/register-form/wire.ts";
+import { resend } from "../../functions/resend-verification/wire.ts";
+import { resetForm, link as resetLink } from "../../functions/reset-password/wire.ts";
+import { button, link } from "../../functions/verify-email/wire.ts";
+import type { Account } from "../../lib/core/account/account.ts";
+import type { Refusal } from "../../lib/core/shared/refusals.ts";
+import { answer } from "../../lib/http/answer.ts";
+import type { Reply, WireRequest } from "../../lib/http/contract.ts";
+import { emailOf } from "../support/core-support.ts";
+import { eventOf } from "../support/http-support.ts";
+
+const brand = { productName: "Harbour", productColor: "#1d4ed8" };
+const withLogin = { ...brand, loginPath: "/login" };
+
+const requestOf = (fields: WireRequest["fields"] = {}): WireRequest => ({
+  fields,
+  query: new URLSearchParams(),
+  parameters: {},
+  wantsJson: false,
+  wantsPage: true,
+  bearer: "",
+  refreshToken: "",
+  cookies: new Map(),
+});
+
+/** A reply as the browser gets it. */
+const shown = (reply: Reply, look: typeof withLogin | typeof brand = withLogin) =>
+  String(answer(eventOf({}), reply, look).body);
+
+const linkPages = { link, button, cancelLink, cancelForm, confirmLink, confirmForm, resetLink, resetForm };
+type Write = (refusal: Refusal, request: WireRequest) => Reply;
+const writeOf = (contract: { refusals: object }, { code }: Refusal) =>
+  (contract.refusals as Record<string, Write>)[code] as Write;
+
+const refusals: Refusal[] = [
+  { code: "invalid", faults: [{ field: "", problem: "repeated" }] },
+  { code: "invalid", faults: [{ field: "token", problem: "missing" }] },
+  { code: "unsupported-media-type" },
+  { code: "body-too-large" },
+  { code: "cross-site" },
+  { code: "rate-limited", retryAfterSeconds: 7 },
+  { code: "unavailable", retryAfterSeconds: 5 },
+  { code: "fault", requestId: "request-1" },
+  { code: "token-missing" },
+  { code: "token-invalid" },
+  { code: "token-expired" },
+];
+
+describe("the pages behind links in mail", () => {
+  test.each(
+    Object.entries(linkPages).flatMap(([name, contract]) =>
+      refusals.map((refusal) => [name, refusal.code, contract, refusal] as const),
+    ),
+  )("say what is wrong in words for a person: %s, %s", (_, __, contract, refusal) => {
+    const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
+    expect(text).not.toMatch(/See details|application\/|<p>\s*<\/p>/);
+    const [, heading = ""] = /<h1>([^<]+)<\/h1>/.exec(text) ?? [];
+    expect(heading).toMatch(/[^.]$/);
+    expect(text).toContain(`<title>Error: ${heading} · Harbour</title>`);
+  });
+
+  test.each([
+    ["verify-email", link],
+    ["verify-email", button],
+  ])("of %s lead to another mail where theirs does not work, and nowhere where that would not help", (_, contract) => {
+    for (const refusal of refusals) {
+      const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
+      const helps = refusal.code === "invalid" || refusal.code.startsWith("token-");
+      expect(text.includes('href="/api/v1/auth/resend-verification"'), refusal.code).toBe(helps);
+    }
+  });
+
+  test("lead to the page to log in by where a way ends, if there is such a page", () => {
+    const request = requestOf({ token: "x" });
+    const ends = [
+      button.reply({ done: "verify-email" }, request),
+      button.reply({ done: "disown-account" }, request),
+      resetForm.reply(undefined, request),
+      confirmForm.reply(undefined, request),
+      resend.asForm.reply(undefined, request),
+      forgot.asForm.reply(undefined, request),
+      ...Object.values(linkPages).map((contract) =>
+        writeOf(contract, { code: "token-invalid" })({ code: "token-invalid" }, request),
+      ),
+    ];
+    for (const end of ends) {
+      expect(shown(end)).toContain('<p><a href="/login">Log in</a></p>');
+      expect(shown(end, brand)).not.toContain("/login");
+    }
+  });
+});
+
+describe("a failed sign-up on its page", () => {
+  const { refusals: failures } = registerForm("open");
+  const fields = { email: "ada@example.com", password: "short", confirm_password: "short" };
+
+  test("says of an address that is taken so, where to go from there, and the same as ever in JSON", () => {
+    const text = shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)));
+    expect(text).toMatch(
+      /<input id="email" [^>]* aria-invalid="true" aria-describedby="email-fault" autofocus>/,
+    );
+    expect(text).toMatch(
+      /id="email-fault">[^<]+<a href="\/login">[^<]+<\/a>[^<]+<a href="\/api\/v1\/auth\/forgot-password">/,
+    );
+    expect(text).not.toContain("User already exists");
+    const asked = failures["email-taken"]({ code: "email-taken" }, requestOf({ ...fields, react_app: "1" }));
+    expect(asked).toEqual({
+      status: 400,
+      json: {
+        success: false,
+        error: "REGISTRATION_FAILED",
+        message: "User already exists or invalid data",
+      },
+    });
+  });
+
+  test("has the focus on its first field at fault alone", () => {
+    const fault = (field: string) => ({ field, problem: "missing" }) as const;
+    const text = shown(
+      failures.invalid({ code: "invalid", faults: [fault("email"), fault("password")] }, requestOf(fields)),
+    );
+    expect(text).toMatch(/role="alert">That did not work\. Please look at the fields below\./);
+    expect([...text.matchAll(/<input id="(\w+)"[^>]*autofocus/g)].map(([, id]) => id)).toEqual(["email"]);
+  });
+
+  test("points at no field where none is at fault", () => {
+    const faults = [{ field: "", problem: "repeated" }] as const;
+    const text = shown(failures.invalid({ code: "invalid", faults }, requestOf()));
+    expect(text).toMatch(/role="alert">That did not work\. Please fill in the form again\./);
+    expect(text).not.toMatch(/aria-invalid|autofocus/);
+  });
+
+  test("begins its title with that, which the page before did not", () => {
+    expect(shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)))).toContain(
+      "<title>Error: Sign up · Harbour</title>",
+    );
+    expect(shown(forgot.page.reply(undefined, requestOf()))).toContain(
+      "<title>Forgot your password? · Harbour</title>",
+    );
+  });
+});
+
+test("the account's page leads to another mail while the address is not verified", () => {
+  const account = { isVerified: false, createdAt: "2026-03-14T12:00:00.000Z" } as Account;
+  const page = (isVerified: boolean) =>
+    shown(
+      accountPage.reply(
+        { account: { ...account, isVerified }, email: emailOf("ada@example.com") },
+        requestOf(),
+      ),
+    );
+  expect(page(false)).toContain('href="/api/v1/auth/resend-verification"');
+  expect(page(true)).not.toContain("resend-verification");
+});

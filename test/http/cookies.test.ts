@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
+import { byMediaType, endpoint } from "../../lib/handlers/endpoint.ts";
+import {
+  type Contract,
+  type Cookie,
+  deviceCookie,
+  type Refusals,
+  type Reply,
+} from "../../lib/http/contract.ts";
+import { form, json, jsonOf, type Sent, send } from "../support/http-support.ts";
+import { memoryPorts } from "../support/memory-ports.ts";
+
+const refused = ({ code }: { code: string }): Reply => ({ status: 499, json: { refused: code } });
+const refusals: Refusals<RequestRefusalCode> = {
+  invalid: refused,
+  "unsupported-media-type": refused,
+  "body-too-large": refused,
+  "cross-site": refused,
+  "rate-limited": refused,
+  unavailable: refused,
+  fault: refused,
+};
+
+const kept: Cookie = {
+  name: "refresh_token",
+  value: "a.b-c_d",
+  path: "/api",
+  sameSite: "Strict",
+  maxAgeSeconds: 60,
+};
+
+/** Answers with the cookies that it was sent, and sets some. */
+const echo = (body: Contract<void, void>["body"], cookies?: readonly Cookie[]): Contract<void, void> => ({
+  body,
+  decode: () => accept(undefined),
+  reply: (_, request) => ({
+    status: 200,
+    json: Object.fromEntries(request.cookies),
+    ...(cookies && { cookies }),
+  }),
+  refusals,
+});
+
+const origins = ["https://harbour.example"];
+const serve = (contract: Contract<void, void>) => {
+  const { limiter } = memoryPorts();
+  const limit = { scope: "test", most: 100, windowSeconds: 60, limiter, origins };
+  return endpoint({ contract, act: async () => accept(undefined), limit });
+};
+const seen = async (cookies?: readonly string[]) =>
+  jsonOf(await send(serve(echo("none")), { method: "GET", ...(cookies && { cookies }) }));
+
+describe("the cookies of a request", () => {
+  test.each<[string, string[] | undefined, Record<string, string>]>([
+    ["none", undefined, {}],
+    ["an empty one", [""], { "": "" }],
+    ["one", ["a=1"], { a: "1" }],
+    ["several", ["a=1", "b=2"], { a: "1", b: "2" }],
+    ["one with white space around it", ["  a=1 "], { a: "1" }],
+    ["one with = in its value", ["a=b=c=="], { a: "b=c==" }],
+    ["one without a value", ["a="], { a: "" }],
+    ["one without =", ["a"], { a: "" }],
+    ["names in other letter case", ["a=1", "A=2"], { a: "1", A: "2" }],
+    [
+      "names that an object has already",
+      ["__proto__=1", "constructor=2"],
+      { ["__proto__"]: "1", constructor: "2" },
+    ],
+  ])("are read by name: %s", async (_, sent, read) => {
+    expect(await seen(sent)).toEqual(read);
+  });
+
+  // Cookie tossing: a sibling domain plants a second one beside ours.
+  test.each([
+    [["a=1", "a=2"], {}],
+    [["a=1", "a=1"], {}],
+    [["a=1", "b=2", " a=3"], { b: "2" }],
+    [["a", "a=1"], {}],
+  ])("that were sent twice are left out: %j", async (sent, read) => {
+    expect(await seen(sent)).toEqual(read);
+  });
+});
+
+describe("the cookies of an answer", () => {
+  test("are out of reach of scripts and of plain HTTP, each on a line of its own", async () => {
+    const { answer } = await send(serve(echo("none", [kept, deviceCookie("x.y")])), { method: "GET" });
+    expect(answer.cookies).toEqual([
+      "refresh_token=a.b-c_d; Path=/api; Max-Age=60; HttpOnly; Secure; SameSite=Strict",
+      "__Host-device=x.y; Path=/; Max-Age=15552000; HttpOnly; Secure; SameSite=Strict",
+    ]);
+  });
+
+  test("are taken out of the browser with no time left", async () => {
+    const gone: Cookie = { ...kept, value: "", sameSite: "Lax", maxAgeSeconds: 0 };
+    const { answer } = await send(serve(echo("none", [gone])), { method: "GET" });
+    expect(answer.cookies).toEqual(["refresh_token=; Path=/api; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]);
+  });
+
+  test("are absent where a reply has none", async () => {
+    expect((await send(serve(echo("none")), { method: "GET" })).answer).not.toHaveProperty("cookies");
+  });
+
+  test("come with another place to go to, and with a page", async () => {
+    const reply = (to: Reply) => serve({ ...echo("none"), reply: () => to });
+    const location = await send(reply({ status: 302, location: "/login", cookies: [kept] }), {
+      method: "GET",
+    });
+    expect(location.answer).toMatchObject({ statusCode: 302, headers: { location: "/login" } });
+    expect(location.answer.cookies).toHaveLength(1);
+    expect(location.body).toBe("");
+    const page = { title: "Here", body: html`<p>you are</p>` };
+    const shown = await send(reply({ status: 200, page, cookies: [kept] }), { method: "GET" });
+    expect(shown.answer.cookies).toHaveLength(1);
+    expect(shown.body).toContain("<p>you are</p>");
+  });
+});
+
+describe("a request that bears cookies", () => {
+  const crossSite = { "sec-fetch-site": "cross-site" };
+  const statusOf = async (sent: Sent, body: "json" | "none" = "json") =>
+    (await send(serve(echo(body)), sent)).status;
+
+  test.each<[string, Record<string, string>, number]>([
+    ["another site", crossSite, 499],
+    ["a sibling domain", { "sec-fetch-site": "same-site" }, 499],
+    ["another origin, by an old browser", { origin: "https://evil.example" }, 499],
+    ["the same origin", { "sec-fetch-site": "same-origin" }, 200],
+    ["a known origin, by an old browser", { origin: "https://harbour.example" }, 200],
+    ["no browser", {}, 200],
+  ])("is answered by where it comes from: %s", async (_, headers, status) => {
+    expect(await statusOf({ ...json({}, headers), cookies: ["a=1"] })).toBe(status);
+  });
+
+  test.each(["POST", "PATCH", "PUT", "DELETE"])("is refused from another site by %s", async (method) => {
+    expect(await statusOf({ method, headers: crossSite, cookies: ["a=1"] }, "none")).toBe(499);
+  });
+
+  test("may come from anywhere with an access token, which no browser sends unasked", async () => {
+    const headers = { ...crossSite, authorization: "Bearer x" };
+    expect(await statusOf({ headers, cookies: ["a=1"] }, "none")).toBe(200);
+  });
+
+  test("may come from anywhere by GET, which changes nothing: a link from another page is one", async () => {
+    expect(await statusOf({ method: "GET", headers: crossSite, cookies: ["a=1"] }, "none")).toBe(200);
+  });
+});
+
+describe("a route that two contracts share", () => {
+  const [asJson, asForm] = [serve(echo("json")), serve(echo("form"))];
+  const other = { body: "x", headers: { "content-type": "text/plain" } };
+  async function codes(handlers: Parameters<typeof byMediaType>[0]) {
+    const statuses = [];
+    for (const sent of [json({}), form({}), other])
+      statuses.push((await send(byMediaType(handlers), sent)).status);
+    return statuses;
+  }
+
+  test("is spoken by content type, each type by its own", async () => {
+    expect(await codes({ json: asJson, form: asForm })).toEqual([200, 200, 499]);
+    expect(await codes({ json: asJson, form: false })).toEqual([200, 499, 499]);
+    expect(await codes({ json: false, form: asForm })).toEqual([499, 200, 499]);
+  });
+});

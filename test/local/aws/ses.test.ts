@@ -1,0 +1,193 @@
+import {
+  CreateConfigurationSetCommand,
+  GetIdentityVerificationAttributesCommand,
+  GetSendQuotaCommand,
+  ListIdentitiesCommand,
+  ListTemplatesCommand,
+  SESClient,
+  SendEmailCommand,
+  type SendEmailCommandInput,
+  SendRawEmailCommand,
+  VerifyDomainIdentityCommand,
+  VerifyEmailIdentityCommand,
+} from "@aws-sdk/client-ses";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type EmbeddedAws, startAws } from "../../../lib/local/aws/server.ts";
+import { settingsOf } from "./support.ts";
+
+const now = Date.UTC(2026, 0, 2, 3, 4, 5);
+let aws: EmbeddedAws;
+let ses: SESClient;
+
+function mailTo(address: string, changes: Partial<SendEmailCommandInput> = {}): SendEmailCommand {
+  return new SendEmailCommand({
+    Source: "no-reply@vestibule.example",
+    Destination: { ToAddresses: [address] },
+    Message: {
+      Subject: { Data: "Confirm" },
+      Body: { Text: { Data: "text" }, Html: { Data: "<p>html</p>" } },
+    },
+    ...changes,
+  });
+}
+
+describe("the embedded SES", () => {
+  beforeAll(async () => {
+    const senderIdentities = ["vestibule.example"];
+    aws = await startAws({
+      port: 0,
+      directory: null,
+      now: () => now,
+      senderIdentities,
+      configurationSets: ["known"],
+    });
+    ses = new SESClient(settingsOf(aws.url));
+  });
+  beforeEach(() => aws.mailbox.clear());
+  afterAll(() => aws.stop());
+
+  test("puts mail into the mailbox, newest last, names decoded", async () => {
+    const Source = "=?UTF-8?B?VsOpc3Q=?= =?UTF-8?Q?ibule_caf=C3=A9?= <no-reply@vestibule.example>";
+    const Message = {
+      Subject: { Data: "Grüße <&> ✓" },
+      Body: { Text: { Data: "a\nb" }, Html: { Data: "<b>" } },
+    };
+    const { MessageId } = await ses.send(mailTo("ada@example.com", { Source, Message }));
+    await ses.send(mailTo("bob@example.com"));
+    expect(aws.mailbox.list()).toEqual([
+      {
+        id: MessageId,
+        to: "ada@example.com",
+        from: "Véstibule café <no-reply@vestibule.example>",
+        subject: "Grüße <&> ✓",
+        text: "a\nb",
+        html: "<b>",
+        sentAt: "2026-01-02T03:04:05.000Z",
+      },
+      expect.objectContaining({ to: "bob@example.com" }),
+    ]);
+  });
+
+  test("delivers to every recipient of a mail, copies among them", async () => {
+    const Destination = {
+      ToAddresses: ["a@example.com", '"B, \\"C\\"" <b@example.com>'],
+      BccAddresses: ["c@example.com"],
+    };
+    await ses.send(mailTo("", { Destination }));
+    expect(aws.mailbox.list()).toMatchObject([
+      { to: 'a@example.com, B, "C" <b@example.com>, c@example.com' },
+    ]);
+  });
+
+  test.each([
+    ["no at sign", "ada.example.com"],
+    ["no local part", "@example.com"],
+    ["no domain", "ada@"],
+    ["a domain of one label", "ada@localhost"],
+    ["a space", "a da@example.com"],
+    ["two dots", "a..b@example.com"],
+    ["a second address", "a@example.com, b@example.com"],
+    ["a line break", "ada@example.com\r\nBcc: eve@example.com"],
+    ["a line break in the name", "Ada\nBcc: eve@example.com <ada@example.com>"],
+    ["a letter outside ASCII", "adä@example.com"],
+    ["a comma in a name without quotes", "Lovelace, Ada <ada@example.com>"],
+    ["a letter outside ASCII in the name", "Adä <ada@example.com>"],
+    ["a local part over 64 characters", `${"a".repeat(65)}@example.com`],
+  ])("refuses a recipient with %s", async (_, address) => {
+    const sending = ses.send(mailTo(address));
+    await expect(sending).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    expect(aws.mailbox.list()).toEqual([]);
+  });
+
+  test("refuses a line break in the subject", async () => {
+    const Message = { Subject: { Data: "Hello\r\nBcc: eve@example.com" }, Body: { Text: { Data: "text" } } };
+    const sending = ses.send(mailTo("ada@example.com", { Message }));
+    await expect(sending).rejects.toMatchObject({ name: "InvalidParameterValue" });
+  });
+
+  test("refuses 51 recipients and takes 50", async () => {
+    const ToAddresses = Array.from({ length: 51 }, (_, index) => `a${index}@example.com`);
+    const sending = ses.send(mailTo("", { Destination: { ToAddresses } }));
+    await expect(sending).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    await ses.send(mailTo("", { Destination: { ToAddresses: ToAddresses.slice(1) } }));
+    expect(aws.mailbox.list()).toHaveLength(1);
+  });
+
+  test("refuses a sender that was not verified, until it is", async () => {
+    const fromOther = mailTo("ada@example.com", { Source: "Other <me@other.example>" });
+    await expect(ses.send(fromOther)).rejects.toMatchObject({ name: "MessageRejected" });
+    await ses.send(new VerifyEmailIdentityCommand({ EmailAddress: "me@other.example" }));
+    await ses.send(fromOther);
+    await ses.send(new VerifyDomainIdentityCommand({ Domain: "third.example" }));
+    await ses.send(mailTo("ada@example.com", { Source: "me@mail.third.example" }));
+    const lookalike = mailTo("ada@example.com", { Source: "me@notthird.example" });
+    await expect(ses.send(lookalike)).rejects.toMatchObject({ name: "MessageRejected" });
+    const { Identities } = await ses.send(new ListIdentitiesCommand({}));
+    expect(Identities).toEqual(["vestibule.example", "me@other.example", "third.example"]);
+    const asked = new GetIdentityVerificationAttributesCommand({
+      Identities: ["third.example", "unknown.example"],
+    });
+    const { VerificationAttributes } = await ses.send(asked);
+    expect(VerificationAttributes).toMatchObject({ "third.example": { VerificationStatus: "Success" } });
+    expect(VerificationAttributes).not.toHaveProperty(["unknown.example"]);
+  });
+
+  test("knows the configured configuration set and those that were created", async () => {
+    await ses.send(mailTo("ada@example.com", { ConfigurationSetName: "known" }));
+    const underNew = mailTo("ada@example.com", { ConfigurationSetName: "new" });
+    await expect(ses.send(underNew)).rejects.toMatchObject({ name: "ConfigurationSetDoesNotExistException" });
+    await ses.send(new CreateConfigurationSetCommand({ ConfigurationSet: { Name: "new" } }));
+    await ses.send(underNew);
+    expect(aws.mailbox.list()).toHaveLength(2);
+  });
+
+  test("reads a raw message with its parts", async () => {
+    const Data = Buffer.from(
+      [
+        "From: =?utf-8?q?V=C3=A9?= <no-reply@vestibule.example>",
+        'To: "Lovelace, Ada" <ada@example.com>,',
+        " bob@example.com",
+        "Subject: =?UTF-8?B?R3LDvMOfZQ==?=",
+        'Content-Type: multipart/alternative; boundary="cut"',
+        "",
+        "--cut",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        "caf=C3=A9 and a long=",
+        " line",
+        "--cut",
+        "Content-Type: text/html; charset=utf-8",
+        "Content-Transfer-Encoding: base64",
+        "",
+        Buffer.from("<p>café</p>").toString("base64"),
+        "--cut--",
+      ].join("\r\n"),
+    );
+    await ses.send(new SendRawEmailCommand({ RawMessage: { Data } }));
+    expect(aws.mailbox.list()).toMatchObject([
+      {
+        from: "Vé <no-reply@vestibule.example>",
+        to: "Lovelace, Ada <ada@example.com>, bob@example.com",
+        subject: "Grüße",
+        text: "café and a long line",
+        html: "<p>café</p>",
+      },
+    ]);
+  });
+
+  test("counts the mail of the last day against the quota", async () => {
+    await ses.send(mailTo("ada@example.com"));
+    expect(await ses.send(new GetSendQuotaCommand({}))).toMatchObject({ SentLast24Hours: 1 });
+  });
+
+  // supabase/cli #3353: two mails an hour, in local development too, so that nobody could try a sign-up out.
+  test("takes one mail after the other, in one second and to one address", async () => {
+    for (let mail = 1; mail <= 30; mail++) await ses.send(mailTo("ada@example.com"));
+    expect(aws.mailbox.list()).toHaveLength(30);
+  });
+
+  test("refuses actions that it lacks", async () => {
+    await expect(ses.send(new ListTemplatesCommand({}))).rejects.toMatchObject({ name: "InvalidAction" });
+  });
+});

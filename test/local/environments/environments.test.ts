@@ -1,0 +1,225 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FunctionRow } from "../../../lib/deployment/function-row.ts";
+import { routes } from "../../../lib/deployment/routes.ts";
+import { type FunctionFault, startEnvironment } from "../../../lib/local/environments/environment.ts";
+import {
+  type Environments,
+  type EnvironmentsOptions,
+  openEnvironments,
+} from "../../../lib/local/environments/environments.ts";
+import { baseVariables, functionVariables } from "../../../lib/local/environments/variables.ts";
+import { readSettings } from "../../../lib/settings/settings.ts";
+import { soon } from "../../support/soon.ts";
+
+const rows: FunctionRow[] = [
+  { name: "actor", needs: ["count-callers"] },
+  { name: "broken", needs: [] },
+  { name: "quiet", needs: [] },
+  { name: "missing", needs: [] },
+];
+const sources = {
+  settings: readSettings({}),
+  apiUrl: "http://127.0.0.1:3000",
+  allowedOrigins: [],
+  awsUrl: "http://127.0.0.1:4566",
+  keyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
+};
+
+const lines: [string, string][] = [];
+const faults: [string, FunctionFault][] = [];
+let opened: Environments | undefined;
+
+function open(options: Partial<EnvironmentsOptions> = {}): Environments {
+  lines.length = 0;
+  faults.length = 0;
+  opened = openEnvironments({
+    rows,
+    functionsDirectory: fileURLToPath(new URL("../../support/local-functions", import.meta.url)),
+    variables: (row) => functionVariables(row, sources),
+    onLine: (name, line) => lines.push([name, line]),
+    onFault: (name, fault) => faults.push([name, fault]),
+    ...options,
+  });
+  return opened;
+}
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await opened?.stop();
+});
+
+interface Described {
+  environment: Record<string, string>;
+  context: Record<string, unknown>;
+  remaining: number;
+}
+
+describe("execution environments", () => {
+  test("give a function the variables of its needs, what Lambda sets, and nothing of the caller's", async () => {
+    vi.stubEnv("AWS_PROFILE", "the-callers");
+    vi.stubEnv("AWS_SESSION_TOKEN", "the-callers");
+    vi.stubEnv("NODE_OPTIONS", "--no-deprecation");
+    const { environment } = (await open().invoke("actor", { act: "describe" })) as Described;
+    expect(environment).toEqual({
+      ...baseVariables,
+      AWS_ENDPOINT_URL: sources.awsUrl,
+      AWS_LAMBDA_FUNCTION_NAME: "actor",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/actor",
+      TABLE_NAME: "vestibule",
+      PUBLIC_URL: sources.apiUrl,
+      ALLOWED_ORIGINS: "",
+    });
+  });
+
+  test.each(routes)("give $name every variable that its needs bring", (row) => {
+    const values = functionVariables(row, sources);
+    expect(Object.values(values)).not.toContain(undefined);
+  });
+
+  test("let an extra value win where a need brings the variable, and keep it from other functions", () => {
+    const extra = { BCRYPT_COST: "4", LOG_LEVEL: "debug" };
+    const [registering] = routes;
+    expect(functionVariables(registering, { ...sources, extra })).toMatchObject(extra);
+    const other = functionVariables({ name: "other", needs: ["keep-homes"] }, { ...sources, extra });
+    expect(other).toMatchObject({ LOG_LEVEL: "debug", BUCKET_NAME: "vestibule-homes" });
+    expect(other).not.toHaveProperty("BCRYPT_COST");
+  });
+
+  test("hand over Lambda's context", async () => {
+    const { context, remaining } = (await open().invoke("actor", { act: "describe" })) as Described;
+    expect(context).toMatchObject({ functionName: "actor", memoryLimitInMB: "512" });
+    expect(context.awsRequestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(remaining).toBeGreaterThan(14_000);
+    expect(remaining).toBeLessThanOrEqual(15_000);
+  });
+
+  test("pass events and answers as JSON", async () => {
+    const environments = open();
+    expect(await environments.invoke("actor", { act: "date" })).toEqual({ date: "1970-01-01T00:00:00.000Z" });
+    expect(await environments.invoke("actor", { act: "leave-out" })).toBeNull();
+    expect(await environments.invoke("actor", { act: "answer", answer: new Date(0) })).toBe(
+      "1970-01-01T00:00:00.000Z",
+    );
+    await expect(environments.invoke("actor", { act: "circular" })).rejects.toThrow(/circular/);
+  });
+
+  test("are used again, and run one event at a time each", async () => {
+    const environments = open({ environmentsPerFunction: 1 });
+    const nap = { act: "sleep", milliseconds: 5 };
+    const answers = await Promise.all([1, 2, 3].map(() => environments.invoke("actor", nap)));
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  });
+
+  test("grow in number while all are busy, up to their bound; further events wait", async () => {
+    const environments = open({ environmentsPerFunction: 3 });
+    const nap = { act: "sleep", milliseconds: 400 };
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => environments.invoke("actor", nap) as Promise<{ threadId: number }>),
+    );
+    expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(3);
+  });
+
+  test("of all functions that hash passwords take turns, and a turn's wait is no part of a function's time", async () => {
+    // Two functions of one folder.
+    const hashing = ["actor", "./actor"].map((name) => ({ name, needs: [], hashesPasswords: true }));
+    const environments = open({ rows: hashing, hashesAtOnce: 1, timeoutSeconds: 1.5 });
+    const began = performance.now();
+    const naps = [...hashing, ...hashing].map(
+      ({ name }) =>
+        environments.invoke(name, { act: "sleep", milliseconds: 500 }) as Promise<{ threadId: number }>,
+    );
+    const threads = new Set((await Promise.all(naps)).map(({ threadId }) => threadId));
+    expect(performance.now() - began).toBeGreaterThan(4 * 495);
+    expect(threads.size).toBe(2);
+  });
+
+  test.each([
+    ["throws", { act: "throw" }, "RangeError", "out of range"],
+    ["ends its process", { act: "exit" }, "Runtime.ExitError", "exit code 3"],
+    ["fails outside of its handler", { act: "crash-later" }, "Error", "nobody catches this"],
+  ])("report a function that %s, and serve the next event", async (_, event, errorType, message) => {
+    const environments = open();
+    await expect(environments.invoke("actor", event)).rejects.toMatchObject({
+      errorType,
+      message: expect.stringContaining(message),
+    });
+    expect(faults.map(([name, fault]) => [name, fault.errorType])).toEqual([["actor", errorType]]);
+    expect(await environments.invoke("actor", { act: "answer", answer: 1 })).toBe(1);
+  });
+
+  test.each([
+    ["sleeps", { act: "sleep", milliseconds: 60_000 }],
+    ["blocks its thread", { act: "loop" }],
+  ])("end a function that %s over its time-out, and serve the next event", async (_, event) => {
+    const environments = open({ timeoutSeconds: 0.3 });
+    await expect(environments.invoke("actor", event)).rejects.toMatchObject({
+      errorType: "Sandbox.Timedout",
+      message: "Task timed out after 0.30 seconds",
+    });
+    expect(await environments.invoke("actor", { act: "answer", answer: 1 })).toBe(1);
+  });
+
+  test.each([
+    ["broken", /this function cannot be loaded/],
+    ["quiet", /exports no function "handler"/],
+    ["missing", /Cannot find module/],
+  ])("say why a function cannot be loaded: %s", async (name, message) => {
+    const environments = open();
+    await expect(environments.invoke(name, {})).rejects.toThrow(message);
+    await expect(environments.invoke(name, {})).rejects.toThrow(message);
+  });
+
+  test("keep what they compiled for later ones, however they end", async () => {
+    const cacheDirectory = await mkdtemp(join(tmpdir(), "vestibule-"));
+    const environment = startEnvironment({ warmModules: [], cacheDirectory });
+    const handler = new URL("../../support/local-functions/actor/handler.ts", import.meta.url).href;
+    await environment.assign({ functionName: "actor", handler, memoryMb: 512, variables: {} }, () => {});
+    await soon(async () => {
+      const kept = await readdir(cacheDirectory, { recursive: true, withFileTypes: true });
+      expect(kept.filter((entry) => entry.isFile())).not.toEqual([]);
+    });
+    await environment.stop();
+    await rm(cacheDirectory, { recursive: true });
+  });
+
+  test("refuse a function that has no row", async () => {
+    await expect(open().invoke("nobody", {})).rejects.toThrow("There is no function nobody");
+  });
+
+  test("pass on what a function writes, line by line and under its name", async () => {
+    await open().invoke("actor", { act: "write", line: "one\ntwo" });
+    await soon(() => expect(lines).toHaveLength(3));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ["actor", "one"],
+        ["actor", "two"],
+        ["actor", "and an error"],
+      ]),
+    );
+  });
+
+  test("fail what is under way when they are killed, and start anew for the next event", async () => {
+    const environments = open();
+    await environments.invoke("actor", { act: "leave-out" });
+    const underWay = environments.invoke("actor", { act: "sleep", milliseconds: 60_000 });
+    environments.kill("actor");
+    await expect(underWay).rejects.toMatchObject({ errorType: "Runtime.ExitError" });
+    expect(await environments.invoke("actor", { act: "answer", answer: 1 })).toBe(1);
+  });
+
+  test("fail what is under way or waits when they are stopped, and take nothing more", async () => {
+    const environments = open({ environmentsPerFunction: 1 });
+    const nap = { act: "sleep", milliseconds: 60_000 };
+    const both = Promise.allSettled([environments.invoke("actor", nap), environments.invoke("actor", nap)]);
+    await environments.invoke("broken", {}).catch(() => {});
+    await environments.stop();
+    expect((await both).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await expect(environments.invoke("actor", nap)).rejects.toThrow("stopping");
+  });
+});

@@ -1,0 +1,109 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { expect, vi } from "vitest";
+import type { HttpHandler } from "../../lib/handlers/endpoint.ts";
+
+/** Stands in everything that a test sends, and must stand in no log line. */
+export const canary = "canary-3f9c";
+
+export interface Sent {
+  readonly method?: string;
+  readonly path?: string;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Each `name=value`, as API Gateway takes them out of the headers. */
+  readonly cookies?: readonly string[];
+  readonly sourceIp?: string;
+}
+
+/** An event of API Gateway's HTTP API, payload format 2.0. */
+export function eventOf({
+  method = "POST",
+  path = "/test",
+  body,
+  isBase64Encoded = false,
+  query = "",
+  headers = {},
+  cookies,
+  sourceIp = "192.0.2.1",
+}: Sent): APIGatewayProxyEventV2 {
+  return {
+    version: "2.0",
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: query,
+    headers: { host: `${canary}.example`, "x-forwarded-proto": "https", "user-agent": canary, ...headers },
+    requestContext: {
+      requestId: "request-1",
+      http: { method, path, protocol: "HTTP/1.1", sourceIp, userAgent: canary },
+    },
+    isBase64Encoded,
+    ...(cookies && { cookies }),
+    ...(body !== undefined && { body }),
+  } as unknown as APIGatewayProxyEventV2;
+}
+
+export const json = (value: unknown, headers: Record<string, string> = {}): Sent => ({
+  body: JSON.stringify(value),
+  headers: { "content-type": "application/json", ...headers },
+});
+
+/** A form post as API Gateway hands it on: in base64, since the media type is neither text nor JSON. */
+export const form = (
+  fields: Record<string, string> | string,
+  headers: Record<string, string> = {},
+): Sent => ({
+  body: Buffer.from(new URLSearchParams(fields).toString()).toString("base64"),
+  isBase64Encoded: true,
+  headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+});
+
+export interface Heard {
+  readonly answer: APIGatewayProxyStructuredResultV2;
+  readonly status: number | undefined;
+  readonly headers: Record<string, unknown>;
+  readonly body: string;
+  /** The lines that were logged meanwhile. */
+  readonly lines: Record<string, unknown>[];
+}
+
+/** Invokes a handler, and fails the test if anything that was sent, or a password's hash, gets into the logs. */
+export async function send(handler: HttpHandler, sent: Sent, remainingMs = 15_000): Promise<Heard> {
+  const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
+  const { value: answer, output } = await listen(() => handler(eventOf(sent), context));
+  expect(output).not.toMatch(/canary|\$2[aby]\$/);
+  const lines = output.trimEnd().split("\n");
+  return {
+    answer,
+    status: answer.statusCode,
+    headers: answer.headers ?? {},
+    body: answer.body ?? "",
+    lines: lines.filter((line) => line !== "").map((line) => JSON.parse(line)),
+  };
+}
+
+/** Runs something and catches all that it writes to standard output and standard error. */
+export async function listen<Value>(run: () => Promise<Value>): Promise<{ value: Value; output: string }> {
+  let output = "";
+  const take = (chunk: unknown) => {
+    output += String(chunk);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(take),
+    vi.spyOn(process.stderr, "write").mockImplementation(take),
+    ...(["log", "info", "warn", "error", "debug"] as const).map((method) =>
+      vi.spyOn(console, method).mockImplementation((...values) => void take(values.join(" "))),
+    ),
+  ];
+  try {
+    const value = await run();
+    return { value, output };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Parses an answer's JSON body. */
+export const jsonOf = ({ body }: Heard): unknown => JSON.parse(body);

@@ -1,0 +1,40 @@
+import {
+  issueAccessToken,
+  type TokenSubject,
+  verifyAccessToken,
+} from "../../lib/core/access-tokens/access-token.ts";
+import { openKeyRing, openSigner } from "../../lib/core/access-tokens/key-ring.ts";
+import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { memoryKeys } from "./memory-signing-keys.ts";
+
+export const parties = { issuer: "https://harbour.example", audience: "Harbour" };
+
+export const subject: TokenSubject = {
+  id: "019b0000-0000-7000-8000-000000000001",
+  isVerified: true,
+  role: "user",
+  epoch: 0,
+};
+
+/** Rotation, issuing and verification over keys in memory, under a clock that moves only by hand. */
+export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
+  const memory = memoryKeys();
+  const time = { now: startAt };
+  const clock = () => time.now;
+  const openRing = () => openKeyRing(memory, clock);
+  const signer = openSigner(openRing(), memory);
+  const issuing = { signer, ids: randomIds, clock, ...parties };
+  const verifying = { keys: openRing(), clock, ...parties };
+  return {
+    memory,
+    time,
+    clock,
+    openRing,
+    issuing,
+    verifying,
+    rotate: () => rotateKeys({ keys: memory, wrapper: memory, ids: randomIds, clock }),
+    issue: (who = subject) => issueAccessToken(issuing, who),
+    verify: (token: string) => verifyAccessToken(verifying, token),
+  };
+}
