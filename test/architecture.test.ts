@@ -1,9 +1,23 @@
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { routes } from "../lib/deployment/routes.ts";
+import { routes } from "../lib/manifest/routes.ts";
 
 const root = join(import.meta.dirname, "..");
+
+/**
+ * The layers of the core, lowest first. A folder imports only from layers below its own, so `ls` and this list tell
+ * what a rule can depend on.
+ */
+const layers = [
+  ["shared"],
+  ["access-tokens", "outbox"],
+  ["account"],
+  ["homes", "one-time-tokens", "invitations", "sessions"],
+  ["mail", "passwords"],
+  ["login", "account-management", "registration"],
+  ["email-address"],
+];
 
 const core = (...folders: string[]) => folders.map((folder) => `lib/core/${folder}/`);
 
@@ -22,32 +36,23 @@ const rooms: Record<string, readonly string[]> = {
   "lib/core/sessions/": [...core("access-tokens", "account", "outbox", "shared"), "node:crypto"],
   "lib/core/mail/": [...core("account", "invitations", "one-time-tokens", "outbox", "shared"), "valibot"],
   "lib/core/passwords/": [
-    ...core("access-tokens", "account", "homes", "one-time-tokens", "outbox", "sessions", "shared"),
+    ...core("account", "homes", "one-time-tokens", "outbox", "sessions", "shared"),
     "node:crypto",
     "bcryptjs",
     "valibot",
   ],
   "lib/core/login/": [...core("account", "outbox", "passwords", "shared"), "node:crypto", "valibot"],
   "lib/core/account-management/": [
-    ...core(
-      "access-tokens",
-      "account",
-      "homes",
-      "one-time-tokens",
-      "outbox",
-      "passwords",
-      "sessions",
-      "shared",
-    ),
+    ...core("account", "homes", "one-time-tokens", "outbox", "passwords", "sessions", "shared"),
     "valibot",
   ],
   "lib/core/registration/": [
-    ...core("account", "account-management", "homes", "invitations", "outbox", "passwords", "shared"),
+    ...core("account", "homes", "invitations", "outbox", "passwords", "shared"),
     "node:crypto",
     "valibot",
   ],
   "lib/core/email-address/": [
-    ...core("access-tokens", "account", "account-management", "homes", "one-time-tokens", "outbox"),
+    ...core("account", "account-management", "homes", "one-time-tokens", "outbox"),
     ...core("passwords", "sessions", "shared"),
   ],
   "lib/http/": [...core("shared"), "aws-lambda", "node:crypto", "node:net"],
@@ -57,7 +62,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/dialects/form/": [...core("shared"), "lib/http/"],
   "lib/dialects/shared/": [...core("account", "email-address", "shared"), "lib/http/", "valibot"],
   "lib/dialects/signup/": [
-    ...core("access-tokens", "account", "one-time-tokens", "registration", "shared"),
+    ...core("account", "one-time-tokens", "registration", "sessions", "shared"),
     "lib/http/",
     "valibot",
   ],
@@ -65,7 +70,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/aws/table/": [
     "lib/core/",
     "lib/aws/calls.ts",
-    "lib/deployment/table-shape.ts",
+    "lib/manifest/table-shape.ts",
     "@aws-sdk/",
     "node:crypto",
     "node:timers/promises",
@@ -81,11 +86,11 @@ const rooms: Record<string, readonly string[]> = {
     "lib/aws/wiring/",
     "valibot",
   ],
-  "lib/deployment/": core("outbox", "shared"),
+  "lib/manifest/": core("outbox", "shared"),
   "lib/settings/": [...core("mail", "shared"), "valibot", "node:"],
   "lib/infra/": [
     ...core("outbox"),
-    "lib/deployment/",
+    "lib/manifest/",
     "lib/settings/",
     "aws-cdk-lib",
     "aws-cdk-lib/",
@@ -95,7 +100,7 @@ const rooms: Record<string, readonly string[]> = {
   ],
   "lib/local/": [
     ...core("account", "mail"),
-    "lib/deployment/",
+    "lib/manifest/",
     "lib/settings/",
     "classic-level",
     "memory-level",
@@ -113,8 +118,8 @@ const rooms: Record<string, readonly string[]> = {
   "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings/", "node:"],
 };
 
-/** A wire file is a dialect and nothing else. */
-const wire = ["lib/core/", "lib/http/", "lib/dialects/", "valibot"];
+/** A dialect translates and does nothing else. */
+const dialect = ["lib/core/", "lib/http/", "lib/dialects/", "valibot"];
 
 const sources = globSync("{bin,lib,functions}/**/*.ts", { cwd: root }).sort();
 
@@ -167,9 +172,28 @@ describe("the architecture", () => {
   test.each(sources.filter((file) => file.startsWith("functions/")))("%s keeps to itself", (file) => {
     const others = importsOf(file).filter((name) => name.startsWith("functions/"));
     expect(others.filter((name) => dirname(name) !== dirname(file))).toEqual([]);
-    if (!/[/-]wire\.ts$/.test(file)) return;
+    if (!/[/-]dialect\.ts$/.test(file)) return;
     const imports = importsOf(file).filter((name) => !name.startsWith("functions/"));
-    expect(imports.filter((name) => !wire.some((one) => covers(one, name)))).toEqual([]);
+    expect(imports.filter((name) => !dialect.some((one) => covers(one, name)))).toEqual([]);
+  });
+
+  test("every file of the core stands in a folder of a layer", () => {
+    const folders = layers.flat().map((folder) => `lib/core/${folder}/`);
+    const loose = sources.filter((file) => file.startsWith("lib/core/"));
+    expect(loose.filter((file) => !folders.some((folder) => file.startsWith(folder)))).toEqual([]);
+    expect(folders).toEqual(
+      expect.arrayContaining(Object.keys(rooms).filter((room) => /^lib\/core\//.test(room))),
+    );
+  });
+
+  test.each(
+    layers.flatMap((folders, layer) => folders.map((folder) => ({ folder, layer }))),
+  )("lib/core/$folder imports only layers of the core below its own", ({ folder, layer }) => {
+    const below = [folder, ...layers.slice(0, layer).flat()].map((one) => `lib/core/${one}/`);
+    const files = sources.filter((file) => file.startsWith(`lib/core/${folder}/`));
+    expect(files.length).toBeGreaterThan(0);
+    const imported = files.flatMap(importsOf).filter((name) => name.startsWith("lib/core/"));
+    expect(imported.filter((name) => !below.some((one) => name.startsWith(one)))).toEqual([]);
   });
 
   test("no files and no folders import each other in a circle", () => {
@@ -196,12 +220,12 @@ describe("the architecture", () => {
     expect(readdirSync(join(root, "functions")).sort()).toEqual(routes.map(({ name }) => name).sort());
   });
 
-  test("every function's folder holds a handler, and a wire file for each contract that it speaks", () => {
+  test("every function's folder holds a handler, and a dialect for each contract that it speaks", () => {
     for (const row of routes) {
       const files = readdirSync(join(root, "functions", row.name)).sort();
-      const wires = files.filter((file) => /^([a-z]+-)?wire\.ts$/.test(file));
-      expect(files).toEqual(["handler.ts", ...wires].sort());
-      expect(wires.length > 0).toBe("http" in row);
+      const dialects = files.filter((file) => /^([a-z]+-)?dialect\.ts$/.test(file));
+      expect(files).toEqual(["handler.ts", ...dialects].sort());
+      expect(dialects.length > 0).toBe("http" in row);
     }
   });
 
@@ -225,7 +249,7 @@ describe("the architecture", () => {
   test.each(sources)("%s is named in kebab case and has at most 200 lines", (file) => {
     expect(file).toMatch(/^[a-z0-9/-]+(\.d)?\.ts$/);
     // The table grows by a row for each function, and is read by looking one up.
-    if (file === "lib/deployment/routes.ts") return;
+    if (file === "lib/manifest/routes.ts") return;
     expect(readFileSync(join(root, file), "utf8").split("\n").length - 1).toBeLessThanOrEqual(200);
   });
 });

@@ -9,8 +9,8 @@ import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { sessionOf } from "../../lib/http/contract.ts";
-import { accountPage } from "./wire.ts";
+import { sessionOf } from "../../lib/http/dialect.ts";
+import { accountPage } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -27,7 +27,7 @@ async function showAccount(session: string) {
 const limit = callerLimit(table, clock, "account-form", limits.ownAccountRequestsPerMinute);
 
 export const handler = endpoint({
-  contract: accountPage,
+  dialect: accountPage,
   limit: { ...limit, credentialOf: sessionOf },
   brand: siteBrand(),
   act: showAccount,

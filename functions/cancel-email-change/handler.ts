@@ -8,7 +8,7 @@ import { cancelEmailChange, openCancelLink } from "../../lib/core/email-address/
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { cancel, cancelForm, link } from "./wire.ts";
+import { cancel, cancelForm, link } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -26,13 +26,13 @@ const act = (token: string) => cancelEmailChange(ports, token);
 
 export const handler = byRoute({
   "GET /api/v1/auth/cancel-email-change": endpoint({
-    contract: link,
+    dialect: link,
     limit: linkLimit,
     brand,
     act: openLink,
   }),
   "POST /api/v1/auth/cancel-email-change": byMediaType({
-    json: endpoint({ contract: cancel, limit, act }),
-    form: endpoint({ contract: cancelForm, limit, brand, act }),
+    json: endpoint({ dialect: cancel, limit, act }),
+    form: endpoint({ dialect: cancelForm, limit, brand, act }),
   }),
 });

@@ -6,7 +6,7 @@ import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import { changePassword } from "../../lib/core/passwords/change-password.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { change } from "./wire.ts";
+import { change } from "./dialect.ts";
 
 const { table, ports: bearer } = bearerParts();
 const ports = {
@@ -18,7 +18,7 @@ const ports = {
 };
 
 export const handler = endpoint({
-  contract: change,
+  dialect: change,
   limit: callerLimit(table, Date.now, "change-password", variable("REQUESTS_PER_MINUTE")),
   act: (input) => changePassword(ports, input),
 });

@@ -5,7 +5,7 @@ import { changeProfile, type ProfileChange } from "../../lib/core/account-manage
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { changeOfProfile } from "./wire.ts";
+import { changeOfProfile } from "./dialect.ts";
 
 const { table, ports } = bearerParts();
 const cipher = kmsCipher(variable("KEY_ARN"));
@@ -18,7 +18,7 @@ async function changeAndShow(change: ProfileChange) {
 }
 
 export const handler = endpoint({
-  contract: changeOfProfile,
+  dialect: changeOfProfile,
   limit: bearerLimit(table, "change-profile", limits.ownAccountRequestsPerMinute),
   act: changeAndShow,
 });

@@ -13,7 +13,7 @@ import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { confirm, confirmForm, link } from "./wire.ts";
+import { confirm, confirmForm, link } from "./dialect.ts";
 
 const { table, ports: bearer } = bearerParts();
 const ports = {
@@ -34,11 +34,11 @@ async function openLink(token: string) {
 }
 
 export const handler = byRoute({
-  "GET /api/v1/auth/change-email": endpoint({ contract: link, limit: linkLimit, brand, act: openLink }),
+  "GET /api/v1/auth/change-email": endpoint({ dialect: link, limit: linkLimit, brand, act: openLink }),
   "POST /api/v1/auth/change-email": byMediaType({
-    json: endpoint({ contract: confirm, limit, act: (input) => confirmEmailChange(ports, input) }),
+    json: endpoint({ dialect: confirm, limit, act: (input) => confirmEmailChange(ports, input) }),
     form: endpoint({
-      contract: confirmForm,
+      dialect: confirmForm,
       limit,
       brand,
       act: (input) => confirmEmailChangeByPassword(ports, input),

@@ -5,7 +5,7 @@ import { deleteAccount } from "../../lib/core/account-management/delete-account.
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { ownDeletion } from "./wire.ts";
+import { ownDeletion } from "./dialect.ts";
 
 const { table, ports: bearer } = bearerParts();
 const ports = {
@@ -16,7 +16,7 @@ const ports = {
 };
 
 export const handler = endpoint({
-  contract: ownDeletion,
+  dialect: ownDeletion,
   limit: bearerLimit(table, "delete-account", limits.deletionsPerMinute),
   act: (input) => deleteAccount(ports, input),
 });

@@ -6,7 +6,7 @@ import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { exportAccount } from "../../lib/core/account-management/export-account.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { ownExport } from "./wire.ts";
+import { ownExport } from "./dialect.ts";
 
 const { table, ports: bearer } = bearerParts();
 const ports = {
@@ -17,7 +17,7 @@ const ports = {
 };
 
 export const handler = endpoint({
-  contract: ownExport,
+  dialect: ownExport,
   limit: bearerLimit(table, "export-account", limits.exportsPerMinute),
   act: (token) => exportAccount(ports, token),
 });

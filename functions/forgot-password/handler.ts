@@ -8,7 +8,7 @@ import { requestMail } from "../../lib/core/mail/request-mail.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { forgot } from "./wire.ts";
+import { forgot } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
@@ -19,12 +19,12 @@ const act = async (email: EmailAddress) => accept(await requestMail(ports, "rese
 
 export const handler = byRoute({
   "GET /api/v1/auth/forgot-password": endpoint({
-    contract: forgot.page,
+    dialect: forgot.page,
     brand,
     act: async () => accept(undefined),
   }),
   "POST /api/v1/auth/forgot-password": byMediaType({
-    json: endpoint({ contract: forgot.asJson, limit, act }),
-    form: endpoint({ contract: forgot.asForm, limit, brand, act }),
+    json: endpoint({ dialect: forgot.asJson, limit, act }),
+    form: endpoint({ dialect: forgot.asForm, limit, brand, act }),
   }),
 });

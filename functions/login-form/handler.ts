@@ -9,7 +9,7 @@ import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds as ids } from "../../lib/core/shared/ids.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { formLogin, type LoginRequest, page } from "./wire.ts";
+import { formLogin, type LoginRequest, page } from "./dialect.ts";
 
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
@@ -25,6 +25,6 @@ const loginAndBegin = (request: LoginRequest) =>
   });
 
 export const handler = byRoute({
-  "GET /login": endpoint({ contract: page, brand, act: async () => accept(undefined) }),
-  "POST /login": endpoint({ contract: formLogin, limit, brand, act: loginAndBegin }),
+  "GET /login": endpoint({ dialect: page, brand, act: async () => accept(undefined) }),
+  "POST /login": endpoint({ dialect: formLogin, limit, brand, act: loginAndBegin }),
 });

@@ -9,8 +9,8 @@ import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds as ids } from "../../lib/core/shared/ids.ts";
 import { byMediaType, endpoint } from "../../lib/handlers/endpoint.ts";
-import { signupLogin, signupLoginBesideForm } from "./signup-wire.ts";
-import { usernameLogin } from "./username-wire.ts";
+import { signupLogin, signupLoginBesideForm } from "./signup-dialect.ts";
+import { usernameLogin } from "./username-dialect.ts";
 
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
@@ -32,6 +32,6 @@ const takesForms = contracts.includes("username");
 const jsonLogin = takesForms ? signupLoginBesideForm : signupLogin;
 
 export const handler = byMediaType({
-  json: contracts.includes("signup") && endpoint({ contract: jsonLogin, limit, act: loginAndBegin }),
-  form: takesForms && endpoint({ contract: usernameLogin, limit, act: loginAndIssue }),
+  json: contracts.includes("signup") && endpoint({ dialect: jsonLogin, limit, act: loginAndBegin }),
+  form: takesForms && endpoint({ dialect: usernameLogin, limit, act: loginAndIssue }),
 });

@@ -4,7 +4,7 @@ import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
-import { tokenLogin } from "./wire.ts";
+import { tokenLogin } from "./dialect.ts";
 
 const { table, ports, limit } = loginParts();
 const issuing = tokenIssuing(table);
@@ -14,4 +14,4 @@ const loginAndIssue = (credentials: Credentials) =>
     given: { account, access: await issueAccessToken(issuing, account) },
   }));
 
-export const handler = orWithSlash(endpoint({ contract: tokenLogin, limit, act: loginAndIssue }));
+export const handler = orWithSlash(endpoint({ dialect: tokenLogin, limit, act: loginAndIssue }));

@@ -6,7 +6,7 @@ import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { usersLogin } from "./wire.ts";
+import { usersLogin } from "./dialect.ts";
 
 const { table, ports, limit } = loginParts();
 const sessionPorts = {
@@ -22,4 +22,4 @@ const loginAndBegin = (credentials: Credentials) =>
     return { given, sessionId };
   });
 
-export const handler = endpoint({ contract: usersLogin, limit, act: loginAndBegin });
+export const handler = endpoint({ dialect: usersLogin, limit, act: loginAndBegin });

@@ -7,15 +7,15 @@ import { endSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { sessionOf } from "../../lib/http/contract.ts";
-import { logout } from "./wire.ts";
+import { sessionOf } from "../../lib/http/dialect.ts";
+import { logout } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const sessions = tableSessions(table);
 const limit = callerLimit(table, Date.now, "logout-form", limits.ownAccountRequestsPerMinute);
 
 export const handler = endpoint({
-  contract: logout,
+  dialect: logout,
   limit: { ...limit, credentialOf: sessionOf },
   brand: siteBrand(),
   act: async (session) => accept(await endSession({ sessions }, session, "form")),

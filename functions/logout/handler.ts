@@ -2,12 +2,12 @@ import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { logOut } from "../../lib/core/sessions/manage-sessions.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { logout } from "./wire.ts";
+import { logout } from "./dialect.ts";
 
 const { table, ports } = bearerParts();
 
 export const handler = endpoint({
-  contract: logout,
+  dialect: logout,
   limit: bearerLimit(table, "logout", limits.ownAccountRequestsPerMinute),
   act: (token) => logOut(ports, token),
 });

@@ -5,7 +5,7 @@ import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { usersMe } from "./wire.ts";
+import { usersMe } from "./dialect.ts";
 
 const { table, ports } = bearerParts();
 const cipher = kmsCipher(variable("KEY_ARN"));
@@ -18,7 +18,7 @@ async function showEmail(token: string) {
 }
 
 export const handler = endpoint({
-  contract: usersMe,
+  dialect: usersMe,
   limit: bearerLimit(table, "me-users", limits.ownAccountRequestsPerMinute),
   act: showEmail,
 });

@@ -5,7 +5,7 @@ import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { me } from "./wire.ts";
+import { me } from "./dialect.ts";
 
 const { table, ports } = bearerParts();
 const cipher = kmsCipher(variable("KEY_ARN"));
@@ -18,7 +18,7 @@ async function showProfile(token: string) {
 }
 
 export const handler = endpoint({
-  contract: me,
+  dialect: me,
   limit: bearerLimit(table, "me", limits.ownAccountRequestsPerMinute),
   act: showProfile,
 });

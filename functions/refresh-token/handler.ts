@@ -7,7 +7,7 @@ import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import { rotateSession } from "../../lib/core/sessions/rotate-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { refreshToken } from "./wire.ts";
+import { refreshToken } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -19,7 +19,7 @@ const ports = {
 };
 
 export const handler = endpoint({
-  contract: refreshToken,
+  dialect: refreshToken,
   limit: callerLimit(table, clock, "refresh-token", limits.refreshesPerMinute),
   act: (token) => rotateSession(ports, token, "signup"),
 });

@@ -8,7 +8,7 @@ import { refreshAccess } from "../../lib/core/sessions/use-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { usersRefresh } from "./wire.ts";
+import { usersRefresh } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -21,7 +21,7 @@ const ports = {
 };
 
 export const handler = endpoint({
-  contract: usersRefresh,
+  dialect: usersRefresh,
   limit: callerLimit(table, clock, "refresh-users", limits.refreshesPerMinute),
   act: (refreshToken) => refreshAccess(ports, refreshToken, "users"),
 });

@@ -3,15 +3,15 @@ import { siteBrand } from "../../lib/aws/wiring/site.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { form, page } from "./wire.ts";
+import { form, page } from "./dialect.ts";
 
 const { ports, limit } = registration("register-form");
 const brand = siteBrand();
 
 export const handler = byRoute({
-  "GET /register": endpoint({ contract: page(ports.signUp), brand, act: async () => accept(undefined) }),
+  "GET /register": endpoint({ dialect: page(ports.signUp), brand, act: async () => accept(undefined) }),
   "POST /register": endpoint({
-    contract: form(ports.signUp),
+    dialect: form(ports.signUp),
     limit,
     brand,
     act: (input, key) => register(ports, input, key),

@@ -3,13 +3,13 @@ import { registration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { registerHidden } from "../../lib/core/registration/register-hidden.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
-import { signup } from "./wire.ts";
+import { signup } from "./dialect.ts";
 
 const { ports, limit } = registration("register-signup");
 const hidesTakenEmails = variable("HIDE_TAKEN_EMAILS");
 
 export const handler = endpoint({
-  contract: signup,
+  dialect: signup,
   limit,
   act: (input, key) => (hidesTakenEmails ? registerHidden(ports, input, key) : register(ports, input, key)),
 });

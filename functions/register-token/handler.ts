@@ -6,7 +6,7 @@ import { register } from "../../lib/core/registration/register.ts";
 import type { Registration } from "../../lib/core/registration/registration.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
 import { endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
-import { token } from "./wire.ts";
+import { token } from "./dialect.ts";
 
 const { ports, limit, table } = registration("register-token");
 const issuing = tokenIssuing(table);
@@ -23,4 +23,4 @@ async function registerAndIssue(input: Registration & { username?: never }, key?
   return accept({ registered, access: await issueAccessToken(issuing, account) });
 }
 
-export const handler = orWithSlash(endpoint({ contract: token, limit, act: registerAndIssue }));
+export const handler = orWithSlash(endpoint({ dialect: token, limit, act: registerAndIssue }));

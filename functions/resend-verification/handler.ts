@@ -8,7 +8,7 @@ import { requestMail } from "../../lib/core/mail/request-mail.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { resend } from "./wire.ts";
+import { resend } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
@@ -19,12 +19,12 @@ const act = async (email: EmailAddress) => accept(await requestMail(ports, "rese
 
 export const handler = byRoute({
   "GET /api/v1/auth/resend-verification": endpoint({
-    contract: resend.page,
+    dialect: resend.page,
     brand,
     act: async () => accept(undefined),
   }),
   "POST /api/v1/auth/resend-verification": byMediaType({
-    json: endpoint({ contract: resend.asJson, limit, act }),
-    form: endpoint({ contract: resend.asForm, limit, brand, act }),
+    json: endpoint({ dialect: resend.asJson, limit, act }),
+    form: endpoint({ dialect: resend.asForm, limit, brand, act }),
   }),
 });

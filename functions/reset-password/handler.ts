@@ -9,7 +9,7 @@ import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { link, reset, resetForm } from "./wire.ts";
+import { link, reset, resetForm } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -32,9 +32,9 @@ async function openLink(token: string) {
 const act = (input: PasswordReset) => resetPassword(ports, input);
 
 export const handler = byRoute({
-  "GET /api/v1/auth/reset-password": endpoint({ contract: link, limit: linkLimit, brand, act: openLink }),
+  "GET /api/v1/auth/reset-password": endpoint({ dialect: link, limit: linkLimit, brand, act: openLink }),
   "POST /api/v1/auth/reset-password": byMediaType({
-    json: endpoint({ contract: reset, limit, act }),
-    form: endpoint({ contract: resetForm, limit, brand, act }),
+    json: endpoint({ dialect: reset, limit, act }),
+    form: endpoint({ dialect: resetForm, limit, brand, act }),
   }),
 });

@@ -2,24 +2,24 @@ import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
 import { endAllSessions, endOneSession, listSessions } from "../../lib/core/sessions/manage-sessions.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { endAll, endOne, list } from "./wire.ts";
+import { endAll, endOne, list } from "./dialect.ts";
 
 const { table, ports } = bearerParts();
 const limit = bearerLimit(table, "sessions", limits.ownAccountRequestsPerMinute);
 
 export const handler = byRoute({
   "GET /api/v1/users/me/sessions": endpoint({
-    contract: list,
+    dialect: list,
     limit,
     act: (token) => listSessions(ports, token),
   }),
   "DELETE /api/v1/users/me/sessions/{id}": endpoint({
-    contract: endOne,
+    dialect: endOne,
     limit,
     act: (named) => endOneSession(ports, named),
   }),
   "DELETE /api/v1/users/me/sessions": endpoint({
-    contract: endAll,
+    dialect: endAll,
     limit,
     act: (token) => endAllSessions(ports, token),
   }),

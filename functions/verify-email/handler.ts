@@ -8,7 +8,7 @@ import { openLink, spendToken } from "../../lib/core/email-address/verify-email.
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
-import { button, link } from "./wire.ts";
+import { button, link } from "./dialect.ts";
 
 const table = openTable(variable("TABLE_NAME"));
 const clock = Date.now;
@@ -17,7 +17,7 @@ const brand = siteBrand();
 
 const followLink = endpoint({
   limit: callerLimit(table, clock, "verify-email-link", limits.linksPerMinute),
-  contract: link,
+  dialect: link,
   brand,
   act: ({ token, wantsJson }) =>
     wantsJson ? spendToken(ports, token, ["verify-email"]) : openLink(ports, token),
@@ -25,7 +25,7 @@ const followLink = endpoint({
 
 const pressButton = endpoint({
   limit: callerLimit(table, clock, "verify-email", limits.buttonsPerMinute),
-  contract: button,
+  dialect: button,
   brand,
   act: (token) => spendToken(ports, token, ["verify-email", "disown-account"]),
 });

@@ -51,7 +51,7 @@ export function variable<Name extends keyof Variables>(name: Name): Variables[Na
   const result = v.safeParse(schemas[name], process.env[name]);
   if (!result.success)
     throw new Error(
-      `Environment variable ${name} is missing or wrong. Does the function's row in lib/deployment/routes.ts have the need that brings it?`,
+      `Environment variable ${name} is missing or wrong. Does the function's row in lib/manifest/routes.ts have the need that brings it?`,
     );
   return result.output as Variables[Name];
 }

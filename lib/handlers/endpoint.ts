@@ -6,14 +6,14 @@ import { DependencyFault, type Refusal, type RefusalCode, type Result } from "..
 import { answer } from "../http/answer.ts";
 import { isForm, readFields } from "../http/body.ts";
 import { clientOf } from "../http/client-address.ts";
-import type { Contract, Refusals, Reply, WireRequest } from "../http/contract.ts";
+import type { Dialect, DialectRequest, Refusals, Reply } from "../http/dialect.ts";
 import { type Brand, plainBrand } from "../http/page.ts";
 import { isSameSite, needsNoPreflight } from "../http/same-site.ts";
 import { errorFields, log } from "./log.ts";
 
 /** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
 export interface Endpoint<Input, Output, Code extends RefusalCode> {
-  readonly contract: Contract<Input, Output, Code>;
+  readonly dialect: Dialect<Input, Output, Code>;
   /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
   act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
   /** Counts each client address against a limit before anything else is looked at but who sends it, which costs nothing. */
@@ -27,11 +27,11 @@ interface EndpointLimit extends CallerLimit {
    * Finds the access token or session that a request must bear to be counted. Others are refused for nothing, and a page of
    * another site can make its visitor's browser send any number of those. Without it, every request is counted.
    */
-  readonly credentialOf?: (request: WireRequest) => string;
+  readonly credentialOf?: (request: DialectRequest) => string;
 }
 
 /** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
-type Call = APIGatewayProxyEventV2 & { wire?: WireRequest; input?: unknown; refusal?: RefusalCode };
+type Call = APIGatewayProxyEventV2 & { request?: DialectRequest; input?: unknown; refusal?: RefusalCode };
 type Answer = APIGatewayProxyStructuredResultV2;
 export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
 
@@ -40,23 +40,23 @@ export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => P
  * refusal. Whatever throws is answered too, in the contract's own shape, and logged without what the caller sent.
  */
 export function endpoint<Input, Output, Code extends RefusalCode>({
-  contract,
+  dialect,
   act,
   limit,
   brand = plainBrand,
 }: Endpoint<Input, Output, Code>): HttpHandler {
   function refuse(call: Call, refusal: Refusal): Answer {
     call.refusal = refusal.code;
-    const write = (contract.refusals as Refusals<RefusalCode>)[refusal.code] as (
+    const write = (dialect.refusals as Refusals<RefusalCode>)[refusal.code] as (
       refusal: Refusal,
-      request: WireRequest,
+      request: DialectRequest,
     ) => Reply;
-    const reply = write(refusal, call.wire ?? readWire(call));
+    const reply = write(refusal, call.request ?? readRequest(call));
     return answer(call, reply, brand, "retryAfterSeconds" in refusal ? refusal.retryAfterSeconds : undefined);
   }
 
   async function countCaller(call: Call) {
-    if (!limit || limit.credentialOf?.(readWire(call)) === "") return;
+    if (!limit || limit.credentialOf?.(readRequest(call)) === "") return;
     const retryAfterSeconds = await limit.limiter.hit(limit, clientOf(call.requestContext.http.sourceIp));
     return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
   }
@@ -66,26 +66,28 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
     if (call.requestContext.http.method === "GET") return;
     // A browser sends no access token unasked, and who sends one needs no cookie.
     const bearsCookies = call.cookies !== undefined && bearerOf(call) === "";
-    const mayBeForged = contract.body.startsWith("form") || bearsCookies || needsNoPreflight(call);
+    const mayBeForged = dialect.body.startsWith("form") || bearsCookies || needsNoPreflight(call);
     if (mayBeForged && !isSameSite(call, limit?.origins ?? [])) return refuse(call, { code: "cross-site" });
   }
 
   async function readBody(call: Call) {
-    const fields = await readFields(call, contract.body);
+    const fields = await readFields(call, dialect.body);
     if (!fields.ok) return refuse(call, fields.refusal);
-    call.wire = readWire(call, fields.value);
+    call.request = readRequest(call, fields.value);
   }
 
   function decode(call: Call) {
-    const decoded = contract.decode(call.wire as WireRequest);
+    const decoded = dialect.decode(call.request as DialectRequest);
     if (!decoded.ok) return refuse(call, decoded.refusal);
     call.input = decoded.value;
   }
 
   async function actAndReply(call: Call): Promise<Answer> {
-    const wire = call.wire as WireRequest;
-    const result = await act(call.input as Input, wire.idempotencyKey);
-    return result.ok ? answer(call, contract.reply(result.value, wire), brand) : refuse(call, result.refusal);
+    const request = call.request as DialectRequest;
+    const result = await act(call.input as Input, request.idempotencyKey);
+    return result.ok
+      ? answer(call, dialect.reply(result.value, request), brand)
+      : refuse(call, result.refusal);
   }
 
   const step = (run: (call: Call) => unknown): MiddlewareObj<Call> => ({ before: ({ event }) => run(event) });
@@ -143,11 +145,11 @@ export function orWithSlash(handler: HttpHandler): HttpHandler {
   };
 }
 
-function readWire(call: Call, fields: WireRequest["fields"] = {}): WireRequest {
+function readRequest(call: Call, fields: DialectRequest["fields"] = {}): DialectRequest {
   return {
     fields,
     query: new URLSearchParams(call.rawQueryString),
-    parameters: (call.pathParameters ?? {}) as WireRequest["parameters"],
+    parameters: (call.pathParameters ?? {}) as DialectRequest["parameters"],
     wantsJson: accepts(call, "application/json"),
     wantsPage: accepts(call, "text/html"),
     bearer: bearerOf(call),

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type { Cookie, Reply } from "./contract.ts";
+import type { Cookie, Reply } from "./dialect.ts";
 import { type Brand, layoutPage, pageHeaders } from "./page.ts";
 
 /** Turns a dialect's reply into API Gateway's answer, with the headers that every answer has. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { limits } from "../core/shared/limits.ts";
 import { accept, type Problem, type Result, refuse } from "../core/shared/refusals.ts";
-import type { Contract } from "./contract.ts";
+import type { Dialect } from "./dialect.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type BodyRefusal = "invalid" | "unsupported-media-type" | "body-too-large";
@@ -19,7 +19,7 @@ const mediaTypes = {
  */
 export async function readFields(
   event: APIGatewayProxyEventV2,
-  kind: Contract<unknown, unknown>["body"],
+  kind: Dialect<unknown, unknown>["body"],
 ): Promise<Result<Fields, BodyRefusal>> {
   if (kind === "none" || (kind === "form-or-nothing" && !event.body)) return accept({});
   const media = kind === "json" ? "json" : "form";

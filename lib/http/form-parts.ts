@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from "../core/shared/html.ts";
 import { type FieldFault, passwordRule, problemWords } from "../core/shared/refusals.ts";
-import type { WireRequest } from "./contract.ts";
+import type { DialectRequest } from "./dialect.ts";
 
 /** What went wrong, in a contract's words. */
 export interface Failure {
@@ -23,7 +23,7 @@ export function alertOf(failure?: Failure): SafeHtml {
 }
 
 /** The e-mail field, with what was typed: the one value that a page repeats. */
-export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+export function emailField({ fields }: DialectRequest, failure?: Failure): SafeHtml {
   const attributes = html`type="email" autocomplete="username" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail", attributes }, failure);
 }
@@ -32,7 +32,7 @@ export function emailField({ fields }: WireRequest, failure?: Failure): SafeHtml
 export function otherEmailField(
   name: string,
   label: string,
-  { fields }: WireRequest,
+  { fields }: DialectRequest,
   failure?: Failure,
 ): SafeHtml {
   const attributes = html`type="email" autocomplete="email" value="${typed(fields[name])}"`;
@@ -40,7 +40,7 @@ export function otherEmailField(
 }
 
 /** The same field where a username does as well, which a browser would not let through as an address. */
-export function identifierField({ fields }: WireRequest, failure?: Failure): SafeHtml {
+export function identifierField({ fields }: DialectRequest, failure?: Failure): SafeHtml {
   const attributes = html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail or username", attributes }, failure);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { html, SafeHtml } from "../core/shared/html.ts";
 import { textColorOn } from "../core/shared/text-color.ts";
-import type { PageContent } from "./contract.ts";
+import type { PageContent } from "./dialect.ts";
 
 /** How the owner's product presents itself on pages. */
 export interface Brand {

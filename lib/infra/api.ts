@@ -10,8 +10,8 @@ import {
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
-import type { FunctionRow } from "../deployment/function-row.ts";
-import { cors } from "../deployment/platform.ts";
+import type { FunctionRow } from "../manifest/function-row.ts";
+import { cors } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Lambda, makeLogGroup } from "./lambda.ts";
 

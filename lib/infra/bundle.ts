@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import type { FunctionRow } from "../deployment/function-row.ts";
-import { routes } from "../deployment/routes.ts";
+import type { FunctionRow } from "../manifest/function-row.ts";
+import { routes } from "../manifest/routes.ts";
 import { deployedNames, type MailFiles } from "../settings/mail-files.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -1,5 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Need, type Variable, variablesByNeed } from "../deployment/needs.ts";
+import { type Need, type Variable, variablesByNeed } from "../manifest/needs.ts";
 import type { Settings } from "../settings/settings.ts";
 import { samLocalVariables } from "./sam-local.ts";
 import {

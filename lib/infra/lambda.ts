@@ -3,8 +3,8 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { FunctionRow } from "../deployment/function-row.ts";
-import { functionTimeoutSeconds, memoryMb } from "../deployment/platform.ts";
+import type { FunctionRow } from "../manifest/function-row.ts";
+import { functionTimeoutSeconds, memoryMb } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grants.ts";
 import { samLocalEndpoint } from "./sam-local.ts";

@@ -3,7 +3,7 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { OutboxGroup } from "../core/outbox/job.ts";
-import { outboxScheduleMinutes } from "../deployment/platform.ts";
+import { outboxScheduleMinutes } from "../manifest/platform.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Storage } from "./storage.ts";
 

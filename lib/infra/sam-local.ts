@@ -1,4 +1,4 @@
-import type { Variable } from "../deployment/needs.ts";
+import type { Variable } from "../manifest/needs.ts";
 
 /**
  * The values that a template for `sam local` has in place of references, which SAM cannot resolve: the local runner's

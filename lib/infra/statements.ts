@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { OutboxGroup } from "../core/outbox/job.ts";
-import { tableShape } from "../deployment/table-shape.ts";
+import { tableShape } from "../manifest/table-shape.ts";
 import type { Storage } from "./storage.ts";
 
 type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem";

@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } fro
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { tableShape } from "../deployment/table-shape.ts";
+import { tableShape } from "../manifest/table-shape.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Where everything lasting is kept. */

@@ -1,4 +1,4 @@
-import type { Variable } from "../deployment/needs.ts";
+import type { Variable } from "../manifest/needs.ts";
 import { deployedNames } from "../settings/mail-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Sender } from "./sender.ts";

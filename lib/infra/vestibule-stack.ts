@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { rowsOf } from "../deployment/platform.ts";
+import { rowsOf } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";

@@ -1,4 +1,4 @@
-import { tableShape } from "../deployment/table-shape.ts";
+import { tableShape } from "../manifest/table-shape.ts";
 import { type JsonService, region } from "./aws/shared/protocol.ts";
 import { bucketName, keyAlias, tableDefinition, tableName } from "./environments/resources.ts";
 

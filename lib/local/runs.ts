@@ -1,4 +1,4 @@
-import type { FunctionRow } from "../deployment/function-row.ts";
+import type { FunctionRow } from "../manifest/function-row.ts";
 import type { Environments } from "./environments/environments.ts";
 import { startSchedules } from "./outbox/schedules.ts";
 

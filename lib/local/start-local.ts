@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FunctionRow } from "../deployment/function-row.ts";
-import { rowsOf } from "../deployment/platform.ts";
+import type { FunctionRow } from "../manifest/function-row.ts";
+import { rowsOf } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type EmbeddedAws, startAws } from "./aws/server.ts";
 import { createResources } from "./create-resources.ts";

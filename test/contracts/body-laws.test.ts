@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { routes } from "../../lib/deployment/routes.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 import { nextEmail, startApi } from "../support/api.ts";
 import { medias, registrations, samples } from "../support/samples.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
-import { routes } from "../../lib/deployment/routes.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
 import { expectNothingInternal } from "../support/claims.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";

@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { accountPage } from "../../functions/account-form/wire.ts";
-import { cancelForm, link as cancelLink } from "../../functions/cancel-email-change/wire.ts";
-import { confirmForm, link as confirmLink } from "../../functions/confirm-email-change/wire.ts";
-import { forgot } from "../../functions/forgot-password/wire.ts";
-import { form as registerForm } from "../../functions/register-form/wire.ts";
-import { resend } from "../../functions/resend-verification/wire.ts";
-import { resetForm, link as resetLink } from "../../functions/reset-password/wire.ts";
-import { button, link } from "../../functions/verify-email/wire.ts";
+import { accountPage } from "../../functions/account-form/dialect.ts";
+import { cancelForm, link as cancelLink } from "../../functions/cancel-email-change/dialect.ts";
+import { confirmForm, link as confirmLink } from "../../functions/confirm-email-change/dialect.ts";
+import { forgot } from "../../functions/forgot-password/dialect.ts";
+import { form as registerForm } from "../../functions/register-form/dialect.ts";
+import { resend } from "../../functions/resend-verification/dialect.ts";
+import { resetForm, link as resetLink } from "../../functions/reset-password/dialect.ts";
+import { button, link } from "../../functions/verify-email/dialect.ts";
 import type { Account } from "../../lib/core/account/account.ts";
 import type { Refusal } from "../../lib/core/shared/refusals.ts";
 import { answer } from "../../lib/http/answer.ts";
-import type { Reply, WireRequest } from "../../lib/http/contract.ts";
+import type { DialectRequest, Reply } from "../../lib/http/dialect.ts";
 import { emailOf } from "../support/core-support.ts";
 import { eventOf } from "../support/http-support.ts";
 
 const brand = { productName: "Harbour", productColor: "#1d4ed8" };
 const withLogin = { ...brand, loginPath: "/login" };
 
-const requestOf = (fields: WireRequest["fields"] = {}): WireRequest => ({
+const requestOf = (fields: DialectRequest["fields"] = {}): DialectRequest => ({
   fields,
   query: new URLSearchParams(),
   parameters: {},
@@ -33,7 +33,7 @@ const shown = (reply: Reply, look: typeof withLogin | typeof brand = withLogin) 
   String(answer(eventOf({}), reply, look).body);
 
 const linkPages = { link, button, cancelLink, cancelForm, confirmLink, confirmForm, resetLink, resetForm };
-type Write = (refusal: Refusal, request: WireRequest) => Reply;
+type Write = (refusal: Refusal, request: DialectRequest) => Reply;
 const writeOf = (contract: { refusals: object }, { code }: Refusal) =>
   (contract.refusals as Record<string, Write>)[code] as Write;
 

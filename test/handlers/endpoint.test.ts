@@ -11,7 +11,7 @@ import {
 } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { byRoute, type Endpoint, endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
-import type { Contract, Refusals, Reply } from "../../lib/http/contract.ts";
+import type { Dialect, Refusals, Reply } from "../../lib/http/dialect.ts";
 import { minuteMs } from "../support/core-support.ts";
 import { canary, eventOf, form, json, jsonOf, listen, type Sent, send } from "../support/http-support.ts";
 import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
@@ -30,12 +30,12 @@ const refusals: Refusals<RequestRefusalCode | "email-taken"> = {
   fault: write,
   "email-taken": write,
 };
-type Greeting = Contract<string, string, "email-taken">;
+type Greeting = Dialect<string, string, "email-taken">;
 const schema = v.pipe(
   v.object({ name: v.string() }),
   v.transform(({ name }) => name),
 );
-const contract = (body: Greeting["body"]): Greeting => ({
+const dialect = (body: Greeting["body"]): Greeting => ({
   body,
   decode: ({ fields }) => (body === "none" ? accept("nobody") : validate(schema, fields)),
   reply: (greeting, { query, wantsJson }) => ({
@@ -56,7 +56,7 @@ function handlerOf({ body = "json", memory = memoryPorts(), ...others }: Options
   const limit = { scope: "test", most: 2, windowSeconds: 60, limiter: memory.limiter, origins };
   const brand = { productName: "Harbour", productColor: "#1d4ed8" };
   return endpoint({
-    contract: contract(body),
+    dialect: dialect(body),
     limit,
     brand,
     act: async () => accept("hello"),
@@ -223,7 +223,7 @@ describe("an endpoint", () => {
 
   test("without a limit counts nobody", async () => {
     const memory = memoryPorts();
-    const handler = endpoint({ contract: contract("json"), act: async () => accept("hello") });
+    const handler = endpoint({ dialect: dialect("json"), act: async () => accept("hello") });
     for (let request = 0; request < 5; request++) expect((await send(handler, good)).status).toBe(200);
     expect(memory.calls).toEqual([]);
   });
@@ -296,7 +296,7 @@ describe("an endpoint", () => {
     const handler = handlerOf({ body: "form" });
     expect(await post(handler, "https://harbour.example")).toBe(200);
     expect(await post(handler, `https://${canary}.example`)).toBe(499);
-    const uncounted = endpoint({ contract: contract("form"), act: async () => accept("hello") });
+    const uncounted = endpoint({ dialect: dialect("form"), act: async () => accept("hello") });
     expect(await post(uncounted, "https://harbour.example")).toBe(499);
   });
 
@@ -334,8 +334,8 @@ describe("an endpoint where something breaks", () => {
   const unknown: [string, Partial<Options>][] = [
     ["the core", { act: throws(new RangeError(canary)) as never }],
     ["the core, by a promise", { act: () => Promise.reject(new TypeError(`${canary}\n    at ${canary}`)) }],
-    ["decoding", { contract: { ...contract("json"), decode: throws(new Error(canary)) } }],
-    ["the reply", { contract: { ...contract("json"), reply: throws(new Error(canary)) } }],
+    ["decoding", { dialect: { ...dialect("json"), decode: throws(new Error(canary)) } }],
+    ["the reply", { dialect: { ...dialect("json"), reply: throws(new Error(canary)) } }],
     [
       "the limit",
       {
@@ -411,7 +411,7 @@ describe("an endpoint where something breaks", () => {
 
 describe("one Lambda with several routes", () => {
   test("serves each by its own handler", async () => {
-    const say = (words: string) => endpoint({ contract: contract("none"), act: async () => accept(words) });
+    const say = (words: string) => endpoint({ dialect: dialect("none"), act: async () => accept(words) });
     const handler = byRoute({ "GET /test": say("got"), "POST /test": say("posted") });
     expect(jsonOf(await send(handler, { method: "GET" }))).toMatchObject({ greeting: "got" });
     expect(jsonOf(await send(handler, { method: "POST" }))).toMatchObject({ greeting: "posted" });
@@ -420,7 +420,7 @@ describe("one Lambda with several routes", () => {
 
 // GHSA-x732-6j76-qmhm: a doubled slash came to the function by a path that no limit knew.
 describe("a path that is served with and without a slash", () => {
-  const greet = orWithSlash(endpoint({ contract: contract("none"), act: async () => accept("hello") }));
+  const greet = orWithSlash(endpoint({ dialect: dialect("none"), act: async () => accept("hello") }));
 
   /** An event of the route with the slash, which matches everything below the path. */
   const ask = async (rawPath: string) => {

@@ -3,12 +3,12 @@ import { html } from "../../lib/core/shared/html.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, endpoint } from "../../lib/handlers/endpoint.ts";
 import {
-  type Contract,
   type Cookie,
+  type Dialect,
   deviceCookie,
   type Refusals,
   type Reply,
-} from "../../lib/http/contract.ts";
+} from "../../lib/http/dialect.ts";
 import { form, json, jsonOf, type Sent, send } from "../support/http-support.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
 
@@ -32,7 +32,7 @@ const kept: Cookie = {
 };
 
 /** Answers with the cookies that it was sent, and sets some. */
-const echo = (body: Contract<void, void>["body"], cookies?: readonly Cookie[]): Contract<void, void> => ({
+const echo = (body: Dialect<void, void>["body"], cookies?: readonly Cookie[]): Dialect<void, void> => ({
   body,
   decode: () => accept(undefined),
   reply: (_, request) => ({
@@ -44,10 +44,10 @@ const echo = (body: Contract<void, void>["body"], cookies?: readonly Cookie[]): 
 });
 
 const origins = ["https://harbour.example"];
-const serve = (contract: Contract<void, void>) => {
+const serve = (dialect: Dialect<void, void>) => {
   const { limiter } = memoryPorts();
   const limit = { scope: "test", most: 100, windowSeconds: 60, limiter, origins };
-  return endpoint({ contract, act: async () => accept(undefined), limit });
+  return endpoint({ dialect, act: async () => accept(undefined), limit });
 };
 const seen = async (cookies?: readonly string[]) =>
   jsonOf(await send(serve(echo("none")), { method: "GET", ...(cookies && { cookies }) }));

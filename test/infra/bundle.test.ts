@@ -5,10 +5,10 @@ import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
-import { variablesByNeed } from "../../lib/deployment/needs.ts";
-import { routes } from "../../lib/deployment/routes.ts";
 import { bundleFunctions, placeMailFiles } from "../../lib/infra/bundle.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
+import { variablesByNeed } from "../../lib/manifest/needs.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 
 const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
-import { type Need, variablesByNeed } from "../../lib/deployment/needs.ts";
-import { routes } from "../../lib/deployment/routes.ts";
 import { grant } from "../../lib/infra/grants.ts";
 import type { Surroundings } from "../../lib/infra/surroundings.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
+import { type Need, variablesByNeed } from "../../lib/manifest/needs.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
@@ -79,7 +79,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("GetItem", "SESSION#", "ACCOUNT#"),
     emails("Decrypt"),
   ],
-  "change-email-form": [
+  "request-email-change-form": [
     items("UpdateItem", "RATE#", "SESSION#", "ACCOUNT#"),
     items("GetItem", "SESSION#", "ACCOUNT#", "ATTEMPTS#"),
     items("PutItem", "ATTEMPTS#", "OUTBOX#mail#"),
@@ -141,7 +141,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     items("PutItem", "ATTEMPTS#", "OUTBOX#mail#", "OUTBOX#effects#"),
     items("DeleteItem", "ATTEMPTS#"),
   ],
-  "change-email": [
+  "request-email-change": [
     items("UpdateItem", "RATE#", "ACCOUNT#"),
     items("Query", "SIGNING_KEY"),
     items("GetItem", "ACCOUNT#", "SESSION#", "ATTEMPTS#"),

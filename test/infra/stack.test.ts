@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
-import { rowsOf } from "../../lib/deployment/platform.ts";
-import { routes } from "../../lib/deployment/routes.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
+import { rowsOf } from "../../lib/manifest/platform.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 import { at, idOf, isOfCdk, makeStack, ofType, type Resources, render, synthesize } from "./support.ts";
 
 const rows: readonly FunctionRow[] = routes;

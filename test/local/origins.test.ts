@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { routes } from "../../lib/deployment/routes.ts";
 import { originsOf } from "../../lib/local/origins.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { nextEmail, startApi } from "../support/api.ts";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
 import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { soon } from "../support/soon.ts";
 

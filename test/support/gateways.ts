@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, type Mock, vi } from "vitest";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
 import type { GatewayEvent } from "../../lib/local/gateway/event.ts";
 import { type Gateway, startGateway } from "../../lib/local/gateway/gateway.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
 
 const rows: FunctionRow[] = [
   { name: "echo", needs: [], http: ["GET /api/echo", "POST /api/echo"] },

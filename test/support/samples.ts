@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
-import type { FunctionRow } from "../../lib/deployment/function-row.ts";
-import { routes } from "../../lib/deployment/routes.ts";
+import type { FunctionRow } from "../../lib/manifest/function-row.ts";
+import { routes } from "../../lib/manifest/routes.ts";
 
 /** How fields are written in a body. */
 export const medias = {

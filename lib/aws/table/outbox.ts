@@ -3,7 +3,7 @@ import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from 
 import type { Outbox } from "../../core/outbox/outbox.ts";
 import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
-import { tableShape } from "../../deployment/table-shape.ts";
+import { tableShape } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { keys, type Table } from "./table.ts";
 

@@ -1,9 +1,9 @@
 import { type HomePorts, homeEffects } from "../homes/home-effects.ts";
 import { removeTokens, type Tokens } from "../one-time-tokens/one-time-tokens.ts";
-import { type AnnouncementPorts, announcementEffects } from "../outbox/announcement-effects.ts";
 import type { Effects } from "../outbox/job.ts";
 import { removeSessions } from "../sessions/remove-sessions.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import { type AnnouncementPorts, announcementEffects } from "./announcement-effects.ts";
 import { type RemovalPorts, removeUnverified } from "./remove-unverified.ts";
 
 export interface AccountEffectPorts extends HomePorts, AnnouncementPorts, RemovalPorts {

@@ -2,12 +2,12 @@ import type { Account } from "../account/account.ts";
 import { type AccountState, stateOf } from "../account/account-state.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { type AccountNotice, noticeJobs } from "../account/notices.ts";
+import { removalKeys, unverifiedRemoval } from "../account/unverified-removal.ts";
 import { announcement } from "../outbox/announcement.ts";
 import type { Ids } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
 import { DependencyFault } from "../shared/refusals.ts";
 import type { Clock } from "../shared/time.ts";
-import { removalKeys, unverifiedRemoval } from "./unverified-removal.ts";
 
 export interface AdministrationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;

@@ -1,6 +1,6 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { Account } from "../account/account.ts";
 import type { Profile } from "../account/profile.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
 import { accept, type Result } from "../shared/refusals.ts";
 
@@ -19,7 +19,7 @@ export interface ProfileChange {
 export async function changeProfile(
   ports: OwnAccountPorts,
   { bearer, profile }: ProfileChange,
-): Promise<Result<Account, AccessTokenRefusalCode>> {
+): Promise<Result<Account, BearerRefusalCode>> {
   const merge = (account: Account): Profile => ({ ...account.profile, ...profile });
   const changed = await changeOwnAccount(ports, bearer, async ({ account }) =>
     accept({ set: { profile: merge(account) } }),

@@ -1,5 +1,5 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import { type ConfirmationPorts, confirmPassword } from "../passwords/confirm-password.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
 import type { Ids } from "../shared/ids.ts";
 import { accept, type Result } from "../shared/refusals.ts";
@@ -15,7 +15,7 @@ export interface Deletion {
   readonly password: string;
 }
 
-export type DeletionRefusalCode = AccessTokenRefusalCode | "credentials-wrong" | "account-locked";
+export type DeletionRefusalCode = BearerRefusalCode | "credentials-wrong" | "account-locked";
 
 /**
  * Deletes the own account, for who also knows its password. From then on it is a tombstone, its address is free, and no

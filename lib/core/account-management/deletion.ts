@@ -1,12 +1,12 @@
 import type { Account } from "../account/account.ts";
 import type { AccountChange } from "../account/accounts.ts";
 import { noticeJobs } from "../account/notices.ts";
+import { removalKeys } from "../account/unverified-removal.ts";
 import { homeRemoval } from "../homes/home.ts";
 import { announcement } from "../outbox/announcement.ts";
 import { newJob } from "../outbox/job.ts";
 import { attemptKeysOf } from "../passwords/attempts.ts";
 import type { Ids } from "../shared/ids.ts";
-import { removalKeys } from "./unverified-removal.ts";
 
 /**
  * The change that deletes an account, whoever asks for it, with all that is kept under its names, and the jobs that remove

@@ -1,10 +1,10 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { Account } from "../account/account.ts";
 import type { Cipher } from "../account/cipher.ts";
 import type { EmailAddress } from "../account/email.ts";
 import { homeOf } from "../homes/home.ts";
 import type { HomeListing, Homes } from "../homes/homes.ts";
 import type { AuditEntry, AuditTrail } from "../outbox/audit-trail.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { authenticate, type BearerPorts } from "../sessions/authenticate.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Sessions } from "../sessions/sessions.ts";
@@ -41,7 +41,7 @@ export interface Holdings {
 export async function exportAccount(
   ports: ExportPorts,
   bearer: string,
-): Promise<Result<Holdings, AccessTokenRefusalCode>> {
+): Promise<Result<Holdings, BearerRefusalCode>> {
   const found = await authenticate(ports, bearer);
   if (!found.ok) return found;
   const { account } = found.value;

@@ -1,4 +1,3 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { PendingEmail } from "../account/account.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { changeFoundAccount } from "../account/change-account.ts";
@@ -13,6 +12,7 @@ import { announcement } from "../outbox/announcement.ts";
 import { newJob } from "../outbox/job.ts";
 import { attemptKeysOf } from "../passwords/attempts.ts";
 import { type ConfirmationPorts, confirmPassword } from "../passwords/confirm-password.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { authenticate, type BearerPorts } from "../sessions/authenticate.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Ids } from "../shared/ids.ts";
@@ -36,7 +36,7 @@ interface Usable extends UsableToken {
 }
 
 type UseRefusalCode = TokenRefusalCode | "email-taken";
-export type ConfirmationByBearerRefusalCode = AccessTokenRefusalCode | UseRefusalCode;
+export type ConfirmationByBearerRefusalCode = BearerRefusalCode | UseRefusalCode;
 type PasswordRefusalCode = "credentials-wrong" | "account-locked";
 export type ConfirmationByPasswordRefusalCode = PasswordRefusalCode | UseRefusalCode;
 
@@ -65,7 +65,7 @@ export function confirmEmailChange(
   ports: EmailChangePorts & BearerPorts,
   { token, bearer }: { readonly token: string; readonly bearer: string },
 ): Promise<Result<void, ConfirmationByBearerRefusalCode>> {
-  return useLink(ports, async (): Promise<Result<Use, AccessTokenRefusalCode | TokenRefusalCode>> => {
+  return useLink(ports, async (): Promise<Result<Use, BearerRefusalCode | TokenRefusalCode>> => {
     const known = await authenticate(ports, bearer);
     if (!known.ok) return known;
     const opened = await openEmailChangeLink(ports, token);

@@ -1,4 +1,3 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { Account } from "../account/account.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { changeFoundAccount } from "../account/change-account.ts";
@@ -6,6 +5,7 @@ import type { Cipher } from "../account/cipher.ts";
 import { type EmailAddress, hashEmail } from "../account/email.ts";
 import { newJob } from "../outbox/job.ts";
 import { type ConfirmationPorts, confirmPassword } from "../passwords/confirm-password.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
 import { type SessionUsePorts, useSession } from "../sessions/use-session.ts";
 import type { Ids } from "../shared/ids.ts";
@@ -27,7 +27,7 @@ export interface NewEmail {
 }
 
 type NewEmailRefusalCode = "email-not-verified" | "credentials-wrong" | "account-locked" | "email-same";
-export type EmailChangeRefusalCode = AccessTokenRefusalCode | NewEmailRefusalCode;
+export type EmailChangeRefusalCode = BearerRefusalCode | NewEmailRefusalCode;
 export type EmailChangeByPageRefusalCode = "not-logged-in" | NewEmailRefusalCode;
 
 /**

@@ -1,7 +1,7 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { announcement } from "../outbox/announcement.ts";
 import { newJob } from "../outbox/job.ts";
+import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { authenticate, type Bearer, type BearerPorts } from "../sessions/authenticate.ts";
 import { changeOwnAccount } from "../sessions/change-own-account.ts";
 import type { Ids } from "../shared/ids.ts";
@@ -25,7 +25,7 @@ export interface PasswordChange {
 }
 
 export type PasswordChangeRefusalCode =
-  | AccessTokenRefusalCode
+  | BearerRefusalCode
   | "credentials-wrong"
   | "account-locked"
   | "password-same"

@@ -1,7 +1,7 @@
 import type { Account } from "../account/account.ts";
 import type { Cipher } from "../account/cipher.ts";
 import { hashEmail } from "../account/email.ts";
-import { unverifiedRemoval } from "../account-management/unverified-removal.ts";
+import { unverifiedRemoval } from "../account/unverified-removal.ts";
 import { homeMaking, homePrefix } from "../homes/home.ts";
 import { announcement } from "../outbox/announcement.ts";
 import { type Job, newJob } from "../outbox/job.ts";

@@ -16,6 +16,9 @@ export interface BearerPorts {
   readonly sessions: Pick<Sessions, "find">;
 }
 
+/** Why a call with an access token is refused. */
+export type BearerRefusalCode = AccessTokenRefusalCode;
+
 /** On whose behalf a call with an access token is made. */
 export interface Bearer {
   readonly account: Account;
@@ -32,7 +35,7 @@ export interface Bearer {
 export async function authenticate(
   { verifying, accounts, sessions }: BearerPorts,
   token: string,
-): Promise<Result<Bearer, AccessTokenRefusalCode>> {
+): Promise<Result<Bearer, BearerRefusalCode>> {
   const claims = await verifyAccessToken(verifying, token);
   if (!claims.ok) return claims;
   const { accountId, sessionId, epoch } = claims.value;

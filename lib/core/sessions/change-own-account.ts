@@ -1,7 +1,7 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { changeFoundAccount } from "../account/change-account.ts";
 import type { Outcome, Refusal, RefusalOf } from "../shared/refusals.ts";
+import type { BearerRefusalCode } from "./authenticate.ts";
 import { authenticate, type Bearer, type BearerPorts } from "./authenticate.ts";
 
 export interface OwnAccountPorts extends BearerPorts {
@@ -19,6 +19,6 @@ export function changeOwnAccount<R extends Refusal = never>(
   ports: OwnAccountPorts,
   bearer: string,
   decide: (found: Bearer) => Promise<Outcome<AccountChange, R>>,
-): Promise<Outcome<Bearer, R | RefusalOf<AccessTokenRefusalCode>>> {
+): Promise<Outcome<Bearer, R | RefusalOf<BearerRefusalCode>>> {
   return changeFoundAccount(ports.accounts, () => authenticate(ports, bearer), decide);
 }

@@ -1,7 +1,7 @@
-import type { AccessTokenRefusalCode } from "../access-tokens/access-token.ts";
 import type { Accounts } from "../account/accounts.ts";
 import { isUuid } from "../shared/ids.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
+import type { BearerRefusalCode } from "./authenticate.ts";
 import { authenticate, type BearerPorts } from "./authenticate.ts";
 import { changeOwnAccount } from "./change-own-account.ts";
 import { isLive, type Session } from "./session.ts";
@@ -23,7 +23,7 @@ export interface LiveSessions {
 export async function listSessions(
   ports: SessionKeepingPorts,
   token: string,
-): Promise<Result<LiveSessions, AccessTokenRefusalCode>> {
+): Promise<Result<LiveSessions, BearerRefusalCode>> {
   const bearer = await authenticate(ports, token);
   if (!bearer.ok) return bearer;
   const { account, session } = bearer.value;
@@ -41,7 +41,7 @@ export async function listSessions(
 export async function endOneSession(
   ports: SessionKeepingPorts,
   { token, id }: { readonly token: string; readonly id: string },
-): Promise<Result<{ readonly wasCurrent: boolean }, AccessTokenRefusalCode | "session-not-found">> {
+): Promise<Result<{ readonly wasCurrent: boolean }, BearerRefusalCode | "session-not-found">> {
   const bearer = await authenticate(ports, token);
   if (!bearer.ok) return bearer;
   const { account, session: current } = bearer.value;
@@ -61,7 +61,7 @@ export async function endOneSession(
 export async function endAllSessions(
   ports: SessionKeepingPorts,
   token: string,
-): Promise<Result<void, AccessTokenRefusalCode>> {
+): Promise<Result<void, BearerRefusalCode>> {
   const ended = await changeOwnAccount(ports, token, async () => accept({ endsSessions: "all" }));
   return ended.ok ? accept(undefined) : ended;
 }
@@ -70,7 +70,7 @@ export async function endAllSessions(
 export async function logOut(
   ports: BearerPorts & { readonly sessions: Pick<Sessions, "end"> },
   token: string,
-): Promise<Result<void, AccessTokenRefusalCode>> {
+): Promise<Result<void, BearerRefusalCode>> {
   const bearer = await authenticate(ports, token);
   if (!bearer.ok) return bearer;
   const { session } = bearer.value;

@@ -1,5 +1,5 @@
 import type { FieldFault, Problem, RequestRefusalCode } from "../../core/shared/refusals.ts";
-import type { Refusals, Reply } from "../../http/contract.ts";
+import type { Refusals, Reply } from "../../http/dialect.ts";
 
 /** The words and types of this contract's validation errors, as FastAPI with pydantic 1 writes them. */
 const words: Record<Problem, { msg: string; type: string }> = {

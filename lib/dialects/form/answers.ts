@@ -1,6 +1,6 @@
 import { html } from "../../core/shared/html.ts";
 import type { RequestRefusalCode } from "../../core/shared/refusals.ts";
-import { type Refusals, type Reply, sessionCookie, type WireRequest } from "../../http/contract.ts";
+import { type DialectRequest, type Refusals, type Reply, sessionCookie } from "../../http/dialect.ts";
 import { alertOf, type Failure, type FailureOfPage } from "../../http/form-parts.ts";
 
 /** Sends who is not logged in to do so. */
@@ -9,23 +9,23 @@ export const notLoggedIn: Refusals<"not-logged-in"> = {
 };
 
 /** Says that something did not work, and leads back. */
-export function failurePage(_: WireRequest, failure?: Failure): Reply {
+export function failurePage(_: DialectRequest, failure?: Failure): Reply {
   const body = html`${alertOf(failure)}<p><a href="/account">Your account</a></p>`;
   return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
 }
 
 /** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
-export function wantsJson({ fields, wantsPage }: WireRequest): boolean {
+export function wantsJson({ fields, wantsPage }: DialectRequest): boolean {
   return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
 }
 
 /** A page of this contract, which shows a failure beside its fields if there was one. */
-export type FormPage = (request: WireRequest, failure?: Failure) => Reply;
+export type FormPage = (request: DialectRequest, failure?: Failure) => Reply;
 
 /** Answers a failure as JSON, or with the page that was posted from. */
 export const failing =
   (page: FormPage) =>
-  (request: WireRequest, { onPage, ...failure }: FailureOfPage): Reply =>
+  (request: DialectRequest, { onPage, ...failure }: FailureOfPage): Reply =>
     wantsJson(request)
       ? {
           status: failure.status,
@@ -36,7 +36,7 @@ export const failing =
 /** How this contract and its siblings answer whatever can come of any request. */
 export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
   const fail = failing(page);
-  const always = (status: number, error: string, message: string) => (_: unknown, request: WireRequest) =>
+  const always = (status: number, error: string, message: string) => (_: unknown, request: DialectRequest) =>
     fail(request, { status, error, message });
   return {
     invalid: always(400, "INVALID_REQUEST", "This request is not valid"),

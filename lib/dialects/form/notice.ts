@@ -1,4 +1,4 @@
-import type { Cookie, WireRequest } from "../../http/contract.ts";
+import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const name = "__Secure-notice";
 
@@ -23,7 +23,7 @@ export const signedUpCookie = cookie("signed-up", 60);
 export const noNoticeCookie = cookie("", 0);
 
 /** What the login page has to say; undefined if nothing. */
-export function noticeOf({ cookies }: WireRequest): string | undefined {
+export function noticeOf({ cookies }: DialectRequest): string | undefined {
   const value = cookies.get(name) ?? "";
   return Object.hasOwn(notices, value) ? notices[value as keyof typeof notices] : undefined;
 }

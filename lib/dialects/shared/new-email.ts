@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { emailSchema } from "../../core/account/email.ts";
 import type { NewEmail } from "../../core/email-address/request-email-change.ts";
 import { validate } from "../../core/shared/validate.ts";
-import type { WireRequest } from "../../http/contract.ts";
+import type { DialectRequest } from "../../http/dialect.ts";
 
 const schema = v.pipe(
   v.object({ new_email: emailSchema, current_password: v.string() }),
@@ -12,7 +12,7 @@ const schema = v.pipe(
 );
 
 /** Reads the fields of a request for another address; of the page's form as well. */
-export const decodeNewEmail = ({ fields }: WireRequest) => validate(schema, fields);
+export const decodeNewEmail = ({ fields }: DialectRequest) => validate(schema, fields);
 
 /** What everybody is told whose request was taken, whether or not somebody else has the address. */
 export const newEmailAsked =

@@ -1,4 +1,4 @@
-import type { AccessTokenRefusalCode } from "../../core/access-tokens/access-token.ts";
+import type { BearerRefusalCode } from "../../core/sessions/authenticate.ts";
 import {
   type FieldFault,
   problemWords,
@@ -6,7 +6,7 @@ import {
   type RefusalOf,
   type RequestRefusalCode,
 } from "../../core/shared/refusals.ts";
-import { bearerChallenge, type Refusals, type Reply, type WireRequest } from "../../http/contract.ts";
+import { bearerChallenge, type DialectRequest, type Refusals, type Reply } from "../../http/dialect.ts";
 
 /** How siblings answer who has not proven the address of the account. */
 export const emailNotVerified: ErrorReplies<"email-not-verified"> = {
@@ -53,7 +53,7 @@ export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
 };
 
 /** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
-export const accessTokenRefusals: Refusals<AccessTokenRefusalCode> = {
+export const accessTokenRefusals: Refusals<BearerRefusalCode> = {
   "access-token-invalid": unauthorized(
     "INVALID_ACCESS_TOKEN",
     "The access token is not valid, or its session has ended.",
@@ -62,7 +62,7 @@ export const accessTokenRefusals: Refusals<AccessTokenRefusalCode> = {
 };
 
 function unauthorized(code: string, message: string) {
-  return (_: unknown, request: WireRequest): Reply => ({
+  return (_: unknown, request: DialectRequest): Reply => ({
     ...errorReply(401, code, message),
     headers: bearerChallenge(request),
   });
@@ -87,9 +87,9 @@ export const passwordRefusals = (
 /** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
 export function withPages<Code extends RefusalCode>(
   replies: ErrorReplies<Code>,
-  page: (reply: ErrorReply, request: WireRequest, refusal: RefusalOf<Code>) => Reply,
+  page: (reply: ErrorReply, request: DialectRequest, refusal: RefusalOf<Code>) => Reply,
 ): Refusals<Code> {
-  const write = (code: Code) => (refusal: RefusalOf<Code>, request: WireRequest) => {
+  const write = (code: Code) => (refusal: RefusalOf<Code>, request: DialectRequest) => {
     const reply = replies[code](refusal);
     return request.wantsJson ? reply : page(reply, request, refusal);
   };

@@ -3,7 +3,7 @@ import { type EmailAddress, emailSchema } from "../../core/account/email.ts";
 import { html } from "../../core/shared/html.ts";
 import { accept } from "../../core/shared/refusals.ts";
 import { validate } from "../../core/shared/validate.ts";
-import type { Contract, Reply, WireRequest } from "../../http/contract.ts";
+import type { Dialect, DialectRequest, Reply } from "../../http/dialect.ts";
 import { alertOf, emailField, type Failure } from "../../http/form-parts.ts";
 import { eitherMedia, notForm, requestRefusals, withPages } from "./answers.ts";
 import { failureOf } from "./pages.ts";
@@ -23,18 +23,18 @@ const schema = v.pipe(
   v.transform(({ email }) => email),
 );
 
-const decode: Contract<EmailAddress, void>["decode"] = ({ fields }) => validate(schema, fields);
+const decode: Dialect<EmailAddress, void>["decode"] = ({ fields }) => validate(schema, fields);
 
 /** An endpoint that has a mail sent, with one answer for every address: as JSON, as the form of its page, and that page. */
 export function mailRequest({ path, title, intro, button, sent }: MailRequest) {
-  const asJson: Contract<EmailAddress, void> = {
+  const asJson: Dialect<EmailAddress, void> = {
     body: "json",
     decode,
     reply: () => ({ status: 200, json: { status: "ok", message: `${sent}.`, details: [] } }),
     refusals: { ...requestRefusals, ...eitherMedia },
   };
 
-  function show(request: WireRequest, failure?: Failure): Reply {
+  function show(request: DialectRequest, failure?: Failure): Reply {
     const body = html`
 <p>${intro}</p>
 ${alertOf(failure)}
@@ -52,13 +52,13 @@ ${emailField(request, failure)}
     status: 200,
     page: { title: "Look into your mailbox", body: html`<p>${sent}.</p>`, leadsToLogin: true },
   };
-  const asForm: Contract<EmailAddress, void> = {
+  const asForm: Dialect<EmailAddress, void> = {
     body: "form",
     decode,
     reply: (_, request) => (request.wantsJson ? asJson.reply(undefined, request) : done),
     refusals,
   };
-  const page: Contract<void, void> = {
+  const page: Dialect<void, void> = {
     body: "none",
     decode: () => accept(undefined),
     reply: (_, request) => show(request),

@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from "../../core/shared/html.ts";
 import type { FieldFault, Refusal, RefusalCode } from "../../core/shared/refusals.ts";
-import type { Reply } from "../../http/contract.ts";
+import type { Reply } from "../../http/dialect.ts";
 import type { Failure } from "../../http/form-parts.ts";
 import type { ErrorReply } from "./answers.ts";
 

@@ -1,5 +1,5 @@
 import type { Registered } from "../../core/registration/registration.ts";
-import type { Reply } from "../../http/contract.ts";
+import type { Reply } from "../../http/dialect.ts";
 
 /** The own profile. Accounts of every contract come here, so their other names are in it as well. */
 export const profileReply = (account: Registered, message: string): Reply => ({

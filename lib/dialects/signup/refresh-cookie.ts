@@ -1,10 +1,10 @@
 import { limits } from "../../core/shared/limits.ts";
-import type { Cookie, WireRequest } from "../../http/contract.ts";
+import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const refreshName = "refresh_token";
 
 /** The refresh token of a browser; empty without one, or with two. */
-export const refreshTokenOf = ({ cookies }: WireRequest): string => cookies.get(refreshName) ?? "";
+export const refreshTokenOf = ({ cookies }: DialectRequest): string => cookies.get(refreshName) ?? "";
 
 /** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
 export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({

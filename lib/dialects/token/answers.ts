@@ -1,5 +1,5 @@
 import { type FieldFault, problemWords, type RequestRefusalCode } from "../../core/shared/refusals.ts";
-import type { Refusals, Reply } from "../../http/contract.ts";
+import type { Refusals, Reply } from "../../http/dialect.ts";
 
 /** An error of this contract and its siblings. */
 export const errorReply = (status: number, code: string, message: string, more: object = {}): Reply => ({

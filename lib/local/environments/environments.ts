@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { FunctionRow } from "../../deployment/function-row.ts";
-import { functionTimeoutSeconds, memoryMb } from "../../deployment/platform.ts";
+import type { FunctionRow } from "../../manifest/function-row.ts";
+import { functionTimeoutSeconds, memoryMb } from "../../manifest/platform.ts";
 import { FunctionFault } from "./environment.ts";
 import { openPool, type Pool } from "./pool.ts";
 import { openSemaphore, type Semaphore } from "./semaphore.ts";

@@ -1,4 +1,4 @@
-import { tableShape } from "../../deployment/table-shape.ts";
+import { tableShape } from "../../manifest/table-shape.ts";
 
 /** Names of what the stack has on AWS and the local runner makes at start. */
 export const tableName = "vestibule";

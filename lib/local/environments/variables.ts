@@ -1,8 +1,8 @@
 import { devNull } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { FunctionRow } from "../../deployment/function-row.ts";
-import { type Variable, variablesByNeed } from "../../deployment/needs.ts";
-import { memoryMb } from "../../deployment/platform.ts";
+import type { FunctionRow } from "../../manifest/function-row.ts";
+import { type Variable, variablesByNeed } from "../../manifest/needs.ts";
+import { memoryMb } from "../../manifest/platform.ts";
 import { mailFilePaths } from "../../settings/mail-files.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { region } from "../aws/shared/protocol.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { cors } from "../../deployment/platform.ts";
+import { cors } from "../../manifest/platform.ts";
 
 /**
  * The CORS headers of an answer. As on API Gateway they come from the configuration only, and an origin that is not

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { FunctionRow } from "../../deployment/function-row.ts";
+import type { FunctionRow } from "../../manifest/function-row.ts";
 import { close, listen } from "../aws/shared/listening.ts";
 import { isLoopbackAuthority } from "../aws/shared/loopback.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "../aws/shared/request-body.ts";

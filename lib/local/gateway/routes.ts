@@ -1,4 +1,4 @@
-import type { FunctionRow } from "../../deployment/function-row.ts";
+import type { FunctionRow } from "../../manifest/function-row.ts";
 
 /** A route of the API and the function behind it. */
 export interface Route {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { FunctionRow } from "../../deployment/function-row.ts";
-import { outboxScheduleMinutes } from "../../deployment/platform.ts";
+import type { FunctionRow } from "../../manifest/function-row.ts";
+import { outboxScheduleMinutes } from "../../manifest/platform.ts";
 import type { EmbeddedDynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Environments } from "../environments/environments.ts";
 import { startSchedules } from "./schedules.ts";

@@ -9,8 +9,8 @@ import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { clientSettings } from "../../../lib/aws/calls.ts";
 import { openTable, type Table } from "../../../lib/aws/table/table.ts";
-import { tableShape } from "../../../lib/deployment/table-shape.ts";
 import { tableDefinition } from "../../../lib/local/environments/resources.ts";
+import { tableShape } from "../../../lib/manifest/table-shape.ts";
 
 /** A DynamoDB that speaks the wire protocol on this machine. */
 export interface Engine {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { form } from "../../../functions/register-form/wire.ts";
-import { signup } from "../../../functions/register-signup/wire.ts";
-import { token } from "../../../functions/register-token/wire.ts";
-import { username } from "../../../functions/register-username/wire.ts";
-import { users } from "../../../functions/register-users/wire.ts";
+import { form } from "../../../functions/register-form/dialect.ts";
+import { signup } from "../../../functions/register-signup/dialect.ts";
+import { token } from "../../../functions/register-token/dialect.ts";
+import { username } from "../../../functions/register-username/dialect.ts";
+import { users } from "../../../functions/register-users/dialect.ts";
 import {
   buckets,
   entriesAt,

@@ -6,7 +6,7 @@ import { deletion } from "../../../lib/core/account-management/deletion.ts";
 import { answersEveryMs, registerHidden } from "../../../lib/core/registration/register-hidden.ts";
 import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
-import { functionTimeoutSeconds } from "../../../lib/deployment/platform.ts";
+import { functionTimeoutSeconds } from "../../../lib/manifest/platform.ts";
 import {
   emailOf,
   registrationOf,

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { FunctionRow } from "../../../lib/deployment/function-row.ts";
-import { routes } from "../../../lib/deployment/routes.ts";
 import { type FunctionFault, startEnvironment } from "../../../lib/local/environments/environment.ts";
 import {
   type Environments,
@@ -12,6 +10,8 @@ import {
   openEnvironments,
 } from "../../../lib/local/environments/environments.ts";
 import { baseVariables, functionVariables } from "../../../lib/local/environments/variables.ts";
+import type { FunctionRow } from "../../../lib/manifest/function-row.ts";
+import { routes } from "../../../lib/manifest/routes.ts";
 import { readSettings } from "../../../lib/settings/settings.ts";
 import { soon } from "../../support/soon.ts";
 

@@ -1,0 +1,67 @@
+import * as v from "valibot";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import { eitherMedia, notForm, requestRefusals, withPages } from "../../lib/dialects/signup/answers.ts";
+import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+
+const path = "/api/v1/auth/cancel-email-change";
+const schema = v.pipe(
+  v.object({ token: v.string() }),
+  v.transform(({ token }) => token),
+);
+const ownRefusals = tokenRefusals("48 hours");
+
+type Contracted = Dialect<string, void, TokenRefusalCode>;
+
+const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
+
+const words =
+  "Whoever asked for it knew your password. Wherever somebody was logged in to the account, they no longer are; now choose a new password";
+
+/** `POST /api/v1/auth/cancel-email-change` as JSON. */
+export const cancel: Contracted = {
+  body: "json",
+  decode,
+  reply: () => ({
+    status: 200,
+    json: { status: "ok", message: `The change is cancelled. ${words}.`, details: [] },
+  }),
+  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
+};
+
+const refusals = withPages({ ...requestRefusals, ...notForm, ...ownRefusals }, (reply, _, refusal) =>
+  messagePage(reply, refusal),
+);
+
+/** The same, as the button of its page. */
+export const cancelForm: Contracted = {
+  body: "form",
+  decode,
+  reply: (_, request) => {
+    if (request.wantsJson) return cancel.reply(undefined, request);
+    const next = html`<p><a href="/api/v1/auth/forgot-password">Choose a new password</a></p>`;
+    return { status: 200, page: { title: "The change is cancelled", body: html`<p>${words}.</p>${next}` } };
+  },
+  refusals,
+};
+
+/** `GET /api/v1/auth/cancel-email-change?token=`: the link in the notice, which leads to a page and spends nothing. */
+export const link: Dialect<string, string, TokenRefusalCode> = {
+  body: "none",
+  decode: ({ query }) => accept(query.get("token") ?? ""),
+  reply: cancelPage,
+  refusals,
+};
+
+function cancelPage(token: string): Reply {
+  const body = html`
+<p>Somebody who knows your password asked for another e-mail address for your account.</p>
+<form method="post" action="${path}">
+<button class="primary" name="token" value="${token}">This was not me: cancel the change</button>
+</form>`;
+  return { status: 200, page: { title: "Was this not you?", body } };
+}

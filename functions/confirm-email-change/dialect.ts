@@ -1,0 +1,121 @@
+import * as v from "valibot";
+import type {
+  ConfirmationByBearerRefusalCode,
+  ConfirmationByPasswordRefusalCode,
+} from "../../lib/core/email-address/confirm-email-change.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault, type Refusal } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import {
+  accessTokenRefusals,
+  type ErrorReplies,
+  eitherMedia,
+  errorReply,
+  notForm,
+  passwordRefusals,
+  requestRefusals,
+  withPages,
+} from "../../lib/dialects/signup/answers.ts";
+import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
+
+const path = "/api/v1/auth/change-email";
+const changed = "The e-mail address is changed";
+
+const useRefusals: ErrorReplies<TokenRefusalCode | "email-taken"> = {
+  ...tokenRefusals("60 minutes"),
+  "email-taken": () =>
+    errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
+};
+
+const bearerSchema = v.object({ token: v.string() });
+
+/** `POST /api/v1/auth/change-email` as JSON, with an access token of the account as bearer. */
+export const confirm: Dialect<
+  { readonly token: string; readonly bearer: string },
+  void,
+  ConfirmationByBearerRefusalCode
+> = {
+  body: "json",
+  decode({ fields, bearer }) {
+    const input = validate(bearerSchema, fields);
+    return input.ok ? accept({ token: input.value.token, bearer }) : input;
+  },
+  reply: () => ({ status: 200, json: { status: "ok", message: `${changed}.`, details: [] } }),
+  refusals: { ...requestRefusals, ...eitherMedia, ...accessTokenRefusals, ...useRefusals },
+};
+
+const formSchema = v.pipe(
+  v.object({ token: v.string(), current_password: v.string() }),
+  v.transform(({ token, current_password: password }) => ({ token, password })),
+);
+
+const refusals = withPages(
+  { ...requestRefusals, ...notForm, ...useRefusals, ...passwordRefusals() },
+  (reply, { fields }, refusal): Reply => {
+    if (refusal.code === "email-taken") return takenPage;
+    if (refusal.code.startsWith("token-") || typeof fields.token !== "string")
+      return messagePage(reply, refusal);
+    const page = confirmPage(fields.token, failureOf(reply, refusal, faultsOf(refusal)));
+    if (refusal.code !== "account-locked") return page;
+    return { ...page, headers: { "retry-after": String(refusal.lockedSeconds) } };
+  },
+);
+
+function faultsOf(refusal: Refusal): readonly FieldFault[] {
+  if (refusal.code === "invalid") return refusal.faults;
+  return refusal.code === "credentials-wrong"
+    ? [{ field: "current_password", problem: "password-wrong" }]
+    : [];
+}
+
+/** The same as the form of its page, which asks for the account's password instead. */
+export const confirmForm: Dialect<
+  { readonly token: string; readonly password: string },
+  void,
+  ConfirmationByPasswordRefusalCode
+> = {
+  body: "form",
+  decode: ({ fields }) => validate(formSchema, fields),
+  reply: (_, request) => {
+    if (request.wantsJson) return confirm.reply(undefined, request);
+    const words =
+      "From now on you log in with it. Wherever somebody was logged in to the account, they no longer are.";
+    const title = "Your e-mail address is changed";
+    return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
+  },
+  refusals,
+};
+
+/** `GET /api/v1/auth/change-email?token=`: the link in the mail, which leads to a page and spends nothing. */
+export const link: Dialect<string, string, ConfirmationByPasswordRefusalCode> = {
+  body: "none",
+  decode: ({ query }) => accept(query.get("token") ?? ""),
+  reply: (token) => confirmPage(token),
+  refusals,
+};
+
+const takenPage: Reply = {
+  status: 409,
+  page: {
+    title: "This address is taken",
+    body: html`<p>There is an account with it by now. Yours keeps the address that it has.</p>`,
+    leadsToLogin: true,
+  },
+};
+
+function confirmPage(token: string, failure?: Failure): Reply {
+  const body = html`
+<p>Your account gets this e-mail address when you confirm it with the password of the account.</p>
+${alertOf(failure)}
+<form method="post" action="${path}">
+<input type="hidden" name="token" value="${token}">
+${passwordField("current_password", "Your password", "current-password", failure)}
+<button class="primary">Confirm the new address</button>
+</form>
+<p>You have no account here? Then you need not do anything.</p>`;
+  return { status: failure?.status ?? 200, page: { title: "Confirm your new e-mail address", body } };
+}

@@ -1,0 +1,70 @@
+import type { Holdings } from "../../lib/core/account-management/export-account.ts";
+import type { AuditEntry } from "../../lib/core/outbox/audit-trail.ts";
+import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+/** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
+export const ownExport: Dialect<string, Holdings, BearerRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: (holdings) => ({
+    status: 200,
+    headers: { "content-disposition": 'attachment; filename="account.json"' },
+    json: {
+      account: accountOf(holdings),
+      sessions: holdings.sessions.map(sessionOf),
+      events: holdings.events.map(eventOf),
+      home: homeOf(holdings),
+      ...(holdings.record && { record: holdings.record }),
+    },
+  }),
+  refusals: { ...requestRefusals, ...accessTokenRefusals },
+};
+
+// Each field by its name: whatever else comes to be stored does not come out here by itself.
+const accountOf = ({ account, email, pendingEmail }: Holdings) => ({
+  id: account.id,
+  number: account.number ?? null,
+  username: account.username ?? null,
+  email,
+  pending_email: pendingEmail
+    ? { email: pendingEmail, requested_at: account.pendingEmail?.requestedAt }
+    : null,
+  contract: account.contract,
+  role: account.role,
+  is_active: account.isActive,
+  is_verified: account.isVerified,
+  created_at: account.createdAt,
+  last_login_at: account.lastLoginAt ?? null,
+  profile: {
+    full_name: account.profile.fullName,
+    speaking_language: account.profile.speakingLanguage,
+    listening_language: account.profile.listeningLanguage,
+  },
+});
+
+const sessionOf = ({ id, contract, beganAt, usedAt, idleUntil, endsAt }: Session) => ({
+  id,
+  contract,
+  created_at: time(beganAt),
+  last_used_at: time(usedAt),
+  expires_at: time(Math.min(idleUntil, endsAt)),
+});
+
+const eventOf = ({ eventId, event, at, sessionId }: AuditEntry) => ({
+  id: eventId,
+  event,
+  created_at: at,
+  session_id: sessionId ?? null,
+});
+
+const homeOf = ({ home }: Holdings) => ({
+  prefix: home.prefix,
+  objects: home.files.map(({ key, bytes }) => ({ key, bytes })),
+  has_more: home.hasMore,
+});
+
+const time = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,27 @@
+import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
+import { limits } from "../../lib/core/shared/limits.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+/** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
+export const keySet: Dialect<void, readonly SigningKey[]> = {
+  body: "none",
+  decode: () => accept(undefined),
+  reply: (keys) => ({
+    status: 200,
+    headers: { "cache-control": `public, max-age=${limits.keySetMaxAgeSeconds}` },
+    json: { keys: keys.map(publicKey) },
+  }),
+  refusals: requestRefusals,
+};
+
+/** Member by member, so that nothing else of a key can get out. */
+const publicKey = ({ kid, publicJwk: { kty, n, e } }: SigningKey) => ({
+  kid,
+  use: "sig",
+  alg: "RS256",
+  kty,
+  n,
+  e,
+});

@@ -1,0 +1,20 @@
+import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+/**
+ * `POST /api/v1/auth/logout`, with an access token as bearer. The cookie is not looked at, so that no page of another site
+ * can log its visitor out.
+ */
+export const logout: Dialect<string, void, BearerRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: () => ({
+    status: 200,
+    cookies: [noRefreshCookie],
+    json: { status: "ok", message: "Logged out.", details: [] },
+  }),
+  refusals: { ...requestRefusals, ...accessTokenRefusals },
+};

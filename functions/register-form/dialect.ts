@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { blankProfile } from "../../lib/core/account/profile.ts";
+import { inviteSchema, type SignUpMode } from "../../lib/core/invitations/invitation.ts";
+import { wellFormedPasswordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import { type FormPage, failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
+import { signedUpCookie } from "../../lib/dialects/form/notice.ts";
+import type { Dialect, Refusals } from "../../lib/http/dialect.ts";
+import { alertOf, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
+import { inviteField, notInvited } from "./invitation-dialect.ts";
+
+// Common ones too: `newpassword`, the example of this contract's own document, is one.
+const schema = v.pipe(
+  v.object({ email: emailSchema, password: wellFormedPasswordSchema, invite: inviteSchema }),
+  v.transform(
+    ({ email, password, invite }): Registration => ({
+      contract: "form",
+      email,
+      password,
+      invite,
+      profile: blankProfile,
+    }),
+  ),
+);
+
+const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
+
+const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
+
+// One for every cause, since its contract has but one; the page tells them apart.
+const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
+
+const lookBelow = "That did not work. Please look at the fields below";
+
+const taken = html`This address has an account already: <a href="/login">log in</a>, or <a href="/api/v1/auth/forgot-password">choose a new password</a>.`;
+
+function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
+  const page = signUpPage(signUp);
+  const fail = failing(page);
+  return {
+    ...requestRefusals(page),
+    invalid: ({ faults }, request) =>
+      faults.includes(mismatch)
+        ? fail(request, { ...mismatched, faults })
+        : fail(request, { ...failed, faults, onPage: { message: wordsFor(faults) } }),
+    "invitation-invalid": (_, request) => fail(request, notInvited),
+    "email-taken": (_, request) =>
+      fail(request, { ...failed, onPage: { message: lookBelow, said: { email: taken } } }),
+    "idempotency-key-reused": (_, request) =>
+      fail(request, {
+        status: 422,
+        error: "IDEMPOTENCY_KEY_REUSED",
+        message: "This Idempotency-Key was used for another request",
+      }),
+  };
+}
+
+/** Where the fields came in no readable form, or a header is at fault, there is no field to look at. */
+const wordsFor = (faults: readonly FieldFault[]) =>
+  faults.every(({ field, place }) => field === "" || place === "header")
+    ? "That did not work. Please fill in the form again"
+    : lookBelow;
+
+/** `POST /register`. */
+export const form = (signUp: SignUpMode): Dialect<Registration, Registered, RegistrationRefusalCode> => ({
+  body: "form",
+  decode: ({ fields }) =>
+    fields.password === fields.confirm_password
+      ? validate(schema, fields)
+      : refuse({ code: "invalid", faults: [mismatch] }),
+  reply: ({ email }, request) =>
+    wantsJson(request)
+      ? {
+          status: 200,
+          json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
+        }
+      : { status: 302, location: "/login", cookies: [signedUpCookie] },
+  refusals: refusals(signUp),
+});
+
+/** `GET /register`: the sign-up page. */
+export const page = (signUp: SignUpMode): Dialect<void, void> => ({
+  body: "none",
+  decode: () => accept(undefined),
+  reply: (_, request) => signUpPage(signUp)(request),
+  refusals: refusals(signUp),
+});
+
+const signUpPage =
+  (signUp: SignUpMode): FormPage =>
+  (request, failure) => {
+    const body = html`
+${alertOf(failure)}
+<form method="post" action="/register">
+${signUp === "by-invitation" ? inviteField(request, failure) : html``}
+${emailField(request, failure)}
+${newPasswordField("password", "Password", failure)}
+${passwordField("confirm_password", "Password again", "new-password", failure)}
+<button class="primary">Sign up</button>
+</form>
+<p>You have an account? <a href="/login">Log in</a></p>`;
+    return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
+  };

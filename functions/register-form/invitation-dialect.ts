@@ -1,0 +1,30 @@
+import { html, type SafeHtml } from "../../lib/core/shared/html.ts";
+import type { DialectRequest } from "../../lib/http/dialect.ts";
+import type { Failure } from "../../lib/http/form-parts.ts";
+
+/** What somebody is told who brings no invitation that counts, whatever is wrong with it. */
+export const notInvited: Failure = {
+  status: 403,
+  error: "INVITATION_INVALID",
+  message: "Signing up takes a valid invitation for this e-mail address",
+};
+
+/**
+ * The invitation on the sign-up page: out of sight where the link or the page before brought one, and a field to type it
+ * into where there is none, or where it is what was refused.
+ */
+export function inviteField({ fields, query }: DialectRequest, failure?: Failure): SafeHtml {
+  const brought = typeof fields.invite === "string" ? fields.invite : (query.get("invite") ?? "");
+  const isRefused = failure?.error === notInvited.error;
+  if (brought.trim() !== "" && !isRefused)
+    return html`<input type="hidden" name="invite" value="${brought}">`;
+  const fault = isRefused
+    ? html`<p class="fault" id="invite-fault">It may have been used or have expired, or be for another address.</p>`
+    : html``;
+  const described = isRefused ? html` aria-invalid="true" aria-describedby="invite-fault" autofocus` : html``;
+  return html`<div>
+<label for="invite">Invitation</label>
+<input id="invite" name="invite" autocomplete="off" autocapitalize="none" spellcheck="false" value="${brought}" required${described}>
+${fault}
+</div>`;
+}

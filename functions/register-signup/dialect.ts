@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { publicProfile } from "../../lib/dialects/signup/profile.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+const fields = v.pipe(
+  v.object({
+    email: emailSchema,
+    password: passwordSchema,
+    full_name: v.optional(fullNameSchema, ""),
+    speaking_language: v.optional(languageSchema, "en"),
+    listening_language: v.optional(languageSchema, "en"),
+    invite: inviteSchema,
+  }),
+  v.transform(
+    ({ email, password, full_name, speaking_language, listening_language, invite }): Registration => ({
+      contract: "signup",
+      email,
+      password,
+      invite,
+      profile: {
+        fullName: full_name,
+        speakingLanguage: speaking_language,
+        listeningLanguage: listening_language,
+      },
+    }),
+  ),
+);
+
+/** `POST /api/v1/auth/signup`. */
+export const signup: Dialect<Registration, Registered, RegistrationRefusalCode> = {
+  body: "json",
+  decode: ({ fields: input }) => validate(fields, input),
+  reply: (account) => ({ status: 201, json: publicProfile(account) }),
+  refusals: {
+    ...requestRefusals,
+    "invitation-invalid": () =>
+      errorReply(403, "INVITATION_INVALID", "Signing up takes a valid invitation for this email."),
+    "email-taken": () =>
+      errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
+    "idempotency-key-reused": () =>
+      errorReply(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request."),
+  },
+};

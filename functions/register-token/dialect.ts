@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
+import { emailSchema } from "../../lib/core/account/email.ts";
+import { blankProfile } from "../../lib/core/account/profile.ts";
+import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type {
+  Registered,
+  Registration,
+  RegistrationRefusalCode,
+} from "../../lib/core/registration/registration.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import { errorReply, requestRefusals } from "../../lib/dialects/token/answers.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+const schema = v.pipe(
+  v.object({ email: emailSchema, password: passwordSchema, invite: inviteSchema }),
+  v.transform(
+    ({ email, password, invite }): Registration => ({
+      contract: "token",
+      email,
+      password,
+      invite,
+      profile: blankProfile,
+    }),
+  ),
+);
+
+/** An account just made, and a token for whoever made it. */
+export interface RegisteredWithToken {
+  readonly registered: Registered;
+  readonly access: AccessToken;
+}
+
+/** `POST /api/auth/register/`, and the same without the slash. */
+export const token: Dialect<Registration, RegisteredWithToken, RegistrationRefusalCode> = {
+  body: "json",
+  decode: ({ fields }) => validate(schema, fields),
+  reply: ({ registered, access }) => ({
+    status: 201,
+    json: { access: access.token, user_id: registered.number },
+  }),
+  refusals: {
+    ...requestRefusals,
+    "invitation-invalid": () =>
+      errorReply(403, "invitation_invalid", "Signing up takes a valid invitation for this email."),
+    "email-taken": () => errorReply(409, "email_taken", "An account with this email already exists."),
+    "idempotency-key-reused": () =>
+      errorReply(422, "idempotency_key_reused", "This Idempotency-Key was used for another request."),
+  },
+};

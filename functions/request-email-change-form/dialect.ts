@@ -1,0 +1,93 @@
+import type {
+  EmailChangeByPageRefusalCode,
+  NewEmail,
+} from "../../lib/core/email-address/request-email-change.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import {
+  accept,
+  type FieldFault,
+  problemWords,
+  type RequestRefusalCode,
+} from "../../lib/core/shared/refusals.ts";
+import { failing, notLoggedIn, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
+import { decodeNewEmail, newEmailAsked } from "../../lib/dialects/shared/new-email.ts";
+import {
+  type Dialect,
+  type DialectRequest,
+  type Refusals,
+  type Reply,
+  sessionOf,
+} from "../../lib/http/dialect.ts";
+import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
+
+const fail = failing(emailPage);
+const failed = { status: 400, error: "INVALID_REQUEST" };
+const onPage = { message: "That did not work. Please look at the fields below" };
+
+/** The page says what is wrong beside each field; the JSON of an app that posts for a page has one text. */
+const failIn = (request: DialectRequest, faults: readonly FieldFault[], failure = failed) => {
+  const words = faults.map(({ field, problem }) => `${field && `${field}: `}${problemWords[problem]}`);
+  return fail(request, { ...failure, message: words.join(" "), faults, onPage });
+};
+
+const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
+  ...requestRefusals(emailPage),
+  ...notLoggedIn,
+  invalid: ({ faults }, request) => failIn(request, faults),
+  "email-same": (_, request) => failIn(request, [{ field: "new_email", problem: "email-same" }]),
+  "email-not-verified": (_, request) =>
+    fail(request, {
+      status: 403,
+      error: "EMAIL_NOT_VERIFIED",
+      message: "Confirm the address that you have first: open the link in our mail",
+    }),
+  "credentials-wrong": (_, request) =>
+    failIn(request, [{ field: "current_password", problem: "password-wrong" }], {
+      status: 401,
+      error: "INVALID_CREDENTIALS",
+    }),
+  "account-locked": ({ lockedSeconds }, request) => ({
+    ...fail(request, {
+      status: 403,
+      error: "ACCOUNT_LOCKED",
+      message: `Too many wrong passwords. Try again in ${lockedSeconds} seconds`,
+    }),
+    headers: { "retry-after": String(lockedSeconds) },
+  }),
+};
+
+/** `POST /account/email`: asks for another address. One answer for every address. */
+export const form: Dialect<NewEmail & { readonly session: string }, void, EmailChangeByPageRefusalCode> = {
+  body: "form",
+  decode(request) {
+    const wanted = decodeNewEmail(request);
+    return wanted.ok ? accept({ ...wanted.value, session: sessionOf(request) }) : wanted;
+  },
+  reply: (_, request) => {
+    if (wantsJson(request)) return { status: 200, json: { success: true, message: newEmailAsked } };
+    const body = html`<p>${newEmailAsked}.</p><p><a href="/account">Your account</a></p>`;
+    return { status: 200, page: { title: "Look into your mailbox", body } };
+  },
+  refusals,
+};
+
+/** `GET /account/email`: the page with its form. Who is not logged in is sent to do so. */
+export const page: Dialect<string, void, EmailChangeByPageRefusalCode> = {
+  body: "none",
+  decode: (request) => accept(sessionOf(request)),
+  reply: (_, request) => emailPage(request),
+  refusals,
+};
+
+function emailPage(request: DialectRequest, failure?: Failure): Reply {
+  const body = html`
+<p>We send a mail to the new address. The account gets it when you have confirmed it there.</p>
+${alertOf(failure)}
+<form method="post" action="/account/email">
+${otherEmailField("new_email", "New e-mail", request, failure)}
+${passwordField("current_password", "Your password", "current-password", failure)}
+<button class="primary">Change e-mail</button>
+</form>
+<p><a href="/account">Your account</a></p>`;
+  return { status: failure?.status ?? 200, page: { title: "Change e-mail", body } };
+}

@@ -1,0 +1,28 @@
+import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/email-address/request-email-change.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { decodeNewEmail, newEmailAsked } from "../../lib/dialects/shared/new-email.ts";
+import {
+  accessTokenRefusals,
+  emailNotVerified,
+  passwordRefusals,
+  requestRefusals,
+} from "../../lib/dialects/signup/answers.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+/** `POST /api/v1/users/me/email`, with an access token as bearer: one answer for every address. */
+export const change: Dialect<NewEmail & { readonly bearer: string }, void, EmailChangeRefusalCode> = {
+  body: "json",
+  decode(request) {
+    const wanted = decodeNewEmail(request);
+    return wanted.ok ? accept({ ...wanted.value, bearer: request.bearer }) : wanted;
+  },
+  reply: () => ({ status: 200, json: { status: "ok", message: `${newEmailAsked}.`, details: [] } }),
+  refusals: {
+    ...requestRefusals,
+    ...accessTokenRefusals,
+    ...emailNotVerified,
+    "email-same": () =>
+      requestRefusals.invalid({ code: "invalid", faults: [{ field: "new_email", problem: "email-same" }] }),
+    ...passwordRefusals("The current password is wrong."),
+  },
+};

@@ -1,0 +1,103 @@
+import * as v from "valibot";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { passwordSchema } from "../../lib/core/passwords/password.ts";
+import type { PasswordReset } from "../../lib/core/passwords/reset-password.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept, type FieldFault } from "../../lib/core/shared/refusals.ts";
+import { validate } from "../../lib/core/shared/validate.ts";
+import {
+  type ErrorReplies,
+  eitherMedia,
+  errorReply,
+  notForm,
+  requestRefusals,
+  samePassword,
+  withPages,
+} from "../../lib/dialects/signup/answers.ts";
+import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
+
+const schema = v.pipe(
+  v.object({ token: v.string(), new_password: passwordSchema }),
+  v.transform(({ token, new_password }): PasswordReset => ({ token, password: new_password })),
+);
+
+type Code = TokenRefusalCode | "password-same";
+
+type Contracted = Dialect<PasswordReset, void, Code>;
+
+const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
+
+const invalidToken = () =>
+  errorReply(
+    400,
+    "INVALID_RESET_TOKEN",
+    "This link does not work. It was used already, or it is not one of ours.",
+  );
+
+const ownRefusals: ErrorReplies<Code> = {
+  ...samePassword,
+  "token-missing": invalidToken,
+  "token-invalid": invalidToken,
+  "token-expired": () =>
+    errorReply(400, "RESET_TOKEN_EXPIRED", "This link has expired. Links work for 60 minutes."),
+};
+
+/** `POST /api/v1/auth/reset-password` as JSON. */
+export const reset: Contracted = {
+  body: "json",
+  decode,
+  reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
+  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
+};
+
+const isSame: FieldFault = { field: "new_password", problem: "password-same" };
+
+const forgotLink = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
+
+const refusals = withPages(
+  { ...requestRefusals, ...notForm, ...ownRefusals },
+  (reply, { fields }, refusal) => {
+    const isOfToken = refusal.code.startsWith("token-");
+    if (isOfToken || typeof fields.token !== "string")
+      return messagePage(reply, refusal, isOfToken || refusal.code === "invalid" ? forgotLink : undefined);
+    return passwordPage(
+      fields.token,
+      failureOf(reply, refusal, refusal.code === "password-same" ? [isSame] : undefined),
+    );
+  },
+);
+
+/** The same, as the form of its page. */
+export const resetForm: Contracted = {
+  body: "form",
+  decode,
+  reply: (_, request) => {
+    if (request.wantsJson) return reset.reply(undefined, request);
+    const words =
+      "You can log in with it now. Wherever somebody was logged in to the account, they no longer are.";
+    const title = "Your password is changed";
+    return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
+  },
+  refusals,
+};
+
+/** `GET /api/v1/auth/reset-password?token=`: the link in the mail, which leads to a page and spends nothing. */
+export const link: Dialect<string, string, Code> = {
+  body: "none",
+  decode: ({ query }) => accept(query.get("token") ?? ""),
+  reply: (token) => passwordPage(token),
+  refusals,
+};
+
+function passwordPage(token: string, failure?: Failure): Reply {
+  const body = html`
+${alertOf(failure)}
+<form method="post" action="/api/v1/auth/reset-password">
+<input type="hidden" name="token" value="${token}">
+${newPasswordField("new_password", "New password", failure)}
+<button class="primary">Set the password</button>
+</form>`;
+  return { status: failure?.status ?? 200, page: { title: "Choose a new password", body } };
+}

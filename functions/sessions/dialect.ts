@@ -1,0 +1,73 @@
+import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
+import type { LiveSessions } from "../../lib/core/sessions/manage-sessions.ts";
+import type { Session } from "../../lib/core/sessions/session.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import { accessTokenRefusals, errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
+import type { Dialect } from "../../lib/http/dialect.ts";
+
+const refusals = { ...requestRefusals, ...accessTokenRefusals };
+
+const time = (ms: number) => new Date(ms).toISOString();
+
+const shown = (session: Session, current: string | undefined) => ({
+  id: session.id,
+  contract: session.contract,
+  created_at: time(session.beganAt),
+  last_used_at: time(session.usedAt),
+  expires_at: time(Math.min(session.idleUntil, session.endsAt)),
+  is_current: session.id === current,
+});
+
+/** `GET /api/v1/users/me/sessions`: where somebody is logged in. */
+export const list: Dialect<string, LiveSessions, BearerRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: ({ sessions, current }) => ({
+    status: 200,
+    json: {
+      status: "ok",
+      message: "These sessions are open.",
+      details: [],
+      sessions: sessions.map((session) => shown(session, current)),
+    },
+  }),
+  refusals,
+};
+
+/** What `DELETE …/{id}` asks for. */
+export interface SessionNamed {
+  readonly token: string;
+  readonly id: string;
+}
+
+/** `DELETE /api/v1/users/me/sessions/{id}`: logs one browser or client out. */
+export const endOne: Dialect<
+  SessionNamed,
+  { readonly wasCurrent: boolean },
+  BearerRefusalCode | "session-not-found"
+> = {
+  body: "none",
+  decode: ({ bearer, parameters }) => accept({ token: bearer, id: parameters.id ?? "" }),
+  reply: ({ wasCurrent }) => ({
+    status: 200,
+    ...(wasCurrent && { cookies: [noRefreshCookie] }),
+    json: { status: "ok", message: "The session has ended.", details: [] },
+  }),
+  refusals: {
+    ...refusals,
+    "session-not-found": () => errorReply(404, "SESSION_NOT_FOUND", "There is no such session."),
+  },
+};
+
+/** `DELETE /api/v1/users/me/sessions`: logs everybody out, whoever asks as well. */
+export const endAll: Dialect<string, void, BearerRefusalCode> = {
+  body: "none",
+  decode: ({ bearer }) => accept(bearer),
+  reply: () => ({
+    status: 200,
+    cookies: [noRefreshCookie],
+    json: { status: "ok", message: "All sessions have ended.", details: [] },
+  }),
+  refusals,
+};

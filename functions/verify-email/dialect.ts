@@ -1,0 +1,87 @@
+import type { Choices, VerificationPurpose } from "../../lib/core/email-address/verify-email.ts";
+import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
+import { html } from "../../lib/core/shared/html.ts";
+import { accept } from "../../lib/core/shared/refusals.ts";
+import {
+  type ErrorReplies,
+  errorReply,
+  notForm,
+  requestRefusals,
+  withPages,
+} from "../../lib/dialects/signup/answers.ts";
+import { messagePage } from "../../lib/dialects/signup/pages.ts";
+import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+
+/** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
+export interface LinkRequest {
+  readonly token: string;
+  readonly wantsJson: boolean;
+}
+
+/** What came of it: verified (or disowned), or a choice still to be made on the page. */
+export type LinkOutcome = { readonly done: VerificationPurpose } | { readonly choices: Choices };
+
+const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
+  "token-missing": () =>
+    errorReply(400, "MISSING_TOKEN", "This link is not complete. Open the whole link from the mail."),
+  "token-invalid": () =>
+    errorReply(
+      400,
+      "INVALID_TOKEN",
+      "This link does not work. It was used already, or it is not one of ours.",
+    ),
+  "token-expired": () =>
+    errorReply(400, "TOKEN_EXPIRED", "This link has expired. Links work for 24 hours; ask for a new mail."),
+};
+
+const resendLink = html`<p><a href="/api/v1/auth/resend-verification">Ask for another mail</a></p>`;
+
+/** Every refusal, as JSON to whoever wants that and as a page to everybody else. */
+const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, (reply, _, refusal) => {
+  const isOfLink = refusal.code.startsWith("token-") || refusal.code === "invalid";
+  return messagePage(reply, refusal, isOfLink ? resendLink : undefined);
+});
+
+/** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
+export const link: Dialect<LinkRequest, LinkOutcome, TokenRefusalCode> = {
+  body: "none",
+  decode: ({ query, wantsJson }) => accept({ token: query.get("token") ?? "", wantsJson }),
+  reply: (outcome, { wantsJson }) =>
+    "choices" in outcome ? choicePage(outcome.choices) : doneReply(outcome.done, wantsJson),
+  refusals,
+};
+
+/** `POST /api/v1/auth/verify-email`: a button on the page, whose value is the token of what it does. */
+export const button: Dialect<string, { done: VerificationPurpose }, TokenRefusalCode> = {
+  body: "form",
+  decode: ({ fields }) => accept(typeof fields.token === "string" ? fields.token : ""),
+  reply: ({ done }, { wantsJson }) => doneReply(done, wantsJson),
+  refusals,
+};
+
+function choicePage({ verify, disown }: Choices): Reply {
+  const verifyButton = verify
+    ? html`<button class="primary" name="token" value="${verify}">I made this account</button>`
+    : html``;
+  const body = html`
+<p>Somebody signed up with your e-mail address.</p>
+<form method="post" action="/api/v1/auth/verify-email">
+${verifyButton}
+<button name="token" value="${disown}">This was not me: delete the account</button>
+</form>`;
+  return { status: 200, page: { title: verify ? "Is this your account?" : "Was this not you?", body } };
+}
+
+const doneWords: Record<VerificationPurpose, { title: string; words: string }> = {
+  "verify-email": { title: "Your e-mail address is confirmed", words: "Thank you. You can close this page." },
+  "disown-account": {
+    title: "The account is deleted",
+    words: "Your e-mail address is free again. Nobody can use that account any more.",
+  },
+};
+
+function doneReply(done: VerificationPurpose, wantsJson: boolean): Reply {
+  const { title, words } = doneWords[done];
+  if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.`, details: [] } };
+  return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
+}
