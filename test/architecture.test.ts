@@ -99,7 +99,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:",
   ],
   "lib/local/": [
-    ...core("account", "mail"),
+    ...core("account", "mail", "shared"),
     "lib/manifest/",
     "lib/settings/",
     "classic-level",

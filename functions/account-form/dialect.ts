@@ -1,6 +1,7 @@
 import type { Account } from "../../lib/core/account/account.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { failurePage, notLoggedIn, requestRefusals } from "../../lib/dialects/form/answers.ts";
 import { type Dialect, sessionOf } from "../../lib/http/dialect.ts";
@@ -11,7 +12,7 @@ export interface Shown {
   readonly email: EmailAddress;
 }
 
-const unverified = html`Not verified yet: open the link in our mail, or <a href="/api/v1/auth/resend-verification">ask for another mail</a>.`;
+const unverified = html`Not verified yet: open the link in our mail, or <a href="${paths.resendVerification}">ask for another mail</a>.`;
 
 /** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
 export const accountPage: Dialect<string, Shown, "not-logged-in"> = {
@@ -25,7 +26,7 @@ export const accountPage: Dialect<string, Shown, "not-logged-in"> = {
 ${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
 <dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
 </dl>
-${account.isVerified ? html`<p><a href="/account/email">Change e-mail</a></p>` : html``}
+${account.isVerified ? html`<p><a href="${paths.changeEmail}">Change e-mail</a></p>` : html``}
 <form method="post" action="/logout">
 <button>Sign out</button>
 </form>`;

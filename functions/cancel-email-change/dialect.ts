@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { eitherMedia, notForm, requestRefusals, withPages } from "../../lib/dialects/signup/answers.ts";
@@ -8,7 +9,7 @@ import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
 import { messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 
-const path = "/api/v1/auth/cancel-email-change";
+const path = paths.cancelEmailChange;
 const schema = v.pipe(
   v.object({ token: v.string() }),
   v.transform(({ token }) => token),
@@ -43,7 +44,7 @@ export const cancelForm: Contracted = {
   decode,
   reply: (_, request) => {
     if (request.wantsJson) return cancel.reply(undefined, request);
-    const next = html`<p><a href="/api/v1/auth/forgot-password">Choose a new password</a></p>`;
+    const next = html`<p><a href="${paths.forgotPassword}">Choose a new password</a></p>`;
     return { status: 200, page: { title: "The change is cancelled", body: html`<p>${words}.</p>${next}` } };
   },
   refusals,

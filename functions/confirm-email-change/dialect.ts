@@ -5,6 +5,7 @@ import type {
 } from "../../lib/core/email-address/confirm-email-change.ts";
 import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
@@ -22,7 +23,7 @@ import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 
-const path = "/api/v1/auth/change-email";
+const path = paths.confirmEmailChange;
 const changed = "The e-mail address is changed";
 
 const useRefusals: ErrorReplies<TokenRefusalCode | "email-taken"> = {

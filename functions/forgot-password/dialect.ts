@@ -1,8 +1,9 @@
+import { paths } from "../../lib/core/shared/paths.ts";
 import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 
 /** `POST /api/v1/auth/forgot-password`, as JSON or as a form, and `GET` of the same path, the page of that. */
 export const forgot = mailRequest({
-  path: "/api/v1/auth/forgot-password",
+  path: paths.forgotPassword,
   title: "Forgot your password?",
   intro: "We send you a link with which you can choose a new password.",
   button: "Send the link",

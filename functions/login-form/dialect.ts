@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
@@ -66,13 +67,13 @@ export const formLogin: Dialect<LoginRequest, LoggedIn, LoginRefusalCode> = {
   },
   reply: ({ session, device, token }, request) => {
     const cookies = [sessionCookie(session), deviceCookie(device)];
-    if (token === undefined) return { status: 302, location: "/account", cookies };
+    if (token === undefined) return { status: 302, location: paths.account, cookies };
     const json = {
       success: true,
       message: "Login successful",
       user: shown(request.fields.email),
       token,
-      redirect: "/account",
+      redirect: paths.account,
     };
     return { status: 200, json, cookies };
   },
@@ -101,12 +102,12 @@ function loginPage(request: DialectRequest, failure?: Failure, notice?: string):
   const body = html`
 ${notice ? html`<p class="notice" role="status">${notice}</p>` : html``}
 ${alertOf(failure)}
-<form method="post" action="/login">
+<form method="post" action="${paths.login}">
 ${identifierField(request, failure)}
 ${passwordField("password", "Password", "current-password", failure)}
 <button class="primary">Log in</button>
 </form>
-<p><a href="/api/v1/auth/forgot-password">Forgot your password?</a></p>
-<p>You have no account yet? <a href="/register">Sign up</a></p>`;
+<p><a href="${paths.forgotPassword}">Forgot your password?</a></p>
+<p>You have no account yet? <a href="${paths.signUp}">Sign up</a></p>`;
   return { status: failure?.status ?? 200, page: { title: "Log in", body } };
 }

@@ -1,3 +1,4 @@
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { failurePage, requestRefusals } from "../../lib/dialects/form/answers.ts";
 import { type Dialect, sessionCookie, sessionOf } from "../../lib/http/dialect.ts";
@@ -7,6 +8,6 @@ export const logout: Dialect<string, void> = {
   // A script that signs somebody out has nothing to send.
   body: "form-or-nothing",
   decode: (request) => accept(sessionOf(request)),
-  reply: () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+  reply: () => ({ status: 302, location: paths.login, cookies: [sessionCookie("", 0)] }),
   refusals: requestRefusals(failurePage),
 };

@@ -9,6 +9,7 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { type FormPage, failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
@@ -40,7 +41,7 @@ const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User alrea
 
 const lookBelow = "That did not work. Please look at the fields below";
 
-const taken = html`This address has an account already: <a href="/login">log in</a>, or <a href="/api/v1/auth/forgot-password">choose a new password</a>.`;
+const taken = html`This address has an account already: <a href="${paths.login}">log in</a>, or <a href="${paths.forgotPassword}">choose a new password</a>.`;
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
   const page = signUpPage(signUp);
@@ -80,9 +81,9 @@ export const form = (signUp: SignUpMode): Dialect<Registration, Registered, Regi
     wantsJson(request)
       ? {
           status: 200,
-          json: { success: true, message: "Registration successful", user: email, redirect: "/login" },
+          json: { success: true, message: "Registration successful", user: email, redirect: paths.login },
         }
-      : { status: 302, location: "/login", cookies: [signedUpCookie] },
+      : { status: 302, location: paths.login, cookies: [signedUpCookie] },
   refusals: refusals(signUp),
 });
 
@@ -99,13 +100,13 @@ const signUpPage =
   (request, failure) => {
     const body = html`
 ${alertOf(failure)}
-<form method="post" action="/register">
+<form method="post" action="${paths.signUp}">
 ${signUp === "by-invitation" ? inviteField(request, failure) : html``}
 ${emailField(request, failure)}
 ${newPasswordField("password", "Password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
-<p>You have an account? <a href="/login">Log in</a></p>`;
+<p>You have an account? <a href="${paths.login}">Log in</a></p>`;
     return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
   };

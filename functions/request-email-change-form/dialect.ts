@@ -3,6 +3,7 @@ import type {
   NewEmail,
 } from "../../lib/core/email-address/request-email-change.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import {
   accept,
   type FieldFault,
@@ -65,7 +66,7 @@ export const form: Dialect<NewEmail & { readonly session: string }, void, EmailC
   },
   reply: (_, request) => {
     if (wantsJson(request)) return { status: 200, json: { success: true, message: newEmailAsked } };
-    const body = html`<p>${newEmailAsked}.</p><p><a href="/account">Your account</a></p>`;
+    const body = html`<p>${newEmailAsked}.</p><p><a href="${paths.account}">Your account</a></p>`;
     return { status: 200, page: { title: "Look into your mailbox", body } };
   },
   refusals,
@@ -83,11 +84,11 @@ function emailPage(request: DialectRequest, failure?: Failure): Reply {
   const body = html`
 <p>We send a mail to the new address. The account gets it when you have confirmed it there.</p>
 ${alertOf(failure)}
-<form method="post" action="/account/email">
+<form method="post" action="${paths.changeEmail}">
 ${otherEmailField("new_email", "New e-mail", request, failure)}
 ${passwordField("current_password", "Your password", "current-password", failure)}
 <button class="primary">Change e-mail</button>
 </form>
-<p><a href="/account">Your account</a></p>`;
+<p><a href="${paths.account}">Your account</a></p>`;
   return { status: failure?.status ?? 200, page: { title: "Change e-mail", body } };
 }

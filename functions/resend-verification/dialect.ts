@@ -1,8 +1,9 @@
+import { paths } from "../../lib/core/shared/paths.ts";
 import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 
 /** `POST /api/v1/auth/resend-verification`, as JSON or as a form, and `GET` of the same path, the page of that. */
 export const resend = mailRequest({
-  path: "/api/v1/auth/resend-verification",
+  path: paths.resendVerification,
   title: "Confirm your e-mail address",
   intro: "We send you another mail with a link that confirms it.",
   button: "Send the link",

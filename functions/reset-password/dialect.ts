@@ -3,6 +3,7 @@ import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
 import type { PasswordReset } from "../../lib/core/passwords/reset-password.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
@@ -54,7 +55,7 @@ export const reset: Contracted = {
 
 const isSame: FieldFault = { field: "new_password", problem: "password-same" };
 
-const forgotLink = html`<p><a href="/api/v1/auth/forgot-password">Ask for another link</a></p>`;
+const forgotLink = html`<p><a href="${paths.forgotPassword}">Ask for another link</a></p>`;
 
 const refusals = withPages(
   { ...requestRefusals, ...notForm, ...ownRefusals },
@@ -94,7 +95,7 @@ export const link: Dialect<string, string, Code> = {
 function passwordPage(token: string, failure?: Failure): Reply {
   const body = html`
 ${alertOf(failure)}
-<form method="post" action="/api/v1/auth/reset-password">
+<form method="post" action="${paths.resetPassword}">
 <input type="hidden" name="token" value="${token}">
 ${newPasswordField("new_password", "New password", failure)}
 <button class="primary">Set the password</button>

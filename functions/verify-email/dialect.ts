@@ -1,6 +1,7 @@
 import type { Choices, VerificationPurpose } from "../../lib/core/email-address/verify-email.ts";
 import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token.ts";
 import { html } from "../../lib/core/shared/html.ts";
+import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import {
   type ErrorReplies,
@@ -34,7 +35,7 @@ const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
     errorReply(400, "TOKEN_EXPIRED", "This link has expired. Links work for 24 hours; ask for a new mail."),
 };
 
-const resendLink = html`<p><a href="/api/v1/auth/resend-verification">Ask for another mail</a></p>`;
+const resendLink = html`<p><a href="${paths.resendVerification}">Ask for another mail</a></p>`;
 
 /** Every refusal, as JSON to whoever wants that and as a page to everybody else. */
 const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, (reply, _, refusal) => {
@@ -65,7 +66,7 @@ function choicePage({ verify, disown }: Choices): Reply {
     : html``;
   const body = html`
 <p>Somebody signed up with your e-mail address.</p>
-<form method="post" action="/api/v1/auth/verify-email">
+<form method="post" action="${paths.verifyEmail}">
 ${verifyButton}
 <button name="token" value="${disown}">This was not me: delete the account</button>
 </form>`;

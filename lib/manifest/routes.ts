@@ -1,3 +1,4 @@
+import { paths } from "../core/shared/paths.ts";
 import type { FunctionRow } from "./function-row.ts";
 
 /**
@@ -239,3 +240,13 @@ export const routes = [
     ],
   },
 ] as const satisfies readonly FunctionRow[];
+
+/** Paths that have a page. */
+type PagePath = Extract<(typeof routes)[number], { http: unknown }>["http"][number] extends infer Key
+  ? Key extends `GET ${infer Path}`
+    ? Path
+    : never
+  : never;
+
+/** Does not compile where a mail or page would lead to a path that no row serves. */
+paths satisfies Record<string, PagePath>;

@@ -1,3 +1,4 @@
+import { paths } from "../../core/shared/paths.ts";
 import { variable } from "../variables.ts";
 
 /** The origins of the pages that may post to us. A row whose functions ask needs `count-callers`. */
@@ -7,5 +8,5 @@ export const siteOrigins = () => [variable("PUBLIC_URL"), ...variable("ALLOWED_O
 export const siteBrand = () => ({
   productName: variable("PRODUCT_NAME"),
   productColor: variable("PRODUCT_COLOR"),
-  loginPath: variable("CONTRACTS").includes("form") ? "/login" : undefined,
+  loginPath: variable("CONTRACTS").includes("form") ? paths.login : undefined,
 });

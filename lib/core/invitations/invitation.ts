@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { paths } from "../shared/paths.ts";
 
 /** Who may sign up: everybody, or who brings an invitation. */
 export type SignUpMode = "open" | "by-invitation";
@@ -28,4 +29,4 @@ export const inviteSchema = v.optional(
 export const isInvitation = (text: string) => /^[0-9a-f]{32}$/.test(text);
 
 /** The page where an invitation is used, below the public URL. */
-export const invitationPath = (invitation: string) => `/register?invite=${invitation}`;
+export const invitationPath = (invitation: string) => `${paths.signUp}?invite=${invitation}`;

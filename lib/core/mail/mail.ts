@@ -2,6 +2,7 @@ import type { EmailAddress } from "../account/email.ts";
 import { invitationPath } from "../invitations/invitation.ts";
 import { companionToken } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
+import { paths } from "../shared/paths.ts";
 import { textColorOn } from "../shared/text-color.ts";
 import { fillLayout, standardLayout } from "./layout.ts";
 import type { MailKind } from "./texts.ts";
@@ -44,11 +45,11 @@ export interface Recipient {
  * @param token The verification token; the "this was not me" link carries its companion.
  */
 export function verificationMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
-  const path = "/api/v1/auth/verify-email?token=";
+  const path = `${paths.verifyEmail}?token=`;
   return compose(brand, "verification", recipient, [path + token, path + companionToken(token)]);
 }
 
-const resetPath = (token: string) => `/api/v1/auth/reset-password?token=${token}`;
+const resetPath = (token: string) => `${paths.resetPassword}?token=${token}`;
 
 /** The mail with which somebody who can read it sets a new password. */
 export function resetMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
@@ -62,19 +63,17 @@ export function passwordChangedMail(brand: MailBrand, recipient: Recipient, toke
 
 /** The mail that asks the owner of an address to confirm that an account gets it. Who reads it needs the password as well. */
 export function emailChangeMail(brand: MailBrand, recipient: Recipient, token: string): Mail {
-  return compose(brand, "email-change", recipient, [`/api/v1/auth/change-email?token=${token}`]);
+  return compose(brand, "email-change", recipient, [`${paths.confirmEmailChange}?token=${token}`]);
 }
 
 /** Tells the owner of an address that somebody wanted it for another account. It does not say who. */
 export function emailWantedMail(brand: MailBrand, recipient: Recipient): Mail {
-  return compose(brand, "email-wanted", recipient, ["/api/v1/auth/forgot-password"]);
+  return compose(brand, "email-wanted", recipient, [paths.forgotPassword]);
 }
 
 /** The notice, to the address that an account has, that another was asked for; its link cancels that. */
 export function emailChangeNotice(brand: MailBrand, recipient: Recipient, token: string): Mail {
-  return compose(brand, "email-change-notice", recipient, [
-    `/api/v1/auth/cancel-email-change?token=${token}`,
-  ]);
+  return compose(brand, "email-change-notice", recipient, [`${paths.cancelEmailChange}?token=${token}`]);
 }
 
 /** The notice to the address that an account no longer has: from there nothing can be done about it. */
@@ -97,7 +96,7 @@ export function invitationMail(
  * leads to where a new password is asked for.
  */
 export function signUpAgainMail(brand: MailBrand, recipient: Recipient): Mail {
-  return compose(brand, "sign-up-again", recipient, ["/api/v1/auth/forgot-password"]);
+  return compose(brand, "sign-up-again", recipient, [paths.forgotPassword]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { stateOf } from "../account/account-state.ts";
 import { hashEmail } from "../account/email.ts";
 import type { AccountNotice } from "../account/notices.ts";
 import type { Effects } from "../outbox/job.ts";
+import { paths } from "../shared/paths.ts";
 import { letterTo, send } from "./letter.ts";
 import { compose, type Mail, type MailBrand, type Recipient } from "./mail.ts";
 import type { MailPorts } from "./mail-ports.ts";
@@ -13,7 +14,7 @@ export function noticeMail(brand: MailBrand, kind: AccountNotice, recipient: Rec
 }
 
 const linksOf: Partial<Record<AccountNotice, readonly [string]>> = {
-  "session-ended-by-reuse": ["/api/v1/auth/forgot-password"],
+  "session-ended-by-reuse": [paths.forgotPassword],
 };
 
 /** The effects that send these notices, each unless it is not true any more by then or the address has had its mails. */

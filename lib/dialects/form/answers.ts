@@ -1,16 +1,17 @@
 import { html } from "../../core/shared/html.ts";
+import { paths } from "../../core/shared/paths.ts";
 import type { RequestRefusalCode } from "../../core/shared/refusals.ts";
 import { type DialectRequest, type Refusals, type Reply, sessionCookie } from "../../http/dialect.ts";
 import { alertOf, type Failure, type FailureOfPage } from "../../http/form-parts.ts";
 
 /** Sends who is not logged in to do so. */
 export const notLoggedIn: Refusals<"not-logged-in"> = {
-  "not-logged-in": () => ({ status: 302, location: "/login", cookies: [sessionCookie("", 0)] }),
+  "not-logged-in": () => ({ status: 302, location: paths.login, cookies: [sessionCookie("", 0)] }),
 };
 
 /** Says that something did not work, and leads back. */
 export function failurePage(_: DialectRequest, failure?: Failure): Reply {
-  const body = html`${alertOf(failure)}<p><a href="/account">Your account</a></p>`;
+  const body = html`${alertOf(failure)}<p><a href="${paths.account}">Your account</a></p>`;
   return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
 }
 

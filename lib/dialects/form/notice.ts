@@ -1,3 +1,4 @@
+import { paths } from "../../core/shared/paths.ts";
 import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const name = "__Secure-notice";
@@ -11,7 +12,7 @@ const notices = {
 const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie => ({
   name,
   value,
-  path: "/login",
+  path: paths.login,
   sameSite: "Lax",
   maxAgeSeconds,
 });

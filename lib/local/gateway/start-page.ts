@@ -1,3 +1,4 @@
+import { paths } from "../../core/shared/paths.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { escapeXml } from "../aws/shared/xml.ts";
 import { type MailboxPage, pageOf } from "./mailbox-page.ts";
@@ -7,7 +8,7 @@ import { signUpCommand } from "./sign-up-command.ts";
 export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage {
   const hasPages = settings.contracts.includes("form");
   const pages = hasPages
-    ? '<li><a href="/register">Sign up</a> or <a href="/login">log in</a>, as a person does</li>\n'
+    ? `<li><a href="${paths.signUp}">Sign up</a> or <a href="${paths.login}">log in</a>, as a person does</li>\n`
     : "";
   const command = signUpCommand(apiUrl, settings);
   const byApi = command ? `<h2>Sign up by the API</h2>\n<pre>${escapeXml(command)}</pre>` : "";

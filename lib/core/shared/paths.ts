@@ -1,0 +1,16 @@
+/**
+ * Paths that mails and pages lead to. Each is a page by GET; the ones with a form take it by POST.
+ * The route table spells them too, so that a search finds the row. A path without such a row does not compile there.
+ */
+export const paths = {
+  signUp: "/register",
+  login: "/login",
+  account: "/account",
+  changeEmail: "/account/email",
+  verifyEmail: "/api/v1/auth/verify-email",
+  resendVerification: "/api/v1/auth/resend-verification",
+  forgotPassword: "/api/v1/auth/forgot-password",
+  resetPassword: "/api/v1/auth/reset-password",
+  confirmEmailChange: "/api/v1/auth/change-email",
+  cancelEmailChange: "/api/v1/auth/cancel-email-change",
+} as const;
