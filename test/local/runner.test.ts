@@ -174,7 +174,7 @@ describe("the local runner", () => {
 
   test("refuses a directory that is in use, and lets go of everything", async () => {
     const first = await start({ directory });
-    await expect(start({ directory })).rejects.toThrow(/Another Vestibule/);
+    await expect(start({ directory })).rejects.toThrow(/Another process has this data open/);
     await end(first);
     await start({ directory });
   });

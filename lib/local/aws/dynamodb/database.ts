@@ -83,7 +83,7 @@ async function openLevel(directory: string | null): Promise<Level> {
     const { code, message } = (error as { cause?: { code: string; message: string } }).cause ?? {};
     if (code === undefined) throw error;
     const isLocked = code === "LEVEL_LOCKED";
-    const text = isLocked ? `Another Vestibule is already running on this data (${directory})` : message;
+    const text = isLocked ? `Another process has this data open (${directory})` : message;
     throw Object.assign(new Error(text, { cause: error }), { code });
   }
   return level;

@@ -118,7 +118,7 @@ export function loadDynalite(): Dynalite {
 function rejectUnknownMembers(types: Types, input: Json): void {
   const unknown = Object.keys(input).find((name) => !Object.hasOwn(types, name) && input[name] != null);
   if (unknown !== undefined) {
-    throw new AwsError("ValidationException", `${unknown} is not supported by the local DynamoDB`);
+    throw new AwsError("ValidationException", `${unknown} is not supported by the embedded DynamoDB`);
   }
 }
 

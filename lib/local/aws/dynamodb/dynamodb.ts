@@ -3,13 +3,13 @@ import { openDatabase } from "./database.ts";
 import { loadDynalite } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { createItemLocks } from "./item-locks.ts";
-import { batchWriteItems, readItems, writeItem } from "./item-operations.ts";
+import { readItems, writeItem } from "./item-operations.ts";
 import { forgetOldTokens } from "./request-tokens.ts";
 import { sequenceRow } from "./rows.ts";
 import { callStreams, trimStreams } from "./streams.ts";
 import { createTable, deleteTable, describeTable, listTables, loadTables } from "./table-operations.ts";
 import { deleteExpiredItems, describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
-import { transactGetItems, transactWriteItems } from "./transactions.ts";
+import { transactWriteItems } from "./transactions.ts";
 import type { Json } from "./types.ts";
 
 /** DynamoDB and its Streams inside this process. */
@@ -41,7 +41,8 @@ export interface OpenDynamoDbOptions {
 
 type Operation = (engine: Engine, input: Json) => Promise<Json> | Json;
 
-const operations: Readonly<Record<string, Operation>> = {
+/** The operations of DynamoDB by name. */
+const dynamoDbOperations: Readonly<Record<string, Operation>> = {
   CreateTable: createTable,
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
@@ -51,13 +52,10 @@ const operations: Readonly<Record<string, Operation>> = {
   GetItem: (engine, input) => readItems(engine, "getItem", input),
   Query: (engine, input) => readItems(engine, "query", input),
   Scan: (engine, input) => readItems(engine, "scan", input),
-  BatchGetItem: (engine, input) => readItems(engine, "batchGetItem", input),
   PutItem: (engine, input) => writeItem(engine, "putItem", input),
   UpdateItem: (engine, input) => writeItem(engine, "updateItem", input),
   DeleteItem: (engine, input) => writeItem(engine, "deleteItem", input),
-  BatchWriteItem: batchWriteItems,
   TransactWriteItems: transactWriteItems,
-  TransactGetItems: transactGetItems,
 };
 
 const sweepEveryMs = 30_000;
@@ -112,7 +110,7 @@ async function createEngine(options: OpenDynamoDbOptions): Promise<Engine> {
 }
 
 function callTables(engine: Engine, operation: string, input: Json): Promise<Json> | Json {
-  const run = own(operations, operation);
+  const run = own(dynamoDbOperations, operation);
   if (run === undefined) throw unknownOperation(operation);
   return run(engine, input);
 }

@@ -1,9 +1,9 @@
 import { AwsError } from "../shared/protocol.ts";
 
-/** Lets go of what was held. */
+/** Releases the rows. */
 type Release = () => void;
 
-/** Who may write which item now. */
+/** The locks of items: which write or transaction may change an item now. */
 export interface ItemLocks {
   /**
    * Waits for earlier single writes to the item. Throws TransactionConflictException, as AWS does, when a transaction
@@ -11,12 +11,10 @@ export interface ItemLocks {
    */
   holdForWrite(row: string): Promise<Release>;
   /**
-   * Holds all rows for a transaction at once, or none: then the answer lists the positions of those which another
-   * transaction holds. `isReady` says whether no single writes came earlier; `ready` resolves when they are done.
+   * Holds all rows for a transaction at once. If another transaction holds some of them, it holds none and returns the
+   * positions of those. `isReady` says whether no single writes came earlier; `ready` resolves when they are done.
    */
   holdForTransaction(rows: string[]): { conflicts: number[] } | TransactionHold;
-  /** The positions of the rows that anybody holds. */
-  held(rows: string[]): number[];
 }
 
 interface TransactionHold {
@@ -33,9 +31,8 @@ interface Hold {
 }
 
 /**
- * Makes the locks of one engine. Nobody who waits holds anything that another waits for (transactions never queue behind
- * each other, single writes hold one row), so there is no deadlock, and whoever holds goes on to its own end, so of any
- * number of racers one gets through.
+ * Makes the locks of one engine. There is no deadlock: a transaction never waits for another transaction, and a single
+ * write holds one row only. A holder waits for nothing else, so of any number of racers one succeeds.
  */
 export function createItemLocks(): ItemLocks {
   const holds = new Map<string, Hold>();
@@ -72,7 +69,8 @@ export function createItemLocks(): ItemLocks {
     },
 
     holdForTransaction(rows) {
-      const conflicts = positions(rows, (row) => holds.get(row)?.byTransaction === true);
+      const isTaken = (row: string) => holds.get(row)?.byTransaction === true;
+      const conflicts = rows.flatMap((row, position) => (isTaken(row) ? [position] : []));
       if (conflicts.length > 0) return { conflicts };
       const held = rows.map((row) => [row, holdOf(row)] as const);
       for (const [, hold] of held) hold.byTransaction = true;
@@ -87,11 +85,5 @@ export function createItemLocks(): ItemLocks {
         },
       };
     },
-
-    held: (rows) => positions(rows, (row) => holds.has(row)),
   };
-}
-
-function positions(rows: string[], matches: (row: string) => boolean): number[] {
-  return rows.flatMap((row, position) => (matches(row) ? [position] : []));
 }

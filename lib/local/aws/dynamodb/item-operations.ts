@@ -13,7 +13,7 @@ export const oldItemOnFailure: Types = {
 /** dynalite's names of the operations that write one item. */
 export type WriteAction = "putItem" | "updateItem" | "deleteItem";
 
-/** Answers GetItem, Query, Scan or BatchGetItem; errors are AWS's. Reads see every acknowledged write. */
+/** Answers GetItem, Query or Scan; errors are AWS's. Reads see every acknowledged write. */
 export function readItems(engine: Engine, action: string, input: Json): Promise<Json> {
   const { dynalite } = engine;
   const data = dynalite.validate(dynalite.rules(action), input);
@@ -78,45 +78,4 @@ export function withOldItem(error: unknown, data: Json, item: Item | undefined):
   if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") return error;
   if (data.ReturnValuesOnConditionCheckFailure !== "ALL_OLD" || item === undefined) return error;
   return new AwsError(error.code, error.message, error.status, { Item: item });
-}
-
-interface WriteRequest {
-  PutRequest?: { Item: Item };
-  DeleteRequest?: { Key: Item };
-}
-
-/** Answers BatchWriteItem: each item for itself; those that a transaction holds come back as UnprocessedItems. */
-export async function batchWriteItems(engine: Engine, input: Json): Promise<Json> {
-  const { dynalite } = engine;
-  const data = dynalite.validate(dynalite.rules("batchWriteItem"), input);
-  // Runs the whole batch against a store that is thrown away: dynalite's checks of it, and its answer.
-  const output = runActionNow(dynalite.action("batchWriteItem"), createCollectingStore(engine).store, data);
-  const unprocessed: Record<string, WriteRequest[]> = {};
-  const requests = Object.entries(data.RequestItems as Record<string, WriteRequest[]>).flatMap(
-    ([table, list]) => list.map((request) => ({ table, request })),
-  );
-  await Promise.all(
-    requests.map(async ({ table, request }) => {
-      if (await writesUnlessInTransaction(engine, table, request)) return;
-      unprocessed[table] ??= [];
-      unprocessed[table].push(request);
-    }),
-  );
-  return { ...output, UnprocessedItems: unprocessed };
-}
-
-async function writesUnlessInTransaction(
-  engine: Engine,
-  table: string,
-  request: WriteRequest,
-): Promise<boolean> {
-  try {
-    if (request.PutRequest)
-      await writeValidItem(engine, "putItem", { TableName: table, ...request.PutRequest });
-    else await writeValidItem(engine, "deleteItem", { TableName: table, ...request.DeleteRequest });
-    return true;
-  } catch (error) {
-    if (error instanceof AwsError && error.code === "TransactionConflictException") return false;
-    throw error;
-  }
 }

@@ -20,7 +20,8 @@ interface StreamsOperation {
   readonly answer: (engine: Engine, data: Json) => Promise<Json> | Json;
 }
 
-const operations: Readonly<Record<string, StreamsOperation>> = {
+/** The operations of DynamoDB Streams by name. */
+const streamsOperations: Readonly<Record<string, StreamsOperation>> = {
   ListStreams: {
     // The table need not exist.
     types: { TableName: { type: "String" } },
@@ -67,7 +68,7 @@ const answerMaxBytes = 1024 * 1024;
 
 /** Answers an operation of DynamoDB Streams; throws UnknownOperationException for what is none. */
 export function callStreams(engine: Engine, name: string, input: Json): Promise<Json> | Json {
-  const operation = own(operations, name);
+  const operation = own(streamsOperations, name);
   if (operation === undefined) throw unknownOperation(name);
   return operation.answer(engine, engine.dynalite.validate({ types: operation.types }, input));
 }

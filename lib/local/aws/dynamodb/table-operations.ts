@@ -54,18 +54,13 @@ function activate(engine: Engine, description: TableDescription): void {
   description.CreationDateTime = engine.now() / 1000;
   for (const index of description.GlobalSecondaryIndexes ?? []) index.IndexStatus = "ACTIVE";
   const stream = description.StreamSpecification;
-  if (stream === undefined) return;
-  if (stream.StreamEnabled !== (stream.StreamViewType !== undefined)) {
-    throw new AwsError(
-      "ValidationException",
-      stream.StreamEnabled
-        ? "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true"
-        : "One or more parameter values were invalid: StreamViewType must not be given when StreamEnabled is false",
-    );
-  }
-  if (!stream.StreamEnabled) {
+  if (!stream?.StreamEnabled) {
     delete description.StreamSpecification;
     return;
+  }
+  if (stream.StreamViewType === undefined) {
+    const problem = "StreamViewType is required when StreamEnabled is true";
+    throw new AwsError("ValidationException", `One or more parameter values were invalid: ${problem}`);
   }
   description.LatestStreamLabel = new Date(engine.now()).toISOString().slice(0, -1);
   description.LatestStreamArn = `${description.TableArn}/stream/${description.LatestStreamLabel}`;

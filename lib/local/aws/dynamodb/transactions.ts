@@ -2,12 +2,11 @@ import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promi
 import { AwsError } from "../shared/protocol.ts";
 import { type CollectingStore, createCollectingStore } from "./collecting-store.ts";
 import { commit } from "./commit.ts";
-import { runActionNow, toAwsError } from "./dynalite.ts";
-import { type Engine, requireTable, rowOfKey } from "./engine.ts";
+import { toAwsError } from "./dynalite.ts";
+import type { Engine } from "./engine.ts";
 import { evaluateWrite, rowOfRequest, withOldItem } from "./item-operations.ts";
 import { fingerprintOf, rememberOperations, wasMade } from "./request-tokens.ts";
 import {
-  checkTransactGet,
   checkTransactWrite,
   type TransactionPart,
   type TransactWriteRequest,
@@ -131,18 +130,4 @@ function cancelled(reasons: CancellationReason[]): AwsError {
   const codes = reasons.map((reason) => reason.Code).join(", ");
   const message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`;
   return new AwsError("TransactionCanceledException", message, 400, { CancellationReasons: reasons });
-}
-
-/**
- * Answers TransactGetItems: one moment's view of up to 100 items. Throws TransactionCanceledException with
- * TransactionConflict when one of them is being written.
- */
-export function transactGetItems(engine: Engine, input: Json): Json {
-  const gets = checkTransactGet(engine, input);
-  const rows = gets.map((get) => rowOfKey(engine, requireTable(engine, get.TableName), get.Key as Item));
-  const conflicts = engine.locks.held(rows);
-  if (conflicts.length > 0) throw conflict(rows, conflicts);
-  const { store } = createCollectingStore(engine);
-  const getItem = engine.dynalite.action("getItem");
-  return { Responses: gets.map((get) => runActionNow(getItem, store, get)) };
 }

@@ -8,16 +8,19 @@ const requestMaxBytes = 1024 * 1024; // EventBridge quotas, size of all entries 
 type Entry = Record<string, unknown>;
 type Refusal = { ErrorCode: string; ErrorMessage: string };
 
+/** The operations of EventBridge. */
+const eventBridgeOperations = ["PutEvents"];
+
 /**
- * Opens EventBridge, as far as publishing goes: PutEvents. Events go into the log and nowhere else. A bus need not exist: AWS
- * takes events for any, and drops them. What is wrong with an entry is said in the answer, which is 200 all the same.
+ * Opens EventBridge, as far as publishing goes. Events go into the log and nowhere else. A bus need not exist: AWS accepts
+ * events for any bus and drops them. The answer is 200 even with refused entries, and says what is wrong with each.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  * @see https://github.com/aws/aws-sdk/issues/186
  */
 export function openEventBridge(log: EventStore, now: () => number = Date.now): JsonService {
   return {
     async call(operation, input, callerRegion = region) {
-      if (operation !== "PutEvents") throw unknownOperation(operation);
+      if (!eventBridgeOperations.includes(operation)) throw unknownOperation(operation);
       const put = entriesOf(input).map((entry) => {
         const refusal = refusalOf(entry);
         if (refusal) return refusal;

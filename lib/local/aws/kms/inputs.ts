@@ -30,30 +30,13 @@ export function contextIn(input: Input): EncryptionContext {
   return context as EncryptionContext;
 }
 
-/** Reads a whole number between two bounds, or the default if the member is missing. */
-export function integerIn(input: Input, name: string, least: number, most: number, missing: number): number {
-  const value = input[name] ?? missing;
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value);
-  throw invalid(`Value at '${name}': Member must be between ${least} and ${most}`);
-}
-
-/** Refuses members whose effect is not built here, unless they ask for what happens anyway. */
+/** Refuses members that have no effect here, unless they ask for the default. */
 export function onlyDefaults(input: Input, defaults: Record<string, unknown>): void {
   for (const [name, usual] of Object.entries(defaults)) {
     const value = input[name];
     if (value === undefined || value === null || value === usual) continue;
     throw new AwsError("UnsupportedOperationException", `The embedded KMS does not support this ${name}.`);
   }
-}
-
-/** A page of a list by `Limit` and `Marker`, as KMS's lists have them. */
-export function pageOf<T>(input: Input, items: T[], most: number): { page: T[]; rest: object } {
-  const limit = integerIn(input, "Limit", 1, most, most);
-  const start = Number(input.Marker ?? 0);
-  if (!Number.isInteger(start) || start < 0) throw new AwsError("InvalidMarkerException", "Invalid marker");
-  const isTruncated = items.length > start + limit;
-  const rest = isTruncated ? { Truncated: true, NextMarker: String(start + limit) } : { Truncated: false };
-  return { page: items.slice(start, start + limit), rest };
 }
 
 /** KMS's refusal of a member's value. */

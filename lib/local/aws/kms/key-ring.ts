@@ -9,7 +9,6 @@ export interface Key {
   material: string;
   createdAtMs: number;
   description: string;
-  rotationDays?: number;
 }
 
 interface State {
@@ -26,14 +25,11 @@ export interface KeyRing {
   find(reference: unknown, region: string): Key;
   create(description: string): Promise<Key>;
   addAlias(alias: string, keyId: string): Promise<void>;
-  rotate(key: Key, rotationDays: number): Promise<void>;
 }
 
 /** Reads the keys of an earlier run, or starts with none. */
 export async function openKeyRing(files: Files, now: () => number): Promise<KeyRing> {
   const file = await openStateFile<State>(files, "keys.json", { keys: {}, aliases: {} });
-  const put = (key: Key) =>
-    file.change(({ keys, aliases }) => ({ keys: { ...keys, [key.id]: key }, aliases }));
   return {
     keys: () => Object.values(file.read().keys),
     aliases: () => Object.entries(file.read().aliases),
@@ -42,7 +38,7 @@ export async function openKeyRing(files: Files, now: () => number): Promise<KeyR
     async create(description) {
       const material = randomBytes(32).toString("base64");
       const key: Key = { id: randomUUID(), material, createdAtMs: now(), description };
-      await put(key);
+      await file.change(({ keys, aliases }) => ({ keys: { ...keys, [key.id]: key }, aliases }));
       return key;
     },
     addAlias: (alias, keyId) =>
@@ -50,7 +46,6 @@ export async function openKeyRing(files: Files, now: () => number): Promise<KeyR
         if (Object.hasOwn(aliases, alias)) throw aliasTaken(alias);
         return { keys, aliases: { ...aliases, [alias]: keyId } };
       }),
-    rotate: (key, rotationDays) => put({ ...key, rotationDays }),
   };
 }
 
@@ -64,7 +59,7 @@ export function aliasArn(alias: string, region: string): string {
   return `arn:aws:kms:${region}:${accountId}:${alias}`;
 }
 
-/** Resolves a key id, key ARN, alias or alias ARN. Throws `NotFoundException`, or `ValidationException` for none. */
+/** Finds a key by its id, ARN, alias or alias ARN. Throws `NotFoundException`, or `ValidationException` without one. */
 function findKey(state: State, reference: unknown, region: string): Key {
   if (typeof reference !== "string" || reference === "") {
     const message = "Value null at 'keyId' failed to satisfy constraint: Member must not be null";

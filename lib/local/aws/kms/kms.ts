@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { type Files, openFiles } from "../shared/files.ts";
 import { AwsError, accountId, type JsonService, own, region, unknownOperation } from "../shared/protocol.ts";
 import { invalidCiphertext, seal, sealedBy, unseal } from "./envelope.ts";
-import { blobIn, contextIn, type Input, integerIn, invalid, onlyDefaults, pageOf } from "./inputs.ts";
+import { blobIn, contextIn, type Input, invalid, onlyDefaults } from "./inputs.ts";
 import { aliasArn, type Key, type KeyRing, keyArn, openKeyRing } from "./key-ring.ts";
 
 const plaintextMaxBytes = 4096; // KMS API reference, Encrypt
@@ -15,15 +14,15 @@ interface Context {
 type Operation = (context: Context, input: Input) => object | Promise<object>;
 
 /**
- * Opens the KMS: symmetric keys, their aliases, encryption with context, data keys. Key policies, grants and tags are
- * taken and have no effect; keys of other kinds are refused by `UnsupportedOperationException`.
+ * Opens the KMS: symmetric keys, their aliases, encryption with context. Key policies, grants and tags are accepted and
+ * have no effect. Other kinds of keys are refused with `UnsupportedOperationException`.
  */
 export async function openKms(directory: string | null, now: () => number = Date.now): Promise<JsonService> {
   const files: Files = openFiles(directory);
   const ring = await openKeyRing(files, now);
   return {
     async call(operation, input, callerRegion = region) {
-      const perform = own(operations, operation);
+      const perform = own(kmsOperations, operation);
       if (perform === undefined) throw unknownOperation(operation);
       onlyDefaults(input, { DryRun: false, Recipient: null });
       return { ...(await perform({ ring, region: callerRegion }, input)) };
@@ -31,7 +30,11 @@ export async function openKms(directory: string | null, now: () => number = Date
   };
 }
 
-const operations: Record<string, Operation> = {
+/** Lists are answered whole. */
+const onePage = { Limit: null, Marker: null };
+
+/** The operations of KMS by name. */
+const kmsOperations: Record<string, Operation> = {
   async CreateKey({ ring, region }, input) {
     onlyDefaults(input, {
       KeyUsage: "ENCRYPT_DECRYPT",
@@ -57,19 +60,22 @@ const operations: Record<string, Operation> = {
     KeyMetadata: metadata(ring.find(input.KeyId, region), region),
   }),
   ListKeys({ ring, region }, input) {
-    const { page, rest } = pageOf(input, ring.keys(), 1000);
-    return { Keys: page.map(({ id }) => ({ KeyId: id, KeyArn: keyArn(id, region) })), ...rest };
+    onlyDefaults(input, onePage);
+    return {
+      Keys: ring.keys().map(({ id }) => ({ KeyId: id, KeyArn: keyArn(id, region) })),
+      Truncated: false,
+    };
   },
   ListAliases({ ring, region }, input) {
+    onlyDefaults(input, onePage);
     const only = input.KeyId === undefined ? undefined : ring.find(input.KeyId, region).id;
     const chosen = ring.aliases().filter(([, keyId]) => only === undefined || keyId === only);
-    const { page, rest } = pageOf(input, chosen, 100);
-    const rows = page.map(([alias, keyId]) => ({
+    const rows = chosen.map(([alias, keyId]) => ({
       AliasName: alias,
       AliasArn: aliasArn(alias, region),
       TargetKeyId: keyId,
     }));
-    return { Aliases: rows, ...rest };
+    return { Aliases: rows, Truncated: false };
   },
   Encrypt({ ring, region }, input) {
     onlyDefaults(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" });
@@ -91,42 +97,7 @@ const operations: Record<string, Operation> = {
     const Plaintext = unseal(key, blob, contextIn(input)).toString("base64");
     return { Plaintext, KeyId: keyArn(key.id, region), EncryptionAlgorithm: "SYMMETRIC_DEFAULT" };
   },
-  GenerateDataKey: ({ ring, region }, input) => dataKey(ring, input, region),
-  GenerateDataKeyWithoutPlaintext({ ring, region }, input) {
-    const { Plaintext: _, ...sealed } = dataKey(ring, input, region);
-    return sealed;
-  },
-  async EnableKeyRotation({ ring, region }, input) {
-    const rotationDays = integerIn(input, "RotationPeriodInDays", 90, 2560, 365);
-    await ring.rotate(ring.find(input.KeyId, region), rotationDays);
-    return {};
-  },
-  GetKeyRotationStatus({ ring, region }, input) {
-    const key = ring.find(input.KeyId, region);
-    const KeyRotationEnabled = key.rotationDays !== undefined;
-    const period = KeyRotationEnabled ? { RotationPeriodInDays: key.rotationDays } : {};
-    return { KeyId: keyArn(key.id, region), KeyRotationEnabled, ...period };
-  },
 };
-
-function dataKey(ring: KeyRing, input: Input, region: string) {
-  const key = ring.find(input.KeyId, region);
-  const plaintext = randomBytes(dataKeyBytes(input));
-  return {
-    CiphertextBlob: seal(key, plaintext, contextIn(input)).toString("base64"),
-    Plaintext: plaintext.toString("base64"),
-    KeyId: keyArn(key.id, region),
-  };
-}
-
-function dataKeyBytes(input: Input): number {
-  const bySpec: Record<string, number> = { AES_256: 32, AES_128: 16 };
-  if ((input.KeySpec === undefined) === (input.NumberOfBytes === undefined)) {
-    throw new AwsError("ValidationException", "Please specify either number of bytes or key spec.");
-  }
-  if (input.KeySpec === undefined) return integerIn(input, "NumberOfBytes", 1, 1024, 0);
-  return bySpec[String(input.KeySpec)] ?? integerIn(input, "KeySpec", 0, 0, 0);
-}
 
 function metadata(key: Key, region: string) {
   return {

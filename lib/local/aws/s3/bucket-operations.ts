@@ -1,5 +1,6 @@
-import { type AwsReply, regionOf } from "../shared/calls.ts";
-import { childText, malformedXml, parseXml } from "../shared/xml.ts";
+import type { AwsReply } from "../shared/calls.ts";
+import { region } from "../shared/protocol.ts";
+import { childText, parseXml } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
 import { bucketOwner, emptyReply, existingBucket, type S3Request, xmlReply } from "./request.ts";
 
@@ -11,22 +12,25 @@ export async function listBuckets({ store }: S3Request): Promise<AwsReply> {
   return xmlReply("ListAllMyBucketsResult", { Owner: bucketOwner, Buckets: { Bucket: rows } });
 }
 
-/** Makes a bucket. Throws `InvalidBucketName`, or `BucketAlreadyOwnedByYou` (us-east-1 too, unlike the real one). */
-export async function createBucket({ store, bucket, http, now }: S3Request): Promise<AwsReply> {
+/**
+ * Makes a bucket, wherever its body wants it: there is one region here. Throws `InvalidBucketName`, or
+ * `BucketAlreadyOwnedByYou` (us-east-1 too, unlike the real one).
+ */
+export async function createBucket({ store, bucket, now }: S3Request): Promise<AwsReply> {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || bucket.includes("..")) {
     throw s3Error("InvalidBucketName", undefined, { BucketName: bucket });
   }
-  const region = regionAsked(http.body) ?? regionOf(http);
   return store.alone(bucket, "", async () => {
     if (store.bucket(bucket)) throw s3Error("BucketAlreadyOwnedByYou", undefined, { BucketName: bucket });
-    await store.saveBucket({ name: bucket, createdAtMs: now(), region, versioning: undefined });
+    await store.saveBucket({ name: bucket, createdAtMs: now(), versioning: undefined });
     return emptyReply(200, { location: `/${bucket}` });
   });
 }
 
-/** Says that a bucket exists, and where. */
+/** Says that a bucket exists. */
 export async function headBucket(request: S3Request): Promise<AwsReply> {
-  return emptyReply(200, { "x-amz-bucket-region": existingBucket(request).region });
+  existingBucket(request);
+  return emptyReply(200, { "x-amz-bucket-region": region });
 }
 
 /** Removes an empty bucket. Throws `BucketNotEmpty` while any version or delete marker is left. */
@@ -38,12 +42,6 @@ export async function deleteBucket(request: S3Request): Promise<AwsReply> {
     await store.removeBucket(bucket);
     return emptyReply(204);
   });
-}
-
-/** Tells a bucket's region; us-east-1 is told as none, as S3 does. */
-export async function getBucketLocation(request: S3Request): Promise<AwsReply> {
-  const { region } = existingBucket(request);
-  return xmlReply("LocationConstraint", region === "us-east-1" ? "" : region);
 }
 
 /** Tells whether a bucket keeps versions. */
@@ -63,11 +61,4 @@ export async function putBucketVersioning(request: S3Request): Promise<AwsReply>
     await store.saveBucket({ ...existingBucket(request), versioning: status });
     return emptyReply(200);
   });
-}
-
-function regionAsked(body: Buffer): string | undefined {
-  if (body.length === 0) return undefined;
-  const configuration = parseXml(body.toString("utf8"));
-  if (configuration.name !== "CreateBucketConfiguration") throw malformedXml();
-  return childText(configuration, "LocationConstraint");
 }

@@ -1,33 +1,19 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** The checksums that S3 clients send, by the last part of their header's name: bytes to base64. */
+/** The checksums that S3 clients send, in base64, by the last part of their header's name. */
 export const checksums: Record<string, (bytes: Buffer) => string> = {
   crc32: (bytes) => uint32(crc32(bytes)),
-  crc32c: (bytes) => uint32(crc32c(bytes)),
-  crc64nvme: (bytes) => crc64nvme(bytes),
+  crc64nvme,
   sha1: (bytes) => createHash("sha1").update(bytes).digest("base64"),
   sha256: (bytes) => createHash("sha256").update(bytes).digest("base64"),
 };
 
 function uint32(value: number): string {
   const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value >>> 0);
+  bytes.writeUInt32BE(value);
   return bytes.toString("base64");
 }
-
-/** CRC-32C (Castagnoli), reflected polynomial 0x82f63b78. */
-function crc32c(bytes: Buffer): number {
-  crc32cTable ??= Uint32Array.from({ length: 256 }, (_, byte) => {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
-    return value >>> 0;
-  });
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ (crc32cTable[(crc ^ byte) & 0xff] ?? 0);
-  return (crc ^ 0xffffffff) >>> 0;
-}
-let crc32cTable: Uint32Array | undefined;
 
 /**
  * CRC-64/NVME, reflected polynomial 0x9a6c9329ac4bc9b5, in two halves of 32 bits: BigInt takes a second for 16 MiB.

@@ -5,7 +5,7 @@ import type { Version } from "./store.ts";
 
 const pageMaxKeys = 1000;
 
-/** What both listings take from the query. `encode` turns a key or prefix into the text that goes into the XML. */
+/** The parameters that both listings have. `encode` turns a key or prefix into the text that goes into the XML. */
 interface Order {
   prefix: string;
   delimiter: string;
@@ -19,25 +19,22 @@ export async function listObjects(request: S3Request): Promise<AwsReply> {
   const bucket = existingBucket(request);
   const order = orderOf(http.query);
   const token = http.query.get("continuation-token");
-  const startAfter = http.query.get("start-after");
   const resume = token === null ? undefined : decodeToken(token);
   const newest: Version[] = [];
   for (const [version] of store.keys(bucket.name).values()) {
     if (version === undefined || version.isDeleteMarker || !version.key.startsWith(order.prefix)) continue;
-    if (startAfter === null || compareUtf8(version.key, startAfter) > 0) newest.push(version);
+    newest.push(version);
   }
   newest.sort((a, b) => compareUtf8(a.key, b.key));
   const { rows, prefixes, last, isTruncated } = page(order, newest, (entry) => {
     return resume === undefined || compareUtf8(entry, resume) > 0;
   });
-  const owner = http.query.get("fetch-owner") === "true" ? { Owner: bucketOwner } : {};
   return xmlReply("ListBucketResult", {
     ...heading(bucket.name, order, http.query, isTruncated),
-    StartAfter: startAfter === null ? undefined : order.encode(startAfter),
     KeyCount: rows.length + prefixes.length,
     ContinuationToken: token ?? undefined,
     NextContinuationToken: isTruncated ? encodeToken(last) : undefined,
-    Contents: rows.map((version) => ({ ...described(version, order), ...owner })),
+    Contents: rows.map((version) => described(version, order)),
     CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: order.encode(Prefix) })),
   });
 }
@@ -107,9 +104,9 @@ export function compareUtf8(a: string, b: string): number {
 }
 
 /**
- * Says whether a version comes after the marker in its key's list. Who empties a bucket page by page has deleted the
- * marker by then: the sequence at the head of its id still tells its place. A deleted `null` tells none, so that key
- * starts over.
+ * Says whether a version comes after the marker in its key's list. A caller who empties a bucket page by page has deleted
+ * the marker by then: the sequence at the head of its id still tells its place. A deleted `null` tells no place, so that
+ * key starts over.
  */
 function isAfter(version: Version, marker: string, all: Version[]): boolean {
   if (marker === "") return false;

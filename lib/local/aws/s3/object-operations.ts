@@ -5,7 +5,6 @@ import { emptyReply, existingBucket, type S3Request } from "./request.ts";
 import { nullVersion, type ObjectStore, type Version } from "./store.ts";
 import { etagOf, readUpload } from "./upload.ts";
 
-const metadataMaxBytes = 2048; // S3 user guide, user-defined object metadata
 const keptHeaderNames = [
   "content-type",
   "cache-control",
@@ -129,11 +128,9 @@ function checkVersionId(versionId: string): void {
 }
 
 function objectHeaders({ http, store, bucket }: S3Request, version: Version): Record<string, string> {
-  const overrides = [...http.query].filter(([name]) => name.startsWith("response-"));
   const wantsChecksum = header(http, "x-amz-checksum-mode") === "ENABLED" && version.checksum !== undefined;
   return {
     ...version.headers,
-    ...Object.fromEntries(overrides.map(([name, value]) => [name.slice("response-".length), value])),
     etag: version.etag,
     "accept-ranges": "bytes",
     "last-modified": new Date(version.lastModifiedMs).toUTCString(),
@@ -151,14 +148,6 @@ function keptHeaders({ http }: S3Request): Record<string, string> {
     (name) => keptHeaderNames.includes(name) || name.startsWith("x-amz-meta-"),
   );
   const kept = Object.fromEntries(names.map((name) => [name, header(http, name)]));
-  const metadata = Object.entries(kept).filter(([name]) => name.startsWith("x-amz-meta-"));
-  const sizeBytes = metadata.reduce(
-    (sum, [name, value]) => sum + name.length - 11 + Buffer.byteLength(value),
-    0,
-  );
-  if (sizeBytes > metadataMaxBytes) {
-    throw s3Error("InvalidArgument", "Your metadata headers exceed the maximum allowed metadata size");
-  }
   // `aws-chunked` is a transfer coding: it is undone, and must not be stored.
   const coding = header(http, "content-encoding")
     .split(",")

@@ -1,4 +1,4 @@
-import { type AwsReply, type AwsRequest, header } from "../shared/calls.ts";
+import type { AwsReply, AwsRequest } from "../shared/calls.ts";
 import { accountId } from "../shared/protocol.ts";
 import { type XmlValue, xmlDocument } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
@@ -30,12 +30,10 @@ export function splitPath(path: string): { bucket: string; key: string } {
   }
 }
 
-/** The bucket that a request names. Throws `NoSuchBucket`, or `AccessDenied` if the caller expects another owner. */
-export function existingBucket({ store, bucket, http }: S3Request): Bucket {
+/** The bucket that a request names. Throws `NoSuchBucket`. */
+export function existingBucket({ store, bucket }: S3Request): Bucket {
   const found = store.bucket(bucket);
   if (found === undefined) throw s3Error("NoSuchBucket", undefined, { BucketName: bucket });
-  const expectedOwner = header(http, "x-amz-expected-bucket-owner");
-  if (expectedOwner !== "" && expectedOwner !== accountId) throw s3Error("AccessDenied");
   return found;
 }
 

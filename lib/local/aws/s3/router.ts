@@ -4,12 +4,12 @@ import { xmlDocument } from "../shared/xml.ts";
 import {
   createBucket,
   deleteBucket,
-  getBucketLocation,
   getBucketVersioning,
   headBucket,
   listBuckets,
   putBucketVersioning,
 } from "./bucket-operations.ts";
+import { checksums } from "./checksums.ts";
 import { deleteObjects } from "./delete-objects.ts";
 import { s3Error } from "./errors.ts";
 import { listObjects, listVersions } from "./listing.ts";
@@ -20,27 +20,24 @@ import type { ObjectStore } from "./store.ts";
 interface Operation {
   name: string;
   perform: (request: S3Request) => Promise<AwsReply>;
-  /** Query parameters that it understands, besides the one that chose it. */
+  /** The query parameters that it honours, besides the one that chose it. */
   parameters?: string[];
 }
 
 const listingParameters = ["prefix", "delimiter", "max-keys", "encoding-type"];
-const overrides = ["type", "language", "disposition", "encoding"].map((name) => `response-content-${name}`);
-const readingParameters = ["versionId", "response-cache-control", "response-expires", ...overrides];
 
 /** The operations by method, kind of path, and the query parameter that tells them apart. */
-const operations: Record<string, Operation> = {
+const s3Operations: Record<string, Operation> = {
   "GET service": { name: "ListBuckets", perform: listBuckets },
   "PUT bucket": { name: "CreateBucket", perform: createBucket },
   "HEAD bucket": { name: "HeadBucket", perform: headBucket },
   "DELETE bucket": { name: "DeleteBucket", perform: deleteBucket },
-  "GET bucket?location": { name: "GetBucketLocation", perform: getBucketLocation },
   "GET bucket?versioning": { name: "GetBucketVersioning", perform: getBucketVersioning },
   "PUT bucket?versioning": { name: "PutBucketVersioning", perform: putBucketVersioning },
   "GET bucket?list-type": {
     name: "ListObjectsV2",
     perform: listObjects,
-    parameters: [...listingParameters, "continuation-token", "start-after", "fetch-owner"],
+    parameters: [...listingParameters, "continuation-token"],
   },
   "GET bucket?versions": {
     name: "ListObjectVersions",
@@ -49,28 +46,31 @@ const operations: Record<string, Operation> = {
   },
   "POST bucket?delete": { name: "DeleteObjects", perform: deleteObjects },
   "PUT object": { name: "PutObject", perform: putObject },
-  "GET object": { name: "GetObject", perform: getObject, parameters: readingParameters },
-  "HEAD object": { name: "HeadObject", perform: headObject, parameters: readingParameters },
+  "GET object": { name: "GetObject", perform: getObject, parameters: ["versionId"] },
+  "HEAD object": { name: "HeadObject", perform: headObject, parameters: ["versionId"] },
   "DELETE object": { name: "DeleteObject", perform: deleteObject, parameters: ["versionId"] },
 };
-const selectors = ["location", "versioning", "list-type", "versions", "delete"];
+const selectors = ["versioning", "list-type", "versions", "delete"];
 
 /** Query parameters that any request may carry: those of presigned URLs, of both signature versions. */
 const commonParameters = /^(x-id|X-Amz-.*|AWSAccessKeyId|Signature|Expires)$/;
 
-/** `x-amz-` headers that are acted on, or ask for nothing. Any other is refused, not ignored. */
+/** `x-amz-` headers that are honoured or have no effect on S3 either. Any other is refused, not ignored. */
+const checksumHeader = new RegExp(`^x-amz-checksum-(${Object.keys(checksums).join("|")})$`);
 const knownHeaders = [
+  checksumHeader,
   /^x-amz-(content-sha256|date|security-token|user-agent|te)$/,
-  /^x-amz-(checksum-.+|sdk-checksum-algorithm|trailer|decoded-content-length)$/,
-  /^x-amz-(meta-.+|expected-bucket-owner|server-side-encryption|storage-class)$/,
+  /^x-amz-(checksum-mode|sdk-checksum-algorithm|trailer|decoded-content-length)$/,
+  /^x-amz-(meta-.+|server-side-encryption|storage-class)$/,
 ];
-/** Headers that are understood with what is so anyway, and with nothing else. */
-const onlyValues: Record<string, string> = {
-  "x-amz-server-side-encryption": "AES256",
-  "x-amz-storage-class": "STANDARD",
+/** Headers that are accepted with these values only. */
+const onlyValues: Record<string, RegExp> = {
+  "x-amz-server-side-encryption": /^AES256$/,
+  "x-amz-storage-class": /^STANDARD$/,
+  "x-amz-trailer": checksumHeader,
 };
 
-/** Reads an S3 request, path-style. What is not built is answered `NotImplemented` by whoever performs the call. */
+/** Reads an S3 request, path-style. `perform` throws `NotImplemented` for an operation or parameter that is not here. */
 export function s3Call(request: AwsRequest, store: ObjectStore, now: () => number): Call {
   const operation = findOperation(request);
   return {
@@ -93,7 +93,7 @@ function findOperation(request: AwsRequest): Operation | undefined {
   const kind = bucket ? (key ? "object" : "bucket") : "service";
   const asked = [...request.query.keys()].filter((name) => !commonParameters.test(name));
   const selector = asked.find((name) => selectors.includes(name));
-  const operation = operations[`${request.method} ${kind}${selector === undefined ? "" : `?${selector}`}`];
+  const operation = s3Operations[`${request.method} ${kind}${selector === undefined ? "" : `?${selector}`}`];
   const isKnown = (name: string) => name === selector || operation?.parameters?.includes(name);
   return asked.every(isKnown) ? operation : undefined;
 }
@@ -102,7 +102,7 @@ function refuseUnknownHeaders(request: AwsRequest): void {
   for (const name of Object.keys(request.headers).filter((one) => one.startsWith("x-amz-"))) {
     const isKnown = knownHeaders.some((pattern) => pattern.test(name));
     const only = onlyValues[name];
-    if (isKnown && (only === undefined || header(request, name) === only)) continue;
+    if (isKnown && (only?.test(header(request, name)) ?? true)) continue;
     throw s3Error("NotImplemented", `The embedded S3 lacks what the header ${name} asks for.`);
   }
 }

@@ -11,7 +11,6 @@ type Versioning = "Enabled" | "Suspended" | undefined;
 export interface Bucket {
   name: string;
   createdAtMs: number;
-  region: string;
   versioning: Versioning;
 }
 

@@ -6,13 +6,12 @@ import type { XmlValue } from "../shared/xml.ts";
 import { type Address, formatAddress, invalidParameter, parseAddress, refuseControls } from "./addresses.ts";
 import { type Identities, openIdentities } from "./identities.ts";
 import type { MailStore } from "./mailbox.ts";
-import { parseRawMessage } from "./raw-message.ts";
 
 const recipientsMax = 50; // SES quotas, recipients per message
 const messageMaxBytes = 10 * 1024 * 1024; // SES v1 quotas, message size
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Who may send from the start, besides what `VerifyEmailIdentity` and its like add. */
+/** The identities and configuration sets that exist at the start, and where more of them are stored. */
 export interface SesOptions {
   directory: string | null;
   mailbox: MailStore;
@@ -29,15 +28,16 @@ interface Context {
 type Action = (context: Context, fields: URLSearchParams) => XmlValue | Promise<XmlValue>;
 
 /**
- * Opens SES v1. Mail goes into the mailbox and nowhere else. A sender must be a verified identity (`MessageRejected`),
- * as for a real account out of the sandbox; recipients need not be. Identities are verified as soon as that is asked.
+ * Opens SES v1. Messages go into the mailbox and nowhere else. A sender must be a verified identity (otherwise
+ * `MessageRejected`), as in a real account out of the sandbox; recipients need not be. An identity is verified as soon as
+ * a caller asks for it.
  */
 export async function openSes({ directory, mailbox, now, ...configured }: SesOptions): Promise<QueryService> {
   const files: Files = openFiles(directory);
   const identities = await openIdentities(files, configured);
   return {
     async call(name, fields) {
-      const action = own(actions, name);
+      const action = own(sesActions, name);
       if (action === undefined) {
         throw new AwsError("InvalidAction", `Could not find operation ${name} for version 2010-12-01`);
       }
@@ -46,9 +46,9 @@ export async function openSes({ directory, mailbox, now, ...configured }: SesOpt
   };
 }
 
-const actions: Record<string, Action> = {
-  SendEmail: (context, fields) => sendEmail(context, fields),
-  SendRawEmail: (context, fields) => sendRawEmail(context, fields),
+/** The actions of SES by name. */
+const sesActions: Record<string, Action> = {
+  SendEmail: sendEmail,
   async VerifyEmailIdentity({ identities }, fields) {
     await identities.verify(parseAddress(required(fields, "EmailAddress")).address);
     return {};
@@ -64,11 +64,6 @@ const actions: Record<string, Action> = {
     const isWanted = (identity: string) =>
       kind === null || (kind === "EmailAddress") === identity.includes("@");
     return { Identities: { member: identities.list().filter(isWanted) } };
-  },
-  GetIdentityVerificationAttributes({ identities }, fields) {
-    const known = members(fields, "Identities").filter((identity) => identities.list().includes(identity));
-    const entry = known.map((key) => ({ key, value: { VerificationStatus: "Success" } }));
-    return { VerificationAttributes: { entry } };
   },
   GetSendQuota({ mailbox, now }) {
     const dayAgo = new Date(now() - dayMs).toISOString();
@@ -89,7 +84,12 @@ const actions: Record<string, Action> = {
   },
 };
 
+const sendEmailField =
+  /^(Action|Version|Source|ConfigurationSetName|Destination\.(To|Cc|Bcc)Addresses\.member\.\d+|Message\.(Subject|Body\.(Text|Html))\.(Data|Charset))$/;
+
 function sendEmail(context: Context, fields: URLSearchParams): XmlValue {
+  const unknown = [...fields.keys()].find((name) => !sendEmailField.test(name));
+  if (unknown !== undefined) throw invalidParameter(`The embedded SES does not support ${unknown}.`);
   const source = parseAddress(required(fields, "Source"));
   const recipients = ["To", "Cc", "Bcc"].flatMap((kind) => members(fields, `Destination.${kind}Addresses`));
   const subject = fields.get("Message.Subject.Data");
@@ -97,23 +97,8 @@ function sendEmail(context: Context, fields: URLSearchParams): XmlValue {
   const html = fields.get("Message.Body.Html.Data");
   if (subject === null || (text === null && html === null)) throw missing("Message");
   refuseControls(subject, "Subject");
-  for (const address of members(fields, "ReplyToAddresses")) parseAddress(address);
-  if (fields.has("ReturnPath")) parseAddress(required(fields, "ReturnPath"));
   checkSending(context, fields, source, Buffer.byteLength(`${text}${html}`));
   return deliver(context, source, recipients, { subject, text: text ?? "", html: html ?? "" });
-}
-
-function sendRawEmail(context: Context, fields: URLSearchParams): XmlValue {
-  const bytes = Buffer.from(required(fields, "RawMessage.Data"), "base64");
-  const { from, to, ...message } = parseRawMessage(bytes);
-  const sender = fields.get("Source") ?? from;
-  if (sender === undefined) throw invalidParameter("Missing required header 'From'.");
-  refuseControls(message.subject, "Subject");
-  const source = parseAddress(from ?? sender);
-  checkSending(context, fields, parseAddress(sender), bytes.length);
-  checkSending(context, fields, source, bytes.length);
-  const destinations = members(fields, "Destinations");
-  return deliver(context, source, destinations.length > 0 ? destinations : to, message);
 }
 
 function checkSending(context: Context, fields: URLSearchParams, source: Address, sizeBytes: number): void {
@@ -121,10 +106,6 @@ function checkSending(context: Context, fields: URLSearchParams, source: Address
   if (configurationSet !== null && !context.identities.hasConfigurationSet(configurationSet)) {
     const message = `Configuration set <${configurationSet}> does not exist.`;
     throw new AwsError("ConfigurationSetDoesNotExist", message);
-  }
-  for (const [name, value] of fields) {
-    if (!/^Tags\.member\.\d+\.(Name|Value)$/.test(name) || /^[\w.@-]{1,256}$/.test(value)) continue;
-    throw invalidParameter("A tag has letters, digits, _ - . @ only, and at most 256 of them.");
   }
   if (sizeBytes > messageMaxBytes) {
     throw invalidParameter(`Message length is more than ${messageMaxBytes} bytes long.`);

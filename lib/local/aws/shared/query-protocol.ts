@@ -2,17 +2,16 @@ import { type AwsReply, type AwsRequest, type Call, header } from "./calls.ts";
 import { AwsError } from "./protocol.ts";
 import { type XmlValue, xmlDocument } from "./xml.ts";
 
-/** A service of the AWS Query protocol: one action and its form fields in, the content of its result element out. */
+/** A service of the AWS Query protocol: takes an action and its form fields, returns the content of its result element. */
 export interface QueryService {
   call(action: string, fields: URLSearchParams): Promise<XmlValue>;
 }
 
 const sesNamespace = "http://ses.amazonaws.com/doc/2010-12-01/";
 
-/** Reads an AWS Query request (SES): `Action` and its fields, from the form body of a POST or the query of a GET. */
+/** Reads an AWS Query request (SES): `Action` and its fields, from the form body. */
 export function queryCall(request: AwsRequest, service: QueryService): Call {
-  const fields =
-    request.method === "POST" ? new URLSearchParams(request.body.toString("utf8")) : request.query;
+  const fields = new URLSearchParams(request.body.toString("utf8"));
   const action = fields.get("Action") ?? "";
   return {
     service: "ses",
@@ -30,12 +29,8 @@ export function queryCall(request: AwsRequest, service: QueryService): Call {
 
 /** Says whether a request to `/` is one of the Query protocol. */
 export function isQueryRequest(request: AwsRequest): boolean {
-  if (request.path !== "/") return false;
-  if (request.method === "GET") return request.query.has("Action");
-  return (
-    request.method === "POST" &&
-    header(request, "content-type").startsWith("application/x-www-form-urlencoded")
-  );
+  const isForm = header(request, "content-type").startsWith("application/x-www-form-urlencoded");
+  return isForm && request.method === "POST" && request.path === "/";
 }
 
 function refusal(request: AwsRequest, error: AwsError): AwsReply {

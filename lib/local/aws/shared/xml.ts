@@ -1,6 +1,6 @@
 import { AwsError } from "./protocol.ts";
 
-/** What an element can hold: text, child elements by name, several of one name, or (undefined) no such element. */
+/** The content of an element: text, child elements by name, several of one name, or (undefined) no such element. */
 export type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue };
 
 /** An element as read: its local name, its children and its own text. */
@@ -39,19 +39,13 @@ export function escapeXml(text: string): string {
 
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const tokenPattern = new RegExp(
-  [
-    /<\?[\s\S]*?\?>|<!--[\s\S]*?-->/,
-    /<!\[CDATA\[(?<cdata>[\s\S]*?)\]\]>/,
-    /<\/(?<close>[\w:.-]+)\s*>/,
-    /<(?<open>[\w:.-]+)[^<>]*>/,
-    /(?<text>[^<]+)/,
-  ]
+  [/<\?[\s\S]*?\?>/, /<\/(?<close>[\w:.-]+)\s*>/, /<(?<open>[\w:.-]+)[^<>]*>/, /(?<text>[^<]+)/]
     .map(({ source }) => source)
     .join("|"),
   "y",
 );
 
-/** Reads a small XML document. Throws `MalformedXML` for what is not one, and for any DOCTYPE. */
+/** Reads a small XML document. Throws `MalformedXML` for anything else, and for comments, CDATA and any DOCTYPE. */
 export function parseXml(source: string): XmlElement {
   const root: XmlElement = { name: "", children: [], text: "" };
   const stack = [root];
@@ -60,7 +54,7 @@ export function parseXml(source: string): XmlElement {
     const match = token.exec(source);
     const parent = stack.at(-1);
     if (match === null || parent === undefined) throw malformedXml();
-    const { open, close, cdata, text } = match.groups ?? {};
+    const { open, close, text } = match.groups ?? {};
     if (open !== undefined) {
       const element = { name: localName(open), children: [], text: "" };
       parent.children.push(element);
@@ -68,7 +62,7 @@ export function parseXml(source: string): XmlElement {
     } else if (close !== undefined) {
       if (stack.length === 1 || stack.pop()?.name !== localName(close)) throw malformedXml();
     } else {
-      parent.text += cdata ?? unescapeXml(text ?? "");
+      parent.text += unescapeXml(text ?? "");
     }
   }
   const [top] = root.children;

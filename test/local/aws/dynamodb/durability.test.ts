@@ -89,9 +89,7 @@ describe("the embedded DynamoDB on disk", () => {
     const directory = join(root, "locked");
     const { writer } = startWriter(directory, 0);
     await once(writer.stdout, "data");
-    await expect(openDynamoDb({ directory })).rejects.toThrow(
-      /another Vestibule is already running on this data/i,
-    );
+    await expect(openDynamoDb({ directory })).rejects.toThrow(/another process has this data open/i);
     writer.kill("SIGKILL");
     await once(writer, "close");
     const engine = await openDynamoDb({ directory });

@@ -43,7 +43,7 @@ describe("the embedded DynamoDB", () => {
     "streams",
   ] as const)("refuses an operation of %s that it does not know", async (service) => {
     const engine = await openWithTable();
-    for (const operation of ["CreateBackup", "ExecuteStatement", "constructor", "toString"]) {
+    for (const operation of ["BatchWriteItem", "ExecuteStatement", "constructor", "toString"]) {
       await expect(engine[service].call(operation, {})).rejects.toMatchObject({
         code: "UnknownOperationException",
         status: 400,
@@ -56,7 +56,7 @@ describe("the embedded DynamoDB", () => {
     const protectedTable = { ...structuredClone(mainTable), DeletionProtectionEnabled: true };
     await expect(engine.tables.call("CreateTable", protectedTable)).rejects.toMatchObject({
       code: "ValidationException",
-      message: "DeletionProtectionEnabled is not supported by the local DynamoDB",
+      message: "DeletionProtectionEnabled is not supported by the embedded DynamoDB",
     });
     const request = { TableName: "main", Key: key("a"), ConditionExpresion: "attribute_exists(pk)" };
     await expect(engine.tables.call("DeleteItem", request)).rejects.toThrow("ConditionExpresion");
@@ -212,22 +212,5 @@ describe("the embedded DynamoDB", () => {
       "SESSION#1",
       "SESSION#2",
     ]);
-  });
-
-  test("writes and reads batches, and leaves to the caller what a transaction holds", async () => {
-    const engine = await openWithTable({ transactionWindowMs: 20 });
-    await put(engine, "gone");
-    const held = transact(engine, [{ Put: { TableName: "main", Item: item("held") } }]);
-    const requests = ["a", "b", "held"].map((pk) => ({ PutRequest: { Item: item(pk, { by: "batch" }) } }));
-    const batch = { main: [...requests, { DeleteRequest: { Key: key("gone") } }] };
-    const written = await engine.tables.call("BatchWriteItem", { RequestItems: structuredClone(batch) });
-    expect(written.UnprocessedItems).toEqual({ main: [requests[2]] });
-    await held;
-    const Keys = ["a", "b", "held", "gone"].map(key);
-    const read = await engine.tables.call("BatchGetItem", { RequestItems: { main: { Keys } } });
-    const items = (read.Responses as { main: { pk: { S: string } }[] }).main;
-    expect(items.map(({ pk }) => pk.S).sort()).toEqual(["a", "b", "held"]);
-    const twice = { main: [requests[0], requests[0]] };
-    await expect(engine.tables.call("BatchWriteItem", { RequestItems: twice })).rejects.toThrow("duplicates");
   });
 });

@@ -162,15 +162,4 @@ describe("transactions of the embedded DynamoDB", () => {
     const noTable = { Delete: { TableName: "other", Key: key("a") } };
     await expect(transact(engine, [noTable])).rejects.toMatchObject({ code: "ResourceNotFoundException" });
   });
-
-  test("reads several items at one moment, or says that one is being written", async () => {
-    const engine = await openWithTable({ transactionWindowMs: 20 });
-    await put(engine, "a");
-    const gets = ["a", "b"].map((pk) => ({ Get: { TableName: "main", Key: key(pk) } }));
-    const request = () => engine.tables.call("TransactGetItems", structuredClone({ TransactItems: gets }));
-    expect(await request()).toEqual({ Responses: [{ Item: item("a") }, {}] });
-    const writing = transact(engine, [claim("b")]);
-    expect(codesOf(await request().catch((e) => e))).toEqual(["None", "TransactionConflict"]);
-    await writing;
-  });
 });

@@ -19,7 +19,6 @@ describe("uploads to the embedded S3", () => {
 
   test.each([
     "CRC32",
-    "CRC32C",
     "CRC64NVME",
     "SHA1",
     "SHA256",
@@ -39,11 +38,7 @@ describe("uploads to the embedded S3", () => {
   test("computes the checksums of the published test vector", () => {
     const vector = Buffer.from("123456789");
     const hexOf = (name: string) => Buffer.from(checksums[name]?.(vector) ?? "", "base64").toString("hex");
-    expect([hexOf("crc32"), hexOf("crc32c"), hexOf("crc64nvme")]).toEqual([
-      "cbf43926",
-      "e3069283",
-      "ae8b14860a799888",
-    ]);
+    expect([hexOf("crc32"), hexOf("crc64nvme")]).toEqual(["cbf43926", "ae8b14860a799888"]);
   });
 
   test.each([

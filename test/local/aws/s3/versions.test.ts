@@ -92,8 +92,8 @@ describe("versions and listings of the embedded S3", () => {
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
     expect(seen).toEqual(["a/", "b", "c/", "\uff5e", "\u{1f642}"]);
-    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "a/", StartAfter: "a/1" }));
-    expect(Contents?.map(({ Key }) => Key)).toEqual(["a/2"]);
+    const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "a/" }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual(["a/1", "a/2"]);
   });
 
   test("orders any two texts as their bytes", () => {
