@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FunctionRow } from "../manifest/function-row.ts";
 import { rowsOf } from "../manifest/platform.ts";
@@ -184,7 +183,6 @@ async function openAws({
   settings: { senderAddress },
   transactionWindowMs = 0,
 }: LocalOptions): Promise<EmbeddedAws> {
-  if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return await startAws({
     port: awsPort,
     host,

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type EmbeddedDynamoDb, openDynamoDb } from "./dynamodb/dynamodb.ts";
 import { type EventLog, type EventStore, openEventLog } from "./eventbridge/event-log.ts";
@@ -21,15 +22,15 @@ export interface AwsOptions {
   port: number;
   /** The address to listen on; 127.0.0.1 if missing. */
   host?: string | undefined;
-  /** Where the data lies, made if need be; null keeps it in memory. */
+  /** Where the data lies; made if missing, readable by its owner only. Null keeps the data in memory. */
   directory: string | null;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Refuse requests to another host, or from a web page of another site (DNS rebinding); true if missing. */
+  /** Refuses requests to another host, or from a web page of another site (DNS rebinding); true if missing. */
   loopbackOnly?: boolean;
   /** Addresses and domains that may send mail without having been verified through the API. */
   senderIdentities?: string[];
-  /** How long a transaction holds its items before it is decided; a race's test raises it. */
+  /** How long a transaction holds its items before it is decided; tests of races raise it. */
   transactionWindowMs?: number;
   /** SES configuration sets that exist without having been created through the API. */
   configurationSets?: string[];
@@ -37,11 +38,11 @@ export interface AwsOptions {
 
 /** The running endpoint. */
 export interface EmbeddedAws {
-  /** What `AWS_ENDPOINT_URL` is to be. */
+  /** The value for `AWS_ENDPOINT_URL`. */
   url: string;
   port: number;
   mailbox: Mailbox;
-  /** What was put on event buses. */
+  /** The events that were put. */
   events: EventLog;
   faults: Faults;
   tally: Tally;
@@ -54,12 +55,13 @@ export interface EmbeddedAws {
 const stopGraceMs = 1000;
 
 /**
- * Starts DynamoDB and its Streams, KMS, SES, S3 and EventBridge on one port, each in its own wire protocol. A request must be
- * signed, as on AWS, but nobody verifies the signature: whoever reaches the port has the whole account. Every
+ * Starts DynamoDB and its Streams, KMS, SES, S3 and EventBridge on one port, each in its own wire protocol. A request must
+ * be signed, as on AWS, but nobody verifies the signature: a caller who reaches the port has the whole account. Every
  * acknowledged change survives `kill -9`. Rejects when the port is taken or another process has the directory open.
  */
 export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
   const { directory, now = Date.now, transactionWindowMs = 0, loopbackOnly = true } = options;
+  if (directory !== null) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const dynamoDb = await openDynamoDb({ directory: within(directory, "dynamodb"), now, transactionWindowMs });
   try {
     const mailbox = openMailbox(within(directory, "ses"));
@@ -80,7 +82,7 @@ export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
   }
 }
 
-/** Opens every service, and answers what finds the one that a request is for, by the protocol that it speaks. */
+/** Opens every service. Returns a function that finds the service of a request by the protocol that it speaks. */
 async function openServices(
   { directory, senderIdentities: identities = [], configurationSets = [] }: AwsOptions,
   now: () => number,
@@ -105,7 +107,7 @@ async function openServices(
   return (request) => {
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);
     if (isQueryRequest(request)) return queryCall(request, ses);
-    // The REST request of a service that is not here would otherwise hear of a bucket that there is not.
+    // A REST request to a service that is not here would otherwise be told of a missing bucket.
     const isForeign = !["s3", "dynamodb", "kms", "ses"].includes(signedService(request) ?? "s3");
     return isForeign ? jsonCall(request, bindings) : s3Call(request, objects, now);
   };

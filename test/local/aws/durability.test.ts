@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,10 +11,10 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { VerifyEmailIdentityCommand } from "@aws-sdk/client-ses";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startAws } from "../../../lib/local/aws/server.ts";
 import { clientsOf, sendMail } from "./clients.ts";
-import { temporaryDirectory } from "./support.ts";
+import { serveAlone, temporaryDirectory } from "./support.ts";
 
 type Clients = ReturnType<typeof clientsOf>;
 const keys = ["a", "é/日本/🙂", "../../etc/passwd", "tab\tline\n", "k".repeat(1024)];
@@ -23,18 +22,7 @@ const Bucket = "kept";
 const TableName = "kept";
 const Item = { pk: { S: "1" } };
 
-/** Starts the endpoint in a process of its own, which does not outlive the test. */
-async function startChild(directory: string): Promise<{ url: string; child: ChildProcess }> {
-  const server = new URL("../../../lib/local/aws/server.ts", import.meta.url);
-  const program = `import { startAws } from ${JSON.stringify(server)};
-    console.log((await startAws({ port: 0, directory: ${JSON.stringify(directory)} })).url);`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program]);
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const [url] = await once(child.stdout, "data");
-  return { url: String(url).trim(), child };
-}
-
-/** Has one effect in every service, and answers the key's id. */
+/** Has one effect in every service. Returns the key's id. */
 async function change({ dynamoDb, kms, s3, ses }: Clients): Promise<string | undefined> {
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   await s3.send(new CreateBucketCommand({ Bucket }));
@@ -58,7 +46,7 @@ async function change({ dynamoDb, kms, s3, ses }: Clients): Promise<string | und
 describe("the embedded AWS endpoint on disk", () => {
   test("has every service's acknowledged changes after kill -9", async () => {
     const directory = await temporaryDirectory();
-    const { url, child } = await startChild(directory);
+    const { url, child } = await serveAlone("--data", directory);
     const KeyId = await change(clientsOf(url));
     child.kill("SIGKILL");
     await once(child, "exit");

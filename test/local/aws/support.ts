@@ -1,8 +1,10 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 /** A signature that nobody verifies. */
@@ -35,4 +37,14 @@ export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "vestibule-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
+}
+
+const program = fileURLToPath(new URL("../../../lib/local/aws/serve.ts", import.meta.url));
+
+/** Runs the endpoint in a process of its own, which does not outlive the test. */
+export async function serveAlone(...args: string[]): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(process.execPath, [program, "--port", "0", ...args]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [url] = await once(child.stdout, "data");
+  return { url: String(url).trim(), child };
 }
