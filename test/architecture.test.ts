@@ -20,6 +20,7 @@ const layers = [
 ];
 
 const core = (...folders: string[]) => folders.map((folder) => `lib/core/${folder}/`);
+const embeddedAws = (...folders: string[]) => folders.map((folder) => `lib/local/aws/${folder}/`);
 
 /**
  * What each room may import: other rooms, files, packages. A final `/` or `*` means everything below. A room may always
@@ -100,13 +101,29 @@ const rooms: Record<string, readonly string[]> = {
   ],
   "lib/local/": [
     ...core("account", "mail", "shared"),
+    "lib/local/aws/",
+    ...embeddedAws("dynamodb", "eventbridge", "ses", "shared"),
     "lib/manifest/",
     "lib/settings/",
+    "node:",
+  ],
+  // The embedded AWS knows nothing of the product, and its services know nothing of each other.
+  "lib/local/aws/": [...embeddedAws("dynamodb", "eventbridge", "kms", "s3", "ses", "shared"), "node:"],
+  "lib/local/aws/dynamodb/": [
+    ...embeddedAws("shared"),
     "classic-level",
     "memory-level",
     "dynalite/",
-    "node:",
+    "node:crypto",
+    "node:module",
+    "node:stream",
+    "node:timers/promises",
   ],
+  "lib/local/aws/eventbridge/": [...embeddedAws("shared"), "node:crypto", "node:path"],
+  "lib/local/aws/kms/": [...embeddedAws("shared"), "node:crypto"],
+  "lib/local/aws/s3/": [...embeddedAws("shared"), "node:crypto", "node:path", "node:zlib"],
+  "lib/local/aws/ses/": [...embeddedAws("shared"), "node:crypto", "node:path"],
+  "lib/local/aws/shared/": ["node:"],
   "lib/admin/": [
     ...core("account", "account-management", "invitations", "outbox", "sessions", "shared"),
     "lib/aws/",
