@@ -1,12 +1,12 @@
 import type { FaultOrder, Faults } from "./faults.ts";
 import type { AwsReply, AwsRequest } from "./shared/calls.ts";
 
-/** Where orders to fail are taken over HTTP. No bucket has this name: theirs begin with a letter or a digit. */
+/** The path of the orders to fail. No bucket has this name: theirs begin with a letter or a digit. */
 export const faultsPath = "/_local/faults";
 
 /**
- * Takes orders over HTTP: `PUT` replaces them by a JSON order or list of orders, `DELETE` clears them, `GET` shows what
- * still stands. An order that is not understood is answered 400 and changes nothing.
+ * Answers requests about orders: `PUT` replaces them with one JSON order or a list, `DELETE` clears them, `GET` shows the
+ * orders that still stand. A wrong order is answered 400 and changes nothing.
  */
 export function answerFaultRequest({ method, body }: AwsRequest, faults: Faults): AwsReply {
   if (method === "DELETE") {

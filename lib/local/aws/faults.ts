@@ -18,7 +18,7 @@ export interface FaultOrder {
   delayMs?: number;
 }
 
-/** The standing orders. The oldest order that covers a call is the one it gets. */
+/** The standing orders. A call gets the oldest order that covers it. */
 export interface Faults {
   order(...orders: FaultOrder[]): void;
   clear(): void;
@@ -28,12 +28,12 @@ export interface Faults {
 /** Thrown through a call whose connection is to be closed without an answer. */
 export class Disconnect extends Error {}
 
-/** Faults as the front uses them: `around` runs a call under whatever orders cover it. */
+/** The faults as the front uses them: `around` runs a call under the order that covers it. */
 export interface FaultDesk extends Faults {
   around<T>(service: ServiceName, operation: string, perform: () => Promise<T>): Promise<T>;
 }
 
-/** Opens an empty set of orders. `order` throws a `TypeError` that names what is wrong with an order. */
+/** Opens an empty set of orders. `order` throws a `TypeError` that names the wrong member of an order. */
 export function openFaults(): FaultDesk {
   let orders: FaultOrder[] = [];
   const take = (service: ServiceName, operation: string): FaultOrder | undefined => {

@@ -8,12 +8,12 @@ import { AwsError } from "./shared/protocol.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "./shared/request-body.ts";
 import type { TallyDesk } from "./tally.ts";
 
-/** The largest body taken: as large as DynamoDB's largest, and plenty for what a sign-up stores. */
+/** The largest accepted body: DynamoDB's own limit. */
 const bodyMaxBytes = 16 * 1024 * 1024;
 
-/** What the front needs: how to read a request, and the orders to fail. */
+/** The parts that the front works with. */
 export interface FrontOptions {
-  /** Finds the protocol that a request speaks. Never throws: what nobody knows is refused when performed. */
+  /** Finds the call that a request makes. Never throws: an unknown call is refused when it is performed. */
   toCall(request: AwsRequest): Call;
   faults: FaultDesk;
   tally: TallyDesk;
@@ -21,9 +21,9 @@ export interface FrontOptions {
   loopbackOnly: boolean;
 }
 
-/** Makes the HTTP server, not yet listening. Whatever goes wrong in one request stays with that request. */
+/** Makes the HTTP server, not yet listening. A failure in one request never affects another. */
 export function createFront(options: FrontOptions): Server {
-  // SDK clients keep connections; one closed under them while idle would cost them a failed request.
+  // SDK clients reuse idle connections; a request on one that was just closed would fail.
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     response.on("error", () => response.destroy());
     answer(options, request)
@@ -32,7 +32,7 @@ export function createFront(options: FrontOptions): Server {
         send(request, response, reply);
       })
       .catch((error) => {
-        if (!(error instanceof Disconnect || error instanceof RequestCut)) logFault(error);
+        if (!(error instanceof Disconnect || error instanceof RequestCut)) logFailure(error);
         request.socket.destroy();
       });
   });
@@ -79,7 +79,7 @@ async function performed(call: Call, { faults, tally }: FrontOptions): Promise<A
       tally.refused(call.service, call.operation, error);
       return call.refuse(error);
     }
-    logFault(error);
+    logFailure(error);
     return call.refuse(internalFailure());
   }
 }
@@ -97,6 +97,6 @@ function plainReply(status: number, body: string): AwsReply {
   return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body };
 }
 
-function logFault(error: unknown): void {
+function logFailure(error: unknown): void {
   process.stderr.write(`embedded AWS endpoint: ${error instanceof Error ? error.stack : String(error)}\n`);
 }

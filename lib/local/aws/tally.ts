@@ -1,12 +1,12 @@
 import type { AwsError } from "./shared/protocol.ts";
 
-/** How often each operation was called, such as `kms Encrypt`, and each error answered, such as `s3 PutObject SlowDown`. */
+/** Counts each operation that is called (`kms Encrypt`) and each error that is answered (`s3 PutObject SlowDown`). */
 export interface Tally {
-  /** Counts under a name; 0 if there were none. A cancelled transaction counts under each of its reasons. */
+  /** The count of a name, 0 if it never came. A cancelled transaction counts under each of its reasons. */
   of(name: string): number;
 }
 
-/** A tally as the front keeps it. */
+/** The tally as the front keeps it. */
 export interface TallyDesk extends Tally {
   called(service: string, operation: string): void;
   refused(service: string, operation: string, error: AwsError): void;

@@ -15,7 +15,7 @@ export interface Range {
   limit?: number;
 }
 
-/** What the engine uses of LevelDB, on disk or in memory. */
+/** The part of LevelDB that the engine uses, on disk or in memory. */
 interface Level {
   open(): Promise<void>;
   getSync(key: string): unknown;
@@ -79,7 +79,7 @@ async function openLevel(directory: string | null): Promise<Level> {
   try {
     await level.open();
   } catch (error) {
-    // LevelDB says only in its error's cause what is wrong.
+    // Only the error's cause says why LevelDB could not open.
     const { code, message } = (error as { cause?: { code: string; message: string } }).cause ?? {};
     if (code === undefined) throw error;
     const isLocked = code === "LEVEL_LOCKED";

@@ -22,7 +22,7 @@ export interface DynaliteError {
 /** One of dynalite's operations, run against the store it is given. */
 export type Action = (store: DynaliteStore, data: Json, callback: Callback<Json>) => void;
 
-/** What dynalite's operations ask of a collection of rows. */
+/** A collection of rows, as dynalite's operations use it. */
 export interface DynaliteRows {
   lock(key: string, locked: (release: (callback: Callback<Json>) => Callback<Json>) => void): void;
   get(key: string, callback: Callback<unknown>): void;
@@ -36,7 +36,7 @@ export type GetTableRest =
   | [callback: Callback<TableDescription>]
   | [checkStatus: boolean, callback: Callback<TableDescription>];
 
-/** What dynalite's operations ask of a store. */
+/** A store, as dynalite's operations use it. */
 export interface DynaliteStore {
   readonly options: { readonly maxItemSize: number; readonly createTableMs: number };
   readonly tableDb: DynaliteRows & { readonly awsAccountId: string; readonly awsRegion: string };
@@ -81,7 +81,7 @@ export interface Dynalite {
   /** The request checked and normalised; throws AWS's ValidationException or SerializationException. */
   validate(rules: Rules, input: Json): Json;
   /**
-   * Checks what an operation asks of its members together, expressions included, and adds these parsed to the data.
+   * Checks the rules about several members of a request, expressions included, and adds the parsed expressions to it.
    * The members' types must have been checked. Throws ValidationException.
    */
   checkMembers(name: string, data: Json): void;
@@ -114,7 +114,7 @@ export function loadDynalite(): Dynalite {
   };
 }
 
-/** dynalite drops what it does not know; an answer that ignored half of the request would be an invented success. */
+/** Refuses members that dynalite would drop: an answer that ignored half of a request would be an invented success. */
 function rejectUnknownMembers(types: Types, input: Json): void {
   const unknown = Object.keys(input).find((name) => !Object.hasOwn(types, name) && input[name] != null);
   if (unknown !== undefined) {
@@ -130,7 +130,7 @@ function answeredByAws<T>(run: () => T): T {
   }
 }
 
-/** AWS's error for one of dynalite's; anything else (a fault) passes unchanged. */
+/** AWS's error for one of dynalite's. A fault passes unchanged. */
 export function toAwsError(error: DynaliteError): unknown {
   if (error.body === undefined) return error;
   const code = error.body.__type.split("#").pop() ?? "InternalServerError";

@@ -14,18 +14,17 @@ import type { Json } from "./types.ts";
 
 /** DynamoDB and its Streams inside this process. */
 export interface EmbeddedDynamoDb {
-  /** DynamoDB_20120810; UnknownOperationException for what is not supported. */
+  /** DynamoDB_20120810; UnknownOperationException for other operations than {@link dynamoDbOperations}. */
   readonly tables: JsonService;
   /** DynamoDBStreams_20120810. */
   readonly streams: JsonService;
   /**
-   * Calls the listener with a stream's ARN each time that it has new records, which can be read by then.
-   * Answers a function that ends this.
+   * Calls the listener with a stream's ARN whenever new records of it can be read. Returns a function that ends this.
    */
   onStreamRecords(listener: (streamArn: string) => void): () => void;
-  /** Does at once what otherwise happens every 30 seconds: items past their time, old tokens and stream records go. */
+  /** Removes expired items, old tokens and old stream records now; otherwise this happens every 30 seconds. */
   sweep(): Promise<{ deletedItems: number }>;
-  /** Waits for writes under way and lets go of the directory. Calls after it fail. */
+  /** Waits for writes under way and releases the directory. Later calls fail. */
   close(): Promise<void>;
 }
 
@@ -42,7 +41,7 @@ export interface OpenDynamoDbOptions {
 type Operation = (engine: Engine, input: Json) => Promise<Json> | Json;
 
 /** The operations of DynamoDB by name. */
-const dynamoDbOperations: Readonly<Record<string, Operation>> = {
+export const dynamoDbOperations: Readonly<Record<string, Operation>> = {
   CreateTable: createTable,
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
@@ -116,7 +115,7 @@ function callTables(engine: Engine, operation: string, input: Json): Promise<Jso
 }
 
 function reportFailedSweep(error: unknown): void {
-  console.error("local DynamoDB: clearing out old rows failed", error);
+  console.error("embedded DynamoDB: removing expired rows failed", error);
 }
 
 /** Counts calls under way, so that closing can wait for them. */
@@ -125,7 +124,7 @@ function createCallTracker() {
   let closed = false;
   return {
     async track<T>(run: () => Promise<T> | T): Promise<T> {
-      if (closed) throw new Error("the local DynamoDB is closed");
+      if (closed) throw new Error("the embedded DynamoDB is closed");
       const call = (async () => run())();
       running.add(call);
       try {

@@ -5,7 +5,7 @@ import { runAction, runActionNow, type Types } from "./dynalite.ts";
 import { type Engine, requireTable, rowOfItem, rowOfKey } from "./engine.ts";
 import type { Author, Item, Json } from "./types.ts";
 
-/** A member that dynalite does not know; the engine honours it. */
+/** A member that dynalite lacks; the engine honours it. */
 export const oldItemOnFailure: Types = {
   ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
 };
@@ -50,7 +50,7 @@ export async function writeValidItem(
   }
 }
 
-/** The row that a request is about, whether it holds a whole item or a key. Throws what the key deserves. */
+/** The row that a request names by a whole item or a key. Throws ValidationException for a wrong key. */
 export function rowOfRequest(engine: Engine, data: Json): string {
   const table = requireTable(engine, data.TableName);
   return data.Item === undefined
@@ -58,7 +58,7 @@ export function rowOfRequest(engine: Engine, data: Json): string {
     : rowOfItem(engine, table, data.Item as Item);
 }
 
-/** Decides one write and notes what it would change; the error of a failed condition has the old item if asked for. */
+/** Decides one write and collects its changes. The error of a failed condition has the old item if the caller asks. */
 export function evaluateWrite(
   engine: Engine,
   collecting: CollectingStore,
@@ -73,7 +73,7 @@ export function evaluateWrite(
   }
 }
 
-/** A failed condition with the item that failed it, where the request asks for that and there is one. */
+/** Adds the old item to the error of a failed condition, if there is one and the request asks for it. */
 export function withOldItem(error: unknown, data: Json, item: Item | undefined): unknown {
   if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") return error;
   if (data.ReturnValuesOnConditionCheckFailure !== "ALL_OLD" || item === undefined) return error;

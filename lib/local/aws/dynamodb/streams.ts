@@ -21,7 +21,7 @@ interface StreamsOperation {
 }
 
 /** The operations of DynamoDB Streams by name. */
-const streamsOperations: Readonly<Record<string, StreamsOperation>> = {
+export const streamsOperations: Readonly<Record<string, StreamsOperation>> = {
   ListStreams: {
     // The table need not exist.
     types: { TableName: { type: "String" } },
@@ -66,7 +66,7 @@ const retentionSeconds = 24 * 3600;
 /** The most that one GetRecords answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
 const answerMaxBytes = 1024 * 1024;
 
-/** Answers an operation of DynamoDB Streams; throws UnknownOperationException for what is none. */
+/** Answers an operation of DynamoDB Streams. Throws UnknownOperationException for any other. */
 export function callStreams(engine: Engine, name: string, input: Json): Promise<Json> | Json {
   const operation = own(streamsOperations, name);
   if (operation === undefined) throw unknownOperation(name);
@@ -150,7 +150,7 @@ async function getRecords(engine: Engine, data: Json): Promise<Json> {
   const Records: StreamRecord[] = [];
   let { next } = position;
   let bytes = 0;
-  // Up to what was committed before this read began; commits become visible in order, so nothing before it is missing.
+  // The last record that was committed before this read began. Commits become visible in order, so none is missing.
   const last = engine.sequence.lastCommitted;
   for await (const [, value] of engine.database.entries(rangeOf(description, next, last, limit))) {
     const record = value as StreamRecord;

@@ -9,7 +9,7 @@ type Entry = Record<string, unknown>;
 type Refusal = { ErrorCode: string; ErrorMessage: string };
 
 /** The operations of EventBridge. */
-const eventBridgeOperations = ["PutEvents"];
+export const eventBridgeOperations = ["PutEvents"];
 
 /**
  * Opens EventBridge, as far as publishing goes. Events go into the log and nowhere else. A bus need not exist: AWS accepts
@@ -58,7 +58,7 @@ function isEntry(entry: unknown): entry is Entry {
   return areTexts && isTime && Array.isArray(Resources ?? []);
 }
 
-/** What an entry counts for, by the user guide's "Calculating PutEvents event entry size". */
+/** The size of an entry, by the user guide's "Calculating PutEvents event entry size". */
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: Entry): number {
   const counted = [Source, DetailType, Detail, ...((Resources as unknown[] | undefined) ?? [])];
   const bytes = counted.map((text) => Buffer.byteLength(String(text ?? "")));

@@ -34,7 +34,7 @@ export async function openKms(directory: string | null, now: () => number = Date
 const onePage = { Limit: null, Marker: null };
 
 /** The operations of KMS by name. */
-const kmsOperations: Record<string, Operation> = {
+export const kmsOperations: Record<string, Operation> = {
   async CreateKey({ ring, region }, input) {
     onlyDefaults(input, {
       KeyUsage: "ENCRYPT_DECRYPT",

@@ -4,7 +4,7 @@ import { type XmlValue, xmlDocument } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
 import type { Bucket, ObjectStore } from "./store.ts";
 
-/** What every S3 operation gets. `bucket` and `key` are decoded, and empty where the path has none. */
+/** The input of every S3 operation. `bucket` and `key` are decoded, and empty where the path has none. */
 export interface S3Request {
   http: AwsRequest;
   store: ObjectStore;

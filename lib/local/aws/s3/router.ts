@@ -27,7 +27,7 @@ interface Operation {
 const listingParameters = ["prefix", "delimiter", "max-keys", "encoding-type"];
 
 /** The operations by method, kind of path, and the query parameter that tells them apart. */
-const s3Operations: Record<string, Operation> = {
+export const s3Operations: Record<string, Operation> = {
   "GET service": { name: "ListBuckets", perform: listBuckets },
   "PUT bucket": { name: "CreateBucket", perform: createBucket },
   "HEAD bucket": { name: "HeadBucket", perform: headBucket },

@@ -31,7 +31,7 @@ export interface Version {
   lastModifiedMs: number;
 }
 
-/** A version as the caller describes it; the store adds what is its own to say. */
+/** A version as the caller describes it; the store adds its id, sequence and size. */
 type NewVersion = Pick<Version, "key" | "isDeleteMarker" | "etag" | "headers" | "lastModifiedMs"> &
   Partial<Pick<Version, "checksum">>;
 
@@ -142,7 +142,7 @@ function lastSequence(index: Index): number {
   return last;
 }
 
-/** A file's name: keys can hold anything, a digest only what every file system takes. */
+/** A file's name: a digest, since a key may hold characters that a file system refuses. */
 function fileName({ bucket, key, versionId }: Version): string {
   return createHash("sha256").update(`${bucket}\0${versionId}\0${key}`).digest("hex");
 }

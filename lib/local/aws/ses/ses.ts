@@ -47,7 +47,7 @@ export async function openSes({ directory, mailbox, now, ...configured }: SesOpt
 }
 
 /** The actions of SES by name. */
-const sesActions: Record<string, Action> = {
+export const sesActions: Record<string, Action> = {
   SendEmail: sendEmail,
   async VerifyEmailIdentity({ identities }, fields) {
     await identities.verify(parseAddress(required(fields, "EmailAddress")).address);

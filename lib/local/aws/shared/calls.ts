@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError, region } from "./protocol.ts";
 
-/** One request, read whole. `path` is as it came over the wire: S3 keys may hold `//` or `..`. */
+/** One request, read whole. `path` is as the caller sent it: S3 keys may hold `//` or `..`. */
 export interface AwsRequest {
   id: string;
   method: string;
@@ -11,7 +11,7 @@ export interface AwsRequest {
   body: Buffer;
 }
 
-/** What goes back: `Content-Length` and `Date` are added by the front. */
+/** One reply. The front adds `Content-Length` and `Date`. */
 export interface AwsReply {
   status: number;
   headers: Record<string, string>;
@@ -24,8 +24,8 @@ export const services = ["dynamodb", "streams", "kms", "ses", "s3", "events"] as
 export type ServiceName = (typeof services)[number];
 
 /**
- * A request understood by one protocol: `perform` has the effect, `refuse` words an error the way that service does.
- * `unsigned` is what the service says to a request without a signature.
+ * A request that one of the protocols has read. `perform` has the effect; `refuse` writes an error in the service's format;
+ * `unsigned` is the service's error for a request without a signature.
  */
 export interface Call {
   service: ServiceName;
@@ -50,7 +50,7 @@ export function isSigned(request: AwsRequest): boolean {
   );
 }
 
-/** The region that a request is signed for; where it names none, the one that the runner plays. */
+/** The region that a request is signed for, by default {@link region}. */
 export function regionOf(request: AwsRequest): string {
   const [, , signedFor = ""] = credentialScope(request);
   return /^[a-z]{2}(-[a-z]+)+-\d$/.test(signedFor) ? signedFor : region;
@@ -61,7 +61,7 @@ export function signedService(request: AwsRequest): string | undefined {
   return credentialScope(request)[3];
 }
 
-/** Access key, date, region, service: what a signature of version 4 is for. */
+/** The scope of a signature of version 4: access key, date, region, service. */
 function credentialScope(request: AwsRequest): string[] {
   const credential =
     /Credential=([^,\s]+)/.exec(header(request, "authorization"))?.[1] ??
@@ -71,7 +71,7 @@ function credentialScope(request: AwsRequest): string[] {
   return parts.length < 5 ? [] : [parts.slice(0, -4).join("/"), ...parts.slice(-4)];
 }
 
-/** The service's own failure, for a fault in this program: says nothing of its cause. */
+/** The answer to a fault in this program. It does not reveal the cause. */
 export function internalFailure(): AwsError {
   return new AwsError("InternalFailure", "The embedded AWS endpoint failed; its log says why.", 500);
 }

@@ -21,8 +21,8 @@ const coralErrors: Record<string, string> = {
 };
 
 /**
- * Reads an AWS JSON request. A target of no known service is answered `UnknownOperationException`, a body that is not a
- * JSON object `SerializationException`; both by whoever performs the call.
+ * Reads an AWS JSON request. `perform` throws `UnknownOperationException` for a target of no known service, and
+ * `SerializationException` for a body that is not a JSON object.
  */
 export function jsonCall(request: AwsRequest, bindings: JsonBinding[]): Call {
   const [target, operation = ""] = header(request, "x-amz-target").split(".", 2);

@@ -4,7 +4,7 @@ export const accountId = "000000000000";
 /** The region that everything here is in. */
 export const region = "us-east-1";
 
-/** An error in AWS's own terms: what the real service would answer, by its name and status. */
+/** An error as the real service would answer it, with its name and status. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -21,8 +21,8 @@ export class AwsError extends Error {
 }
 
 /**
- * A service that speaks AWS JSON (DynamoDB, its Streams, KMS, EventBridge): one operation in, its output or an {@link AwsError} out.
- * KMS writes the caller's region into its ARNs.
+ * A service that speaks AWS JSON (DynamoDB, its Streams, KMS, EventBridge): takes an operation and its input, returns its
+ * output or rejects with an {@link AwsError}. KMS writes the caller's region into its ARNs.
  */
 export interface JsonService {
   call(
@@ -32,12 +32,12 @@ export interface JsonService {
   ): Promise<Record<string, unknown>>;
 }
 
-/** A member that the object itself has; what a caller names may be `constructor`. */
+/** A member that the object itself has: a caller may ask for `constructor`. */
 export function own<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** The refusal of an operation that the service does not have, or that is not built here. */
+/** The refusal of an operation that the service or this endpoint does not have. */
 export function unknownOperation(operation: string): AwsError {
   return new AwsError("UnknownOperationException", `The embedded endpoint has no operation "${operation}".`);
 }
