@@ -4,24 +4,26 @@ import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { eitherMedia, notForm, requestRefusals, withPages } from "../../lib/dialects/signup/answers.ts";
-import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { eitherMedia, inJson, notForm, requestErrors, withPages } from "../../lib/dialects/signup/answers.ts";
+import { emailChangeLinkErrors } from "../../lib/dialects/signup/link-errors.ts";
 import { messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+import { messageOf } from "../../lib/http/words.ts";
 
 const path = paths.cancelEmailChange;
 const schema = v.pipe(
   v.object({ token: v.string() }),
   v.transform(({ token }) => token),
 );
-const ownRefusals = tokenRefusals("48 hours");
+const ownErrors = emailChangeLinkErrors("48 hours");
 
 type Contracted = Dialect<string, void, TokenRefusalCode>;
 
 const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
 
-const words =
-  "Whoever asked for it knew your password. Wherever somebody was logged in to the account, they no longer are; now choose a new password";
+const title = "The change is cancelled";
+const text =
+  "Whoever asked for it knew your password. Wherever somebody was logged in to the account, they no longer are; now choose a new password.";
 
 /** `POST /api/v1/auth/cancel-email-change` as JSON. */
 export const cancel: Contracted = {
@@ -29,13 +31,13 @@ export const cancel: Contracted = {
   decode,
   reply: () => ({
     status: 200,
-    json: { status: "ok", message: `The change is cancelled. ${words}.`, details: [] },
+    json: { status: "ok", message: messageOf({ title, text }), details: [] },
   }),
-  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
+  refusals: inJson({ ...requestErrors, ...eitherMedia, ...ownErrors }),
 };
 
-const refusals = withPages({ ...requestRefusals, ...notForm, ...ownRefusals }, (reply, _, refusal) =>
-  messagePage(reply, refusal),
+const refusals = withPages({ ...requestErrors, ...notForm, ...ownErrors }, (error, _, refusal) =>
+  messagePage(error, refusal),
 );
 
 /** The same, as the button of its page. */
@@ -45,7 +47,7 @@ export const cancelForm: Contracted = {
   reply: (_, request) => {
     if (request.wantsJson) return cancel.reply(undefined, request);
     const next = html`<p><a href="${paths.forgotPassword}">Choose a new password</a></p>`;
-    return { status: 200, page: { title: "The change is cancelled", body: html`<p>${words}.</p>${next}` } };
+    return { status: 200, page: { title, body: html`<p>${text}</p>${next}` } };
   },
   refusals,
 };

@@ -4,9 +4,10 @@ import { passwordSchema } from "../../lib/core/passwords/password.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
-  accessTokenRefusals,
-  passwordRefusals,
-  requestRefusals,
+  accessTokenErrors,
+  inJson,
+  passwordErrors,
+  requestErrors,
   samePassword,
 } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
@@ -23,10 +24,10 @@ export const change: Dialect<PasswordChange, void, PasswordChangeRefusalCode> = 
     return accept({ bearer, current, password });
   },
   reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
-  refusals: {
-    ...requestRefusals,
-    ...accessTokenRefusals,
+  refusals: inJson({
+    ...requestErrors,
+    ...accessTokenErrors,
     ...samePassword,
-    ...passwordRefusals("The current password is wrong."),
-  },
+    ...passwordErrors("The current password is wrong"),
+  }),
 };

@@ -5,7 +5,7 @@ import type { Registered } from "../../lib/core/registration/registration.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import { profileReply } from "../../lib/dialects/signup/profile.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -31,5 +31,5 @@ export const changeOfProfile: Dialect<ProfileChange, Registered, BearerRefusalCo
     return profile.ok ? accept({ bearer, profile: profile.value }) : profile;
   },
   reply: (account) => profileReply(account, "Your profile is changed."),
-  refusals: { ...requestRefusals, ...accessTokenRefusals },
+  refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };

@@ -9,27 +9,26 @@ import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
-  accessTokenRefusals,
-  type ErrorReplies,
+  accessTokenErrors,
+  type Errors,
   eitherMedia,
-  errorReply,
+  inJson,
   notForm,
-  passwordRefusals,
-  requestRefusals,
+  passwordErrors,
+  requestErrors,
+  told,
   withPages,
 } from "../../lib/dialects/signup/answers.ts";
-import { tokenRefusals } from "../../lib/dialects/signup/link-refusals.ts";
+import { emailChangeLinkErrors } from "../../lib/dialects/signup/link-errors.ts";
 import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 import { alertOf, type Failure, passwordField } from "../../lib/http/form-parts.ts";
 
 const path = paths.confirmEmailChange;
-const changed = "The e-mail address is changed";
 
-const useRefusals: ErrorReplies<TokenRefusalCode | "email-taken"> = {
-  ...tokenRefusals("60 minutes"),
-  "email-taken": () =>
-    errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
+const useErrors: Errors<TokenRefusalCode | "email-taken"> = {
+  ...emailChangeLinkErrors("60 minutes"),
+  "email-taken": told(409, "EMAIL_ALREADY_REGISTERED"),
 };
 
 const bearerSchema = v.object({ token: v.string() });
@@ -45,8 +44,11 @@ export const confirm: Dialect<
     const input = validate(bearerSchema, fields);
     return input.ok ? accept({ token: input.value.token, bearer }) : input;
   },
-  reply: () => ({ status: 200, json: { status: "ok", message: `${changed}.`, details: [] } }),
-  refusals: { ...requestRefusals, ...eitherMedia, ...accessTokenRefusals, ...useRefusals },
+  reply: () => ({
+    status: 200,
+    json: { status: "ok", message: "The e-mail address is changed.", details: [] },
+  }),
+  refusals: inJson({ ...requestErrors, ...eitherMedia, ...accessTokenErrors, ...useErrors }),
 };
 
 const formSchema = v.pipe(
@@ -55,14 +57,12 @@ const formSchema = v.pipe(
 );
 
 const refusals = withPages(
-  { ...requestRefusals, ...notForm, ...useRefusals, ...passwordRefusals() },
-  (reply, { fields }, refusal): Reply => {
+  { ...requestErrors, ...notForm, ...useErrors, ...passwordErrors() },
+  (error, { fields }, refusal) => {
     if (refusal.code === "email-taken") return takenPage;
     if (refusal.code.startsWith("token-") || typeof fields.token !== "string")
-      return messagePage(reply, refusal);
-    const page = confirmPage(fields.token, failureOf(reply, refusal, faultsOf(refusal)));
-    if (refusal.code !== "account-locked") return page;
-    return { ...page, headers: { "retry-after": String(refusal.lockedSeconds) } };
+      return messagePage(error, refusal);
+    return confirmPage(fields.token, failureOf(error, refusal, faultsOf(refusal)));
   },
 );
 

@@ -2,7 +2,12 @@ import * as v from "valibot";
 import type { Deletion, DeletionRefusalCode } from "../../lib/core/account-management/delete-account.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { accessTokenRefusals, passwordRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import {
+  accessTokenErrors,
+  inJson,
+  passwordErrors,
+  requestErrors,
+} from "../../lib/dialects/signup/answers.ts";
 import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -20,9 +25,5 @@ export const ownDeletion: Dialect<Deletion, void, DeletionRefusalCode> = {
     cookies: [noRefreshCookie],
     json: { status: "ok", message: "Your account is deleted.", details: [] },
   }),
-  refusals: {
-    ...requestRefusals,
-    ...accessTokenRefusals,
-    ...passwordRefusals(),
-  },
+  refusals: inJson({ ...requestErrors, ...accessTokenErrors, ...passwordErrors() }),
 };

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../lib/core/outbox/audit-trail.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import type { Session } from "../../lib/core/sessions/session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
@@ -21,7 +21,7 @@ export const ownExport: Dialect<string, Holdings, BearerRefusalCode> = {
       ...(holdings.record && { record: holdings.record }),
     },
   }),
-  refusals: { ...requestRefusals, ...accessTokenRefusals },
+  refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };
 
 // Each field by its name: whatever else comes to be stored does not come out here by itself.

@@ -7,5 +7,5 @@ export const forgot = mailRequest({
   title: "Forgot your password?",
   intro: "We send you a link with which you can choose a new password.",
   button: "Send the link",
-  sent: "If this address has an account, a mail with a link to a new password is on its way",
+  sent: "If this address has an account, a mail with a link to a new password is on its way.",
 });

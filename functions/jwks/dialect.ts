@@ -1,7 +1,7 @@
 import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
@@ -13,7 +13,7 @@ export const keySet: Dialect<void, readonly SigningKey[]> = {
     headers: { "cache-control": `public, max-age=${limits.keySetMaxAgeSeconds}` },
     json: { keys: keys.map(publicKey) },
   }),
-  refusals: requestRefusals,
+  refusals: inJson(requestErrors),
 };
 
 /** Member by member, so that nothing else of a key can get out. */

@@ -2,14 +2,16 @@ import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import type { Account } from "../../lib/core/account/account.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
-import type { FieldFault } from "../../lib/core/shared/refusals.ts";
+import type { FieldFault, RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
+  type Errors,
   eitherMedia,
   emailNotVerified,
-  errorReply,
-  passwordRefusals,
-  requestRefusals,
+  errorOf,
+  inJson,
+  passwordErrors,
+  requestErrors,
 } from "../../lib/dialects/signup/answers.ts";
 import { refreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import { type Dialect, deviceCookie, deviceOf } from "../../lib/http/dialect.ts";
@@ -23,6 +25,18 @@ export interface LoggedIn {
   readonly refresh: string;
   readonly device: string;
 }
+
+const errors: Errors<RequestRefusalCode | LoginRefusalCode> = {
+  ...requestErrors,
+  invalid: (refusal, request) =>
+    refusal.faults.every(isMissing)
+      ? errorOf(400, "MISSING_CREDENTIALS", { title: "Send both email and password" })
+      : requestErrors.invalid(refusal, request),
+  ...passwordErrors("E-mail or password is wrong"),
+  ...emailNotVerified,
+  "account-disabled": () => errorOf(403, "ACCOUNT_DEACTIVATED", { title: "This account is deactivated" }),
+  "account-deleted": () => errorOf(403, "ACCOUNT_DELETED", { title: "This account was deleted" }),
+};
 
 /** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie, out of reach of scripts. */
 export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
@@ -47,23 +61,13 @@ export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
       expires_in: access.expiresInSeconds,
     },
   }),
-  refusals: {
-    ...requestRefusals,
-    invalid: (refusal) =>
-      refusal.faults.every(isMissing)
-        ? errorReply(400, "MISSING_CREDENTIALS", "Send both email and password.")
-        : requestRefusals.invalid(refusal),
-    ...passwordRefusals("E-mail or password is wrong."),
-    ...emailNotVerified,
-    "account-disabled": () => errorReply(403, "ACCOUNT_DEACTIVATED", "This account is deactivated."),
-    "account-deleted": () => errorReply(403, "ACCOUNT_DELETED", "This account was deleted."),
-  },
+  refusals: inJson(errors),
 };
 
 /** The same where the path takes forms as well, of the contract `username`. */
 export const signupLoginBesideForm: typeof signupLogin = {
   ...signupLogin,
-  refusals: { ...signupLogin.refusals, ...eitherMedia },
+  refusals: inJson({ ...errors, ...eitherMedia }),
 };
 
 const isMissing = ({ field, problem }: FieldFault) =>

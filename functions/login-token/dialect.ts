@@ -17,7 +17,8 @@ export interface LoggedIn {
   readonly access: AccessToken;
 }
 
-const wrong = () => errorReply(401, "invalid_credentials", "No active account with these credentials.");
+const wrong = () =>
+  errorReply(401, "invalid_credentials", { title: "No active account with these credentials" });
 
 /** `POST /api/auth/login/`, and the same without the slash: one text for whatever stands in the way. */
 export const tokenLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {

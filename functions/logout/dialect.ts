@@ -1,6 +1,6 @@
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -16,5 +16,5 @@ export const logout: Dialect<string, void, BearerRefusalCode> = {
     cookies: [noRefreshCookie],
     json: { status: "ok", message: "Logged out.", details: [] },
   }),
-  refusals: { ...requestRefusals, ...accessTokenRefusals },
+  refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };

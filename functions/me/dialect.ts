@@ -1,7 +1,7 @@
 import type { Registered } from "../../lib/core/registration/registration.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { accessTokenRefusals, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import { profileReply } from "../../lib/dialects/signup/profile.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -10,5 +10,5 @@ export const me: Dialect<string, Registered, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),
   reply: (account) => profileReply(account, "This is your profile."),
-  refusals: { ...requestRefusals, ...accessTokenRefusals },
+  refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };

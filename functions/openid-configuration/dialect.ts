@@ -1,6 +1,6 @@
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /**
@@ -35,5 +35,5 @@ export const discovery: Dialect<void, string> = {
       ],
     },
   }),
-  refusals: requestRefusals,
+  refusals: inJson(requestErrors),
 };

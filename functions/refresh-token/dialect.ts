@@ -1,13 +1,14 @@
 import type { TokenPair } from "../../lib/core/sessions/begin-session.ts";
 import type { RotationRefusalCode } from "../../lib/core/sessions/rotate-session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { type ErrorAnswer, errorOf, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
+import type { Words } from "../../lib/http/words.ts";
 
 /** With 401 the browser is rid of a token that will never be good again. */
-const unauthorized = (code: string, message: string) => ({
-  ...errorReply(401, code, message),
+const unauthorized = (code: string, words: Words): ErrorAnswer => ({
+  ...errorOf(401, code, words),
   cookies: [noRefreshCookie],
 });
 
@@ -27,17 +28,17 @@ export const refreshToken: Dialect<string, TokenPair, RotationRefusalCode> = {
       expires_in: access.expiresInSeconds,
     },
   }),
-  refusals: {
-    ...requestRefusals,
+  refusals: inJson({
+    ...requestErrors,
     "refresh-token-missing": () =>
-      unauthorized("MISSING_REFRESH_TOKEN", "There is no refresh token. Log in first."),
+      unauthorized("MISSING_REFRESH_TOKEN", { title: "There is no refresh token", text: "Log in first." }),
     "refresh-token-invalid": () =>
-      unauthorized("INVALID_REFRESH_TOKEN", "This session has ended. Log in again."),
+      unauthorized("INVALID_REFRESH_TOKEN", { title: "This session has ended", text: "Log in again." }),
     "refresh-token-reused": () =>
-      unauthorized(
-        "REFRESH_TOKEN_REUSE",
-        "This refresh token was used before, so somebody else may have it. The session has ended; log in again.",
-      ),
-    "account-disabled": () => unauthorized("ACCOUNT_DEACTIVATED", "This account is deactivated."),
-  },
+      unauthorized("REFRESH_TOKEN_REUSE", {
+        title: "This refresh token was used before, so somebody else may have it",
+        text: "The session has ended; log in again.",
+      }),
+    "account-disabled": () => unauthorized("ACCOUNT_DEACTIVATED", { title: "This account is deactivated" }),
+  }),
 };

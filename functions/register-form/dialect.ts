@@ -14,8 +14,9 @@ import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../
 import { validate } from "../../lib/core/shared/validate.ts";
 import { type FormPage, failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
 import { signedUpCookie } from "../../lib/dialects/form/notice.ts";
+import { wordsOf } from "../../lib/dialects/shared/refusal-words.ts";
 import type { Dialect, Refusals } from "../../lib/http/dialect.ts";
-import { alertOf, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
+import { alertOf, alerts, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
 import { inviteField, notInvited } from "./invitation-dialect.ts";
 
 // Common ones too: `newpassword`, the example of this contract's own document, is one.
@@ -39,8 +40,6 @@ const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Password
 // One for every cause, since its contract has but one; the page tells them apart.
 const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
 
-const lookBelow = "That did not work. Please look at the fields below";
-
 const taken = html`This address has an account already: <a href="${paths.login}">log in</a>, or <a href="${paths.forgotPassword}">choose a new password</a>.`;
 
 function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | RegistrationRefusalCode> {
@@ -54,21 +53,17 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
         : fail(request, { ...failed, faults, onPage: { message: wordsFor(faults) } }),
     "invitation-invalid": (_, request) => fail(request, notInvited),
     "email-taken": (_, request) =>
-      fail(request, { ...failed, onPage: { message: lookBelow, said: { email: taken } } }),
-    "idempotency-key-reused": (_, request) =>
-      fail(request, {
-        status: 422,
-        error: "IDEMPOTENCY_KEY_REUSED",
-        message: "This Idempotency-Key was used for another request",
-      }),
+      fail(request, { ...failed, onPage: { message: alerts.lookAtFields, said: { email: taken } } }),
+    "idempotency-key-reused": (refusal, request) =>
+      fail(request, { status: 422, error: "IDEMPOTENCY_KEY_REUSED", message: wordsOf(refusal).title }),
   };
 }
 
 /** Where the fields came in no readable form, or a header is at fault, there is no field to look at. */
 const wordsFor = (faults: readonly FieldFault[]) =>
   faults.every(({ field, place }) => field === "" || place === "header")
-    ? "That did not work. Please fill in the form again"
-    : lookBelow;
+    ? alerts.fillInAgain
+    : alerts.lookAtFields;
 
 /** `POST /register`. */
 export const form = (signUp: SignUpMode): Dialect<Registration, Registered, RegistrationRefusalCode> => ({

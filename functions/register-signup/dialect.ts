@@ -9,7 +9,7 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { inJson, requestErrors, told } from "../../lib/dialects/signup/answers.ts";
 import { publicProfile } from "../../lib/dialects/signup/profile.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -42,13 +42,10 @@ export const signup: Dialect<Registration, Registered, RegistrationRefusalCode> 
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: (account) => ({ status: 201, json: publicProfile(account) }),
-  refusals: {
-    ...requestRefusals,
-    "invitation-invalid": () =>
-      errorReply(403, "INVITATION_INVALID", "Signing up takes a valid invitation for this email."),
-    "email-taken": () =>
-      errorReply(409, "EMAIL_ALREADY_REGISTERED", "An account with this email already exists."),
-    "idempotency-key-reused": () =>
-      errorReply(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for another request."),
-  },
+  refusals: inJson({
+    ...requestErrors,
+    "invitation-invalid": told(403, "INVITATION_INVALID"),
+    "email-taken": told(409, "EMAIL_ALREADY_REGISTERED"),
+    "idempotency-key-reused": told(422, "IDEMPOTENCY_KEY_REUSED"),
+  }),
 };

@@ -10,7 +10,7 @@ import type {
   RegistrationRefusalCode,
 } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { errorReply, requestRefusals } from "../../lib/dialects/token/answers.ts";
+import { requestRefusals, told } from "../../lib/dialects/token/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 const schema = v.pipe(
@@ -42,10 +42,8 @@ export const token: Dialect<Registration, RegisteredWithToken, RegistrationRefus
   }),
   refusals: {
     ...requestRefusals,
-    "invitation-invalid": () =>
-      errorReply(403, "invitation_invalid", "Signing up takes a valid invitation for this email."),
-    "email-taken": () => errorReply(409, "email_taken", "An account with this email already exists."),
-    "idempotency-key-reused": () =>
-      errorReply(422, "idempotency_key_reused", "This Idempotency-Key was used for another request."),
+    "invitation-invalid": told(403, "invitation_invalid"),
+    "email-taken": told(409, "email_taken"),
+    "idempotency-key-reused": told(422, "idempotency_key_reused"),
   },
 };

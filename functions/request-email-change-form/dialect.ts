@@ -19,11 +19,11 @@ import {
   type Reply,
   sessionOf,
 } from "../../lib/http/dialect.ts";
-import { alertOf, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
+import { alertOf, alerts, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
 
 const fail = failing(emailPage);
 const failed = { status: 400, error: "INVALID_REQUEST" };
-const onPage = { message: "That did not work. Please look at the fields below" };
+const onPage = { message: alerts.lookAtFields };
 
 /** The page says what is wrong beside each field; the JSON of an app that posts for a page has one text. */
 const failIn = (request: DialectRequest, faults: readonly FieldFault[], failure = failed) => {

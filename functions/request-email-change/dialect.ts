@@ -2,10 +2,11 @@ import type { EmailChangeRefusalCode, NewEmail } from "../../lib/core/email-addr
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { decodeNewEmail, newEmailAsked } from "../../lib/dialects/shared/new-email.ts";
 import {
-  accessTokenRefusals,
+  accessTokenErrors,
   emailNotVerified,
-  passwordRefusals,
-  requestRefusals,
+  inJson,
+  passwordErrors,
+  requestErrors,
 } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
@@ -17,12 +18,15 @@ export const change: Dialect<NewEmail & { readonly bearer: string }, void, Email
     return wanted.ok ? accept({ ...wanted.value, bearer: request.bearer }) : wanted;
   },
   reply: () => ({ status: 200, json: { status: "ok", message: `${newEmailAsked}.`, details: [] } }),
-  refusals: {
-    ...requestRefusals,
-    ...accessTokenRefusals,
+  refusals: inJson({
+    ...requestErrors,
+    ...accessTokenErrors,
     ...emailNotVerified,
-    "email-same": () =>
-      requestRefusals.invalid({ code: "invalid", faults: [{ field: "new_email", problem: "email-same" }] }),
-    ...passwordRefusals("The current password is wrong."),
-  },
+    "email-same": (_, request) =>
+      requestErrors.invalid(
+        { code: "invalid", faults: [{ field: "new_email", problem: "email-same" }] },
+        request,
+      ),
+    ...passwordErrors("The current password is wrong"),
+  }),
 };

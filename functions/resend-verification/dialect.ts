@@ -7,5 +7,5 @@ export const resend = mailRequest({
   title: "Confirm your e-mail address",
   intro: "We send you another mail with a link that confirms it.",
   button: "Send the link",
-  sent: "If this address has an account that is not verified yet, a new mail is on its way",
+  sent: "If this address has an account that is not verified yet, a new mail is on its way.",
 });

@@ -7,14 +7,16 @@ import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import {
-  type ErrorReplies,
+  type Errors,
   eitherMedia,
-  errorReply,
+  errorOf,
+  inJson,
   notForm,
-  requestRefusals,
+  requestErrors,
   samePassword,
   withPages,
 } from "../../lib/dialects/signup/answers.ts";
+import { expiredLink, unknownLink } from "../../lib/dialects/signup/link-errors.ts";
 import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
@@ -30,19 +32,13 @@ type Contracted = Dialect<PasswordReset, void, Code>;
 
 const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
 
-const invalidToken = () =>
-  errorReply(
-    400,
-    "INVALID_RESET_TOKEN",
-    "This link does not work. It was used already, or it is not one of ours.",
-  );
+const invalidToken = () => errorOf(400, "INVALID_RESET_TOKEN", unknownLink);
 
-const ownRefusals: ErrorReplies<Code> = {
+const ownErrors: Errors<Code> = {
   ...samePassword,
   "token-missing": invalidToken,
   "token-invalid": invalidToken,
-  "token-expired": () =>
-    errorReply(400, "RESET_TOKEN_EXPIRED", "This link has expired. Links work for 60 minutes."),
+  "token-expired": () => errorOf(400, "RESET_TOKEN_EXPIRED", expiredLink("60 minutes")),
 };
 
 /** `POST /api/v1/auth/reset-password` as JSON. */
@@ -50,25 +46,22 @@ export const reset: Contracted = {
   body: "json",
   decode,
   reply: () => ({ status: 200, json: { status: "ok", message: "The password is changed.", details: [] } }),
-  refusals: { ...requestRefusals, ...eitherMedia, ...ownRefusals },
+  refusals: inJson({ ...requestErrors, ...eitherMedia, ...ownErrors }),
 };
 
 const isSame: FieldFault = { field: "new_password", problem: "password-same" };
 
 const forgotLink = html`<p><a href="${paths.forgotPassword}">Ask for another link</a></p>`;
 
-const refusals = withPages(
-  { ...requestRefusals, ...notForm, ...ownRefusals },
-  (reply, { fields }, refusal) => {
-    const isOfToken = refusal.code.startsWith("token-");
-    if (isOfToken || typeof fields.token !== "string")
-      return messagePage(reply, refusal, isOfToken || refusal.code === "invalid" ? forgotLink : undefined);
-    return passwordPage(
-      fields.token,
-      failureOf(reply, refusal, refusal.code === "password-same" ? [isSame] : undefined),
-    );
-  },
-);
+const refusals = withPages({ ...requestErrors, ...notForm, ...ownErrors }, (error, { fields }, refusal) => {
+  const isOfToken = refusal.code.startsWith("token-");
+  if (isOfToken || typeof fields.token !== "string")
+    return messagePage(error, refusal, isOfToken || refusal.code === "invalid" ? forgotLink : undefined);
+  return passwordPage(
+    fields.token,
+    failureOf(error, refusal, refusal.code === "password-same" ? [isSame] : undefined),
+  );
+});
 
 /** The same, as the form of its page. */
 export const resetForm: Contracted = {

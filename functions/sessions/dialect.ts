@@ -2,11 +2,12 @@ import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts"
 import type { LiveSessions } from "../../lib/core/sessions/manage-sessions.ts";
 import type { Session } from "../../lib/core/sessions/session.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import { accessTokenRefusals, errorReply, requestRefusals } from "../../lib/dialects/signup/answers.ts";
+import { accessTokenErrors, errorOf, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
-const refusals = { ...requestRefusals, ...accessTokenRefusals };
+const errors = { ...requestErrors, ...accessTokenErrors };
+const refusals = inJson(errors);
 
 const time = (ms: number) => new Date(ms).toISOString();
 
@@ -54,10 +55,10 @@ export const endOne: Dialect<
     ...(wasCurrent && { cookies: [noRefreshCookie] }),
     json: { status: "ok", message: "The session has ended.", details: [] },
   }),
-  refusals: {
-    ...refusals,
-    "session-not-found": () => errorReply(404, "SESSION_NOT_FOUND", "There is no such session."),
-  },
+  refusals: inJson({
+    ...errors,
+    "session-not-found": () => errorOf(404, "SESSION_NOT_FOUND", { title: "There is no such session" }),
+  }),
 };
 
 /** `DELETE /api/v1/users/me/sessions`: logs everybody out, whoever asks as well. */

@@ -3,15 +3,11 @@ import type { TokenRefusalCode } from "../../lib/core/one-time-tokens/open-token
 import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
-import {
-  type ErrorReplies,
-  errorReply,
-  notForm,
-  requestRefusals,
-  withPages,
-} from "../../lib/dialects/signup/answers.ts";
+import { notForm, requestErrors, withPages } from "../../lib/dialects/signup/answers.ts";
+import { linkErrors } from "../../lib/dialects/signup/link-errors.ts";
 import { messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
+import { messageOf, type Words } from "../../lib/http/words.ts";
 
 /** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
 export interface LinkRequest {
@@ -22,25 +18,14 @@ export interface LinkRequest {
 /** What came of it: verified (or disowned), or a choice still to be made on the page. */
 export type LinkOutcome = { readonly done: VerificationPurpose } | { readonly choices: Choices };
 
-const tokenRefusals: ErrorReplies<TokenRefusalCode> = {
-  "token-missing": () =>
-    errorReply(400, "MISSING_TOKEN", "This link is not complete. Open the whole link from the mail."),
-  "token-invalid": () =>
-    errorReply(
-      400,
-      "INVALID_TOKEN",
-      "This link does not work. It was used already, or it is not one of ours.",
-    ),
-  "token-expired": () =>
-    errorReply(400, "TOKEN_EXPIRED", "This link has expired. Links work for 24 hours; ask for a new mail."),
-};
+const errors = { ...requestErrors, ...notForm, ...linkErrors("24 hours; ask for a new mail") };
 
 const resendLink = html`<p><a href="${paths.resendVerification}">Ask for another mail</a></p>`;
 
 /** Every refusal, as JSON to whoever wants that and as a page to everybody else. */
-const refusals = withPages({ ...requestRefusals, ...notForm, ...tokenRefusals }, (reply, _, refusal) => {
+const refusals = withPages(errors, (error, _, refusal) => {
   const isOfLink = refusal.code.startsWith("token-") || refusal.code === "invalid";
-  return messagePage(reply, refusal, isOfLink ? resendLink : undefined);
+  return messagePage(error, refusal, isOfLink ? resendLink : undefined);
 });
 
 /** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
@@ -73,16 +58,16 @@ ${verifyButton}
   return { status: 200, page: { title: verify ? "Is this your account?" : "Was this not you?", body } };
 }
 
-const doneWords: Record<VerificationPurpose, { title: string; words: string }> = {
-  "verify-email": { title: "Your e-mail address is confirmed", words: "Thank you. You can close this page." },
+const doneWords: Record<VerificationPurpose, Required<Words>> = {
+  "verify-email": { title: "Your e-mail address is confirmed", text: "Thank you. You can close this page." },
   "disown-account": {
     title: "The account is deleted",
-    words: "Your e-mail address is free again. Nobody can use that account any more.",
+    text: "Your e-mail address is free again. Nobody can use that account any more.",
   },
 };
 
 function doneReply(done: VerificationPurpose, wantsJson: boolean): Reply {
-  const { title, words } = doneWords[done];
-  if (wantsJson) return { status: 200, json: { status: "ok", message: `${title}.`, details: [] } };
-  return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
+  const { title, text } = doneWords[done];
+  if (wantsJson) return { status: 200, json: { status: "ok", message: messageOf({ title }), details: [] } };
+  return { status: 200, page: { title, body: html`<p>${text}</p>`, leadsToLogin: true } };
 }

@@ -2,6 +2,13 @@ import { html, type SafeHtml } from "../core/shared/html.ts";
 import { type FieldFault, passwordRule, problemWords } from "../core/shared/refusals.ts";
 import type { DialectRequest } from "./dialect.ts";
 
+/** What the alert of a form's page says where the words stand beside a field, or no field is at fault. */
+export const alerts = {
+  lookAtField: "That did not work. Please look at the field below.",
+  lookAtFields: "That did not work. Please look at the fields below.",
+  fillInAgain: "That did not work. Please fill in the form again.",
+};
+
 /** What went wrong, in a contract's words. */
 export interface Failure {
   readonly status: number;
@@ -19,7 +26,7 @@ export interface FailureOfPage extends Failure {
 
 /** Says what went wrong, to who looks at the page and to who has it read out. */
 export function alertOf(failure?: Failure): SafeHtml {
-  return failure ? html`<p class="error" role="alert">${failure.message}.</p>` : html``;
+  return failure ? html`<p class="error" role="alert">${failure.message}</p>` : html``;
 }
 
 /** The e-mail field, with what was typed: the one value that a page repeats. */

@@ -10,7 +10,7 @@ import { button, link } from "../../functions/verify-email/dialect.ts";
 import type { Account } from "../../lib/core/account/account.ts";
 import type { Refusal } from "../../lib/core/shared/refusals.ts";
 import { answer } from "../../lib/http/answer.ts";
-import type { DialectRequest, Reply } from "../../lib/http/dialect.ts";
+import type { DialectRequest, PageContent, Reply } from "../../lib/http/dialect.ts";
 import { emailOf } from "../support/core-support.ts";
 import { eventOf } from "../support/http-support.ts";
 
@@ -62,6 +62,18 @@ describe("the pages behind links in mail", () => {
     const [, heading = ""] = /<h1>([^<]+)<\/h1>/.exec(text) ?? [];
     expect(heading).toMatch(/[^.]$/);
     expect(text).toContain(`<title>Error: ${heading} · Harbour</title>`);
+  });
+
+  test.each(
+    Object.entries(linkPages),
+  )("say why a link does not work in the words of the JSON: %s", (_, contract) => {
+    for (const refusal of refusals.slice(5)) {
+      const write = writeOf(contract, refusal);
+      const page = write(refusal, requestOf()) as { page: PageContent };
+      const [, text] = /^<p>(.+?)<\/p>/.exec(page.page.body.toString()) ?? [];
+      const { json } = write(refusal, { ...requestOf(), wantsJson: true }) as { json: { message: string } };
+      expect(json.message).toBe(text === undefined ? `${page.page.title}.` : `${page.page.title}. ${text}`);
+    }
   });
 
   test.each([

@@ -3,6 +3,8 @@ import { paths } from "../../core/shared/paths.ts";
 import type { RequestRefusalCode } from "../../core/shared/refusals.ts";
 import { type DialectRequest, type Refusals, type Reply, sessionCookie } from "../../http/dialect.ts";
 import { alertOf, type Failure, type FailureOfPage } from "../../http/form-parts.ts";
+import { messageOf } from "../../http/words.ts";
+import { wordsOf } from "../shared/refusal-words.ts";
 
 /** Sends who is not logged in to do so. */
 export const notLoggedIn: Refusals<"not-logged-in"> = {
@@ -23,7 +25,7 @@ export function wantsJson({ fields, wantsPage }: DialectRequest): boolean {
 /** A page of this contract, which shows a failure beside its fields if there was one. */
 export type FormPage = (request: DialectRequest, failure?: Failure) => Reply;
 
-/** Answers a failure as JSON, or with the page that was posted from. */
+/** Answers a failure as JSON, whose message has no full stop, or with the page that was posted from. */
 export const failing =
   (page: FormPage) =>
   (request: DialectRequest, { onPage, ...failure }: FailureOfPage): Reply =>
@@ -32,7 +34,7 @@ export const failing =
           status: failure.status,
           json: { success: false, error: failure.error, message: failure.message },
         }
-      : page(request, { ...failure, ...onPage });
+      : page(request, { ...failure, message: `${failure.message}.`, ...onPage });
 
 /** How this contract and its siblings answer whatever can come of any request. */
 export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
@@ -55,11 +57,7 @@ export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
       "SERVICE_UNAVAILABLE",
       "That did not work right now. Try again in a few seconds",
     ),
-    fault: ({ requestId }, request) =>
-      fail(request, {
-        status: 500,
-        error: "INTERNAL_ERROR",
-        message: `Something went wrong on our side. Request id: ${requestId}`,
-      }),
+    fault: (refusal, request) =>
+      fail(request, { status: 500, error: "INTERNAL_ERROR", message: messageOf(wordsOf(refusal)) }),
   };
 }

@@ -7,25 +7,62 @@ import {
   type RequestRefusalCode,
 } from "../../core/shared/refusals.ts";
 import { bearerChallenge, type DialectRequest, type Refusals, type Reply } from "../../http/dialect.ts";
+import { messageOf, type Words } from "../../http/words.ts";
+import { mediaWords, type SharedRefusal, wordsOf } from "../shared/refusal-words.ts";
 
-/** How siblings answer who has not proven the address of the account. */
-export const emailNotVerified: ErrorReplies<"email-not-verified"> = {
-  "email-not-verified": () =>
-    errorReply(403, "EMAIL_NOT_VERIFIED", "Confirm your e-mail address first: open the link in our mail."),
+/** One error of this contract and its siblings: a code for a client, and words for a person. */
+export interface ErrorAnswer extends Pick<Reply, "status" | "headers" | "cookies"> {
+  readonly code: string;
+  readonly words: Words;
+  readonly details: readonly unknown[];
+}
+
+/** Makes an error in words of its own. */
+export const errorOf = (
+  status: number,
+  code: string,
+  words: Words,
+  details: readonly unknown[] = [],
+): ErrorAnswer => ({ status, code, words, details });
+
+/** Answers a refusal in the words that contracts share. */
+export const told = (status: number, code: string) => (refusal: SharedRefusal) =>
+  errorOf(status, code, wordsOf(refusal));
+
+/** An error for each refusal, by its code. */
+export type Errors<Code extends RefusalCode> = {
+  readonly [C in Code]: (refusal: RefusalOf<C>, request: DialectRequest) => ErrorAnswer;
 };
 
-/** The `error` answer of this contract and its siblings: always `status`, `code`, `message` and `details`. */
-export const errorReply = (status: number, code: string, message: string, details: unknown[] = []) => ({
-  status,
-  json: { status: "error", code, message, details },
+type Write<Code extends RefusalCode> = (
+  error: ErrorAnswer,
+  request: DialectRequest,
+  refusal: RefusalOf<Code>,
+) => Reply;
+
+function write<Code extends RefusalCode>(errors: Errors<Code>, writeOne: Write<Code>): Refusals<Code> {
+  const writer = (code: Code) => (refusal: RefusalOf<Code>, request: DialectRequest) =>
+    writeOne(errors[code](refusal, request), request, refusal);
+  const codes = Object.keys(errors) as Code[];
+  return Object.fromEntries(codes.map((code) => [code, writer(code)])) as unknown as Refusals<Code>;
+}
+
+/** The JSON of an error: always `status`, `code`, `message` and `details`. */
+const toJson = ({ code, words, details, ...reply }: ErrorAnswer): Reply => ({
+  ...reply,
+  json: { status: "error", code, message: messageOf(words), details },
 });
 
-export type ErrorReply = ReturnType<typeof errorReply>;
+/** Writes errors as JSON. */
+export const inJson = <Code extends RefusalCode>(errors: Errors<Code>) => write(errors, toJson);
 
-/** An `error` answer for each refusal, by its code. */
-export type ErrorReplies<Code extends RefusalCode> = {
-  readonly [C in Code]: (refusal: RefusalOf<C>) => ErrorReply;
-};
+/** Writes errors as JSON for a client that wants it, and as a page for a browser. */
+export const withPages = <Code extends RefusalCode>(errors: Errors<Code>, page: Write<Code>) =>
+  write(errors, (error, request, refusal) =>
+    request.wantsJson
+      ? toJson(error)
+      : { ...page(error, request, refusal), ...(error.headers && { headers: error.headers }) },
+  );
 
 const detail = ({ field, place = "body", problem }: FieldFault) => ({
   field: field === "" ? place : `${place}.${field}`,
@@ -33,73 +70,21 @@ const detail = ({ field, place = "body", problem }: FieldFault) => ({
 });
 
 /** How this contract and its siblings answer whatever can come of any request. */
-export const requestRefusals: ErrorReplies<RequestRefusalCode> = {
-  invalid: ({ faults }) =>
-    errorReply(400, "VALIDATION_ERROR", "The request is not valid. See details.", faults.map(detail)),
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json in UTF-8."),
-  "body-too-large": () => errorReply(413, "PAYLOAD_TOO_LARGE", "The body may have at most 16 KiB."),
-  "cross-site": () => errorReply(403, "CROSS_SITE_REQUEST", "This request came from another site."),
-  "rate-limited": ({ retryAfterSeconds }) =>
-    errorReply(429, "RATE_LIMIT_EXCEEDED", `Too many requests. Try again in ${retryAfterSeconds} seconds.`),
-  unavailable: () =>
-    errorReply(
-      503,
-      "SERVICE_UNAVAILABLE",
-      "The service cannot answer right now. Try again in a few seconds.",
-    ),
-  fault: ({ requestId }) =>
-    errorReply(500, "INTERNAL_SERVER_ERROR", `Something went wrong on our side. Request id: ${requestId}`),
+export const requestErrors: Errors<RequestRefusalCode> = {
+  invalid: ({ faults }) => {
+    const words = { title: "The request is not valid", text: "See details." };
+    return errorOf(400, "VALIDATION_ERROR", words, faults.map(detail));
+  },
+  "unsupported-media-type": told(415, "UNSUPPORTED_MEDIA_TYPE"),
+  "body-too-large": told(413, "PAYLOAD_TOO_LARGE"),
+  "cross-site": told(403, "CROSS_SITE_REQUEST"),
+  "rate-limited": told(429, "RATE_LIMIT_EXCEEDED"),
+  unavailable: told(503, "SERVICE_UNAVAILABLE"),
+  fault: told(500, "INTERNAL_SERVER_ERROR"),
 };
 
-/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
-export const accessTokenRefusals: Refusals<BearerRefusalCode> = {
-  "access-token-invalid": unauthorized(
-    "INVALID_ACCESS_TOKEN",
-    "The access token is not valid, or its session has ended.",
-  ),
-  "access-token-expired": unauthorized("ACCESS_TOKEN_EXPIRED", "The access token has expired."),
-};
-
-function unauthorized(code: string, message: string) {
-  return (_: unknown, request: DialectRequest): Reply => ({
-    ...errorReply(401, code, message),
-    headers: bearerChallenge(request),
-  });
-}
-
-/** How siblings that take a password answer a wrong one, and one too many. */
-export const passwordRefusals = (
-  wrong = "The password is wrong.",
-): ErrorReplies<"credentials-wrong" | "account-locked"> => ({
-  "credentials-wrong": ({ attemptsRemaining }) =>
-    errorReply(401, "INVALID_CREDENTIALS", wrong, [{ attempts_remaining: attemptsRemaining }]),
-  "account-locked": ({ lockedSeconds }) => ({
-    ...errorReply(
-      403,
-      "ACCOUNT_LOCKED",
-      `Too many wrong passwords. Try again in ${lockedSeconds} seconds, or reset the password.`,
-    ),
-    headers: { "retry-after": String(lockedSeconds) },
-  }),
-});
-
-/** The same answers where there are pages: as they are to whoever wants JSON, and to everybody else as a page. */
-export function withPages<Code extends RefusalCode>(
-  replies: ErrorReplies<Code>,
-  page: (reply: ErrorReply, request: DialectRequest, refusal: RefusalOf<Code>) => Reply,
-): Refusals<Code> {
-  const write = (code: Code) => (refusal: RefusalOf<Code>, request: DialectRequest) => {
-    const reply = replies[code](refusal);
-    return request.wantsJson ? reply : page(reply, request, refusal);
-  };
-  const codes = Object.keys(replies) as Code[];
-  return Object.fromEntries(codes.map((code) => [code, write(code)])) as unknown as Refusals<Code>;
-}
-
-const unsupported = (media: string): ErrorReplies<"unsupported-media-type"> => ({
-  "unsupported-media-type": () =>
-    errorReply(415, "UNSUPPORTED_MEDIA_TYPE", `Send the body as ${media} in UTF-8.`),
+const unsupported = (media: string): Errors<"unsupported-media-type"> => ({
+  "unsupported-media-type": () => errorOf(415, "UNSUPPORTED_MEDIA_TYPE", mediaWords(media)),
 });
 
 const formMedia = "application/x-www-form-urlencoded or multipart/form-data";
@@ -110,8 +95,50 @@ export const notForm = unsupported(formMedia);
 /** What is said of a body that is neither, where both JSON and a form are taken. */
 export const eitherMedia = unsupported(`application/json, ${formMedia}`);
 
+/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
+export const accessTokenErrors: Errors<BearerRefusalCode> = {
+  "access-token-invalid": unauthorized(
+    "INVALID_ACCESS_TOKEN",
+    "The access token is not valid, or its session has ended",
+  ),
+  "access-token-expired": unauthorized("ACCESS_TOKEN_EXPIRED", "The access token has expired"),
+};
+
+function unauthorized(code: string, title: string) {
+  return (_: unknown, request: DialectRequest): ErrorAnswer => ({
+    ...errorOf(401, code, { title }),
+    headers: bearerChallenge(request),
+  });
+}
+
+/** How siblings that take a password answer a wrong one, and one too many. */
+export const passwordErrors = (
+  wrong = "The password is wrong",
+): Errors<"credentials-wrong" | "account-locked"> => ({
+  "credentials-wrong": ({ attemptsRemaining }) =>
+    errorOf(401, "INVALID_CREDENTIALS", { title: wrong }, [{ attempts_remaining: attemptsRemaining }]),
+  "account-locked": ({ lockedSeconds }) => ({
+    ...errorOf(403, "ACCOUNT_LOCKED", {
+      title: "Too many wrong passwords",
+      text: `Try again in ${lockedSeconds} seconds, or reset the password.`,
+    }),
+    headers: { "retry-after": String(lockedSeconds) },
+  }),
+});
+
 /** That a new password is the one before; of the siblings that set passwords. */
-export const samePassword: ErrorReplies<"password-same"> = {
+export const samePassword: Errors<"password-same"> = {
   "password-same": () =>
-    errorReply(400, "SAME_PASSWORD", "The account has this password already. Choose another one."),
+    errorOf(400, "SAME_PASSWORD", {
+      title: "The account has this password already",
+      text: "Choose another one.",
+    }),
+};
+
+/** How siblings answer a caller who has not proven the address of the account. */
+export const emailNotVerified: Errors<"email-not-verified"> = {
+  "email-not-verified": () =>
+    errorOf(403, "EMAIL_NOT_VERIFIED", {
+      title: "Confirm your e-mail address first: open the link in our mail",
+    }),
 };

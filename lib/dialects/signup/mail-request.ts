@@ -5,7 +5,7 @@ import { accept } from "../../core/shared/refusals.ts";
 import { validate } from "../../core/shared/validate.ts";
 import type { Dialect, DialectRequest, Reply } from "../../http/dialect.ts";
 import { alertOf, emailField, type Failure } from "../../http/form-parts.ts";
-import { eitherMedia, notForm, requestRefusals, withPages } from "./answers.ts";
+import { eitherMedia, inJson, notForm, requestErrors, withPages } from "./answers.ts";
 import { failureOf } from "./pages.ts";
 
 /** What is said around the one field, `email`, of a request for a mail. */
@@ -14,7 +14,7 @@ export interface MailRequest {
   readonly title: string;
   readonly intro: string;
   readonly button: string;
-  /** What everybody is told, whether or not the address has an account; without a full stop. */
+  /** What everybody is told, whether or not the address has an account. */
   readonly sent: string;
 }
 
@@ -30,8 +30,8 @@ export function mailRequest({ path, title, intro, button, sent }: MailRequest) {
   const asJson: Dialect<EmailAddress, void> = {
     body: "json",
     decode,
-    reply: () => ({ status: 200, json: { status: "ok", message: `${sent}.`, details: [] } }),
-    refusals: { ...requestRefusals, ...eitherMedia },
+    reply: () => ({ status: 200, json: { status: "ok", message: sent, details: [] } }),
+    refusals: inJson({ ...requestErrors, ...eitherMedia }),
   };
 
   function show(request: DialectRequest, failure?: Failure): Reply {
@@ -45,12 +45,12 @@ ${emailField(request, failure)}
     return { status: failure?.status ?? 200, page: { title, body, leadsToLogin: true } };
   }
 
-  const refusals = withPages({ ...requestRefusals, ...notForm }, (reply, request, refusal) =>
-    show(request, failureOf(reply, refusal)),
+  const refusals = withPages({ ...requestErrors, ...notForm }, (error, request, refusal) =>
+    show(request, failureOf(error, refusal)),
   );
   const done: Reply = {
     status: 200,
-    page: { title: "Look into your mailbox", body: html`<p>${sent}.</p>`, leadsToLogin: true },
+    page: { title: "Look into your mailbox", body: html`<p>${sent}</p>`, leadsToLogin: true },
   };
   const asForm: Dialect<EmailAddress, void> = {
     body: "form",

@@ -1,43 +1,41 @@
 import { html, type SafeHtml } from "../../core/shared/html.ts";
 import type { FieldFault, Refusal, RefusalCode } from "../../core/shared/refusals.ts";
 import type { Reply } from "../../http/dialect.ts";
-import type { Failure } from "../../http/form-parts.ts";
-import type { ErrorReply } from "./answers.ts";
+import { alerts, type Failure } from "../../http/form-parts.ts";
+import { messageOf, type Words } from "../../http/words.ts";
+import type { ErrorAnswer } from "./answers.ts";
 
 const again = "Open the link in the mail again.";
 
-/** What a person is told where the words of the JSON are for who writes a client. */
-const pageWords: Partial<Record<RefusalCode, string>> = {
-  invalid: `This form is not complete. ${again}`,
-  "unsupported-media-type": `This form was not understood. ${again}`,
-  "body-too-large": `This form is too large. ${again}`,
-  "cross-site": `This form came from another site. ${again}`,
+/** What a person is told where an error's own words are for the author of a client. */
+const pageWords: Partial<Record<RefusalCode, Words>> = {
+  invalid: { title: "This form is not complete", text: again },
+  "unsupported-media-type": { title: "This form was not understood", text: again },
+  "body-too-large": { title: "This form is too large", text: again },
+  "cross-site": { title: "This form came from another site", text: again },
 };
 
 /** Says what did not work, where there is no form to fill in again. @param next Where to go from there, if that helps. */
-export function messagePage({ status, json }: ErrorReply, { code }: Refusal, next?: SafeHtml): Reply {
-  const [title = "", ...words] = (pageWords[code] ?? json.message).split(". ");
-  const rest = words.length > 0 ? html`<p>${words.join(". ")}</p>` : html``;
-  const body = html`${rest}${next ?? html``}`;
-  const page = { title: title.replace(/\.$/, ""), body };
-  return { status, page: code.startsWith("token-") ? { ...page, leadsToLogin: true } : page };
+export function messagePage({ status, words }: ErrorAnswer, { code }: Refusal, next?: SafeHtml): Reply {
+  const { title, text } = pageWords[code] ?? words;
+  const body = html`${text === undefined ? html`` : html`<p>${text}</p>`}${next ?? html``}`;
+  return { status, page: { title, body, ...(code.startsWith("token-") && { leadsToLogin: true }) } };
 }
 
 /**
- * An error answer in the words of a page with a form, beside whose fields the faults stand.
+ * Puts an error into the words of a page with a form, beside whose fields the faults stand.
  * @param faults Those of the fields; of a request that is invalid its own without it.
  */
 export function failureOf(
-  { status, json }: ErrorReply,
+  { status, code: error, words }: ErrorAnswer,
   refusal: Refusal,
   faults: readonly FieldFault[] = refusal.code === "invalid" ? refusal.faults : [],
 ): Failure {
-  const { code: error } = json;
   // Where the fields came in no readable form, no field is at fault.
   const isOfFields = faults.some(({ field }) => field !== "");
-  if (isOfFields)
-    return { status, error, message: "That did not work. Please look at the field below", faults };
-  if (refusal.code === "invalid")
-    return { status, error, message: "That did not work. Please fill in the form again" };
-  return { status, error, message: json.message.replace(/\.$/, "") };
+  if (isOfFields) return { status, error, message: alerts.lookAtField, faults };
+  if (refusal.code === "invalid") return { status, error, message: alerts.fillInAgain };
+  const message = messageOf(words);
+  // An alert ends in a full stop, also where JSON ends in the request's id.
+  return { status, error, message: refusal.code === "fault" ? `${message}.` : message };
 }

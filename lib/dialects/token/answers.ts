@@ -1,11 +1,17 @@
 import { type FieldFault, problemWords, type RequestRefusalCode } from "../../core/shared/refusals.ts";
 import type { Refusals, Reply } from "../../http/dialect.ts";
+import { messageOf, type Words } from "../../http/words.ts";
+import { type SharedRefusal, wordsOf } from "../shared/refusal-words.ts";
 
 /** An error of this contract and its siblings. */
-export const errorReply = (status: number, code: string, message: string, more: object = {}): Reply => ({
+export const errorReply = (status: number, code: string, words: Words, more: object = {}): Reply => ({
   status,
-  json: { error: { code, message, ...more } },
+  json: { error: { code, message: messageOf(words), ...more } },
 });
+
+/** Answers a refusal in the words that contracts share. */
+export const told = (status: number, code: string) => (refusal: SharedRefusal) =>
+  errorReply(status, code, wordsOf(refusal));
 
 /** Faults by field, as Django writes them; those of the body as a whole under its own name for that. */
 function fieldsOf(faults: readonly FieldFault[]): Record<string, string[]> {
@@ -16,22 +22,14 @@ function fieldsOf(faults: readonly FieldFault[]): Record<string, string[]> {
 
 /** How this contract and its siblings answer whatever can come of any request. */
 export const requestRefusals: Refusals<RequestRefusalCode> = {
-  invalid: ({ faults }) =>
-    errorReply(400, "validation_error", "The request is not valid. See fields.", {
-      fields: fieldsOf(faults),
-    }),
-  "unsupported-media-type": () =>
-    errorReply(415, "unsupported_media_type", "Send the body as application/json in UTF-8."),
-  "body-too-large": () => errorReply(413, "payload_too_large", "The body may have at most 16 KiB."),
-  "cross-site": () => errorReply(403, "cross_site_request", "This request came from another site."),
-  "rate-limited": ({ retryAfterSeconds }) =>
-    errorReply(429, "rate_limited", `Too many requests. Try again in ${retryAfterSeconds} seconds.`),
-  unavailable: () =>
-    errorReply(
-      503,
-      "service_unavailable",
-      "The service cannot answer right now. Try again in a few seconds.",
-    ),
-  fault: ({ requestId }) =>
-    errorReply(500, "server_error", `Something went wrong on our side. Request id: ${requestId}`),
+  invalid: ({ faults }) => {
+    const words = { title: "The request is not valid", text: "See fields." };
+    return errorReply(400, "validation_error", words, { fields: fieldsOf(faults) });
+  },
+  "unsupported-media-type": told(415, "unsupported_media_type"),
+  "body-too-large": told(413, "payload_too_large"),
+  "cross-site": told(403, "cross_site_request"),
+  "rate-limited": told(429, "rate_limited"),
+  unavailable: told(503, "service_unavailable"),
+  fault: told(500, "server_error"),
 };

@@ -1,0 +1,34 @@
+import type { RefusalOf, RequestRefusalCode } from "../../core/shared/refusals.ts";
+import type { Words } from "../../http/words.ts";
+
+/** Refusals that several contracts put into the same words. */
+export type SharedRefusal = RefusalOf<
+  Exclude<RequestRefusalCode, "invalid"> | "invitation-invalid" | "email-taken" | "idempotency-key-reused"
+>;
+
+/** Says why a request, or a sign-up, is refused. */
+export function wordsOf(refusal: SharedRefusal): Words {
+  switch (refusal.code) {
+    case "unsupported-media-type":
+      return mediaWords("application/json");
+    case "body-too-large":
+      return { title: "The body may have at most 16 KiB" };
+    case "cross-site":
+      return { title: "This request came from another site" };
+    case "rate-limited":
+      return { title: "Too many requests", text: `Try again in ${refusal.retryAfterSeconds} seconds.` };
+    case "unavailable":
+      return { title: "The service cannot answer right now", text: "Try again in a few seconds." };
+    case "fault":
+      return { title: "Something went wrong on our side", text: `Request id: ${refusal.requestId}` };
+    case "invitation-invalid":
+      return { title: "Signing up takes a valid invitation for this email" };
+    case "email-taken":
+      return { title: "An account with this email already exists" };
+    case "idempotency-key-reused":
+      return { title: "This Idempotency-Key was used for another request" };
+  }
+}
+
+/** Says in which media types an endpoint takes a body. */
+export const mediaWords = (media: string): Words => ({ title: `Send the body as ${media} in UTF-8` });

@@ -1,0 +1,32 @@
+import type { TokenRefusalCode } from "../../core/one-time-tokens/open-token.ts";
+import type { Words } from "../../http/words.ts";
+import { type Errors, errorOf } from "./answers.ts";
+
+const wrongLink = (text: string): Words => ({ title: "This link does not work", text });
+
+/** Says that a link was used, or never mailed. */
+export const unknownLink = wrongLink("It was used already, or it is not one of ours.");
+
+/** Says that a link is too old. @param lifetime As in "Links work for …". */
+export const expiredLink = (lifetime: string): Words => ({
+  title: "This link has expired",
+  text: `Links work for ${lifetime}.`,
+});
+
+/** How a link in a mail is answered that does not count. */
+export const linkErrors = (lifetime: string, unknown = unknownLink): Errors<TokenRefusalCode> => ({
+  "token-missing": () =>
+    errorOf(400, "MISSING_TOKEN", {
+      title: "This link is not complete",
+      text: "Open the whole link from the mail.",
+    }),
+  "token-invalid": () => errorOf(400, "INVALID_TOKEN", unknown),
+  "token-expired": () => errorOf(400, "TOKEN_EXPIRED", expiredLink(lifetime)),
+});
+
+/** The same of a mail about a change of address, which may be off by then. */
+export const emailChangeLinkErrors = (lifetime: string): Errors<TokenRefusalCode> =>
+  linkErrors(
+    lifetime,
+    wrongLink("It was used already, or the change was cancelled or replaced, or it is not one of ours."),
+  );

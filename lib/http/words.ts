@@ -1,0 +1,11 @@
+/** What a person is told. A page shows both parts as they are. */
+export interface Words {
+  /** One sentence, without its full stop. */
+  readonly title: string;
+  /** Whole sentences, where there is more to say. */
+  readonly text?: string;
+}
+
+/** Joins words into the one message of a JSON answer. */
+export const messageOf = ({ title, text }: Words): string =>
+  text === undefined ? `${title}.` : `${title}. ${text}`;
