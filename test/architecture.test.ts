@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routes } from "../lib/manifest/routes.ts";
+import { readers } from "../lib/manifest/variables.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -68,7 +69,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/dialects/shared/",
     "valibot",
   ],
-  "lib/aws/": ["lib/core/", "@aws-sdk/", "valibot", "node:timers/promises"],
+  "lib/aws/": ["lib/core/", "lib/manifest/variables.ts", "@aws-sdk/", "valibot", "node:timers/promises"],
   "lib/aws/table/": [
     "lib/core/",
     "lib/aws/calls.ts",
@@ -88,7 +89,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/aws/wiring/",
     "valibot",
   ],
-  "lib/manifest/": core("outbox", "shared"),
+  "lib/manifest/": [...core("outbox", "shared"), "lib/settings/settings.ts", "valibot"],
   "lib/settings/": [...core("mail", "shared"), "valibot", "node:"],
   "lib/infra/": [
     ...core("outbox"),
@@ -135,6 +136,9 @@ const rooms: Record<string, readonly string[]> = {
   ],
   "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings/", "node:"],
 };
+
+/** Tables that grow by a row for each function, variable or limit. They are read by looking one up. */
+const tables = ["lib/manifest/routes.ts", "lib/manifest/variables.ts", "lib/core/shared/limits.ts"];
 
 /** A dialect translates and does nothing else. */
 const dialect = ["lib/core/", "lib/http/", "lib/dialects/", "valibot"];
@@ -234,6 +238,18 @@ describe("the architecture", () => {
     expect(readers).toEqual(["lib/aws/variables.ts"]);
   });
 
+  test("the name of a function's variable is spelled in the table of variables, and where a function reads it", () => {
+    const names = new RegExp(`\\b(${Object.keys(readers).join("|")})\\b`);
+    // An administrator's shell has variables of its own.
+    const others = sources.filter(
+      (file) => file !== "lib/manifest/variables.ts" && roomOf(file) !== "lib/admin/",
+    );
+    for (const file of others) {
+      const text = readFileSync(join(root, file), "utf8").replace(/\bvariable\("[A-Z_]+"\)/g, "");
+      expect(names.exec(text)?.[0], file).toBeUndefined();
+    }
+  });
+
   test("every row of the route table has its folder, and every folder its row", () => {
     expect(readdirSync(join(root, "functions")).sort()).toEqual(routes.map(({ name }) => name).sort());
   });
@@ -266,8 +282,7 @@ describe("the architecture", () => {
 
   test.each(sources)("%s is named in kebab case and has at most 200 lines", (file) => {
     expect(file).toMatch(/^[a-z0-9/-]+(\.d)?\.ts$/);
-    // The table grows by a row for each function, and is read by looking one up.
-    if (file === "lib/manifest/routes.ts") return;
+    if (tables.includes(file)) return;
     expect(readFileSync(join(root, file), "utf8").split("\n").length - 1).toBeLessThanOrEqual(200);
   });
 });

@@ -17,6 +17,8 @@ function namesIn(path: string, [from, to]: readonly [string, string], each: RegE
   return [...part.matchAll(each)].map(([, name]) => name as string);
 }
 
+const trimmedLines = (text: string) => text.split("\n").map((line) => line.trim());
+
 describe("the documents", () => {
   test.each([...new Set(paths.map(([path]) => path))])("docs/contracts.md has what %s answers", (path) => {
     const literal = path.replace(/[.{}]/g, "\\$&");
@@ -44,5 +46,23 @@ describe("the documents", () => {
     const page = read("docs/architecture.md");
     for (const name of attributes) expect(page).toMatch(new RegExp(`\\b${name}\\b`));
     for (const name of purposes) expect(page).toContain(`\`${name}\``);
+  });
+
+  test("docs/architecture.md shows a new setting by lines that stand in the code", () => {
+    const section = read("docs/architecture.md").split("## A new setting\n")[1]?.split("\n## ")[0] ?? "";
+    const steps = section
+      .split(/\n\d\. /)
+      .slice(1)
+      .map((step) => ({ file: /`([^`]+\.ts)`/.exec(step)?.[1] ?? "", code: step.split("```")[1] ?? "" }));
+    expect(steps.map(({ file }) => file)).toEqual([
+      "lib/settings/settings.ts",
+      "lib/manifest/variables.ts",
+      "functions/send-mail/handler.ts",
+    ]);
+    for (const { file, code } of steps) {
+      const [language, ...shown] = trimmedLines(code.trim());
+      expect([language, shown.length > 0]).toEqual(["ts", true]);
+      expect(trimmedLines(read(file))).toEqual(expect.arrayContaining(shown));
+    }
   });
 });

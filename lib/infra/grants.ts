@@ -1,7 +1,6 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { type Need, type Variable, variablesByNeed } from "../manifest/needs.ts";
+import { type Need, valuesOf } from "../manifest/variables.ts";
 import type { Settings } from "../settings/settings.ts";
-import { samLocalVariables } from "./sam-local.ts";
 import {
   type ItemRight,
   items,
@@ -12,12 +11,12 @@ import {
   onItems,
   onOutbox,
 } from "./statements.ts";
-import { type Surroundings, variableValues } from "./surroundings.ts";
+import { type Surroundings, sourcesOf } from "./surroundings.ts";
 
 /** What one function may do, and the variables that tell it where. */
 export interface Grant {
   readonly statements: PolicyStatement[];
-  readonly variables: Partial<Record<Variable, string>>;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** What goes with an account by the very change that deletes it, but for the token that asks for that. */
@@ -155,11 +154,9 @@ const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStateme
 
 /** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */
 export function grant(needs: readonly Need[], around: Surroundings): Grant {
-  const values = { ...variableValues(around), ...(around.samLocal ? samLocalVariables : {}) };
   const all = needs.flatMap((need) => rights[need](around));
-  const names = needs.flatMap((need): readonly Variable[] => variablesByNeed[need]);
   return {
     statements: [...onItems(around.storage, all.filter(isItemRight)), ...all.filter(isStatement)],
-    variables: Object.fromEntries(names.map((name) => [name, values[name]])),
+    variables: valuesOf(needs, sourcesOf(around)),
   };
 }

@@ -1,6 +1,6 @@
 import type { OutboxGroup } from "../core/outbox/job.ts";
 import type { ContractName } from "../core/shared/contracts.ts";
-import type { Need } from "./needs.ts";
+import type { Need } from "./variables.ts";
 
 /** One Lambda function: what starts it and what it needs. */
 export interface FunctionRow {

@@ -7,8 +7,9 @@ import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleFunctions, placeMailFiles } from "../../lib/infra/bundle.ts";
 import type { FunctionRow } from "../../lib/manifest/function-row.ts";
-import { variablesByNeed } from "../../lib/manifest/needs.ts";
 import { routes } from "../../lib/manifest/routes.ts";
+import { valuesOf } from "../../lib/manifest/variables.ts";
+import { sources } from "../support/sources.ts";
 
 const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;
@@ -16,18 +17,6 @@ const root = join(import.meta.dirname, "../..");
 
 /** Lambda unpacks and compiles a bundle on every cold start: half a megabyte takes about 130 ms. */
 const bundleMaxBytes = 640 * 1024;
-
-const values: Record<string, string> = {
-  BCRYPT_COST: "12",
-  REQUESTS_PER_MINUTE: "10",
-  REMOVE_UNVERIFIED_AFTER_DAYS: "7",
-  MAILS_PER_DAY: "10000",
-  ALLOWED_ORIGINS: "",
-  HIDE_TAKEN_EMAILS: "false",
-  MAIL_TEXTS: "",
-  MAIL_LAYOUT: "",
-  SIGN_UP: "open",
-};
 
 let directory: string;
 let metafile: Metafile;
@@ -52,8 +41,7 @@ function bytesOf(name: string, input: string): number {
 /** Loads the bundle of `send-mail` with this file of words. @returns what its handler is, or why it did not start. */
 async function startSendMail(mailTexts: string): Promise<string> {
   const names = rows.find(({ name }) => name === "send-mail")?.needs ?? [];
-  const variables = names.flatMap((need): readonly string[] => variablesByNeed[need]);
-  const env = Object.fromEntries(variables.map((variable) => [variable, values[variable] ?? "x"]));
+  const env = valuesOf(names, sources);
   const script = `import(process.argv[1]).then(({ handler }) => console.log(typeof handler), (error) => console.log(error.message))`;
   const bundle = join(directory, "send-mail", "index.mjs");
   const { stdout } = await run(process.execPath, ["-e", script, bundle], {
@@ -73,7 +61,8 @@ describe("bundles", () => {
   test.each(rows)("hold nothing in $name that is not meant to be deployed", ({ name }) => {
     const inputs = inputsOf(name);
     expect(inputs).toContain(`functions/${name}/handler.ts`);
-    const strange = /aws-cdk-lib|constructs\/|esbuild|dynalite|^test\/|^bin\/|^lib\/(?:infra|local|admin)\//;
+    const strange =
+      /aws-cdk-lib|constructs\/|esbuild|dynalite|^test\/|^bin\/|^lib\/(?:infra|local|admin|settings)\//;
     expect(inputs.filter((input) => strange.test(input))).toEqual([]);
   });
 
@@ -118,8 +107,7 @@ describe("bundles", () => {
 
   test("start with the variables of their needs alone, without a require shim", async () => {
     const bundles = rows.map(({ name, needs }) => {
-      const names = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
-      const env = Object.fromEntries(names.map((variable) => [variable, values[variable] ?? "x"]));
+      const env = valuesOf(needs, sources);
       return { name, env: { ...env, AWS_REGION: "eu-central-1" }, file: join(directory, name, "index.mjs") };
     });
     // One after the other in one process, each with an environment of its own.

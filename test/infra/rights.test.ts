@@ -3,8 +3,8 @@ import { contracts } from "../../lib/core/shared/contracts.ts";
 import { grant } from "../../lib/infra/grants.ts";
 import type { Surroundings } from "../../lib/infra/surroundings.ts";
 import type { FunctionRow } from "../../lib/manifest/function-row.ts";
-import { type Need, variablesByNeed } from "../../lib/manifest/needs.ts";
 import { routes } from "../../lib/manifest/routes.ts";
+import { type Need, variablesOf } from "../../lib/manifest/variables.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { at, idOf, isOfCdk, ofType, render, synthesize } from "./support.ts";
 
@@ -349,7 +349,8 @@ describe("rights of the functions", () => {
     needs,
   }) => {
     const { Environment } = at(resources, idOf(name)).Properties;
-    const expected = needs.flatMap((need): readonly string[] => variablesByNeed[need]);
-    expect(new Set(Object.keys(Environment.Variables))).toEqual(new Set([...expected, "NODE_OPTIONS"]));
+    expect(new Set(Object.keys(Environment.Variables))).toEqual(
+      new Set([...variablesOf(needs), "NODE_OPTIONS"]),
+    );
   });
 });

@@ -1,8 +1,8 @@
 import { devNull } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { FunctionRow } from "../../manifest/function-row.ts";
-import { type Variable, variablesByNeed } from "../../manifest/needs.ts";
 import { memoryMb } from "../../manifest/platform.ts";
+import { readers, type Sources, valuesOf } from "../../manifest/variables.ts";
 import { mailFilePaths } from "../../settings/mail-files.ts";
 import type { Settings } from "../../settings/settings.ts";
 import { region } from "../aws/shared/protocol.ts";
@@ -35,47 +35,23 @@ export interface VariableSources {
 
 /** The variables that Lambda would give a function beside the base ones: its name, and what its needs bring. */
 export function functionVariables(row: FunctionRow, sources: VariableSources): Record<string, string> {
-  const values = { ...needValues(sources), ...sources.extra };
-  const wanted = new Set<string>(row.needs.flatMap((need) => variablesByNeed[need]));
-  const chosen = Object.entries(values).filter(([name]) => wanted.has(name) || !isNeedVariable(name));
+  const brought = valuesOf(row.needs, sourcesOf(sources));
+  const extra = Object.entries(sources.extra ?? {}).filter(([name]) => name in brought || !(name in readers));
   return {
     AWS_ENDPOINT_URL: sources.awsUrl,
     AWS_LAMBDA_FUNCTION_NAME: row.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb(row)),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${row.name}`,
-    ...Object.fromEntries(chosen),
+    ...brought,
+    ...Object.fromEntries(extra),
   };
 }
 
-const needVariables = new Set<string>(Object.values(variablesByNeed).flat());
-const isNeedVariable = (name: string) => needVariables.has(name);
-
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-function needValues({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Record<Variable, string> {
+function sourcesOf({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Sources {
   const { mailTexts = "", mailLayout = "" } = mailFilePaths(settings, projectDirectory);
-  return {
-    TABLE_NAME: tableName,
-    REQUESTS_PER_MINUTE: String(settings.requestsPerMinute),
-    REMOVE_UNVERIFIED_AFTER_DAYS: String(settings.removeUnverifiedAfterDays),
-    MAILS_PER_DAY: String(settings.mailsPerDay),
-    HIDE_TAKEN_EMAILS: String(settings.hideTakenEmails !== false),
-    RESERVED_USERNAMES: settings.reservedUsernames.join(","),
-    REGISTRATION_ROLES: settings.registrationRoles.join(","),
-    BCRYPT_COST: String(settings.bcryptCost),
-    KEY_ARN: keyArn,
-    SENDER_ADDRESS: settings.senderAddress,
-    CONFIGURATION_SET: configurationSet,
-    PUBLIC_URL: apiUrl,
-    CONTRACTS: settings.contracts.join(","),
-    SIGN_UP: settings.signUp,
-    ALLOWED_ORIGINS: allowedOrigins.join(","),
-    PRODUCT_NAME: settings.productName,
-    PRODUCT_COLOR: settings.productColor,
-    MAIL_TEXTS: mailTexts,
-    MAIL_LAYOUT: mailLayout,
-    BUCKET_NAME: bucketName,
-    EVENT_BUS: settings.events,
-  };
+  const resources = { tableName, keyArn, bucketName, configurationSet, publicUrl: apiUrl };
+  return { settings, ...resources, allowedOrigins, mailTexts, mailLayout };
 }
