@@ -1,3 +1,5 @@
+import { limits } from "../core/shared/limits.ts";
+
 /** How the command is called. */
 export const usage = `Usage: npm run admin -- COMMAND --table NAME [--endpoint-url URL]
 
@@ -17,7 +19,7 @@ ACCOUNT is an account's id or its e-mail address.
 Of invite:
 
   --email ADDRESS     only this address may use it
-  --days NUMBER       how long it counts: 7, unless this says otherwise
+  --days NUMBER       how long it is valid: ${limits.invitationDays}, unless this says otherwise; at most ${limits.invitationDaysMost}
   --public-url URL    where the sign-up page is, if cdk.json does not say
   --send              mail it to that address, and do not show it
   --language TAG      the mail's, such as pt-BR: en, unless this says otherwise

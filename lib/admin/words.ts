@@ -3,6 +3,7 @@ import { type AccountState, stateOf } from "../core/account/account-state.ts";
 import { invitationPath } from "../core/invitations/invitation.ts";
 import type { MintedInvitation } from "../core/invitations/issue-invitation.ts";
 import type { AuditEntry } from "../core/outbox/audit-trail.ts";
+import { limits } from "../core/shared/limits.ts";
 import type { DependencyFault } from "../core/shared/refusals.ts";
 import type { Command } from "./command-line.ts";
 
@@ -43,7 +44,7 @@ export function changedLines(id: string, state: AccountState, isChanged: boolean
   if (state === "active") return `Account ${id} is active. Its owner can log in again.`;
   return [
     `Account ${id} is ${state}. Its sessions and tokens count no more.`,
-    "Who checks access tokens by their signature alone takes those that are out for 15 minutes at the most.",
+    `Services that check access tokens by their signature alone accept issued ones for at most ${limits.accessTokenMinutes} minutes.`,
     `To undo it: npm run admin -- enable ${id}, with the same options.`,
   ].join("\n");
 }

@@ -2,10 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { limits } from "../core/shared/limits.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
 
-/** Client settings for every service: give up well before the function's own time-out of 15 seconds. */
-export const clientSettings = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+interface ClientSettings {
+  readonly maxAttempts: number;
+  readonly requestHandler: {
+    readonly connectionTimeout: number;
+    readonly requestTimeout: number;
+    readonly throwOnRequestTimeout: boolean;
+  };
+}
+
+/** Client settings for every service. */
+export const clientSettings: ClientSettings = {
+  maxAttempts: limits.callTries,
+  requestHandler: {
+    connectionTimeout: limits.callConnectMs,
+    requestTimeout: limits.callMs,
+    throwOnRequestTimeout: true,
+  },
 };
 
 interface AwsFailure {

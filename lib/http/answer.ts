@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { limits } from "../core/shared/limits.ts";
 import type { Cookie, Reply } from "./dialect.ts";
 import { type Brand, layoutPage, pageHeaders } from "./page.ts";
 
@@ -14,7 +15,7 @@ export function answer(
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "x-request-id": event.requestContext.requestId,
-    ...(isHttps && { "strict-transport-security": "max-age=31536000" }),
+    ...(isHttps && { "strict-transport-security": `max-age=${limits.hstsSeconds}` }),
     ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
     ...reply.headers,
   };

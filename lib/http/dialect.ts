@@ -1,6 +1,7 @@
 import type { SafeHtml } from "../core/shared/html.ts";
 import { limits } from "../core/shared/limits.ts";
 import type { RefusalCode, RefusalOf, RequestRefusalCode, Result } from "../core/shared/refusals.ts";
+import { daySeconds } from "../core/shared/time.ts";
 
 /** A request as a dialect sees it: no addresses, no host, nothing to be tempted by. */
 export interface DialectRequest {
@@ -53,7 +54,7 @@ export const deviceCookie = (value: string): Cookie => ({
   value,
   path: "/",
   sameSite: "Strict",
-  maxAgeSeconds: limits.deviceDays * 86_400,
+  maxAgeSeconds: limits.deviceDays * daySeconds,
 });
 
 const sessionName = "__Host-session";
@@ -62,7 +63,7 @@ const sessionName = "__Host-session";
 export const sessionOf = ({ cookies }: DialectRequest): string => cookies.get(sessionName) ?? "";
 
 /** Keeps the session in the browser, or takes it out with 0 seconds. Lax, so that a link to `/account` finds it. */
-export const sessionCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+export const sessionCookie = (value: string, maxAgeSeconds = limits.sessionDays * daySeconds): Cookie => ({
   name: sessionName,
   value,
   path: "/",

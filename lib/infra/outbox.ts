@@ -3,7 +3,7 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { OutboxGroup } from "../core/outbox/job.ts";
-import { outboxScheduleMinutes } from "../manifest/platform.ts";
+import { outboxScheduleMinutes, streamBatch } from "../manifest/platform.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Storage } from "./storage.ts";
 
@@ -23,16 +23,16 @@ export function wakeForJobs({ handler }: Lambda, group: OutboxGroup, storage: St
         dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`OUTBOX#${group}#`) } } },
       }),
     ],
-    batchSize: 10,
+    batchSize: streamBatch.records,
     reportBatchItemFailures: true,
-    // What two more tries do not help waits for the schedule, and does not hold up the jobs behind it.
-    retryAttempts: 2,
+    retryAttempts: streamBatch.retries,
   });
+  const untilNextRun = Duration.minutes(outboxScheduleMinutes);
   new Rule(handler, "Schedule", {
     description: `Looks for ${group} jobs of ${Stack.of(handler).stackName} that are due`,
-    schedule: Schedule.rate(Duration.minutes(outboxScheduleMinutes)),
-    // A run that fails is not repeated: the next one is a minute away.
-    targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
+    schedule: Schedule.rate(untilNextRun),
+    // A run that fails is not repeated: the next one comes soon.
+    targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: untilNextRun })],
   });
-  handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+  handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: untilNextRun });
 }

@@ -1,4 +1,6 @@
 import type { ContractName } from "../core/shared/contracts.ts";
+import { limits } from "../core/shared/limits.ts";
+import { hourSeconds } from "../core/shared/time.ts";
 import type { FunctionRow, RouteKey } from "./function-row.ts";
 import { routes } from "./routes.ts";
 
@@ -24,12 +26,19 @@ export function memoryMb(row: FunctionRow): number {
 /** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
 export const outboxScheduleMinutes = 1;
 
+/**
+ * How the table's stream brings new jobs. A function works on all jobs of a batch at the same time. A job that two more tries do
+ * not help waits for the schedule, and does not hold up the jobs behind it.
+ */
+export const streamBatch = { records: limits.jobsAtOnce, retries: 2 };
+
 /** What the gateway lets pages of allowed origins send and read. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
   allowHeaders: ["authorization", "content-type", "idempotency-key", "refresh-token"],
   exposeHeaders: ["retry-after", "x-request-id"],
-  maxAgeSeconds: 3_600,
+  // Saves most preflights of a visit; browsers cap it, Chromium at two hours.
+  maxAgeSeconds: hourSeconds,
 };
 
 function methodOf(routeKey: RouteKey): string {

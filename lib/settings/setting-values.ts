@@ -9,6 +9,12 @@ export const wholeNumber = (least: number, most: number) => {
   return v.pipe(v.number(takes), v.integer(takes), v.minValue(least, takes), v.maxValue(most, takes));
 };
 
+/** One of these values. */
+export const oneOf = <const Values extends readonly (string | number)[]>(values: Values) => {
+  const named = values.map((value) => JSON.stringify(value));
+  return v.picklist(values, `takes ${named.slice(0, -1).join(", ")} or ${named.at(-1)}`);
+};
+
 /** A text of one form. */
 export const textOf = (pattern: RegExp, takes: string) => v.pipe(v.string(takes), v.regex(pattern, takes));
 

@@ -8,12 +8,16 @@ import {
   hideTakenEmailsSchema,
   httpsOrigin,
   localOrigin,
+  oneOf,
   textOf,
   wholeNumber,
 } from "./setting-values.ts";
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
+
+/** The name stands in subjects and headings, where a longer one would hide the rest. */
+const productNameMaxCharacters = 60;
 
 const takesBus = "takes true, false or the name of an event bus, without a slash";
 
@@ -38,12 +42,15 @@ const settingsSchema = v.strictObject(
      */
     hideTakenEmails: hideTakenEmailsSchema,
     /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
-    signUp: v.optional(v.picklist(["open", "by-invitation"], 'takes "open" or "by-invitation"'), "open"),
+    signUp: v.optional(oneOf(["open", "by-invitation"]), "open"),
     /** Name shown in mail and on pages. */
     productName: v.optional(
       v.pipe(
         v.string("takes a text"),
-        v.regex(/^[^\p{Cc}<>"]{1,60}$/u, 'takes 1 to 60 characters without <, > or "'),
+        v.regex(
+          new RegExp(`^[^\\p{Cc}<>"]{1,${productNameMaxCharacters}}$`, "u"),
+          `takes 1 to ${productNameMaxCharacters} characters without <, > or "`,
+        ),
       ),
       "Vestibule",
     ),
@@ -52,7 +59,7 @@ const settingsSchema = v.strictObject(
     /** The address that mail comes from; its domain or itself is verified with SES. */
     senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
     /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
-    senderIdentity: v.optional(v.picklist(["create", "existing"], 'takes "create" or "existing"'), "create"),
+    senderIdentity: v.optional(oneOf(["create", "existing"]), "create"),
     /**
      * Mails that may go out in a day (UTC) in all; what is above waits for the next. Half of what SES lets a new production
      * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50.
@@ -123,10 +130,7 @@ const settingsSchema = v.strictObject(
       {},
     ),
     /** Days that log lines are kept. */
-    logRetentionDays: v.optional(
-      v.picklist([1, 3, 5, 7, 14, 30, 60, 90, 180, 365], "takes 1, 3, 5, 7, 14, 30, 60, 90, 180 or 365"),
-      30,
-    ),
+    logRetentionDays: v.optional(oneOf([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]), 30),
     /** Executions at the same time that each function may have, taken from the account's pool; without it, no cap. */
     reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
     /** Reads and writes a second that the table is ready for from the first minute on. */

@@ -228,6 +228,17 @@ describe("stack", () => {
       expect(Properties.AlarmActions).toBeUndefined();
   });
 
+  test("says in alarms what they wait for", () => {
+    const { AlarmDescription: outbox, EvaluationPeriods, Metrics } = at(resources, "OutboxAlarm").Properties;
+    const periods = Metrics.flatMap(
+      ({ MetricStat }: { MetricStat?: { Period: number } }) => MetricStat?.Period ?? [],
+    );
+    expect(outbox).toContain(`for ${(EvaluationPeriods * periods[0]) / 60} minutes`);
+    const { AlarmDescription: errors, ...alarm } = at(resources, "ServerErrorsAlarm").Properties;
+    expect(alarm).toMatchObject({ Threshold: 5, Period: 300, EvaluationPeriods: 1 });
+    expect(errors).toContain("five requests or more with 5xx within five minutes");
+  });
+
   test("tells functions the settings that they keep, each only where a need brings it", () => {
     const set = synthesize({ removeUnverifiedAfterDays: 0, mailsPerDay: 200 });
     expect(variables(set, "register-signup").REMOVE_UNVERIFIED_AFTER_DAYS).toBe("0");

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Ids } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
-import type { Clock } from "../shared/time.ts";
+import { type Clock, minuteSeconds } from "../shared/time.ts";
 import type { KeyRing, Signer } from "./key-ring.ts";
 import type { PublicJwk } from "./signing-key.ts";
 
@@ -11,7 +11,7 @@ import type { PublicJwk } from "./signing-key.ts";
 const algorithm = "RS256";
 /** RFC 9068 2.1: so that no other kind of token can be mistaken for an access token. */
 const type = "at+jwt";
-const lifetimeSeconds = limits.accessTokenMinutes * 60;
+const lifetimeSeconds = limits.accessTokenMinutes * minuteSeconds;
 
 /** Who issues tokens, and for whom. Both stand in every token, and both are checked. */
 interface Parties {
@@ -47,7 +47,7 @@ export interface AccessToken {
 }
 
 /**
- * Issues an access token: a JWT of the profile of RFC 9068, for 15 minutes. It says what is true of the account now, and
+ * Issues an access token: a JWT of the profile of RFC 9068, for a short time. It says what is true of the account now, and
  * is not stored; an endpoint that must know of later changes reads the account.
  * @param sessionId The session that the token belongs to, if it belongs to one: it ends with that.
  * @throws DependencyFault if there is no key to sign with, or it cannot be decrypted.

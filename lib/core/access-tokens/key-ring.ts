@@ -17,9 +17,8 @@ export interface KeyRing {
 }
 
 /**
- * Opens a key ring. It reads the keys when they are first asked for, every five minutes, and for a key id that it does not
- * know, though at most every ten seconds, whether that succeeds or not: ids are made up by whoever sends a token. Simultaneous
- * callers share one read.
+ * Opens a key ring. It reads the keys when a caller first asks for them, when `keySetMaxAgeSeconds` are over, and for an
+ * unknown key id, though at most every `keyReloadSeconds`: attackers can make ids up. Simultaneous callers share one read.
  */
 export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): KeyRing {
   let known: { keys: readonly SigningKey[]; readAt: number } | undefined;

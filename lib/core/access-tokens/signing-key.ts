@@ -1,4 +1,5 @@
 import { limits } from "../shared/limits.ts";
+import { dayMs, minuteMs } from "../shared/time.ts";
 
 /** The public half of an RSA key (RFC 7518 6.3.1), without any of its private members. */
 export interface PublicJwk {
@@ -22,8 +23,8 @@ export interface SigningKey {
 }
 
 /*
- * The life of a key: made and published at once, signs three hours later for thirty days or a little more, until its
- * successor signs, stays published until its last token has run out, is deleted. These rules know nothing but the keys,
+ * The life of a key: published as soon as it is made, signs after its lead time until its successor signs, stays published
+ * until its last token has expired, is deleted. These rules know nothing but the keys,
  * in the order of their sequence numbers, and the time in milliseconds since 1970; so everybody who follows them agrees.
  */
 
@@ -35,7 +36,7 @@ export function signingKeyAt(keys: readonly SigningKey[], now: number): SigningK
 /** The keys that a token may be signed with which is still valid, or will be by the time that key sets live in caches. */
 export function publishedKeysAt(keys: readonly SigningKey[], now: number): SigningKey[] {
   const lastTokenMs =
-    (limits.accessTokenMinutes + limits.signingKeyMarginMinutes) * 60_000 +
+    (limits.accessTokenMinutes + limits.signingKeyMarginMinutes) * minuteMs +
     limits.clockToleranceSeconds * 1000;
   return keys.filter((_, position) => {
     const successor = keys[position + 1];
@@ -46,10 +47,10 @@ export function publishedKeysAt(keys: readonly SigningKey[], now: number): Signi
 /** Whether it is time to make a key: there is none, or the newest has signed for its time. */
 export function isNextKeyDue(keys: readonly SigningKey[], now: number): boolean {
   const newest = keys.at(-1);
-  return newest === undefined || newest.signsFrom + limits.signingKeyDays * 86_400_000 <= now;
+  return newest === undefined || newest.signsFrom + limits.signingKeyDays * dayMs <= now;
 }
 
 /** From when on a key that is made now may sign: the very first at once, any other when every cached key set has it. */
 export function nextKeySignsFrom(keys: readonly SigningKey[], now: number): number {
-  return keys.length === 0 ? now : now + limits.signingKeyLeadMinutes * 60_000;
+  return keys.length === 0 ? now : now + limits.signingKeyLeadMinutes * minuteMs;
 }

@@ -20,7 +20,7 @@ const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 // symbols: fillers of Hangul, variation selectors, an empty Braille cell.
 const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** A person's name: trimmed, 255 characters at most; one of which nothing would be seen becomes null. */
+/** A person's name, trimmed. A name that shows as nothing becomes null. */
 export const fullNameSchema = v.pipe(
   v.string(),
   v.trim(),

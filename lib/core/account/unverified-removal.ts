@@ -1,8 +1,7 @@
 import { type Job, type JobKey, newJob } from "../outbox/job.ts";
 import { contracts } from "../shared/contracts.ts";
+import { dayMs } from "../shared/time.ts";
 import type { Account } from "./account.ts";
-
-const dayMs = 86_400_000;
 
 type Unverified = Pick<Account, "id" | "contract">;
 

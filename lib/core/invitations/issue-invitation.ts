@@ -3,7 +3,7 @@ import { type EmailAddress, hashEmail } from "../account/email.ts";
 import { newJob } from "../outbox/job.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { hashToken, type Ids } from "../shared/ids.ts";
-import type { Clock } from "../shared/time.ts";
+import { type Clock, dayMs } from "../shared/time.ts";
 import type { Invitations } from "./invitations.ts";
 
 /** For whom an invitation is, and how long. */
@@ -34,7 +34,7 @@ export async function mintInvitation(
   { email, days }: InvitationTerms,
 ): Promise<MintedInvitation> {
   const invitation = ports.ids.invitation();
-  const validUntil = ports.clock() + days * 86_400_000;
+  const validUntil = ports.clock() + days * dayMs;
   const bound = email !== undefined && { emailHash: hashEmail(email) };
   await ports.invitations.put({ hash: hashToken(invitation), ...bound, validUntil });
   return { invitation, validUntil };

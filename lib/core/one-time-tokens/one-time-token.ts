@@ -2,6 +2,7 @@ import type { Account } from "../account/account.ts";
 import type { TokenPurpose } from "../account/token-purpose.ts";
 import { hashToken } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
+import { minuteMs } from "../shared/time.ts";
 
 /** A one-time token as stored. It counts only for this purpose, and for this account while that has what follows. */
 export interface OneTimeToken {
@@ -66,7 +67,7 @@ export function storedToken(raw: string, purpose: TokenPurpose, account: Account
     purpose,
     accountId: account.id,
     ...bindingOf(purpose, account),
-    validUntil: now + rules[purpose].minutes * 60_000,
+    validUntil: now + rules[purpose].minutes * minuteMs,
   };
 }
 

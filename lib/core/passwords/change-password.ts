@@ -8,6 +8,7 @@ import type { Ids } from "../shared/ids.ts";
 import type { Limit, Limiter } from "../shared/limiter.ts";
 import { limits } from "../shared/limits.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
+import { daySeconds } from "../shared/time.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
 import { hashPassword, type NewPassword } from "./password.ts";
 
@@ -34,13 +35,13 @@ export type PasswordChangeRefusalCode =
 const changesOfDay: Limit = {
   scope: "password-changes",
   most: limits.passwordChangesPerDay,
-  windowSeconds: 86_400,
+  windowSeconds: daySeconds,
 };
 
 /**
  * Changes the password of whoever is logged in and knows the present one. Every session ends but the one that the access
  * token belongs to; with a token of no session, every one. Wrong passwords are counted as at login, under the account: a
- * stolen access token gets five guesses. Whoever knows it may change it so often in a day, and not void more mailed links.
+ * stolen access token gets a few guesses. Whoever knows it may change it so often in a day, and not void more mailed links.
  * @throws DependencyFault Where the transaction's answer was lost, the password may be set.
  */
 export async function changePassword(

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Account } from "../account/account.ts";
 import { limits } from "../shared/limits.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
+import { hourSeconds } from "../shared/time.ts";
 import type { Registration } from "./registration.ts";
 
 /**
@@ -92,7 +93,7 @@ export function recordOf({ idempotencyHash, createdAt }: Account, now: number): 
 }
 
 const expiryOf = (createdAt: string) =>
-  Math.ceil(Date.parse(createdAt) / 1000) + limits.idempotencyHours * 3600;
+  Math.ceil(Date.parse(createdAt) / 1000) + limits.idempotencyHours * hourSeconds;
 
 /** JSON with the names of every object in order, so that equal fields make equal texts. */
 const canonical = (value: object): string =>

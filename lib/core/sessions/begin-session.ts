@@ -3,8 +3,7 @@ import type { Account } from "../account/account.ts";
 import type { ContractName } from "../shared/contracts.ts";
 import { hashToken, type Ids } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
-import type { Clock } from "../shared/time.ts";
-import { dayMs } from "./session.ts";
+import { type Clock, dayMs } from "../shared/time.ts";
 import type { Sessions } from "./sessions.ts";
 
 export interface SessionPorts {

@@ -19,7 +19,7 @@ export interface LiveSessions {
   readonly current: string | undefined;
 }
 
-/** Lists the live ones of the newest 100 sessions of an access token's bearer. @throws DependencyFault */
+/** Lists the live ones among the newest sessions of an access token's bearer. @throws DependencyFault */
 export async function listSessions(
   ports: SessionKeepingPorts,
   token: string,

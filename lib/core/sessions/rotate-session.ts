@@ -22,12 +22,9 @@ export type RotationRefusalCode =
 
 type Rotated = Result<TokenPair, RotationRefusalCode>;
 
-/** One for somebody else's rotation between our read and our write, and one for a change of the account. */
-const looks = 3;
-
 /**
  * Changes a refresh token for its successor, and issues an access token. Of simultaneous callers with one token one changes
- * it; the others, and whoever comes again within ten seconds because the answer was lost, get the same successor, as long as
+ * it; the others, and whoever comes again within `rotationGraceSeconds` because the answer was lost, get the same successor, as long as
  * that was not used. A token that comes any later than that is in two hands: its session ends, and its
  * owner is told by mail.
  *
@@ -44,7 +41,7 @@ export async function rotateSession(
 ): Promise<Rotated> {
   if (refreshToken === "") return refuse({ code: "refresh-token-missing" });
   const named = readToken(refreshToken);
-  for (let look = 1; named && look <= looks; look++) {
+  for (let look = 1; named && look <= limits.rotationReads; look++) {
     const outcome = await rotateAsRead(ports, named, contract);
     if (outcome !== "changed") return outcome;
   }

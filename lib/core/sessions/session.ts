@@ -2,6 +2,7 @@ import type { Account } from "../account/account.ts";
 import type { ContractName } from "../shared/contracts.ts";
 import { isUuid } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
+import { dayMs } from "../shared/time.ts";
 
 /** A session as stored: what a refresh token stands for. */
 export interface Session {
@@ -50,5 +51,3 @@ export function readToken(token: string): SessionToken | undefined {
   const isOne = more.length === 0 && [accountId, id, secret].every(isUuid);
   return isOne ? { accountId, id, secret } : undefined;
 }
-
-export const dayMs = 86_400_000;

@@ -16,7 +16,7 @@ export interface Sessions {
     account: Account,
     next: Pick<Session, "secretHash" | "usedAt" | "idleUntil">,
   ): Promise<boolean>;
-  /** The sessions of an account, those that have run out among them; newest first, 100 at the most. */
+  /** The newest sessions of an account, `sessionsListed` at most, expired ones among them; newest first. */
   list(accountId: string): Promise<Session[]>;
   /**
    * Ends a session. Bears repetition.

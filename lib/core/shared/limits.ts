@@ -6,6 +6,10 @@ export const limits = {
   emailLocalPartMaxCharacters: 64,
   /** A sign-up is a few hundred bytes; a larger body is a mistake or an attack. */
   bodyMaxBytes: 16_384,
+  /** A call to AWS that hangs is given up after all tries well before the function's time-out. Usually it takes milliseconds. */
+  callTries: 3,
+  callConnectMs: 1_000,
+  callMs: 3_000,
   /** Kept back from a function's time-out, so that the caller still gets an answer in the contract's shape. */
   timeoutReserveMs: 500,
   /** What a caller is told to wait when a service that we depend on is down. */
@@ -14,6 +18,9 @@ export const limits = {
   passwordMinCodePoints: 8,
   /** bcrypt ignores every byte after the 72nd. */
   passwordMaxBytes: 72,
+  /** The `username` contract's own figures. */
+  usernameMinCharacters: 3,
+  usernameMaxCharacters: 20,
   /** The `signup` contract's own figure. */
   fullNameMaxCharacters: 255,
   /** RFC 5646 4.4.1: the longest tag that software must be able to hold. */
@@ -102,7 +109,7 @@ export const limits = {
   deadMailDays: 30,
   /** Jobs that one execution works on at the same time: SES gives a new account 14 mails a second. */
   jobsAtOnce: 10,
-  /** No further round of jobs is begun with less time left than this: a call that hangs takes 9 seconds to be given up. What a time-out cuts off is due again. */
+  /** No further round of jobs begins with less time left: a call that hangs for all its tries fits in. A job that a time-out cuts off is due again. */
   jobRoundReserveMs: 9_500,
   /** Wrong passwords in a row for one address or name, after which no password is looked at for a while. */
   wrongPasswordsMost: 5,
@@ -131,8 +138,16 @@ export const limits = {
   sessionDays: 30,
   /** A refresh token that was changed already may come again for so long: its answer may have been lost. */
   rotationGraceSeconds: 10,
+  /** Reads of one rotation: the first, one after another caller's rotation, one after a change of the account. */
+  rotationReads: 3,
   /** How many generations back a stale refresh token is recognised: 104 days of one every 15 minutes. */
   rotationsTraced: 10_000,
+  /** Sessions that one list shows: an owner has a few, and one query reads these. */
+  sessionsListed: 100,
+  /** The login page says this long after a sign-up that the account is ready: time for a slow browser to get there. */
+  noticeSeconds: 60,
+  /** A browser keeps to HTTPS for a year: the least that hstspreload.org takes. */
+  hstsSeconds: 31_536_000,
   /** How long a browser keeps the token that gives it a count of wrong passwords of its own. */
   deviceDays: 180,
   /** One constant index key would be one hot partition, and a throttled index fails the sign-up. */

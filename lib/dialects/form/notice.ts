@@ -1,3 +1,4 @@
+import { limits } from "../../core/shared/limits.ts";
 import { paths } from "../../core/shared/paths.ts";
 import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
@@ -17,8 +18,8 @@ const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie
   maxAgeSeconds,
 });
 
-/** Has the login page say that somebody has signed up. A browser is there within a second; a minute bears a slow one. */
-export const signedUpCookie = cookie("signed-up", 60);
+/** Has the login page say that somebody has signed up. */
+export const signedUpCookie = cookie("signed-up", limits.noticeSeconds);
 
 /** Takes the notice out once it was shown. */
 export const noNoticeCookie = cookie("", 0);

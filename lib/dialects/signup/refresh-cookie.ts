@@ -1,4 +1,5 @@
 import { limits } from "../../core/shared/limits.ts";
+import { daySeconds } from "../../core/shared/time.ts";
 import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const refreshName = "refresh_token";
@@ -7,7 +8,7 @@ const refreshName = "refresh_token";
 export const refreshTokenOf = ({ cookies }: DialectRequest): string => cookies.get(refreshName) ?? "";
 
 /** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
-export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * 86_400): Cookie => ({
+export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * daySeconds): Cookie => ({
   name: refreshName,
   value,
   path: "/api/v1/auth",

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { streamBatch } from "../../manifest/platform.ts";
 import type { JsonService } from "../aws/shared/protocol.ts";
 import type { StreamPosition } from "./stream-position.ts";
 
-const batchMaxRecords = 10;
 const readMaxRecords = 100;
-const retries = 2;
 const troubleMs = 1_000;
 
 /** A record of DynamoDB Streams, as far as the pump looks at it. */
@@ -85,8 +84,8 @@ async function readOn(options: PumpOptions, isStopped: () => boolean): Promise<b
   const matching = records.filter(
     ({ eventName, dynamodb }) => eventName === "INSERT" && dynamodb.Keys.pk?.S?.startsWith(options.keyPrefix),
   );
-  for (let start = 0; start < matching.length; start += batchMaxRecords) {
-    const batch = matching.slice(start, start + batchMaxRecords);
+  for (let start = 0; start < matching.length; start += streamBatch.records) {
+    const batch = matching.slice(start, start + streamBatch.records);
     const isDone = await handleBatch(batch, options, isStopped);
     if (!isDone && isStopped()) return false;
     options.position.moveTo(sequenceOf(batch.at(-1)));
@@ -116,7 +115,7 @@ async function readRecords({ streams, streamArn, position }: PumpOptions): Promi
 /** Gives a batch to the function; false if something is left of it after the last try, or at the end of the pump. */
 async function handleBatch(batch: readonly StreamRecord[], options: PumpOptions, isStopped: () => boolean) {
   let left = batch;
-  for (let attempt = 0; attempt <= retries && left.length > 0 && !isStopped(); attempt += 1) {
+  for (let attempt = 0; attempt <= streamBatch.retries && left.length > 0 && !isStopped(); attempt += 1) {
     if (attempt > 0) await sleep(attempt * (options.retryMs ?? 200));
     const event = { Records: left.map((record) => ({ ...record, eventSourceARN: options.streamArn })) };
     left = failedPart(left, await options.invoke(event).catch(() => undefined));

@@ -1,0 +1,140 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { clientSettings } from "../lib/aws/calls.ts";
+import { limits } from "../lib/core/shared/limits.ts";
+import { functionTimeoutSeconds } from "../lib/manifest/platform.ts";
+import { readSettings } from "../lib/settings/settings.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8").replace(/\s+/g, " ");
+
+const settings = readSettings({});
+
+/** For how long a job is tried before it is dead. */
+const jobHours =
+  Array.from(
+    { length: limits.jobMaxAttempts - 1 },
+    (_, wait) => limits.jobFirstDelaySeconds * 2 ** wait,
+  ).reduce((sum, seconds) => sum + seconds) / 3_600;
+
+type Figure = readonly [pattern: RegExp, ...figures: number[]];
+
+const body: Figure = [/(\d+) KiB/g, limits.bodyMaxBytes / 1_024];
+const password: Figure = [/at least (\d+) characters/g, limits.passwordMinCodePoints];
+const passwordBytes: Figure = [/at most (\d+) bytes/g, limits.passwordMaxBytes];
+
+/** What answers, pages and refusals say. Where the code derives a figure, there is nothing to find. */
+const inCode: Readonly<Record<string, readonly Figure[]>> = {
+  "{functions,lib/dialects,lib/core/shared}/**/*.ts": [
+    body,
+    password,
+    passwordBytes,
+    [/at most (\d+) characters/g, limits.fullNameMaxCharacters],
+    [/(\d+) to (\d+) letters/g, limits.usernameMinCharacters, limits.usernameMaxCharacters],
+    [/(\d+) to (\d+) printable/g, limits.idempotencyKeyMinCharacters, limits.idempotencyKeyMaxCharacters],
+  ],
+  "functions/verify-email/*.ts": [[/(\d+) hours/g, limits.verificationLinkHours]],
+  "functions/reset-password/*.ts": [[/(\d+) minutes/g, limits.resetLinkMinutes]],
+  "functions/confirm-email-change/*.ts": [[/(\d+) minutes/g, limits.emailChangeLinkMinutes]],
+  "functions/cancel-email-change/*.ts": [[/(\d+) hours/g, limits.noticeLinkHours]],
+};
+
+/** What the documents say; each pattern is found at least once. */
+const inDocs: Readonly<Record<string, readonly Figure[]>> = {
+  "docs/contracts.md": [
+    body,
+    password,
+    passwordBytes,
+    [/more than (\d+) a minute from one address/g, settings.requestsPerMinute],
+    [/budget of (\d+) a minute for all logins/g, settings.requestsPerMinute],
+    [/Each POST takes (\d+) requests a minute/g, settings.requestsPerMinute],
+    [
+      /a minute from one client address \| (\d+) \| (\d+) \| (\d+) \|/g,
+      limits.forgotRequestsPerMinute,
+      settings.requestsPerMinute,
+      settings.requestsPerMinute,
+    ],
+    [/a client address may ask (\d+) times a minute/g, limits.resendRequestsPerMinute],
+    [/endpoints take (\d+) requests a minute/g, limits.refreshesPerMinute],
+    [/may make (\d+) requests a minute with/g, limits.ownAccountRequestsPerMinute],
+    [/may open (\d+) links a minute/g, limits.linksPerMinute],
+    [/press (\d+) of these buttons/g, limits.buttonsPerMinute],
+    [/used in the last (\d+) hours/g, limits.idempotencyHours],
+    [/([\d.]+) seconds after it was begun/g, limits.hiddenSignUpMs / 1_000],
+    [/used for (\d+) days, and after (\d+) days/g, limits.sessionIdleDays, limits.sessionDays],
+    [/goes (\d+) days after its sign-up/g, settings.removeUnverifiedAfterDays],
+    [/after (\d+) wrong ones in a row/g, limits.wrongPasswordsMost],
+    [/(\d+) minutes at the most/g, limits.lockSecondsMost / 60],
+    [/may be (\d+) minutes behind/g, limits.accessTokenMinutes],
+    [/A link works once, for (\d+) hours/g, limits.verificationLinkHours],
+    [/A link works once, for (\d+) minutes/g, limits.resetLinkMinutes],
+    [/which works once, for (\d+) hours/g, limits.noticeLinkHours],
+    [/Such a link works once, for (\d+) hours/g, limits.noticeLinkHours],
+    [/link that confirms works once, for (\d+) minutes/g, limits.emailChangeLinkMinutes],
+    [/minute and (\d+) a day/g, limits.mailsPerDayAndKind],
+    [/(\d+) a day in all/g, limits.mailsPerDay],
+    [/own (\d+) a day of each kind/g, limits.passwordNoticesPerDayAndKind],
+    [/\((\d+) a day of the last\)/g, limits.passwordChangedMailsPerDay],
+    [/max-age=(\d+)/g, limits.keySetMaxAgeSeconds],
+  ],
+  "docs/architecture.md": [
+    [/after (\d+) attempts, about (\d+) hours/g, limits.jobMaxAttempts, Math.round(jobHours)],
+    [/mail for (\d+) days/g, limits.deadMailDays],
+    [/for (\d+) days longer/g, limits.tokenItemDays],
+    [/\(RFC 9068\) for (\d+) minutes/g, limits.accessTokenMinutes],
+    [/(\d+) days after the last one began to sign/g, limits.signingKeyDays],
+    [/\| (\d+) hours later \| signs/g, limits.signingKeyLeadMinutes / 60],
+    [/the newest (\d+)/g, limits.auditEntries],
+  ],
+  "docs/operations.md": [
+    [/`mailsPerDay` mails go out in a day \(UTC\), (\d+,\d+) by default/g, settings.mailsPerDay],
+    [/tried again for (\d+) hours/g, Math.round(jobHours)],
+    [/at (\d+) %/g, limits.unprovenMailShare * 100],
+    [/\((\d+) days; 1 to 365, or 0 for never\)/g, settings.removeUnverifiedAfterDays],
+    [/(\d+) days, unless told otherwise, (\d+) at most/g, limits.invitationDays, limits.invitationDaysMost],
+    [/takes them for (\d+) minutes more/g, limits.accessTokenMinutes],
+  ],
+  "docs/security.md": [
+    [/dead after (\d+) attempts/g, limits.jobMaxAttempts],
+    [/(\d+) minutes at the most/g, limits.lockSecondsMost / 60],
+    [/(\d+) days at the most/g, limits.invitationDaysMost],
+    [/each for (\d+) minutes/g, limits.resetLinkMinutes],
+  ],
+};
+
+/** The figures that a text says, one list for each place. */
+const saidIn = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, ...figures]) =>
+    figures.map((figure) => Number(figure?.replace(",", ""))),
+  );
+
+describe("limits", () => {
+  test.each(Object.entries(inCode))("are the figures in texts of %s", (files, figures) => {
+    const paths = globSync(files, { cwd: root });
+    expect(paths).not.toEqual([]);
+    for (const path of paths) {
+      for (const [pattern, ...expected] of figures)
+        for (const said of saidIn(read(path), pattern)) expect(said, `${path} ${pattern}`).toEqual(expected);
+    }
+  });
+
+  test.each(
+    Object.entries(inDocs).flatMap(([path, figures]) =>
+      figures.map(([pattern, ...expected]) => ({ path, pattern, expected })),
+    ),
+  )("are the figures in $path: $pattern", ({ path, pattern, expected }) => {
+    const said = saidIn(read(path), pattern);
+    expect(said.length).toBeGreaterThan(0);
+    for (const figures of said) expect(figures).toEqual(expected);
+  });
+
+  test("leave a function the time to give up a call that hangs, and to answer", () => {
+    const { maxAttempts, requestHandler } = clientSettings;
+    const givenUpAfterMs = maxAttempts * requestHandler.requestTimeout;
+    expect(requestHandler.connectionTimeout).toBeLessThan(requestHandler.requestTimeout);
+    expect(givenUpAfterMs).toBeLessThan(limits.jobRoundReserveMs);
+    expect(limits.jobRoundReserveMs + limits.timeoutReserveMs).toBeLessThan(functionTimeoutSeconds * 1_000);
+    expect(functionTimeoutSeconds).toBeLessThan(limits.jobFirstDelaySeconds);
+  });
+});
