@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { AttemptPorts, Attempts } from "../../core/passwords/attempts.ts";
 import { limits } from "../../core/shared/limits.ts";
-import type { Clock } from "../../core/shared/time.ts";
+import { type Clock, hourSeconds } from "../../core/shared/time.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { keys, type Table } from "./table.ts";
 
@@ -58,7 +58,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
 }
 
 function next(wrong: number, now: number): Counted {
-  const expiresAt = Math.ceil(now / 1000) + limits.attemptsHours * 3600;
+  const expiresAt = Math.ceil(now / 1000) + limits.attemptsHours * hourSeconds;
   return { wrong, lockedUntil: now + lockSeconds(wrong) * 1000, expiresAt };
 }
 

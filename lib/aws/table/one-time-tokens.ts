@@ -2,6 +2,7 @@ import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { OneTimeToken } from "../../core/one-time-tokens/one-time-token.ts";
 import type { Tokens } from "../../core/one-time-tokens/one-time-tokens.ts";
 import { limits } from "../../core/shared/limits.ts";
+import { daySeconds } from "../../core/shared/time.ts";
 import { call } from "../calls.ts";
 import { keys, type Table, transact } from "./table.ts";
 
@@ -53,7 +54,7 @@ export function tableTokens(table: Table): Tokens {
  * themselves at the same time, the token of an account that was deleted while a mail was on its way too.
  */
 function putToken({ name: TableName }: Table, { hash, ...token }: OneTimeToken) {
-  const expiresAt = Math.floor(token.validUntil / 1000) + limits.tokenItemDays * 86_400;
+  const expiresAt = Math.floor(token.validUntil / 1000) + limits.tokenItemDays * daySeconds;
   return [
     { Put: { TableName, Item: { ...keys.token(hash), ...token, expiresAt } } },
     { Put: { TableName, Item: { ...keys.tokenPointer(token.accountId, hash), expiresAt } } },

@@ -2,7 +2,7 @@ import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../core/outbox/job.ts";
 import type { Outbox } from "../../core/outbox/outbox.ts";
 import { limits } from "../../core/shared/limits.ts";
-import type { Clock } from "../../core/shared/time.ts";
+import { type Clock, daySeconds } from "../../core/shared/time.ts";
 import { tableShape } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { keys, type Table } from "./table.ts";
@@ -105,7 +105,7 @@ async function fail(
 /** Dead mail goes by itself. What is dead of the effects stays: it says what has still to be removed. */
 function expiryOf(group: OutboxGroup, now: number) {
   if (group !== "mail") return {};
-  return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * 86_400 };
+  return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * daySeconds };
 }
 
 /** Nobody else has claimed the job since. */

@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Session } from "../../core/sessions/session.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
+import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { putJob } from "./outbox.ts";
@@ -71,7 +72,7 @@ export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
         KeyConditionExpression: "pk = :pk AND begins_with(sk, :sk)",
         ExpressionAttributeValues: { ":pk": pk, ":sk": sk },
         ScanIndexForward: false,
-        Limit: 100,
+        Limit: limits.sessionsListed,
         ConsistentRead: true,
       });
       const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
