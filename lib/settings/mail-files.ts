@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readMailLayout } from "../core/mail/layout.ts";
-import type { MailTemplates } from "../core/mail/mail.ts";
-import { type OwnersFile, readMailWords } from "../core/mail/read-words.ts";
+import type { MailTemplates, OwnersFile } from "../core/mail/mail.ts";
+import { readMailWords } from "../core/mail/read-words.ts";
 import { limits } from "../core/shared/limits.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 

@@ -122,7 +122,7 @@ describe("the owner's mail templates", () => {
   });
 
   test("are read from where the settings say, from the project on or from the root", () => {
-    const words = { reset: { "pt-BR": { subject: "Olá" } } };
+    const words = { "reset-password": { "pt-BR": { subject: "Olá" } } };
     put("mail/texts.json", JSON.stringify(words));
     put("mail/layout.html", layout);
     const expected = {
@@ -142,18 +142,18 @@ describe("the owner's mail templates", () => {
     ],
     [
       "is too large",
-      `{"reset": ${" ".repeat(262_144)}{}}`,
+      `{"reset-password": ${" ".repeat(262_144)}{}}`,
       'Setting "vestibule.mailTexts" in cdk.json names mail/x.json, which is over 256 KiB.',
     ],
     [
       "has CR and LF in a subject",
-      JSON.stringify({ reset: { de: { subject: "Hallo\r\nBcc: x@example.com" } } }),
-      "mail/x.json: reset.de.subject takes a text of 1 to 150 characters in one line.",
+      JSON.stringify({ "reset-password": { de: { subject: "Hallo\r\nBcc: x@example.com" } } }),
+      "mail/x.json: reset-password.de.subject takes a text of 1 to 150 characters in one line.",
     ],
     [
       "is not in UTF-8",
-      Buffer.from('{"reset": {"de": {"subject": "Grüße"}}}', "latin1"),
-      "mail/x.json: reset.de.subject takes a text of 1 to 150 characters in one line.",
+      Buffer.from('{"reset-password": {"de": {"subject": "Grüße"}}}', "latin1"),
+      "mail/x.json: reset-password.de.subject takes a text of 1 to 150 characters in one line.",
     ],
   ])("are refused in one line that names the file, where it %s", (_, content, message) => {
     if (content !== undefined) put("mail/x.json", content);

@@ -84,12 +84,12 @@ describe("bundles", () => {
   });
 
   test("carry the words of mail only where it is sent", () => {
-    const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail/texts/reset.ts") > 0);
+    const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail/texts/reset-password.ts") > 0);
     expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
   });
 
   test("have the owner's mail templates beside them where mail is sent, until the settings name none", async () => {
-    const files = { mailTexts: '{"reset":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
+    const files = { mailTexts: '{"reset-password":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
     placeMailFiles(files, directory);
     const withFile = await Promise.all(rows.map(({ name }) => readdir(join(directory, name))));
     expect(withFile.flat().filter((file) => !file.startsWith("index."))).toEqual(["mail-texts.json"]);

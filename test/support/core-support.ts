@@ -3,9 +3,10 @@ import type { Account } from "../../lib/core/account/account.ts";
 import { type EmailAddress, emailSchema } from "../../lib/core/account/email.ts";
 import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
 import type { SignUpMode } from "../../lib/core/invitations/invitation.ts";
-import { mailEffects } from "../../lib/core/mail/effects.ts";
-import type { MailBrand } from "../../lib/core/mail/mail.ts";
-import type { MailPorts } from "../../lib/core/mail/mail-ports.ts";
+import { compose, type Recipient } from "../../lib/core/mail/compose.ts";
+import { type MailPorts, mailEffects } from "../../lib/core/mail/effects.ts";
+import type { Mail, MailBrand, MailName } from "../../lib/core/mail/mail.ts";
+import { type MailRow, mails } from "../../lib/core/mail/mails.ts";
 import type { JobKey, JobOrder } from "../../lib/core/outbox/job.ts";
 import { workJob } from "../../lib/core/outbox/work-job.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
@@ -88,6 +89,12 @@ export const mailPorts = (memory: MemoryPorts): MailPorts => ({
   mailsPerDay: 1_000,
   onHeldBack: () => {},
 });
+
+/** A mail as its job composes it, with this token or invitation in its links. */
+export function mailWith(token: string, name: MailName, recipient: Recipient, look = brand): Mail {
+  const { texts, link }: Pick<MailRow, "texts" | "link"> = mails[name] as MailRow;
+  return compose(look, { name, texts }, recipient, link?.paths(token));
+}
 
 /** What is owed, beside telling of it. */
 export const ordersOf = (memory: MemoryPorts): JobOrder[] =>

@@ -82,7 +82,7 @@ export async function liveFully(place: Place, contract: ContractName, isVerified
     const { token: session } = await beginSession(place, await account(), "form");
     await requestEmailChangeByPage(ports, { session, email: wanted, current: password });
     await readMail(place);
-    purposes.push("change-email", "cancel-email-change");
+    purposes.push("confirm-email-change", "cancel-email-change");
   }
   for (const identifier of [email, ...Object.values(username)])
     await login(ports, { identifier, password: "a wrong password" });

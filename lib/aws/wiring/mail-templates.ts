@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readMailLayout } from "../../core/mail/layout.ts";
-import type { MailTemplates } from "../../core/mail/mail.ts";
-import { type OwnersFile, readMailWords } from "../../core/mail/read-words.ts";
+import type { MailTemplates, OwnersFile } from "../../core/mail/mail.ts";
+import { readMailWords } from "../../core/mail/read-words.ts";
 import { variable } from "../variables.ts";
 
 /**

@@ -2,7 +2,7 @@ import { type Job, type JobOrder, newJob } from "../outbox/job.ts";
 import type { Ids } from "../shared/ids.ts";
 import type { Account } from "./account.ts";
 
-/** Notices of what became of an account, by the kinds of their mails, which are those of their jobs too. */
+/** Notices of a change of an account, by the names of their mails. */
 export type AccountNotice =
   | "account-deleted"
   | "account-disabled"

@@ -48,7 +48,7 @@ export async function openEmailChangeLink(
   ports: TokenPorts,
   raw: string,
 ): Promise<Result<Usable, TokenRefusalCode>> {
-  const opened = await openToken(ports, raw, ["change-email"]);
+  const opened = await openToken(ports, raw, ["confirm-email-change"]);
   if (!opened.ok) return opened;
   const { pendingEmail: pending } = opened.value.account;
   return pending ? accept({ ...opened.value, pending }) : refuse({ code: "token-invalid" });

@@ -75,7 +75,7 @@ async function pendingChange(
   const requestedAt = new Date(ports.clock()).toISOString();
   const owed = [
     { kind: "confirm-email-change", accountId, emailHash },
-    { kind: "email-change-notice", accountId, emailHash: account.emailHash },
+    { kind: "cancel-email-change", accountId, emailHash: account.emailHash },
   ] as const;
   return accept({
     set: { pendingEmail: { emailHash, emailCiphertext, requestedAt } },

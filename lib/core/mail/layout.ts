@@ -1,6 +1,6 @@
 import { escapeHtml } from "../shared/html.ts";
+import type { OwnersFile } from "./mail.ts";
 import { type Place, placeAfter } from "./markup.ts";
-import type { OwnersFile } from "./read-words.ts";
 
 /** What a layout can show, and the section that it has to stand in where some mails do not have it. */
 const placeholders = {

@@ -1,15 +1,10 @@
 import * as v from "valibot";
 import { languageSchema } from "../account/profile.ts";
 import { limits } from "../shared/limits.ts";
-import { type MailKind, mailTexts } from "./texts.ts";
-import type { OwnWords } from "./words.ts";
+import type { MailName, OwnersFile, OwnWords } from "./mail.ts";
+import { mails } from "./mails.ts";
 
-/** What an owner's file came to; `problem` goes on after the file's name, in one line. */
-export type OwnersFile<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly problem: string };
-
-/** Reads the file of an owner's words: JSON with kinds of mail, in each languages, in each parts, all of them optional. */
+/** Reads the file of an owner's words: JSON with names of mails, in each languages, in each parts, all of them optional. */
 export function readMailWords(json: string): OwnersFile<OwnWords> {
   let input: unknown;
   try {
@@ -58,28 +53,28 @@ const isObject = (input: unknown) => typeof input === "object" && input !== null
 /** An object and no list, which valibot takes for one. */
 const object = (takes: string) => v.custom<Record<string, unknown>>(isObject, takes);
 
-const kinds = Object.keys(mailTexts) as MailKind[];
+const names = Object.keys(mails) as MailName[];
 
 const wordsSchema = v.pipe(
   object("takes an object of kinds of mail"),
   v.strictObject(
-    Object.fromEntries(kinds.map((kind) => [kind, v.optional(languagesOf(kind))])),
-    `is no kind of mail: there are ${kinds.join(", ")}`,
+    Object.fromEntries(names.map((name) => [name, v.optional(languagesOf(name))])),
+    `is no kind of mail: there are ${names.join(", ")}`,
   ),
 );
 
-/** A kind has the parts that it has in English: a button without a link behind it would lead nowhere. */
-function languagesOf(kind: MailKind) {
-  const ours: Readonly<Record<string, string>> = mailTexts[kind].en;
-  const names = Object.keys(ours);
-  const parts = names.map((part) => {
+/** A mail has the parts that it has in English: a button without a link behind it would lead nowhere. */
+function languagesOf(name: MailName) {
+  const ours: Readonly<Record<string, string>> = mails[name].texts.en;
+  const partNames = Object.keys(ours);
+  const parts = partNames.map((part) => {
     const most = part === "subject" ? limits.mailSubjectMaxCharacters : limits.mailPartMaxCharacters;
     const hasDays = ours[part]?.includes("{days}");
     return [part, wordsOf(most, hasDays ? ["{product}", "{days}"] : ["{product}"])];
   });
   const words = v.strictObject(
     Object.fromEntries(parts),
-    `is no part of this mail: it has ${names.join(", ")}`,
+    `is no part of this mail: it has ${partNames.join(", ")}`,
   );
   return v.pipe(
     object("takes an object of languages"),

@@ -1,8 +1,5 @@
-import type { MailTexts } from "./texts/text.ts";
-import { type MailKind, mailTexts } from "./texts.ts";
-
-/** Words that an owner sets over ours: by kind of mail, by BCP 47 tag, any parts of it. */
-export type OwnWords = { readonly [Kind in MailKind]?: Readonly<Record<string, Partial<MailTexts>>> };
+import type { OwnTexts } from "./mail.ts";
+import type { MailTexts, TextsByLanguage } from "./texts/text.ts";
 
 /** The words of a mail, and the tag of the language that its main sentence is in. */
 export interface Words {
@@ -15,19 +12,19 @@ export interface Words {
  * English last.
  * @param language BCP 47 tag. For `zh-TW` these count in turn: `zh-TW`, `zh-Hant`, `zh`, `en`.
  */
-export function wordsFor(kind: MailKind, language: string, own: OwnWords = {}): Words {
-  const ours: Readonly<Record<string, Partial<MailTexts>>> = mailTexts[kind];
+export function wordsFor(ours: TextsByLanguage, language: string, own: OwnTexts = {}): Words {
+  const byTag: OwnTexts = ours;
   const found = [...nearest(language), "en"].flatMap((tag) => [
-    { tag, texts: own[kind]?.[tag] ?? {} },
-    { tag, texts: ours[tag] ?? {} },
+    { tag, texts: own[tag] ?? {} },
+    { tag, texts: byTag[tag] ?? {} },
   ]);
-  const texts: MailTexts = Object.assign({}, mailTexts[kind].en, ...found.map((one) => one.texts).reverse());
+  const texts: MailTexts = Object.assign({}, ours.en, ...found.map((one) => one.texts).reverse());
   return { tag: found.find((one) => one.texts.intro)?.tag ?? "en", texts };
 }
 
-/** The languages that a kind of mail has words in: ours, then those that an owner adds. */
-export function tagsOf(kind: MailKind, own: OwnWords = {}): string[] {
-  return [...new Set([...Object.keys(mailTexts[kind]), ...Object.keys(own[kind] ?? {})])];
+/** The languages that a mail has words in: ours, then those that an owner adds. */
+export function tagsOf(ours: TextsByLanguage, own: OwnTexts = {}): string[] {
+  return [...new Set([...Object.keys(ours), ...Object.keys(own)])];
 }
 
 /** Whether a language is written from right to left. */

@@ -45,8 +45,8 @@ const rules: Record<TokenPurpose, PurposeRules> = {
   "verify-email": { minutes: limits.verificationLinkHours * 60, boundTo: byEpoch, isFor: isUnverified },
   "disown-account": { minutes: limits.verificationLinkHours * 60, boundTo: byNothing, isFor: isUnverified },
   "reset-password": { minutes: limits.resetLinkMinutes, boundTo: byPassword, isFor: isActive },
-  "regain-account": { minutes: limits.noticeLinkHours * 60, boundTo: byPassword, isFor: isActive },
-  "change-email": { minutes: limits.emailChangeLinkMinutes, boundTo: byEpoch, isFor: isActive },
+  "password-changed": { minutes: limits.noticeLinkHours * 60, boundTo: byPassword, isFor: isActive },
+  "confirm-email-change": { minutes: limits.emailChangeLinkMinutes, boundTo: byEpoch, isFor: isActive },
   "cancel-email-change": { minutes: limits.noticeLinkHours * 60, boundTo: byNothing, isFor: isActive },
 };
 
@@ -56,7 +56,7 @@ export function bindingOf(
   account: Account,
 ): Pick<OneTimeToken, "emailHash" | "boundTo"> {
   const { emailHash, pendingEmail } = account;
-  const proven = purpose === "change-email" ? (pendingEmail?.emailHash ?? "") : emailHash;
+  const proven = purpose === "confirm-email-change" ? (pendingEmail?.emailHash ?? "") : emailHash;
   return { emailHash: proven, boundTo: rules[purpose].boundTo(account) };
 }
 

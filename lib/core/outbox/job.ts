@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { limits } from "../shared/limits.ts";
 import type { AccountEvent } from "./account-event.ts";
 
-/** What is still owed after a commit, by kind. Addresses never stand in a job, only ids, hashes and ciphertexts. */
-export type JobOrder =
+/** A mail that is still owed after a commit. Its job has its name; `resend-verification` repeats `verify-email`. */
+export type MailOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
   | { readonly kind: "reset-password"; readonly emailHash: string }
@@ -27,7 +27,7 @@ export type JobOrder =
       readonly emailHash: string;
     }
   | {
-      readonly kind: "email-change-notice";
+      readonly kind: "cancel-email-change";
       readonly accountId: string;
       /** Of the address that the account had when another was asked for. */
       readonly emailHash: string;
@@ -47,7 +47,10 @@ export type JobOrder =
       /** BCP 47 tag. */
       readonly language: string;
       readonly days: number;
-    }
+    };
+
+/** Any other work that is still owed after a commit. */
+type EffectOrder =
   | {
       readonly kind: "make-home" | "remove-home";
       readonly accountId: string;
@@ -67,37 +70,33 @@ export type JobOrder =
   | { readonly kind: "remove-audit-trail"; readonly accountId: string }
   | ({ readonly kind: "announce" } & AccountEvent);
 
-export type JobKind = JobOrder["kind"];
+/** Orders by group. Addresses never stand in a job, only ids, hashes and ciphertexts. */
+interface Orders {
+  readonly mail: MailOrder;
+  readonly effects: EffectOrder;
+}
 
-export type OutboxGroup = "mail" | "effects";
+export type OutboxGroup = keyof Orders;
 
-const groupOf = {
-  "verify-email": "mail",
-  "resend-verification": "mail",
-  "reset-password": "mail",
-  "sign-up-again": "mail",
-  "password-changed": "mail",
-  "account-deleted": "mail",
-  "account-disabled": "mail",
-  "account-enabled": "mail",
-  "session-ended-by-reuse": "mail",
-  "confirm-email-change": "mail",
-  "email-change-notice": "mail",
-  "email-changed": "mail",
-  invitation: "mail",
-  "make-home": "effects",
-  "empty-home": "effects",
-  "remove-sessions": "effects",
-  "remove-tokens": "effects",
-  "remove-unverified": "effects",
-  "remove-audit-trail": "effects",
-  announce: "effects",
-  "remove-home": "effects",
-} as const satisfies Record<JobKind, OutboxGroup>;
+export type JobOrder = Orders[OutboxGroup];
 
-export type KindIn<Group extends OutboxGroup> = {
-  [Kind in JobKind]: (typeof groupOf)[Kind] extends Group ? Kind : never;
-}[JobKind];
+export type KindIn<Group extends OutboxGroup> = Orders[Group]["kind"];
+
+export type JobKind = KindIn<OutboxGroup>;
+
+/** Every other kind is a mail. */
+const effectKinds = {
+  "make-home": true,
+  "empty-home": true,
+  "remove-home": true,
+  "remove-sessions": true,
+  "remove-tokens": true,
+  "remove-unverified": true,
+  "remove-audit-trail": true,
+  announce: true,
+} satisfies Record<KindIn<"effects">, true>;
+
+const groupOf = (kind: JobKind): OutboxGroup => (kind in effectKinds ? "effects" : "mail");
 
 /** What names a job: its group and its id in that group. */
 export interface JobKey {
@@ -125,7 +124,7 @@ export type Effects<Group extends OutboxGroup> = {
  * @param delayMs Before its first attempt; nobody can claim it earlier. From then on its waits are those of any job.
  */
 export function newJob(order: JobOrder, id: string, delayMs?: number): Job {
-  return { group: groupOf[order.kind], id, order, ...(delayMs !== undefined && { delayMs }) };
+  return { group: groupOf(order.kind), id, order, ...(delayMs !== undefined && { delayMs }) };
 }
 
 /** Which of the index's partitions a job waits in, from 0. */

@@ -31,7 +31,7 @@ export interface PasswordReset {
 
 /** Looks up the token of a link that sets a new password, asked for or in the notice of one. Spends nothing. @throws DependencyFault */
 export const openResetLink = (ports: TokenPorts, raw: string) =>
-  openToken(ports, raw, ["reset-password", "regain-account"]);
+  openToken(ports, raw, ["reset-password", "password-changed"]);
 
 /**
  * Sets a new password for whoever holds a mailed token. In one transaction the token is spent, the password set, the

@@ -1,30 +1,33 @@
 import type { EmailAddress } from "../../core/account/email.ts";
-import { compose, type MailBrand } from "../../core/mail/mail.ts";
-import { type MailKind, mailTexts } from "../../core/mail/texts.ts";
+import { compose } from "../../core/mail/compose.ts";
+import type { MailBrand, MailName } from "../../core/mail/mail.ts";
+import { mails } from "../../core/mail/mails.ts";
 import { tagsOf, wordsFor } from "../../core/mail/words.ts";
 import { escapeXml } from "../aws/shared/xml.ts";
 import { frame, linked, type MailboxPage, pageOf } from "./mailbox-page.ts";
 
-/** Lays out every kind of mail in every language as it would go out, for an owner who sets words or a layout of their own. */
+/** Lays out every mail in every language as it would go out, for an owner who sets words or a layout of their own. */
 export function renderMailsPage(brand: MailBrand): MailboxPage {
-  const kinds = Object.keys(mailTexts) as MailKind[];
-  const sections = kinds.map((kind) => {
-    const mails = tagsOf(kind, brand.templates?.words).map((tag) => articleOf(brand, kind, tag));
-    return `<h2>${kind}</h2>\n${mails.join("\n")}`;
+  const names = Object.keys(mails) as MailName[];
+  const sections = names.map((name) => {
+    const tags = tagsOf(mails[name].texts, brand.templates?.words?.[name]);
+    return `<h2>${name}</h2>\n${tags.map((tag) => articleOf(brand, name, tag)).join("\n")}`;
   });
   const intro =
     "<p>With the templates as they are now; restart to have them sent. The links lead nowhere.</p>";
   return pageOf("Mails", `${intro}\n${sections.join("\n")}`);
 }
 
-function articleOf(brand: MailBrand, kind: MailKind, tag: string): string {
-  const { button, asideLink } = wordsFor(kind, tag, brand.templates?.words).texts;
-  // Where they lead to is decided where each kind is sent.
+function articleOf(brand: MailBrand, name: MailName, tag: string): string {
+  const { texts } = mails[name];
+  const own = brand.templates?.words?.[name];
+  const { button, asideLink } = wordsFor(texts, tag, own).texts;
+  // Nothing is minted for them here.
   const paths = [button && "/link-of-the-button", asideLink && "/link-of-the-aside"] as const;
   const to = "reader@example.com" as EmailAddress;
-  const mail = compose(brand, kind, { to, language: tag }, paths);
-  const own = Object.keys(brand.templates?.words?.[kind]?.[tag] ?? {});
-  const note = own.length > 0 ? `<span>your own: ${own.join(", ")}</span>` : "";
+  const mail = compose(brand, { name, texts }, { to, language: tag }, paths);
+  const parts = Object.keys(own?.[tag] ?? {});
+  const note = parts.length > 0 ? `<span>your own: ${parts.join(", ")}</span>` : "";
   return `<article>
 <details>
 <summary><h3 lang="${tag}">${tag}: ${escapeXml(mail.subject)}</h3>${note}</summary>

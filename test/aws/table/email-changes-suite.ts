@@ -55,7 +55,7 @@ export function emailChangesSuite(engine: Engine): void {
       };
       account = { ...newAccount({ isVerified: true }), pendingEmail };
       await accounts().register(account, jobsOf(account));
-      token = { ...newToken(account, "change-email", now), emailHash: pendingEmail.emailHash };
+      token = { ...newToken(account, "confirm-email-change", now), emailHash: pendingEmail.emailHash };
       await tokens().mint([token]);
     });
 
@@ -136,7 +136,7 @@ export function emailChangesSuite(engine: Engine): void {
         return { ...newAccount({ isVerified: true }), pendingEmail };
       });
       const theirs = rivals.map((rival) => ({
-        ...newToken(rival, "change-email", now),
+        ...newToken(rival, "confirm-email-change", now),
         emailHash: newHash(),
       }));
       await Promise.all(rivals.map((rival) => accounts().register(rival, jobsOf(rival))));

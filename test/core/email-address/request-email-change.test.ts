@@ -31,7 +31,7 @@ describe("asking for another address", () => {
     expect(memory.store.claims).toEqual(claims);
     expect(orders()).toEqual([
       { kind: "confirm-email-change", accountId: account.id, emailHash: newHash },
-      { kind: "email-change-notice", accountId: account.id, emailHash: oldHash },
+      { kind: "cancel-email-change", accountId: account.id, emailHash: oldHash },
     ]);
     expect(JSON.stringify([...memory.store.accounts, ...memory.store.jobs])).not.toContain("new.example");
   });
@@ -158,7 +158,7 @@ describe("the mails of a change of address", () => {
       accountId: account.id,
       boundTo: "epoch 0",
       hash: hashToken(confirm),
-      purpose: "change-email",
+      purpose: "confirm-email-change",
       emailHash: newHash,
       validUntil: memory.clock() + 60 * minuteMs,
     });
@@ -184,7 +184,9 @@ describe("the mails of a change of address", () => {
     expect(sent.map(({ to }) => to).sort()).toEqual([oldEmail, newEmail].sort());
     const wanted = JSON.stringify(sent.find(({ to }) => to === newEmail));
     expect(wanted).not.toMatch(/ada@example|Lovelace/);
-    expect([...memory.store.tokens.values()].map(({ purpose }) => purpose)).not.toContain("change-email");
+    expect([...memory.store.tokens.values()].map(({ purpose }) => purpose)).not.toContain(
+      "confirm-email-change",
+    );
   });
 
   test.each<[string, Partial<Account>]>([

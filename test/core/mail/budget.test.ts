@@ -141,7 +141,7 @@ type Notice = keyof Effects<"mail">;
 
 /** Jobs of the notices that tell what was done with the password. */
 const notices: [Notice, number, (world: Awaited<ReturnType<typeof emailWorld>>) => object][] = [
-  ["email-change-notice", 5, ({ account }) => ({ emailHash: account.emailHash })],
+  ["cancel-email-change", 5, ({ account }) => ({ emailHash: account.emailHash })],
   ["email-changed", 5, ({ account: { emailHash, emailCiphertext } }) => ({ emailHash, emailCiphertext })],
   ["password-changed", 20, () => ({})],
 ];

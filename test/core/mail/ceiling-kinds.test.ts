@@ -61,7 +61,7 @@ const kinds: Record<Kind, Case> = {
       days: 7,
     }),
   },
-  "email-change-notice": { isProven: true, order: byBoth },
+  "cancel-email-change": { isProven: true, order: byBoth },
   "email-changed": {
     isProven: true,
     order: ({ id: accountId, emailHash, emailCiphertext }) => ({ accountId, emailHash, emailCiphertext }),

@@ -92,7 +92,7 @@ describe("the ceiling of all mail of a day", () => {
     const budgets = () => {
       const hash = hashEmail(emailOf("person-8@example.com"));
       expect(last?.emailHash).toBe(hash);
-      return [...memory.store.hits].filter(([key]) => /^mail:(verification:)?day#/.test(key));
+      return [...memory.store.hits].filter(([key]) => /^mail:(verify-email:)?day#/.test(key));
     };
     const before = budgets();
     memory.step(hourMs);

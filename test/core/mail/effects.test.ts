@@ -245,7 +245,7 @@ describe("the budget of one address", () => {
     // The day's budget is used up meanwhile.
     for (let sent = 0; sent < 5; sent++)
       await memory.limiter.hit(
-        { scope: "mail:verification:day", most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
+        { scope: "mail:verify-email:day", most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
         hashEmail(ada),
       );
     memory.step(minuteMs);

@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fillLayout, readMailLayout, standardLayout } from "../../../lib/core/mail/layout.ts";
-import { resetMail, verificationMail } from "../../../lib/core/mail/mail.ts";
-import { noticeMail } from "../../../lib/core/mail/notice-effects.ts";
 import { readMailWords } from "../../../lib/core/mail/read-words.ts";
-import { brand, emailOf } from "../../support/core-support.ts";
+import { brand, emailOf, mailWith } from "../../support/core-support.ts";
 
 const recipient = { to: emailOf("ada@example.com"), language: "en" };
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
@@ -20,24 +18,29 @@ const withLayout = { ...brand, templates: { layout: least } };
 describe("a layout", () => {
   test("stands for ours, with what each mail has", () => {
     const site = "https://harbour.example/api/v1/auth";
-    const [intro, button, note, aside] = verificationMail(withLayout, recipient, token).html.split("|");
+    const [intro, button, note, aside] = mailWith(token, "verify-email", recipient, withLayout).html.split(
+      "|",
+    );
     expect(intro).toMatch(/^Somebody signed up for Harbour/);
     expect(button).toBe(`<a href="${site}/verify-email?token=${token}">Confirm e-mail address</a>`);
     expect(note).toBe("The link works once, for 24 hours.");
     expect(aside).toMatch(/again:<a href="https:\/\/harbour\.example[^"]+">This was not me<\/a>$/);
-    expect(resetMail(withLayout, recipient, token).html).toMatch(/\|This was not you\?[^<]+$/);
-    expect(noticeMail(withLayout, "account-enabled", recipient).html).toMatch(/^[^|]+\|\|[^|]+\|$/);
+    expect(mailWith(token, "reset-password", recipient, withLayout).html).toMatch(
+      /\|This was not you\?[^<]+$/,
+    );
+    expect(mailWith(token, "account-enabled", recipient, withLayout).html).toMatch(/^[^|]+\|\|[^|]+\|$/);
   });
 
   test("leaves subject and plain text as they are", () => {
-    const { html, ...others } = verificationMail(withLayout, recipient, token);
-    expect(verificationMail(brand, recipient, token)).toMatchObject(others);
+    const { html, ...others } = mailWith(token, "verify-email", recipient, withLayout);
+    expect(mailWith(token, "verify-email", recipient)).toMatchObject(others);
     expect(html).not.toContain("<!doctype");
   });
 
   test("shows the product, its colours, and the language, where it asks for them", () => {
     const layout = `${least}{{product}} {{color}} {{textColor}} {{language}} {{direction}} {{subject}}`;
-    const mail = resetMail({ ...brand, templates: { layout } }, { ...recipient, language: "fr-CA" }, token);
+    const look = { ...brand, templates: { layout } };
+    const mail = mailWith(token, "reset-password", { ...recipient, language: "fr-CA" }, look);
     expect(mail.html).toMatch(
       /Harbour #1d4ed8 #ffffff fr ltr Choisissez un nouveau mot de passe pour Harbour$/,
     );
@@ -153,6 +156,6 @@ describe("a layout", () => {
     const block = (language: string) =>
       new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? "";
     expect(readMailLayout(block("html"))).toMatchObject({ ok: true });
-    expect(readMailWords(block("json"))).toMatchObject({ ok: true, value: { verification: { pl: {} } } });
+    expect(readMailWords(block("json"))).toMatchObject({ ok: true, value: { "verify-email": { pl: {} } } });
   });
 });

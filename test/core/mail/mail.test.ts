@@ -1,77 +1,33 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  emailChangedMail,
-  emailChangeMail,
-  emailChangeNotice,
-  emailWantedMail,
-  invitationMail,
-  type Mail,
-  passwordChangedMail,
-  resetMail,
-  signUpAgainMail,
-  verificationMail,
-} from "../../../lib/core/mail/mail.ts";
-import { noticeMail } from "../../../lib/core/mail/notice-effects.ts";
+import type { MailName } from "../../../lib/core/mail/mail.ts";
+import { type MailRow, mails } from "../../../lib/core/mail/mails.ts";
 import type { MailTexts } from "../../../lib/core/mail/texts/text.ts";
-import { type MailKind, mailTexts } from "../../../lib/core/mail/texts.ts";
 import { companionToken } from "../../../lib/core/shared/ids.ts";
-import { brand, emailOf } from "../../support/core-support.ts";
+import { brand, emailOf, mailWith, signUp } from "../../support/core-support.ts";
+import { memoryPorts } from "../../support/memory-ports.ts";
 
 const to = emailOf("ada@example.com");
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 const site = "https://harbour.example/api/v1/auth";
 const verifyLink = `${site}/verify-email?token=`;
 
-const notice = (kind: Parameters<typeof noticeMail>[1], links: readonly string[]) => ({
-  write: (language: string, look = brand) => noticeMail(look, kind, { to, language }),
-  links,
-});
-
-/** Each kind of mail, and where it links to. */
-const kinds: Record<
-  MailKind,
-  { write: (language: string, look?: typeof brand) => Mail; links: readonly string[] }
-> = {
-  verification: {
-    write: (language, look = brand) => verificationMail(look, { to, language }, token),
-    links: [verifyLink + token, verifyLink + companionToken(token)],
-  },
-  reset: {
-    write: (language, look = brand) => resetMail(look, { to, language }, token),
-    links: [`${site}/reset-password?token=${token}`],
-  },
-  "password-changed": {
-    write: (language, look = brand) => passwordChangedMail(look, { to, language }, token),
-    links: [`${site}/reset-password?token=${token}`],
-  },
-  "sign-up-again": {
-    write: (language, look = brand) => signUpAgainMail(look, { to, language }),
-    links: [`${site}/forgot-password`],
-  },
-  "account-deleted": notice("account-deleted", []),
-  "account-disabled": notice("account-disabled", []),
-  "account-enabled": notice("account-enabled", []),
-  "session-ended-by-reuse": notice("session-ended-by-reuse", [`${site}/forgot-password`]),
-  "email-change": {
-    write: (language, look = brand) => emailChangeMail(look, { to, language }, token),
-    links: [`${site}/change-email?token=${token}`],
-  },
-  "email-wanted": {
-    write: (language, look = brand) => emailWantedMail(look, { to, language }),
-    links: [`${site}/forgot-password`],
-  },
-  "email-change-notice": {
-    write: (language, look = brand) => emailChangeNotice(look, { to, language }, token),
-    links: [`${site}/cancel-email-change?token=${token}`],
-  },
-  "email-changed": {
-    write: (language, look = brand) => emailChangedMail(look, { to, language }),
-    links: [],
-  },
-  invitation: {
-    write: (language, look = brand) => invitationMail(look, { to, language }, token, 7),
-    links: [`https://harbour.example/register?invite=${token}`],
-  },
+/** Where each mail links to. */
+const linksOf: Record<MailName, readonly string[]> = {
+  "verify-email": [verifyLink + token, verifyLink + companionToken(token)],
+  "reset-password": [`${site}/reset-password?token=${token}`],
+  "password-changed": [`${site}/reset-password?token=${token}`],
+  "sign-up-again": [`${site}/forgot-password`],
+  "account-deleted": [],
+  "account-disabled": [],
+  "account-enabled": [],
+  "session-ended-by-reuse": [`${site}/forgot-password`],
+  "confirm-email-change": [`${site}/change-email?token=${token}`],
+  "email-wanted": [`${site}/forgot-password`],
+  "cancel-email-change": [`${site}/cancel-email-change?token=${token}`],
+  "email-changed": [],
+  invitation: [`https://harbour.example/register?invite=${token}`],
 };
 
 const sevenDays: Record<string, string> = {
@@ -85,10 +41,11 @@ const sevenDays: Record<string, string> = {
 
 const addressesIn = (text: string) => [...text.matchAll(/https?:\/\/[^\s"<]+/g)].map(([address]) => address);
 
-describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
-  const { write: mailIn, links } = kinds[kind];
-  const inEnglish: MailTexts = mailTexts[kind].en;
-  const languages = Object.entries<MailTexts>(mailTexts[kind]);
+describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
+  const mailIn = (language: string, look = brand) => mailWith(token, name, { to, language }, look);
+  const links = linksOf[name];
+  const inEnglish: MailTexts = mails[name].texts.en;
+  const languages = Object.entries<MailTexts>(mails[name].texts);
 
   test.each(languages)("is written in %s, in all its parts", (language, texts) => {
     const mail = mailIn(language);
@@ -115,7 +72,7 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     for (const [, { subject, intro, ...others }] of languages) {
       for (const words of [subject, intro]) expect(words.split("{product}")).toHaveLength(2);
       const rest = [subject, intro, ...Object.values(others)].join().replaceAll("{product}", "");
-      expect(kind === "invitation" ? rest.replace("{days}", "") : rest).not.toMatch(/[{}]/);
+      expect(name === "invitation" ? rest.replace("{days}", "") : rest).not.toMatch(/[{}]/);
     }
   });
 
@@ -159,6 +116,17 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     expect(subject).not.toContain(token);
   });
 
+  test("mints a token of its own name, if it mints one", async () => {
+    const memory = memoryPorts();
+    const account = await signUp(memory);
+    const { link } = mails[name] as MailRow;
+    const addressee = { ...account, language: "en", days: 7, account, email: async () => to };
+    const secret = await link?.mint(memory, addressee, to);
+    const [first] = [...memory.store.tokens.values()];
+    expect(first?.purpose ?? name).toBe(name);
+    expect(Boolean(secret)).toBe(links.some((path) => path.includes(token)));
+  });
+
   test("loads nothing and runs nothing", () => {
     expect(mailIn("en").html).not.toMatch(
       /<(?:img|script|link|iframe|form|svg|object)\b|url\(|@import|src=/i,
@@ -195,6 +163,11 @@ describe.each(Object.keys(kinds) as MailKind[])("the %s mail", (kind) => {
     expect(html.includes(button)).toBe(inEnglish.button !== undefined);
     expect(html.includes("<a ")).toBe(links.length > 0);
   });
+});
+
+test("each mail has a file of words of its name, and there is no other", () => {
+  const files = readdirSync(join(import.meta.dirname, "../../../lib/core/mail/texts"));
+  expect(files.sort()).toEqual([...Object.keys(mails), "text"].map((name) => `${name}.ts`).sort());
 });
 
 function plain(html: string): string {

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { type MailTemplates, resetMail, verificationMail } from "../../../lib/core/mail/mail.ts";
+import type { MailTemplates, OwnWords } from "../../../lib/core/mail/mail.ts";
+import { mails } from "../../../lib/core/mail/mails.ts";
 import { readMailWords } from "../../../lib/core/mail/read-words.ts";
 import type { MailTexts } from "../../../lib/core/mail/texts/text.ts";
-import { mailTexts } from "../../../lib/core/mail/texts.ts";
-import { type OwnWords, tagsOf, wordsFor } from "../../../lib/core/mail/words.ts";
+import { tagsOf, wordsFor } from "../../../lib/core/mail/words.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
-import { brand, emailOf } from "../../support/core-support.ts";
+import { brand, emailOf, mailWith } from "../../support/core-support.ts";
 
 const to = emailOf("ada@example.com");
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
-const { verification } = mailTexts;
+const { texts: ours } = mails["verify-email"];
+const mailTexts = Object.fromEntries(Object.entries(mails).map(([name, { texts }]) => [name, texts]));
 
 /** The owner's words as they come out of the file. */
 function wordsOf(input: unknown): OwnWords {
@@ -25,27 +26,28 @@ function problemOf(input: unknown): string {
 }
 
 const textsIn = (language: string, own: unknown): MailTexts =>
-  wordsFor("verification", language, wordsOf(own)).texts;
+  wordsFor(ours, language, wordsOf(own)["verify-email"]).texts;
 
 describe("an owner's words", () => {
   test("stand for ours part by part, in their kind and their language alone", () => {
-    const own = wordsOf({ verification: { de: { subject: "Willkommen bei {product}" } } });
+    const own = wordsOf({ "verify-email": { de: { subject: "Willkommen bei {product}" } } });
     const templates: MailTemplates = { words: own };
-    const mailIn = (language: string, look: typeof brand) => verificationMail(look, { to, language }, token);
+    const mailIn = (language: string, look: typeof brand) =>
+      mailWith(token, "verify-email", { to, language }, look);
     const [mine, ours] = [mailIn("de", { ...brand, templates }), mailIn("de", brand)];
     expect(mine.subject).toBe("Willkommen bei Harbour");
     expect(mine.text).toBe(ours.text);
     expect(mine.html).toBe(ours.html.replace(ours.subject, mine.subject));
     for (const language of ["en", "fr", "pt-BR"])
       expect(mailIn(language, { ...brand, templates })).toEqual(mailIn(language, brand));
-    const reset = resetMail({ ...brand, templates }, { to, language: "de" }, token);
-    expect(reset).toEqual(resetMail(brand, { to, language: "de" }, token));
+    const reset = mailWith(token, "reset-password", { to, language: "de" }, { ...brand, templates });
+    expect(reset).toEqual(mailWith(token, "reset-password", { to, language: "de" }));
   });
 
   test("of a language that we do not have are completed by the owner's English, then by ours", () => {
-    const own = { verification: { pl: { intro: "Witaj w {product}." }, en: { note: "Be quick." } } };
+    const own = { "verify-email": { pl: { intro: "Witaj w {product}." }, en: { note: "Be quick." } } };
     expect(textsIn("pl-PL", own)).toEqual({
-      ...verification.en,
+      ...ours.en,
       intro: "Witaj w {product}.",
       note: "Be quick.",
     });
@@ -62,36 +64,37 @@ describe("an owner's words", () => {
     ["nl", undefined, "en"],
   ])("for %s are the nearest: %s", (language, subject, tag) => {
     const own = wordsOf({
-      verification: {
+      "verify-email": {
         "pt-BR": { subject: "Brasil" },
         pt: { subject: "todos" },
         "zh-Hant": { subject: "繁體", intro: "你好" },
         zh: { subject: "中文", intro: "你好" },
       },
     });
-    const { texts, tag: written } = wordsFor("verification", language, own);
-    expect(texts.subject).toBe(subject ?? verification.en.subject);
+    const { texts, tag: written } = wordsFor(ours, language, own["verify-email"]);
+    expect(texts.subject).toBe(subject ?? ours.en.subject);
     expect(written).toBe(tag);
   });
 
   test("say the language that the main sentence is in, and which way it runs", () => {
     const words = wordsOf({
-      verification: { he: { subject: "שלום", intro: "שלום" }, ja: { subject: "今日は" } },
+      "verify-email": { he: { subject: "שלום", intro: "שלום" }, ja: { subject: "今日は" } },
     });
     const htmlIn = (language: string) =>
-      verificationMail({ ...brand, templates: { words } }, { to, language }, token).html;
+      mailWith(token, "verify-email", { to, language }, { ...brand, templates: { words } }).html;
     expect(htmlIn("he-IL")).toContain('<html lang="he" dir="rtl">');
     expect(htmlIn("ja")).toContain('<html lang="en" dir="ltr">');
   });
 
   test("are escaped wherever they stand, and never looked at for placeholders again", () => {
     const intro = '<script>alert(1)</script> & "x" $& $\' {product}';
-    const words = wordsOf({ verification: { en: { intro, button: "<b>$1</b>", aside: "'>" } } });
+    const words = wordsOf({ "verify-email": { en: { intro, button: "<b>$1</b>", aside: "'>" } } });
     const productName = "{{intro}} {{note}} $& {product}";
-    const mail = verificationMail(
-      { ...brand, productName, templates: { words } },
-      { to, language: "en" },
+    const mail = mailWith(
       token,
+      "verify-email",
+      { to, language: "en" },
+      { ...brand, productName, templates: { words } },
     );
     expect(mail.html).not.toMatch(/<script|<b>|'>/);
     expect(mail.html).toContain(
@@ -105,19 +108,23 @@ describe("an owner's words", () => {
   });
 
   test("add languages to those that a kind has, for who looks them all over", () => {
-    const own = wordsOf({ reset: { "pt-BR": { note: "x" }, de: { note: "x" } } });
-    expect(tagsOf("reset", own)).toEqual(["en", "fr", "de", "es", "it", "pt", "pt-BR"]);
-    expect(tagsOf("verification", own)).toEqual(["en", "fr", "de", "es", "it", "pt"]);
+    const own = wordsOf({ "reset-password": { "pt-BR": { note: "x" }, de: { note: "x" } } });
+    const { texts } = mails["reset-password"];
+    expect(tagsOf(texts, own["reset-password"])).toEqual(["en", "fr", "de", "es", "it", "pt", "pt-BR"]);
+    expect(tagsOf(ours, own["verify-email"])).toEqual(["en", "fr", "de", "es", "it", "pt"]);
   });
 
   test("may have marks of direction, which turn nothing but themselves", () => {
-    const marked = { reset: { he: { subject: "\u200fשלום\u200e (1)" } } };
+    const marked = { "reset-password": { he: { subject: "\u200fשלום\u200e (1)" } } };
     expect(wordsOf(marked)).toEqual(marked);
   });
 
   test("may be none, and may begin with a byte order mark", () => {
     expect(readMailWords("{}")).toEqual({ ok: true, value: {} });
-    expect(readMailWords('\ufeff{"reset":{}}')).toEqual({ ok: true, value: { reset: {} } });
+    expect(readMailWords('\ufeff{"reset-password":{}}')).toEqual({
+      ok: true,
+      value: { "reset-password": {} },
+    });
   });
 
   test("may have every part of every kind", () => {
@@ -125,42 +132,54 @@ describe("an owner's words", () => {
   });
 });
 
-const subject = (text: unknown) => ({ reset: { de: { subject: text } } });
-const takesSubject = "reset.de.subject takes a text of 1 to 150 characters in one line";
+const subject = (text: unknown) => ({ "reset-password": { de: { subject: text } } });
+const takesSubject = "reset-password.de.subject takes a text of 1 to 150 characters in one line";
 
 describe("a file of an owner's words", () => {
   test.each<[string, unknown, string]>([
-    ["a list", ["reset"], "takes an object of kinds of mail"],
+    ["a list", ["reset-password"], "takes an object of kinds of mail"],
     ["an empty list", [], "takes an object of kinds of mail"],
     ["a number alone", 5, "takes an object of kinds of mail"],
-    ["an empty list for a kind", { reset: [] }, "reset takes an object of languages"],
-    ["an empty list for a language", { reset: { de: [] } }, "reset.de takes an object of parts"],
+    ["an empty list for a kind", { "reset-password": [] }, "reset-password takes an object of languages"],
+    [
+      "an empty list for a language",
+      { "reset-password": { de: [] } },
+      "reset-password.de takes an object of parts",
+    ],
     ["null", null, "takes an object of kinds of mail"],
     [
       "an unknown kind",
       { welcome: {} },
       `welcome is no kind of mail: there are ${Object.keys(mailTexts).join(", ")}`,
     ],
-    ["a kind that is no object", { reset: "x" }, "reset takes an object of languages"],
-    ["null for a kind", { reset: null }, "reset takes an object of languages"],
+    ["a kind that is no object", { "reset-password": "x" }, "reset-password takes an object of languages"],
+    ["null for a kind", { "reset-password": null }, "reset-password takes an object of languages"],
     [
       "a language that is none",
-      { reset: { english: {} } },
-      'reset.english is no language tag of BCP 47, such as "pl" or "pt-BR"',
+      { "reset-password": { english: {} } },
+      'reset-password.english is no language tag of BCP 47, such as "pl" or "pt-BR"',
     ],
-    ["an unknown language", { reset: { zz: {} } }, "reset.zz is no language"],
+    ["an unknown language", { "reset-password": { zz: {} } }, "reset-password.zz is no language"],
     // Two spellings of one tag would leave open which counts.
-    ["a tag in another spelling", { reset: { "pt-br": {} } }, "reset.pt-br is no language"],
+    [
+      "a tag in another spelling",
+      { "reset-password": { "pt-br": {} } },
+      "reset-password.pt-br is no language",
+    ],
     [
       "a tag that no reader has",
-      { reset: { "de-u-co-phonebk": {} } },
-      "reset.de-u-co-phonebk is no language",
+      { "reset-password": { "de-u-co-phonebk": {} } },
+      "reset-password.de-u-co-phonebk is no language",
     ],
-    ["a language that is no object", { reset: { de: "x" } }, "reset.de takes an object of parts"],
+    [
+      "a language that is no object",
+      { "reset-password": { de: "x" } },
+      "reset-password.de takes an object of parts",
+    ],
     [
       "an unknown part",
-      { reset: { de: { title: "x" } } },
-      "reset.de.title is no part of this mail: it has subject, intro, button, note, aside",
+      { "reset-password": { de: { title: "x" } } },
+      "reset-password.de.title is no part of this mail: it has subject, intro, button, note, aside",
     ],
     [
       "a button for a mail that leads nowhere",
@@ -189,23 +208,35 @@ describe("a file of an owner's words", () => {
     ),
     [
       "a control of direction in a sentence",
-      { reset: { de: { intro: "Hi \u202ethere" } } },
-      "reset.de.intro takes a text of 1 to 2000 characters in one line",
+      { "reset-password": { de: { intro: "Hi \u202ethere" } } },
+      "reset-password.de.intro takes a text of 1 to 2000 characters in one line",
     ],
     ["what was not UTF-8", subject("Gr\ufffd\ufffde"), takesSubject],
     [
       "too long a sentence",
-      { reset: { de: { intro: "x".repeat(limits.mailPartMaxCharacters + 1) } } },
-      "reset.de.intro takes a text of 1 to 2000 characters in one line",
+      { "reset-password": { de: { intro: "x".repeat(limits.mailPartMaxCharacters + 1) } } },
+      "reset-password.de.intro takes a text of 1 to 2000 characters in one line",
     ],
     [
       "an unknown placeholder",
       subject("Hi {name}"),
-      "reset.de.subject has a placeholder other than {product}",
+      "reset-password.de.subject has a placeholder other than {product}",
     ],
-    ["one of the layout", subject("{{product}}"), "reset.de.subject has a placeholder other than {product}"],
-    ["one in one", subject("{pro{product}duct}"), "reset.de.subject has a placeholder other than {product}"],
-    ["half a placeholder", subject("{product"), "reset.de.subject has a placeholder other than {product}"],
+    [
+      "one of the layout",
+      subject("{{product}}"),
+      "reset-password.de.subject has a placeholder other than {product}",
+    ],
+    [
+      "one in one",
+      subject("{pro{product}duct}"),
+      "reset-password.de.subject has a placeholder other than {product}",
+    ],
+    [
+      "half a placeholder",
+      subject("{product"),
+      "reset-password.de.subject has a placeholder other than {product}",
+    ],
     ["what is no JSON", "{\n'reset': 1}", "is not valid JSON: "],
     ["nothing at all", "", "is not valid JSON: "],
   ])("is refused for %s, in one line that says where", (_, input, problem) => {

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { mailTexts } from "../../../lib/core/mail/texts.ts";
+import { mails } from "../../../lib/core/mail/mails.ts";
 import { readSettings } from "../../../lib/settings/settings.ts";
 import { mailTo, nextEmail, startApi } from "../../support/api.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "vestibule-templates-"));
 const files = { mailTexts: join(directory, "texts.json"), mailLayout: join(directory, "layout.html") };
 const words = {
-  verification: {
+  "verify-email": {
     "pt-BR": { subject: "Bem-vindo ao {product} <b>", intro: "Confirme seu e-mail, você aí & cia." },
   },
 };
@@ -33,7 +33,9 @@ describe("the owner's mail templates on this machine", () => {
   test("are in the mail that is sent, in their language, and in our words what they leave out", async () => {
     const mail = await signUp("pt-BR");
     expect(mail.subject).toBe("Bem-vindo ao Porto <b>");
-    expect(mail.text).toContain(`Confirme seu e-mail, você aí & cia.\n\n${mailTexts.verification.pt.button}`);
+    expect(mail.text).toContain(
+      `Confirme seu e-mail, você aí & cia.\n\n${mails["verify-email"].texts.pt.button}`,
+    );
     expect(mail.html).toMatch(/^<i lang="pt-BR">Confirme seu e-mail, você aí &amp; cia\.<\/i><a href="http/);
     const other = await signUp("pt-PT");
     expect(other.subject).toBe("Confirme o seu endereço de e-mail para Porto");
@@ -44,19 +46,21 @@ describe("the owner's mail templates on this machine", () => {
     const { status, text, headers } = await api.send("/_local/mails");
     expect(status).toBe(200);
     expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
-    for (const kind of Object.keys(mailTexts)) expect(text).toContain(`<h2>${kind}</h2>`);
-    expect(text.match(/<iframe /g)).toHaveLength(Object.keys(mailTexts).length * 6 + 1);
+    for (const kind of Object.keys(mails)) expect(text).toContain(`<h2>${kind}</h2>`);
+    expect(text.match(/<iframe /g)).toHaveLength(Object.keys(mails).length * 6 + 1);
     expect(text).toContain("pt-BR: Bem-vindo ao Porto &#60;b&#62;</h3><span>your own: subject, intro</span>");
-    writeFileSync(files.mailTexts, JSON.stringify({ reset: { en: { subject: "Quite new" } } }));
+    writeFileSync(files.mailTexts, JSON.stringify({ "reset-password": { en: { subject: "Quite new" } } }));
     const later = await api.send("/_local/mails");
     expect(later.text).toContain("en: Quite new</h3>");
     expect(later.text).not.toContain("pt-BR");
   });
 
   test("are named on that page with what is wrong in them", async () => {
-    writeFileSync(files.mailTexts, JSON.stringify({ reset: { en: { subject: "{name}" } } }));
+    writeFileSync(files.mailTexts, JSON.stringify({ "reset-password": { en: { subject: "{name}" } } }));
     const { status, json } = await api.send("/_local/mails");
     expect(status).toBe(500);
-    expect(json.message).toBe(`${files.mailTexts}: reset.en.subject has a placeholder other than {product}.`);
+    expect(json.message).toBe(
+      `${files.mailTexts}: reset-password.en.subject has a placeholder other than {product}.`,
+    );
   });
 });

@@ -133,7 +133,7 @@ const fight = fc.constantFrom(1, 5).map((times) => [
   }),
   link.reset(-1, "Th1rd-Passw0rd!"),
   settle,
-  link.reset(-1, "Th1rd-Passw0rd!", "regain-account"),
+  link.reset(-1, "Th1rd-Passw0rd!", "password-changed"),
 ]);
 
 const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
@@ -158,7 +158,7 @@ const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
   [3, which.map(link.verify)],
   [1, which.map(link.disown)],
   [2, fc.tuple(which, password).map((given) => link.reset(...given))],
-  [2, fc.tuple(which, password).map((given) => link.reset(...given, "regain-account"))],
+  [2, fc.tuple(which, password).map((given) => link.reset(...given, "password-changed"))],
   [2, fc.tuple(mail, email).map((given) => link.ask(...given))],
   [2, fc.tuple(which, email, password).map((given) => change.askByBearer(...given))],
   [2, fc.tuple(which, email, password).map((given) => change.askByPage(...given))],

@@ -37,8 +37,8 @@ export type LinkPurpose =
   | "verify-email"
   | "disown-account"
   | "reset-password"
-  | "regain-account"
-  | "change-email"
+  | "password-changed"
+  | "confirm-email-change"
   | "cancel-email-change";
 
 export interface ModelLink extends Standing {
@@ -157,7 +157,7 @@ export function endAll(model: Model, account: ModelAccount, kept?: ModelSession)
 }
 
 /** Links that set a password: asked for, or in the notice of one that was set. */
-const setting: readonly string[] = ["reset-password", "regain-account"] satisfies LinkPurpose[];
+const setting: readonly string[] = ["reset-password", "password-changed"] satisfies LinkPurpose[];
 
 /** Gives an account another password, and ends the links that were mailed to set one. */
 export function setPassword({ links }: Model, account: ModelAccount, password: string): void {

@@ -106,8 +106,8 @@ const isForNow: Record<model.LinkPurpose, (link: model.ModelLink) => boolean> = 
   "verify-email": ({ account }) => !account.isVerified,
   "disown-account": ({ account }) => !account.isVerified,
   "reset-password": ({ account, address }) => account.state === "active" && account.email === address,
-  "regain-account": ({ account, address }) => account.state === "active" && account.email === address,
-  "change-email": ({ account, address }) => account.state === "active" && account.pending === address,
+  "password-changed": ({ account, address }) => account.state === "active" && account.email === address,
+  "confirm-email-change": ({ account, address }) => account.state === "active" && account.pending === address,
   // Also where nothing is pending: whoever asked for the change may have made it look so.
   "cancel-email-change": ({ account, address }) => account.state === "active" && account.email === address,
 };
@@ -117,7 +117,7 @@ export const lifetimeMs: Record<model.LinkPurpose, number> = {
   "verify-email": dayMs,
   "disown-account": dayMs,
   "reset-password": 60 * minuteMs,
-  "regain-account": 2 * dayMs,
-  "change-email": 60 * minuteMs,
+  "password-changed": 2 * dayMs,
+  "confirm-email-change": 60 * minuteMs,
   "cancel-email-change": 2 * dayMs,
 };

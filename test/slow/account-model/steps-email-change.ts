@@ -86,7 +86,7 @@ export const confirmByBearer = (which: number, whose: number): Step => {
   const name = `confirm with access token ${whose}`;
   const step = withLink(
     name,
-    "change-email",
+    "confirm-email-change",
     which,
     async (m, world, link) => {
       const access = pick(m.accesses, whose);
@@ -108,7 +108,7 @@ export const confirmByBearer = (which: number, whose: number): Step => {
 export const confirmByPassword = (which: number, password: string, times: number) =>
   withLink(
     `confirm ${times} times with ${password}`,
-    "change-email",
+    "confirm-email-change",
     which,
     async (m, world, link) => {
       for (let time = 0; time < times; time++) {

@@ -48,7 +48,7 @@ export const disown = (which: number) =>
 export const reset = (
   which: number,
   password: string,
-  purpose: "reset-password" | "regain-account" = "reset-password",
+  purpose: "reset-password" | "password-changed" = "reset-password",
 ) =>
   withLink(
     `reset the password to ${password} by ${purpose}`,

@@ -42,8 +42,8 @@ const pagesOf: Record<model.LinkPurpose, [string, number]> = {
   "verify-email": ["verify-email", 0],
   "disown-account": ["verify-email", 1],
   "reset-password": ["reset-password", 0],
-  "regain-account": ["reset-password", 0],
-  "change-email": ["change-email", 0],
+  "password-changed": ["reset-password", 0],
+  "confirm-email-change": ["change-email", 0],
   "cancel-email-change": ["cancel-email-change", 0],
 };
 
@@ -63,9 +63,9 @@ function readMail(m: model.Model, world: World, { to, text }: World["store"]["ma
 /** Who gets a link has a use for it, and nobody else has the address. */
 function expectNeed(m: model.Model, account: model.ModelAccount, purpose: model.LinkPurpose, to: string) {
   expect(account.isGone).toBe(false);
-  expect(model.byEmail(m, to)).toBe(purpose === "change-email" ? undefined : account);
+  expect(model.byEmail(m, to)).toBe(purpose === "confirm-email-change" ? undefined : account);
   if (purpose === "reset-password") expect(account.state).toBe("active");
-  if (purpose === "change-email") expect(account.pending).toBe(to);
+  if (purpose === "confirm-email-change") expect(account.pending).toBe(to);
   const isOfUnverified = purpose === "verify-email" || purpose === "disown-account";
   expect(account.isVerified).toBe(isOfUnverified ? false : account.isVerified);
 }

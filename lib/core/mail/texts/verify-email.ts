@@ -1,7 +1,7 @@
 import type { TextsByLanguage } from "./text.ts";
 
 /** The mail that asks the owner of an address to confirm it, or to say that it was not them. */
-export const verificationTexts = {
+export const verifyEmailTexts = {
   en: {
     subject: "Confirm your e-mail address for {product}",
     intro: "Somebody signed up for {product} with this e-mail address. If it was you, please confirm it.",

@@ -1,7 +1,7 @@
 import type { TextsByLanguage } from "./text.ts";
 
 /** The notice that a session was ended because its refresh token was in two hands, with a way to react. */
-export const sessionEndedTexts = {
+export const sessionEndedByReuseTexts = {
   en: {
     subject: "One of your {product} sessions was ended",
     intro:

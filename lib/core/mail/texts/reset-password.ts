@@ -1,7 +1,7 @@
 import type { TextsByLanguage } from "./text.ts";
 
 /** The mail with the link that sets a new password. Whoever asked for it may be a stranger. */
-export const resetTexts = {
+export const resetPasswordTexts = {
   en: {
     subject: "Choose a new password for {product}",
     intro:

@@ -1,0 +1,88 @@
+import type { Limit } from "../shared/limiter.ts";
+import { limits } from "../shared/limits.ts";
+import { DependencyFault } from "../shared/refusals.ts";
+import type { Addressee, MailName } from "./mail.ts";
+
+/** How many mails of one name one address may get. */
+export interface Budget {
+  readonly perMinute: number;
+  readonly perDay: number;
+  /**
+   * A proven address may get these beside the day's mails of all names. To an unproven one, which may be a stranger's, they
+   * count like any other mail.
+   */
+  readonly isBesideAll?: true;
+}
+
+const usual: Budget = { perMinute: limits.mailsPerMinuteAndKind, perDay: limits.mailsPerDayAndKind };
+
+/** The budgets of mails. Mails that anybody can cause for any address have a smaller one: they would take the room of others. */
+export const budgets = {
+  usual,
+  signUpAgain: { ...usual, perDay: limits.signUpAgainMailsPerDay },
+  emailWanted: { ...usual, perDay: limits.wantedMailsPerDay },
+  /** Notices of acts that took the password, or the mailbox. */
+  passwordNotice: { ...usual, perDay: limits.passwordNoticesPerDayAndKind, isBesideAll: true },
+  passwordChanged: { ...usual, perDay: limits.passwordChangedMailsPerDay, isBesideAll: true },
+} as const satisfies Record<string, Budget>;
+
+/**
+ * The rule for a mail whose address has had one of its name in this minute: drop it, or let it wait until the minute is over. The
+ * limits of the day drop either. A mail with `send` is counted like the others, but no limit of its address drops it.
+ */
+export type WhenBusy = "drop" | "wait" | "send";
+
+/** A limit that a mail is counted against. */
+export interface MailLimit {
+  readonly limit: Limit;
+  readonly party: string;
+}
+
+/** A limit that a mail can wait for. */
+export interface WaitingLimit extends MailLimit {
+  /** Makes the fault of the mail that waits. */
+  readonly full: () => DependencyFault;
+}
+
+/** The limits of one address: mails of this name in a minute and in a day, and mails of all names in a day. */
+export function addressLimits(
+  name: MailName,
+  { perMinute, perDay, isBesideAll }: Budget,
+  { emailHash: party, isVerified }: Addressee,
+): { readonly minute: WaitingLimit; readonly days: readonly MailLimit[] } {
+  const full = () =>
+    new DependencyFault("mail-minute", "send", true, "the address has had such a mail within this minute");
+  const limitOf = (scope: string, most: number, windowSeconds: number): MailLimit => ({
+    limit: { scope, most, windowSeconds },
+    party,
+  });
+  const minute = limitOf(`mail:${name}:minute`, perMinute, 60);
+  const ofName = limitOf(`mail:${name}:day`, perDay, 86_400);
+  const ofAll = limitOf("mail:day", limits.mailsPerDay, 86_400);
+  const days = isVerified && isBesideAll ? [ofName] : [ofName, ofAll];
+  return { minute: { ...minute, full }, days };
+}
+
+export interface CeilingPorts {
+  /** Mails that the whole deployment sends in a day of UTC at most. */
+  readonly mailsPerDay: number;
+  /** Hears of each mail that is held back, and whether it was to a proven address. */
+  readonly onHeldBack: (isProven: boolean) => void;
+}
+
+/**
+ * The limit of the whole deployment in a day. Mail to unproven addresses has a smaller share: a caller who types in addresses
+ * cannot hold up mail that owners wait for.
+ */
+export function ceiling({ mailsPerDay, onHeldBack }: CeilingPorts, isProven: boolean): WaitingLimit {
+  const most = Math.floor(mailsPerDay * (isProven ? 1 : limits.unprovenMailShare));
+  return {
+    limit: { scope: "mail:ceiling", most, windowSeconds: 86_400 },
+    party: "everybody",
+    full() {
+      onHeldBack(isProven);
+      const share = isProven ? "mailsPerDay" : "the share of mailsPerDay for addresses that are not proven";
+      return new DependencyFault("mail-ceiling", "send", true, `${share} is used up for today`);
+    },
+  };
+}
