@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routes } from "../lib/manifest/routes.ts";
+import { keyPrefixes } from "../lib/manifest/table-shape.ts";
 import { readers } from "../lib/manifest/variables.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -58,7 +59,13 @@ const rooms: Record<string, readonly string[]> = {
     ...core("passwords", "sessions", "shared"),
   ],
   "lib/http/": [...core("shared"), "aws-lambda", "node:crypto", "node:net"],
-  "lib/handlers/": [...core("outbox", "shared"), "lib/http/", "@middy/core", "aws-lambda"],
+  "lib/handlers/": [
+    ...core("outbox", "shared"),
+    "lib/http/",
+    "lib/manifest/table-shape.ts",
+    "@middy/core",
+    "aws-lambda",
+  ],
   "lib/dialects/token/": [...core("shared"), "lib/http/", "lib/dialects/shared/"],
   "lib/dialects/fastapi/": [...core("shared"), "lib/http/"],
   "lib/dialects/form/": [...core("shared"), "lib/http/", "lib/dialects/shared/"],
@@ -102,7 +109,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:",
   ],
   "lib/local/": [
-    ...core("account", "mail", "shared"),
+    ...core("account", "mail", "outbox", "shared"),
     "lib/local/aws/",
     ...embeddedAws("dynamodb", "eventbridge", "ses", "shared"),
     "lib/manifest/",
@@ -248,6 +255,13 @@ describe("the architecture", () => {
       const text = readFileSync(join(root, file), "utf8").replace(/\bvariable\("[A-Z_]+"\)/g, "");
       expect(names.exec(text)?.[0], file).toBeUndefined();
     }
+  });
+
+  test("only lib/manifest/table-shape.ts spells how keys of items start", () => {
+    const words = Object.values(keyPrefixes).map((prefix) => prefix.split("#")[0]);
+    const spelled = new RegExp(`["'\`](${words.join("|")})[#"'\`]`);
+    const spellers = sources.filter((file) => spelled.test(readFileSync(join(root, file), "utf8")));
+    expect(spellers).toEqual(["lib/manifest/table-shape.ts"]);
   });
 
   test("every row of the route table has its folder, and every folder its row", () => {

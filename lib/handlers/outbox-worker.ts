@@ -9,6 +9,7 @@ import type { Effects, JobKey, OutboxGroup } from "../core/outbox/job.ts";
 import type { Outbox } from "../core/outbox/outbox.ts";
 import { type JobOutcome, workJob } from "../core/outbox/work-job.ts";
 import { limits } from "../core/shared/limits.ts";
+import { jobIdOf } from "../manifest/table-shape.ts";
 import { errorFields, log } from "./log.ts";
 
 type Schedule = EventBridgeEvent<"Scheduled Event", unknown>;
@@ -36,16 +37,12 @@ async function workRecords(
   work: Work,
 ): Promise<DynamoDBBatchResponse> {
   const attempts = await Promise.allSettled(
-    records.map((record) => work({ group, id: jobId(record, group) })),
+    records.map(({ dynamodb }) => work({ group, id: jobIdOf(group, dynamodb?.Keys?.pk?.S ?? "") })),
   );
   const failed = records.filter((_, position) => attempts[position]?.status === "rejected");
   return {
     batchItemFailures: failed.map(({ dynamodb }) => ({ itemIdentifier: dynamodb?.SequenceNumber ?? "" })),
   };
-}
-
-function jobId({ dynamodb }: DynamoDBRecord, group: OutboxGroup): string {
-  return dynamodb?.Keys?.pk?.S?.slice(`OUTBOX#${group}#`.length) ?? "";
 }
 
 /**

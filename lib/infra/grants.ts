@@ -22,126 +22,126 @@ export interface Grant {
 /** What goes with an account by the very change that deletes it, but for the token that asks for that. */
 const removedByDeletion = items(
   ["DeleteItem"],
-  ["EMAIL#", "IDEMPOTENCY#", "ATTEMPTS#", "OUTBOX#effects#remove-unverified#"],
+  ["email-claim", "idempotency-record", "attempts", "unverified-removal"],
 );
 
 // CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
-  "count-callers": () => [items(["UpdateItem"], ["RATE#"])],
+  "count-callers": () => [items(["UpdateItem"], ["rate-window"])],
   // What comes with a key may be a repeat: its password is held against the account's, and counted.
   "register-accounts": ({ settings }) => [
-    items(["PutItem"], ["ACCOUNT#", "EMAIL#", "OUTBOX#mail#", "OUTBOX#effects#"]),
-    items(["GetItem", "PutItem"], ["IDEMPOTENCY#"]),
-    items(["GetItem"], ["ACCOUNT#"]),
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["INVITATION#"])),
+    items(["PutItem"], ["account", "email-claim", "mail-job", "effects-job"]),
+    items(["GetItem", "PutItem"], ["idempotency-record"]),
+    items(["GetItem"], ["account"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
+    ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["invitation"])),
   ],
   // Their owner's mail is one of those that a registration may owe.
   "hide-taken-emails": () => [],
   "know-contracts": () => [],
-  "hold-homes": () => [items(["PutItem"], ["HOME#"])],
-  "claim-usernames": () => [items(["PutItem"], ["USERNAME#"])],
+  "hold-homes": () => [items(["PutItem"], ["home-claim"])],
+  "claim-usernames": () => [items(["PutItem"], ["username-claim"])],
   "log-in": () => [
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
-    items(["GetItem"], ["EMAIL#", "USERNAME#"]),
-    items(["PutItem"], ["OUTBOX#effects#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
+    items(["GetItem", "UpdateItem"], ["account"]),
+    items(["GetItem"], ["email-claim", "username-claim"]),
+    items(["PutItem"], ["effects-job"]),
   ],
-  "begin-sessions": () => [items(["PutItem"], ["SESSION#"])],
-  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["SESSION#"])],
+  "begin-sessions": () => [items(["PutItem"], ["session"])],
+  "use-sessions": () => [items(["GetItem", "UpdateItem"], ["session"])],
   "rotate-sessions": () => [
-    items(["GetItem", "UpdateItem", "DeleteItem"], ["SESSION#"]),
-    items(["GetItem", "ConditionCheckItem"], ["ACCOUNT#"]),
+    items(["GetItem", "UpdateItem", "DeleteItem"], ["session"]),
+    items(["GetItem", "ConditionCheckItem"], ["account"]),
     // The notice of a session that was ended for its reuse.
-    items(["PutItem"], ["OUTBOX#mail#"]),
+    items(["PutItem"], ["mail-job"]),
   ],
-  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["SESSION#"])],
+  "end-sessions": () => [items(["GetItem", "DeleteItem"], ["session"])],
   // All of them end by a change of the account.
   "manage-sessions": () => [
-    items(["Query", "GetItem", "DeleteItem"], ["SESSION#"]),
-    items(["UpdateItem"], ["ACCOUNT#"]),
+    items(["Query", "GetItem", "DeleteItem"], ["session"]),
+    items(["UpdateItem"], ["account"]),
   ],
-  "list-sessions": () => [items(["Query"], ["SESSION#"])],
+  "list-sessions": () => [items(["Query"], ["session"])],
   // Sessions and tokens of those that are gone; and those that were never verified, by the same change as an owner's deletion.
   "remove-accounts": () => [
-    items(["Query", "DeleteItem"], ["SESSION#", "TOKENS#"]),
-    items(["DeleteItem"], ["TOKEN#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
+    items(["Query", "DeleteItem"], ["session", "token-pointer"]),
+    items(["DeleteItem"], ["token"]),
+    items(["PutItem"], ["account", "effects-job"]),
     removedByDeletion,
   ],
-  "keep-audit-trails": () => [items(["Query", "PutItem", "DeleteItem"], ["AUDIT#"])],
-  "read-audit-trails": () => [items(["Query"], ["AUDIT#"])],
+  "keep-audit-trails": () => [items(["Query", "PutItem", "DeleteItem"], ["audit-entry"])],
+  "read-audit-trails": () => [items(["Query"], ["audit-entry"])],
   "publish-events": ({ storage, settings }) => onEventBus(storage, settings.events),
-  "take-numbers": () => [items(["UpdateItem"], ["COUNTER#"])],
+  "take-numbers": () => [items(["UpdateItem"], ["counter"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],
-  "read-accounts": () => [items(["GetItem"], ["ACCOUNT#"])],
-  "look-up-emails": () => [items(["GetItem"], ["EMAIL#"])],
-  "change-profiles": () => [items(["UpdateItem"], ["ACCOUNT#"])],
+  "read-accounts": () => [items(["GetItem"], ["account"])],
+  "look-up-emails": () => [items(["GetItem"], ["email-claim"])],
+  "change-profiles": () => [items(["UpdateItem"], ["account"])],
   // The password is asked for; a tombstone is put over the account.
   "delete-accounts": () => [
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#", "OUTBOX#mail#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
+    items(["PutItem"], ["account", "effects-job", "mail-job"]),
     removedByDeletion,
   ],
   "use-email-tokens": () => [
-    items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
-    items(["PutItem"], ["ACCOUNT#", "OUTBOX#effects#"]),
-    items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["DeleteItem"], ["TOKEN#"]),
+    items(["GetItem"], ["token", "account"]),
+    items(["PutItem"], ["account", "effects-job"]),
+    items(["UpdateItem"], ["account"]),
+    items(["DeleteItem"], ["token"]),
     removedByDeletion,
   ],
   "reset-passwords": () => [
-    items(["GetItem"], ["TOKEN#", "ACCOUNT#"]),
-    items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["DeleteItem"], ["TOKEN#", "ATTEMPTS#"]),
-    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+    items(["GetItem"], ["token", "account"]),
+    items(["UpdateItem"], ["account"]),
+    items(["DeleteItem"], ["token", "attempts"]),
+    items(["PutItem"], ["mail-job", "effects-job"]),
   ],
   "change-passwords": () => [
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["UpdateItem"], ["ACCOUNT#", "SESSION#"]),
-    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
+    items(["UpdateItem"], ["account", "session"]),
+    items(["PutItem"], ["mail-job", "effects-job"]),
   ],
   // Nothing is claimed: these may put no claim.
   "request-email-changes": () => [
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#"]),
-    items(["UpdateItem"], ["ACCOUNT#"]),
-    items(["PutItem"], ["OUTBOX#mail#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
+    items(["UpdateItem"], ["account"]),
+    items(["PutItem"], ["mail-job"]),
   ],
   "confirm-email-changes": () => [
-    items(["GetItem", "PutItem", "DeleteItem"], ["ATTEMPTS#", "EMAIL#"]),
-    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
-    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
-    items(["UpdateItem"], ["SESSION#"]),
-    items(["PutItem"], ["OUTBOX#mail#", "OUTBOX#effects#"]),
+    items(["GetItem", "PutItem", "DeleteItem"], ["attempts", "email-claim"]),
+    items(["GetItem", "DeleteItem"], ["token"]),
+    items(["GetItem", "UpdateItem"], ["account"]),
+    items(["UpdateItem"], ["session"]),
+    items(["PutItem"], ["mail-job", "effects-job"]),
   ],
   "cancel-email-changes": () => [
-    items(["GetItem", "DeleteItem"], ["TOKEN#"]),
-    items(["GetItem", "UpdateItem"], ["ACCOUNT#"]),
+    items(["GetItem", "DeleteItem"], ["token"]),
+    items(["GetItem", "UpdateItem"], ["account"]),
   ],
   "mint-email-tokens": ({ settings }) => [
-    items(["PutItem"], ["TOKEN#", "TOKENS#"]),
-    ...whereInvited(settings, items(["PutItem"], ["INVITATION#"])),
+    items(["PutItem"], ["token", "token-pointer"]),
+    ...whereInvited(settings, items(["PutItem"], ["invitation"])),
   ],
-  "queue-mail": () => [items(["PutItem"], ["OUTBOX#mail#"])],
-  "budget-mail": () => [items(["UpdateItem"], ["RATE#"])],
+  "queue-mail": () => [items(["PutItem"], ["mail-job"])],
+  "budget-mail": () => [items(["UpdateItem"], ["rate-window"])],
   "work-mail-jobs": ({ storage }) => onOutbox(storage, "mail"),
   "work-effect-jobs": ({ storage }) => onOutbox(storage, "effects"),
   "send-mail": ({ sender }) => [sender.statement],
   "show-pages": () => [],
-  "keep-homes": ({ storage }) => [items(["PutItem", "DeleteItem"], ["HOME#"]), ...onHomes(storage)],
+  "keep-homes": ({ storage }) => [items(["PutItem", "DeleteItem"], ["home-claim"]), ...onHomes(storage)],
   "list-homes": ({ storage }) => [onHomeListings(storage)],
-  "read-signing-keys": () => [items(["Query"], ["SIGNING_KEY"])],
+  "read-signing-keys": () => [items(["Query"], ["signing-key"])],
   "rotate-signing-keys": ({ storage }) => [
-    items(["Query", "PutItem", "DeleteItem"], ["SIGNING_KEY"]),
+    items(["Query", "PutItem", "DeleteItem"], ["signing-key"]),
     onCiphertexts(storage, "Encrypt", "signing-key"),
   ],
   "name-issuer": () => [],
   "sign-tokens": ({ storage }) => [
-    items(["Query"], ["SIGNING_KEY"]),
+    items(["Query"], ["signing-key"]),
     onCiphertexts(storage, "Decrypt", "signing-key"),
   ],
-  "verify-tokens": () => [items(["Query"], ["SIGNING_KEY"]), items(["GetItem"], ["ACCOUNT#", "SESSION#"])],
+  "verify-tokens": () => [items(["Query"], ["signing-key"]), items(["GetItem"], ["account", "session"])],
 };
 
 /** A right that is of use only where sign-ups are by invitation. */
@@ -149,7 +149,7 @@ function whereInvited({ signUp }: Settings, right: ItemRight): ItemRight[] {
   return signUp === "by-invitation" ? [right] : [];
 }
 
-const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "prefixes" in right;
+const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "types" in right;
 const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStatement => !isItemRight(right);
 
 /** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */

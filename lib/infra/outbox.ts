@@ -4,6 +4,7 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { OutboxGroup } from "../core/outbox/job.ts";
 import { outboxScheduleMinutes, streamBatch } from "../manifest/platform.ts";
+import { jobType, keyPrefixes } from "../manifest/table-shape.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Storage } from "./storage.ts";
 
@@ -20,7 +21,7 @@ export function wakeForJobs({ handler }: Lambda, group: OutboxGroup, storage: St
     filters: [
       FilterCriteria.filter({
         eventName: FilterRule.isEqual("INSERT"),
-        dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(`OUTBOX#${group}#`) } } },
+        dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(keyPrefixes[jobType(group)]) } } },
       }),
     ],
     batchSize: streamBatch.records,

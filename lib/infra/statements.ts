@@ -1,41 +1,21 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { OutboxGroup } from "../core/outbox/job.ts";
-import { tableShape } from "../manifest/table-shape.ts";
+import { dueKey, type ItemType, jobType, keyPrefixes, tableShape } from "../manifest/table-shape.ts";
 import type { Storage } from "./storage.ts";
 
 type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
-/** What an item's partition key starts with, by item type; the whole of it where it does not end in `#`. */
-export type ItemPrefix =
-  | "ACCOUNT#"
-  | "SESSION#"
-  | "AUDIT#"
-  | "EMAIL#"
-  | "USERNAME#"
-  | "HOME#"
-  | "ATTEMPTS#"
-  | "IDEMPOTENCY#"
-  | "TOKEN#"
-  | "TOKENS#"
-  | "INVITATION#"
-  | "OUTBOX#mail#"
-  | "OUTBOX#effects#"
-  | "OUTBOX#effects#remove-unverified#"
-  | "RATE#"
-  | "COUNTER#"
-  | "SIGNING_KEY";
-
 /** The right to actions on items of the named types. */
 export interface ItemRight {
   readonly actions: readonly ItemAction[];
-  readonly prefixes: readonly ItemPrefix[];
+  readonly types: readonly ItemType[];
 }
 
 /** Names a right to items; `onItems` makes the statements of all that a function has. */
-export const items = (actions: readonly ItemAction[], prefixes: readonly ItemPrefix[]): ItemRight => ({
+export const items = (actions: readonly ItemAction[], types: readonly ItemType[]): ItemRight => ({
   actions,
-  prefixes,
+  types,
 });
 
 /**
@@ -46,14 +26,12 @@ export const items = (actions: readonly ItemAction[], prefixes: readonly ItemPre
 export function onItems(storage: Storage, rights: readonly ItemRight[]): PolicyStatement[] {
   const actions = new Set(rights.flatMap((right) => right.actions));
   return [...actions].map((action) => {
-    const prefixes = rights
-      .filter((right) => right.actions.includes(action))
-      .flatMap((right) => right.prefixes);
+    const types = rights.filter((right) => right.actions.includes(action)).flatMap((right) => right.types);
     return new PolicyStatement({
       actions: [`dynamodb:${action}`],
       resources: [storage.table.tableArn],
       conditions: {
-        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...new Set(prefixes.map(patternOf))] },
+        "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...new Set(types.map(patternOf))] },
         // ForAllValues is true of no values at all: without this, a request without keys would pass.
         Null: { "dynamodb:LeadingKeys": "false" },
       },
@@ -61,19 +39,22 @@ export function onItems(storage: Storage, rights: readonly ItemRight[]): PolicyS
   });
 }
 
-const patternOf = (prefix: ItemPrefix) => (prefix.endsWith("#") ? `${prefix}*` : prefix);
+function patternOf(type: ItemType): string {
+  const prefix = keyPrefixes[type];
+  return prefix.endsWith("#") ? `${prefix}*` : prefix;
+}
 
 /** Allows all that working off one group of outbox jobs takes: the jobs, their index, and the table's stream. */
 export function onOutbox(storage: Storage, group: OutboxGroup): (ItemRight | PolicyStatement)[] {
   return [
-    items(["UpdateItem", "DeleteItem"], [`OUTBOX#${group}#`]),
+    items(["UpdateItem", "DeleteItem"], [jobType(group)]),
     new PolicyStatement({
       actions: ["dynamodb:Query"],
       resources: [`${storage.table.tableArn}/index/${tableShape.dueJobs.index}`],
       // No Null guard here: AWS documents leading keys as the table's partition key and does not say what an index's
       // query carries. If it is the index's key, this holds; if nothing, a guard would stop every retry. The index holds
       // nothing but the ids of jobs.
-      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [`${group}#*`] } },
+      conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [dueKey(group, "*")] } },
     }),
     new PolicyStatement({
       actions: [

@@ -8,6 +8,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { tableName } from "../../lib/local/environments/resources.ts";
+import { keyPrefixes, keys } from "../../lib/manifest/table-shape.ts";
 
 type Item = Record<string, unknown>;
 
@@ -38,22 +39,24 @@ export async function readTable(awsUrl: string): Promise<Item[]> {
 
 /** Mail that is owed now. What waits for its next attempt is not: another file may have left it, such as a sign-up's for its minute. */
 export async function owedMail(awsUrl: string): Promise<string[]> {
-  const jobs = (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith("OUTBOX#mail#"));
+  const jobs = (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith(keyPrefixes["mail-job"]));
   return jobs.filter(({ lastError }) => !lastError).map(({ pk }) => String(pk));
 }
 
 /** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
 export async function accountOf(awsUrl: string, email: string): Promise<Item> {
   const client = openClient(awsUrl);
-  const read = async (pk: string, sk: string): Promise<Item> =>
-    (await client.send(new GetCommand({ TableName: tableName, Key: { pk, sk } }))).Item ?? {};
-  const { accountId } = await read(`EMAIL#${createHash("sha256").update(email).digest("hex")}`, "CLAIM");
-  const account = await read(`ACCOUNT#${accountId}`, "ACCOUNT");
-  return account;
+  const read = async (Key: Item): Promise<Item> =>
+    (await client.send(new GetCommand({ TableName: tableName, Key }))).Item ?? {};
+  const { accountId } = await read(keys.emailClaim(createHash("sha256").update(email).digest("hex")));
+  return read(keys.account(String(accountId)));
 }
 
 /** Ends the rate windows that are open, or some of them, as the passing of their time would. */
-export async function endRateWindows(awsUrl: string, which = /^RATE#/): Promise<void> {
+export async function endRateWindows(
+  awsUrl: string,
+  which = new RegExp(`^${keyPrefixes["rate-window"]}`),
+): Promise<void> {
   const client = openClient(awsUrl);
   for (const { pk, sk } of await readTable(awsUrl)) {
     if (!which.test(String(pk))) continue;

@@ -3,8 +3,9 @@ import type { AccountChange, KeptSession, SpentToken } from "../../core/account/
 import { bindingOf } from "../../core/one-time-tokens/one-time-token.ts";
 import { recordOf } from "../../core/registration/idempotency.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { putJob } from "./outbox.ts";
-import { keys, type Table, transact, type Writes } from "./table.ts";
+import { type Table, transact, type Writes } from "./table.ts";
 
 type Write = Writes[number];
 

@@ -12,12 +12,13 @@ import type {
   Registrations,
 } from "../../core/registration/registrations.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { changeAccount } from "./account-change.ts";
 import { putRecord } from "./idempotency-records.ts";
 import { spendInvitation } from "./invitations.ts";
 import { putJob } from "./outbox.ts";
-import { keys, type Table, transact } from "./table.ts";
+import { type Table, transact } from "./table.ts";
 
 /** Accounts and their claims in the table. */
 export function tableAccounts(table: Table, clock: Clock): Accounts & Registrations & HomeClaims {

@@ -3,8 +3,9 @@ import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { AttemptPorts, Attempts } from "../../core/passwords/attempts.ts";
 import { limits } from "../../core/shared/limits.ts";
 import { type Clock, hourSeconds } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** What is known of one address or name. */
 interface Counted {

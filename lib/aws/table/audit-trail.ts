@@ -1,7 +1,8 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { AuditEntry, AuditTrail } from "../../core/outbox/audit-trail.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Audit trails in the table: an account's in one partition, in the order of time by the ids of events. */
 export function tableAudit(table: Table): AuditTrail {

@@ -1,8 +1,9 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { IdempotencyRecord, IdempotencyRecords } from "../../core/registration/idempotency.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Records of registrations that came with a key, in the table. */
 export function tableIdempotencyRecords(table: Table, clock: Clock): IdempotencyRecords {

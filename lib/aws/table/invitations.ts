@@ -1,8 +1,9 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Invitation } from "../../core/invitations/invitation.ts";
 import type { Invitations } from "../../core/invitations/invitations.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
-import { keys, type Table, type Writes } from "./table.ts";
+import type { Table, Writes } from "./table.ts";
 
 /** Invitations in the table, by their hashes. */
 export function tableInvitations(table: Table): Invitations {

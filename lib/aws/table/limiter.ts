@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Limit, ReversibleLimiter } from "../../core/shared/limiter.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { unlessCheckFails } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Parties known to be over their limit that one execution environment remembers at the most. */
 const rememberedMax = 10_000;

@@ -2,8 +2,9 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Numbers } from "../../core/registration/numbers.ts";
 import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** A block used up within this time makes the next one twice as large. */
 const busyMs = 1_000;

@@ -3,8 +3,9 @@ import type { OneTimeToken } from "../../core/one-time-tokens/one-time-token.ts"
 import type { Tokens } from "../../core/one-time-tokens/one-time-tokens.ts";
 import { limits } from "../../core/shared/limits.ts";
 import { daySeconds } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
-import { keys, type Table, transact } from "./table.ts";
+import { type Table, transact } from "./table.ts";
 
 /** So many go at the same time; a year of daily links is fifteen pages. */
 const tokensPerPage = 25;

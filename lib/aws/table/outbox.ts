@@ -3,14 +3,13 @@ import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from 
 import type { Outbox } from "../../core/outbox/outbox.ts";
 import { limits } from "../../core/shared/limits.ts";
 import { type Clock, daySeconds } from "../../core/shared/time.ts";
-import { tableShape } from "../../manifest/table-shape.ts";
+import { dueKey, jobIdOf, keys, tableShape } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 const jobsPerShard = 25;
 const lastErrorMaxCharacters = 300;
 
-const deadOf = (group: OutboxGroup) => `${group}#dead`;
 const keyOf = ({ group, id }: JobKey) => keys.job(group, id);
 
 /** The outbox in the table. */
@@ -40,7 +39,7 @@ export function putJob(table: Table, clock: Clock, job: Job) {
         nextAttemptAt,
         // What tells a deferred job from a new one, which the stream's record may bring at once.
         ...(delayMs !== undefined && { notBefore: nextAttemptAt }),
-        due: `${job.group}#${shardOf(job.id)}`,
+        due: dueKey(job.group, shardOf(job.id)),
       },
       ConditionExpression: "attribute_not_exists(pk)",
     },
@@ -64,7 +63,7 @@ async function claim(table: Table, clock: Clock, key: JobKey) {
     ConditionExpression:
       "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)" +
       " AND (attribute_not_exists(notBefore) OR notBefore <= :now)",
-    ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": deadOf(key.group) },
+    ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": dueKey(key.group, "dead") },
     ReturnValues: "ALL_NEW",
   });
   const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
@@ -88,7 +87,7 @@ async function fail(
   const { ConditionExpression, ExpressionAttributeValues } = stillAt(attempt);
   const set = {
     lastError: reason.slice(0, lastErrorMaxCharacters),
-    ...(dead && { due: deadOf(key.group), ...expiryOf(key.group, clock()) }),
+    ...(dead && { due: dueKey(key.group, "dead"), ...expiryOf(key.group, clock()) }),
   };
   const names = Object.keys(set);
   const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value]));
@@ -124,10 +123,9 @@ async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: numb
     TableName: table.name,
     IndexName: tableShape.dueJobs.index,
     KeyConditionExpression: "due = :due AND nextAttemptAt <= :now",
-    ExpressionAttributeValues: { ":due": `${group}#${shard}`, ":now": clock() },
+    ExpressionAttributeValues: { ":due": dueKey(group, shard), ":now": clock() },
     Limit: jobsPerShard,
   });
   const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
-  const prefix = keys.job(group, "").pk;
-  return Items.map(({ pk }) => ({ group, id: (pk as string).slice(prefix.length) }));
+  return Items.map(({ pk }) => ({ group, id: jobIdOf(group, pk as string) }));
 }

@@ -3,9 +3,10 @@ import type { Session } from "../../core/sessions/session.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
+import { keys } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
 import { putJob } from "./outbox.ts";
-import { keys, type Table, transact } from "./table.ts";
+import { type Table, transact } from "./table.ts";
 
 /** Sessions in the table, each beside its account. */
 export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {

@@ -1,8 +1,9 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { SigningKey } from "../../core/access-tokens/signing-key.ts";
 import type { SigningKeys } from "../../core/access-tokens/signing-keys.ts";
+import { keys, sequenceOf } from "../../manifest/table-shape.ts";
 import { call, unlessCheckFails } from "../calls.ts";
-import { keys, type Table } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Signing keys in the table, all under one partition key. */
 export function tableSigningKeys(table: Table): SigningKeys {
@@ -23,7 +24,7 @@ async function list(table: Table): Promise<SigningKey[]> {
   });
   const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
   return Items.map(({ pk, sk, ...key }) => ({
-    sequence: Number((sk as string).slice("KEY#".length)),
+    sequence: sequenceOf(sk),
     ...(key as Omit<SigningKey, "sequence">),
   }));
 }

@@ -27,30 +27,6 @@ export function openTable(name: string, settings = clientSettings): Table {
   return { client, name };
 }
 
-/** Keys of every item type. Policies restrict each function to some of these prefixes. */
-export const keys = {
-  account: (id: string) => ({ pk: `ACCOUNT#${id}`, sk: "ACCOUNT" }),
-  emailClaim: (hash: string) => ({ pk: `EMAIL#${hash}`, sk: "CLAIM" }),
-  usernameClaim: (folded: string) => ({ pk: `USERNAME#${folded}`, sk: "CLAIM" }),
-  homeClaim: (hash: string) => ({ pk: `HOME#${hash}`, sk: "CLAIM" }),
-  session: (accountId: string, id: string) => ({ pk: `SESSION#${accountId}`, sk: `SESSION#${id}` }),
-  idempotency: (hash: string) => ({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY" }),
-  auditEntry: (accountId: string, eventId: string) => ({ pk: `AUDIT#${accountId}`, sk: eventId }),
-  attempts: (hash: string) => ({ pk: `ATTEMPTS#${hash}`, sk: "ATTEMPTS" }),
-  token: (hash: string) => ({ pk: `TOKEN#${hash}`, sk: "TOKEN" }),
-  /** By which the tokens of an account are found. */
-  tokenPointer: (accountId: string, hash: string) => ({ pk: `TOKENS#${accountId}`, sk: hash }),
-  invitation: (hash: string) => ({ pk: `INVITATION#${hash}`, sk: "INVITATION" }),
-  job: (group: string, id: string) => ({ pk: `OUTBOX#${group}#${id}`, sk: "JOB" }),
-  rateWindow: (scope: string, hash: string, start: string) => ({ pk: `RATE#${scope}#${hash}`, sk: start }),
-  /** Padded, so that keys sort as texts in the order of their numbers. */
-  signingKey: (sequence: number) => ({
-    pk: "SIGNING_KEY",
-    sk: `KEY#${String(sequence).padStart(10, "0")}`,
-  }),
-  accountCounter: { pk: "COUNTER#account", sk: "COUNTER" },
-};
-
 export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
 /** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there if asked for. */

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import type { OutboxGroup } from "../../core/outbox/job.ts";
 import type { FunctionRow } from "../../manifest/function-row.ts";
 import { outboxScheduleMinutes } from "../../manifest/platform.ts";
+import { jobType, keyPrefixes } from "../../manifest/table-shape.ts";
 import type { EmbeddedDynamoDb } from "../aws/dynamodb/dynamodb.ts";
 import type { Environments } from "../environments/environments.ts";
 import { startSchedules } from "./schedules.ts";
@@ -29,12 +31,12 @@ const firstTurnMs = 2_000;
 /** Wakes the functions that work off outbox jobs: by the table's stream as jobs come, and on a schedule. */
 export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
   const { rows, environments, dynamoDb } = parts;
-  const workers = rows.filter((row) => row.outbox !== undefined);
-  const pumps = workers.map((row) => pumpOf(row, parts));
+  const workers = rows.flatMap(({ name, outbox }) => (outbox ? [{ name, group: outbox }] : []));
+  const pumps = workers.map((worker) => pumpOf(worker, parts));
   const endListening = dynamoDb.onStreamRecords(() => {
     for (const pump of pumps) pump.wake();
   });
-  const names = workers.map((row) => row.name);
+  const names = workers.map(({ name }) => name);
   const { invoke } = environments;
   const schedules = startSchedules(names, outboxScheduleMinutes, invoke, firstTurnMs);
   return {
@@ -47,15 +49,15 @@ export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
 }
 
 function pumpOf(
-  row: FunctionRow,
+  { name, group }: { readonly name: string; readonly group: OutboxGroup },
   { dynamoDb, streamArn, directory, environments, print }: OutboxParts,
 ): Pump {
   return startPump({
     streams: dynamoDb.streams,
     streamArn,
-    keyPrefix: `OUTBOX#${row.outbox}#`,
-    position: openStreamPosition(directory && join(directory, `stream-position.${row.name}.json`), streamArn),
-    invoke: (event) => environments.invoke(row.name, event),
+    keyPrefix: keyPrefixes[jobType(group)],
+    position: openStreamPosition(directory && join(directory, `stream-position.${name}.json`), streamArn),
+    invoke: (event) => environments.invoke(name, event),
     onTrouble: (error) => print(`  The table's stream cannot be read: ${error}`),
   });
 }

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableSessions } from "../../../lib/aws/table/sessions.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { Profile } from "../../../lib/core/account/profile.ts";
 import { deletion } from "../../../lib/core/account-management/deletion.ts";
 import { removeSessions } from "../../../lib/core/sessions/remove-sessions.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newSession } from "./records.ts";
 

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableAudit } from "../../../lib/aws/table/audit-trail.ts";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import { announcementEffects } from "../../../lib/core/account-management/announcement-effects.ts";
 import { deletion } from "../../../lib/core/account-management/deletion.ts";
@@ -11,6 +10,7 @@ import { announcement } from "../../../lib/core/outbox/announcement.ts";
 import type { AuditEntry } from "../../../lib/core/outbox/audit-trail.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 

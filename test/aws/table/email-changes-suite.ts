@@ -3,13 +3,13 @@ import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
 import { tableSessions } from "../../../lib/aws/table/sessions.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account, PendingEmail } from "../../../lib/core/account/account.ts";
 import type { AccountChange } from "../../../lib/core/account/accounts.ts";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { newJob } from "../../../lib/core/outbox/job.ts";
 import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newSession, newToken, someHash } from "./records.ts";
 

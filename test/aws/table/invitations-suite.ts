@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableInvitations } from "../../../lib/aws/table/invitations.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { Invitation } from "../../../lib/core/invitations/invitation.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
 

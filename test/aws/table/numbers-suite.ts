@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { counterNumbers } from "../../../lib/aws/table/numbers.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Numbers } from "../../../lib/core/registration/numbers.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce } from "./records.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import { type Job, newJob, shardOf } from "../../../lib/core/outbox/job.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, someHash } from "./records.ts";
 

@@ -4,13 +4,13 @@ import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
 import { tableSessions } from "../../../lib/aws/table/sessions.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
 import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
 

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import { shardOf } from "../../../lib/core/outbox/job.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, type Item, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableSessions } from "../../../lib/aws/table/sessions.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import { type Job, newJob } from "../../../lib/core/outbox/job.ts";
 import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
 import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newSession, someHash } from "./records.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { tableSigningKeys } from "../../../lib/aws/table/signing-keys.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { SigningKey } from "../../../lib/core/access-tokens/signing-key.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce } from "./records.ts";
 

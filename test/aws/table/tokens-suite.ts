@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import { storedToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { newAccount, newToken, someHash } from "./records.ts";
 

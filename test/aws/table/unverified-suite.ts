@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { AccountState } from "../../../lib/core/account/account-state.ts";
 import { removalKeys, unverifiedRemoval } from "../../../lib/core/account/unverified-removal.ts";
@@ -11,6 +10,7 @@ import { removeUnverified } from "../../../lib/core/account-management/remove-un
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import type { JobKey } from "../../../lib/core/outbox/job.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, verifying } from "./records.ts";
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
-import { keys } from "../../../lib/aws/table/table.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { TokenPurpose } from "../../../lib/core/account/token-purpose.ts";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { shardOf } from "../../../lib/core/outbox/job.ts";
+import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
 import {
   atOnce,
