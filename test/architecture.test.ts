@@ -85,7 +85,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:crypto",
     "node:timers/promises",
   ],
-  "lib/aws/wiring/": ["lib/core/", "lib/aws/", "lib/aws/table/", "node:fs"],
+  "lib/aws/wiring/": ["lib/core/", "lib/aws/", "lib/aws/table/", "node:fs", "node:timers/promises"],
   "functions/": [
     "lib/core/",
     "lib/http/",
@@ -262,6 +262,15 @@ describe("the architecture", () => {
     const spelled = new RegExp(`["'\`](${words.join("|")})[#"'\`]`);
     const spellers = sources.filter((file) => spelled.test(readFileSync(join(root, file), "utf8")));
     expect(spellers).toEqual(["lib/manifest/table-shape.ts"]);
+  });
+
+  test("lib/aws/wiring exports `wire…` functions alone", () => {
+    const wiring = sources.filter((file) => file.startsWith("lib/aws/wiring/"));
+    const exported = wiring.flatMap((file) =>
+      [...readFileSync(join(root, file), "utf8").matchAll(/^export .*$/gm)].map(([line]) => line),
+    );
+    expect(exported.length).toBeGreaterThan(0);
+    expect(exported.filter((line) => !/^export (function|const) wire[A-Z]/.test(line))).toEqual([]);
   });
 
   test("every row of the route table has its folder, and every folder its row", () => {

@@ -1,10 +1,8 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
-import { variable } from "../../lib/aws/variables.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
 import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
@@ -12,10 +10,10 @@ import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { sessionOf } from "../../lib/http/dialect.ts";
 import { accountPage } from "./dialect.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 const ports = { sessions: tableSessions(table), accounts: tableAccounts(table, clock), clock };
-const cipher = kmsCipher(variable("KEY_ARN"));
+const cipher = wireCipher();
 
 async function showAccount(session: string) {
   const used = await useSession(ports, session, "form");
@@ -24,11 +22,11 @@ async function showAccount(session: string) {
   return accept({ account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
 }
 
-const limit = callerLimit(table, clock, "account-form", limits.ownAccountRequestsPerMinute);
+const limit = wireCallerLimit(table, "account-form", limits.ownAccountRequestsPerMinute);
 
 export const handler = endpoint({
   dialect: accountPage,
   limit: { ...limit, credentialOf: sessionOf },
-  brand: siteBrand(),
+  brand: wireBrand(),
   act: showAccount,
 });

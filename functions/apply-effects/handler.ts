@@ -1,18 +1,17 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { eventBridge } from "../../lib/aws/event-bus.ts";
-import { bucketHomes } from "../../lib/aws/homes.ts";
+import { eventBridgeBus } from "../../lib/aws/event-bus.ts";
+import { s3Homes } from "../../lib/aws/homes.ts";
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
-import { tableAudit } from "../../lib/aws/table/audit-trail.ts";
+import { tableAuditTrail } from "../../lib/aws/table/audit-trail.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { tableOutbox } from "../../lib/aws/table/outbox.ts";
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
+import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
 import { accountEffects } from "../../lib/core/account-management/account-effects.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { outboxWorker } from "../../lib/handlers/outbox-worker.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 
 export const handler = outboxWorker(
@@ -20,12 +19,12 @@ export const handler = outboxWorker(
   tableOutbox(table, clock),
   accountEffects({
     accounts: tableAccounts(table, clock),
-    cipher: kmsCipher(variable("KEY_ARN")),
-    homes: bucketHomes(variable("BUCKET_NAME")),
+    cipher: wireCipher(),
+    homes: s3Homes(variable("BUCKET_NAME")),
     sessions: tableSessions(table),
     tokens: tableTokens(table),
     ids: randomIds,
-    audit: tableAudit(table),
-    events: eventBridge(variable("EVENT_BUS")),
+    audit: tableAuditTrail(table),
+    events: eventBridgeBus(variable("EVENT_BUS")),
   }),
 );

@@ -1,21 +1,21 @@
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { wireTable } from "../../lib/aws/wiring/resources.ts";
 import { cancelEmailChange, openCancelLink } from "../../lib/core/email-address/cancel-email-change.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { cancel, cancelForm, link } from "./dialect.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 const ports = { accounts: tableAccounts(table, clock), tokens: tableTokens(table), clock };
-const limit = callerLimit(table, clock, "cancel-email-change", variable("REQUESTS_PER_MINUTE"));
-const linkLimit = callerLimit(table, clock, "cancel-email-change-link", limits.linksPerMinute);
-const brand = siteBrand();
+const limit = wireCallerLimit(table, "cancel-email-change", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = wireCallerLimit(table, "cancel-email-change-link", limits.linksPerMinute);
+const brand = wireBrand();
 
 async function openLink(token: string) {
   const opened = await openCancelLink(ports, token);

@@ -1,14 +1,13 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { variable } from "../../lib/aws/variables.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
+import { wireCipher } from "../../lib/aws/wiring/resources.ts";
 import { changeProfile, type ProfileChange } from "../../lib/core/account-management/change-profile.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { changeOfProfile } from "./dialect.ts";
 
-const { table, ports } = bearerParts();
-const cipher = kmsCipher(variable("KEY_ARN"));
+const { table, ports } = wireBearer();
+const cipher = wireCipher();
 
 async function changeAndShow(change: ProfileChange) {
   const changed = await changeProfile(ports, change);
@@ -19,6 +18,6 @@ async function changeAndShow(change: ProfileChange) {
 
 export const handler = endpoint({
   dialect: changeOfProfile,
-  limit: bearerLimit(table, "change-profile", limits.ownAccountRequestsPerMinute),
+  limit: wireBearerLimit(table, "change-profile", limits.ownAccountRequestsPerMinute),
   act: changeAndShow,
 });

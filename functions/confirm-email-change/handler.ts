@@ -1,9 +1,9 @@
-import { attemptPorts } from "../../lib/aws/table/attempts.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { bearerParts } from "../../lib/aws/wiring/bearer.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireAttempts } from "../../lib/aws/wiring/attempts.ts";
+import { wireBearer } from "../../lib/aws/wiring/bearer.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import {
   confirmEmailChange,
   confirmEmailChangeByPassword,
@@ -15,18 +15,18 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { confirm, confirmForm, link } from "./dialect.ts";
 
-const { table, ports: bearer } = bearerParts();
+const { table, ports: bearer } = wireBearer();
 const ports = {
   ...bearer,
   tokens: tableTokens(table),
-  ...attemptPorts(table, Date.now),
+  ...wireAttempts(table),
   ids: randomIds,
   clock: Date.now,
   bcryptCost: variable("BCRYPT_COST"),
 };
-const limit = callerLimit(table, Date.now, "confirm-email-change", variable("REQUESTS_PER_MINUTE"));
-const linkLimit = callerLimit(table, Date.now, "confirm-email-change-link", limits.linksPerMinute);
-const brand = siteBrand();
+const limit = wireCallerLimit(table, "confirm-email-change", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = wireCallerLimit(table, "confirm-email-change-link", limits.linksPerMinute);
+const brand = wireBrand();
 
 async function openLink(token: string) {
   const opened = await openEmailChangeLink(ports, token);

@@ -1,22 +1,22 @@
-import { attemptPorts } from "../../lib/aws/table/attempts.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { wireAttempts } from "../../lib/aws/wiring/attempts.ts";
+import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
 import { deleteAccount } from "../../lib/core/account-management/delete-account.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { ownDeletion } from "./dialect.ts";
 
-const { table, ports: bearer } = bearerParts();
+const { table, ports: bearer } = wireBearer();
 const ports = {
   ...bearer,
-  ...attemptPorts(table, Date.now),
+  ...wireAttempts(table),
   ids: randomIds,
   bcryptCost: variable("BCRYPT_COST"),
 };
 
 export const handler = endpoint({
   dialect: ownDeletion,
-  limit: bearerLimit(table, "delete-account", limits.deletionsPerMinute),
+  limit: wireBearerLimit(table, "delete-account", limits.deletionsPerMinute),
   act: (input) => deleteAccount(ports, input),
 });

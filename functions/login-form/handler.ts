@@ -1,7 +1,7 @@
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
-import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
-import { loginParts } from "../../lib/aws/wiring/login.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireLogin } from "../../lib/aws/wiring/login.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { makeDevice } from "../../lib/core/login/device.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
@@ -11,10 +11,10 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { formLogin, type LoginRequest, page } from "./dialect.ts";
 
-const { table, ports, limit } = loginParts();
-const issuing = tokenIssuing(table);
+const { table, ports, limit } = wireLogin();
+const issuing = wireIssuing(table);
 const sessionPorts = { sessions: tableSessions(table), ids, clock: Date.now };
-const brand = siteBrand();
+const brand = wireBrand();
 
 const loginAndBegin = (request: LoginRequest) =>
   loginAndAnnounce(ports, request, async (account) => {

@@ -1,7 +1,7 @@
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
-import { loginParts } from "../../lib/aws/wiring/login.ts";
+import { wireIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { wireLogin } from "../../lib/aws/wiring/login.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { makeDevice } from "../../lib/core/login/device.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
@@ -12,8 +12,8 @@ import { byMediaType, endpoint } from "../../lib/handlers/endpoint.ts";
 import { signupLogin, signupLoginBesideForm } from "./signup-dialect.ts";
 import { usernameLogin } from "./username-dialect.ts";
 
-const { table, ports, limit } = loginParts();
-const issuing = tokenIssuing(table);
+const { table, ports, limit } = wireLogin();
+const issuing = wireIssuing(table);
 const sessionPorts = { sessions: tableSessions(table), issuing, ids, clock: Date.now };
 const contracts = variable("CONTRACTS");
 

@@ -1,6 +1,6 @@
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
-import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
-import { loginParts } from "../../lib/aws/wiring/login.ts";
+import { wireIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { wireLogin } from "../../lib/aws/wiring/login.ts";
 import type { Credentials } from "../../lib/core/login/login.ts";
 import { loginAndAnnounce } from "../../lib/core/login/login-and-announce.ts";
 import { beginSessionWithAccess } from "../../lib/core/sessions/begin-session.ts";
@@ -8,10 +8,10 @@ import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { usersLogin } from "./dialect.ts";
 
-const { table, ports, limit } = loginParts();
+const { table, ports, limit } = wireLogin();
 const sessionPorts = {
   sessions: tableSessions(table),
-  issuing: tokenIssuing(table),
+  issuing: wireIssuing(table),
   ids: randomIds,
   clock: Date.now,
 };

@@ -1,14 +1,13 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { variable } from "../../lib/aws/variables.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
+import { wireCipher } from "../../lib/aws/wiring/resources.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { usersMe } from "./dialect.ts";
 
-const { table, ports } = bearerParts();
-const cipher = kmsCipher(variable("KEY_ARN"));
+const { table, ports } = wireBearer();
+const cipher = wireCipher();
 
 async function showEmail(token: string) {
   const bearer = await authenticate(ports, token);
@@ -19,6 +18,6 @@ async function showEmail(token: string) {
 
 export const handler = endpoint({
   dialect: usersMe,
-  limit: bearerLimit(table, "me-users", limits.ownAccountRequestsPerMinute),
+  limit: wireBearerLimit(table, "me-users", limits.ownAccountRequestsPerMinute),
   act: showEmail,
 });

@@ -1,14 +1,13 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { variable } from "../../lib/aws/variables.ts";
-import { bearerLimit, bearerParts } from "../../lib/aws/wiring/bearer.ts";
+import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
+import { wireCipher } from "../../lib/aws/wiring/resources.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { me } from "./dialect.ts";
 
-const { table, ports } = bearerParts();
-const cipher = kmsCipher(variable("KEY_ARN"));
+const { table, ports } = wireBearer();
+const cipher = wireCipher();
 
 async function showProfile(token: string) {
   const bearer = await authenticate(ports, token);
@@ -19,6 +18,6 @@ async function showProfile(token: string) {
 
 export const handler = endpoint({
   dialect: me,
-  limit: bearerLimit(table, "me", limits.ownAccountRequestsPerMinute),
+  limit: wireBearerLimit(table, "me", limits.ownAccountRequestsPerMinute),
   act: showProfile,
 });

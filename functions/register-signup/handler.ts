@@ -1,11 +1,11 @@
 import { variable } from "../../lib/aws/variables.ts";
-import { registration } from "../../lib/aws/wiring/registration.ts";
+import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { registerHidden } from "../../lib/core/registration/register-hidden.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { signup } from "./dialect.ts";
 
-const { ports, limit } = registration("register-signup");
+const { ports, limit } = wireRegistration("register-signup");
 const hidesTakenEmails = variable("HIDE_TAKEN_EMAILS");
 
 export const handler = endpoint({

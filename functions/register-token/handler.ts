@@ -1,5 +1,5 @@
-import { tokenIssuing } from "../../lib/aws/wiring/access-tokens.ts";
-import { registration } from "../../lib/aws/wiring/registration.ts";
+import { wireIssuing } from "../../lib/aws/wiring/access-tokens.ts";
+import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { issueAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { obstacleTo } from "../../lib/core/login/login.ts";
 import { register } from "../../lib/core/registration/register.ts";
@@ -8,8 +8,8 @@ import { accept, refuse } from "../../lib/core/shared/refusals.ts";
 import { endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
 import { token } from "./dialect.ts";
 
-const { ports, limit, table } = registration("register-token");
-const issuing = tokenIssuing(table);
+const { ports, limit, table } = wireRegistration("register-token");
+const issuing = wireIssuing(table);
 
 async function registerAndIssue(input: Registration & { username?: never }, key?: string) {
   // Before the account is made: a key that cannot be had must not leave an account whose maker was told of a fault.

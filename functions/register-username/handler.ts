@@ -1,10 +1,10 @@
 import { variable } from "../../lib/aws/variables.ts";
-import { registration } from "../../lib/aws/wiring/registration.ts";
+import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { username } from "./dialect.ts";
 
-const { ports, limit } = registration("register-username");
+const { ports, limit } = wireRegistration("register-username");
 const policy = { reserved: variable("RESERVED_USERNAMES"), roles: variable("REGISTRATION_ROLES") };
 
 export const handler = endpoint({

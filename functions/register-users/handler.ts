@@ -1,8 +1,8 @@
-import { registration } from "../../lib/aws/wiring/registration.ts";
+import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { users } from "./dialect.ts";
 
-const { ports, limit } = registration("register-users");
+const { ports, limit } = wireRegistration("register-users");
 
 export const handler = endpoint({ dialect: users, limit, act: (input, key) => register(ports, input, key) });

@@ -1,11 +1,10 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
-import { attemptPorts } from "../../lib/aws/table/attempts.ts";
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireAttempts } from "../../lib/aws/wiring/attempts.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
 import { requestEmailChangeByPage } from "../../lib/core/email-address/request-email-change.ts";
 import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
@@ -15,19 +14,19 @@ import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { sessionOf } from "../../lib/http/dialect.ts";
 import { form, page } from "./dialect.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 const ports = {
   sessions: tableSessions(table),
   accounts: tableAccounts(table, clock),
-  ...attemptPorts(table, clock),
-  cipher: kmsCipher(variable("KEY_ARN")),
+  ...wireAttempts(table),
+  cipher: wireCipher(),
   ids: randomIds,
   clock,
   bcryptCost: variable("BCRYPT_COST"),
 };
-const brand = siteBrand();
-const pageLimit = callerLimit(table, clock, "request-email-change-form", limits.ownAccountRequestsPerMinute);
+const brand = wireBrand();
+const pageLimit = wireCallerLimit(table, "request-email-change-form", limits.ownAccountRequestsPerMinute);
 
 async function showForm(session: string) {
   return (await useSession(ports, session, "form")) ? accept(undefined) : refuse({ code: "not-logged-in" });
@@ -43,7 +42,7 @@ export const handler = byRoute({
   "POST /account/email": endpoint({
     dialect: form,
     // One budget with the endpoint of the API.
-    limit: callerLimit(table, clock, "request-email-change", variable("REQUESTS_PER_MINUTE")),
+    limit: wireCallerLimit(table, "request-email-change", variable("REQUESTS_PER_MINUTE")),
     brand,
     act: (input) => requestEmailChangeByPage(ports, input),
   }),

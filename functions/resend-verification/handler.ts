@@ -1,8 +1,7 @@
 import { tableOutbox } from "../../lib/aws/table/outbox.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
-import { variable } from "../../lib/aws/variables.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { wireTable } from "../../lib/aws/wiring/resources.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { requestMail } from "../../lib/core/mail/request-mail.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
@@ -10,10 +9,10 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { resend } from "./dialect.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const ports = { outbox: tableOutbox(table, Date.now), clock: Date.now };
-const limit = callerLimit(table, Date.now, "resend-verification", limits.resendRequestsPerMinute);
-const brand = siteBrand();
+const limit = wireCallerLimit(table, "resend-verification", limits.resendRequestsPerMinute);
+const brand = wireBrand();
 
 const act = async (email: EmailAddress) => accept(await requestMail(ports, "resend-verification", email));
 

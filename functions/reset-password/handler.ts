@@ -1,9 +1,9 @@
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { callerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { siteBrand } from "../../lib/aws/wiring/site.ts";
+import { wireBrand } from "../../lib/aws/wiring/brand.ts";
+import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
+import { wireTable } from "../../lib/aws/wiring/resources.ts";
 import { openResetLink, type PasswordReset, resetPassword } from "../../lib/core/passwords/reset-password.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
@@ -11,7 +11,7 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { byMediaType, byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { link, reset, resetForm } from "./dialect.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 const ports = {
   accounts: tableAccounts(table, clock),
@@ -20,9 +20,9 @@ const ports = {
   clock,
   bcryptCost: variable("BCRYPT_COST"),
 };
-const limit = callerLimit(table, clock, "reset-password", variable("REQUESTS_PER_MINUTE"));
-const linkLimit = callerLimit(table, clock, "reset-password-link", limits.linksPerMinute);
-const brand = siteBrand();
+const limit = wireCallerLimit(table, "reset-password", variable("REQUESTS_PER_MINUTE"));
+const linkLimit = wireCallerLimit(table, "reset-password-link", limits.linksPerMinute);
+const brand = wireBrand();
 
 async function openLink(token: string) {
   const opened = await openResetLink(ports, token);

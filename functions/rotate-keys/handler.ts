@@ -1,14 +1,12 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { tableSigningKeys } from "../../lib/aws/table/signing-keys.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
-import { variable } from "../../lib/aws/variables.ts";
+import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
 import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { task } from "../../lib/handlers/task.ts";
 
 const ports = {
-  keys: tableSigningKeys(openTable(variable("TABLE_NAME"))),
-  wrapper: kmsCipher(variable("KEY_ARN")),
+  keys: tableSigningKeys(wireTable()),
+  wrapper: wireCipher(),
   ids: randomIds,
   clock: Date.now,
 };

@@ -1,19 +1,18 @@
-import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
 import { tableInvitations } from "../../lib/aws/table/invitations.ts";
 import { tableLimiter } from "../../lib/aws/table/limiter.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { tableOutbox } from "../../lib/aws/table/outbox.ts";
-import { openTable } from "../../lib/aws/table/table.ts";
 import { variable } from "../../lib/aws/variables.ts";
-import { mailTemplates } from "../../lib/aws/wiring/mail-templates.ts";
+import { wireMailTemplates } from "../../lib/aws/wiring/mail-templates.ts";
+import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
 import { mailEffects } from "../../lib/core/mail/effects.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { log } from "../../lib/handlers/log.ts";
 import { outboxWorker } from "../../lib/handlers/outbox-worker.ts";
 
-const table = openTable(variable("TABLE_NAME"));
+const table = wireTable();
 const clock = Date.now;
 const productName = variable("PRODUCT_NAME");
 
@@ -22,7 +21,7 @@ export const handler = outboxWorker(
   tableOutbox(table, clock),
   mailEffects({
     accounts: tableAccounts(table, clock),
-    cipher: kmsCipher(variable("KEY_ARN")),
+    cipher: wireCipher(),
     tokens: tableTokens(table),
     invitations: tableInvitations(table),
     limiter: tableLimiter(table, clock),
@@ -39,7 +38,7 @@ export const handler = outboxWorker(
       productName,
       productColor: variable("PRODUCT_COLOR"),
       publicUrl: variable("PUBLIC_URL"),
-      templates: mailTemplates(),
+      templates: wireMailTemplates(),
     },
   }),
 );

@@ -1,5 +1,5 @@
 import { tableAccounts } from "../aws/table/accounts.ts";
-import { tableAudit } from "../aws/table/audit-trail.ts";
+import { tableAuditTrail } from "../aws/table/audit-trail.ts";
 import { tableSessions } from "../aws/table/sessions.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
 import type { AccountState } from "../core/account/account-state.ts";
@@ -79,7 +79,7 @@ async function run(command: Command, output: Output, readSettings: () => Setting
     const isRevoked = await revokeInvitation(table, command);
     return isRevoked ? say(output.log, revoked, 0) : say(output.error, unknownInvitation, 1);
   } finally {
-    table.client.destroy();
+    table.close();
   }
 }
 
@@ -92,7 +92,7 @@ async function runOnAccount(
   const ports = {
     accounts: tableAccounts(table, Date.now),
     sessions: tableSessions(table),
-    audit: tableAudit(table),
+    audit: tableAuditTrail(table),
   };
   const id = "id" in who ? who.id : await ports.accounts.findIdByEmail(hashEmail(who.email));
   if (id === undefined) return say(output.error, "No account has this address.", 1);

@@ -76,11 +76,6 @@ export async function callUnless<Output>(
   }
 }
 
-/** Makes a conditional write to the table. Undefined if its condition did not hold, and so nothing was written. */
-export function unlessCheckFails<Output>(operation: string, send: () => Promise<Output>) {
-  return callUnless("ConditionalCheckFailedException", "dynamodb", operation, send);
-}
-
 /** Errors that pass, though their status says that the request was at fault. */
 const passing = new Set([
   "ConditionalRequestConflict",

@@ -11,7 +11,7 @@ const source = "vestibule";
  * Publishes events through EventBridge.
  * @param bus The name of an event bus of this account; empty publishes nothing.
  */
-export function eventBridge(bus: string): EventBus {
+export function eventBridgeBus(bus: string): EventBus {
   if (bus === "") return { publish: async () => {} };
   const client = new EventBridgeClient(clientSettings);
   return {

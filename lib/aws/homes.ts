@@ -13,7 +13,7 @@ import { DependencyFault } from "../core/shared/refusals.ts";
 import { call, callUnless, clientSettings } from "./calls.ts";
 
 /** Homes as prefixes in one bucket. */
-export function bucketHomes(bucket: string): Homes {
+export function s3Homes(bucket: string): Homes {
   const client = new S3Client({ ...clientSettings, forcePathStyle: true });
   return {
     make: (prefix) => putDefault(client, bucket, `${prefix}default`),

@@ -3,10 +3,10 @@ import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { call } from "../../lib/aws/calls.ts";
 import { kmsCipher } from "../../lib/aws/cipher.ts";
-import { bucketHomes } from "../../lib/aws/homes.ts";
+import { s3Homes } from "../../lib/aws/homes.ts";
 import { sesMailer } from "../../lib/aws/mailer.ts";
 import { tableAccounts } from "../../lib/aws/table/accounts.ts";
-import { counterNumbers } from "../../lib/aws/table/numbers.ts";
+import { tableNumbers } from "../../lib/aws/table/numbers.ts";
 import { openTable } from "../../lib/aws/table/table.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { DependencyFault } from "../../lib/core/shared/refusals.ts";
@@ -28,7 +28,7 @@ const callOf = {
       text: canary,
       html: canary,
     }),
-  s3: () => bucketHomes(bucketName).make(canary),
+  s3: () => s3Homes(bucketName).make(canary),
 };
 const services = ["dynamodb", "kms", "ses", "s3"] as const;
 
@@ -120,7 +120,7 @@ describe("a call to AWS that fails", () => {
   });
 
   test("numbers go on after a fault, without one that was given before", async () => {
-    const numbers = counterNumbers(openTable(tableName), Date.now);
+    const numbers = tableNumbers(openTable(tableName), Date.now);
     const first = await numbers.take();
     embedded.aws.faults.order({
       service: "dynamodb",

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { eventBridge } from "../../lib/aws/event-bus.ts";
+import { eventBridgeBus } from "../../lib/aws/event-bus.ts";
 import type { AccountEvent } from "../../lib/core/outbox/account-event.ts";
 import { announcement } from "../../lib/core/outbox/announcement.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
@@ -27,7 +27,7 @@ describe("the event bus", () => {
 
   test("gets an event by its name, from vestibule, with ids, time and contract and nothing else", async () => {
     const event = someEvent();
-    await eventBridge("default").publish(event);
+    await eventBridgeBus("default").publish(event);
     const { eventId, accountId, at } = event;
     expect(embedded.aws.events.list()).toEqual([
       {
@@ -46,18 +46,18 @@ describe("the event bus", () => {
   });
 
   test("is the one that is named", async () => {
-    await eventBridge("people").publish(someEvent());
+    await eventBridgeBus("people").publish(someEvent());
     expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people" }]);
   });
 
   test("gets nothing where events are off", async () => {
-    await eventBridge("").publish(someEvent());
+    await eventBridgeBus("").publish(someEvent());
     expect(embedded.aws.events.list()).toEqual([]);
   });
 
   test("tells of an entry that it did not take, though it answers 200", async () => {
     const nameless = { ...someEvent(), event: "" as AccountEvent["event"] };
-    await expect(eventBridge("default").publish(nameless)).rejects.toMatchObject({
+    await expect(eventBridgeBus("default").publish(nameless)).rejects.toMatchObject({
       name: "DependencyFault",
       message: "eventbridge PutEvents: InvalidArgument",
       retryable: false,
@@ -70,7 +70,7 @@ describe("the event bus", () => {
     ["ThrottlingException", 400, true],
   ])("is a fault where it answers %s", async (error, status, retryable) => {
     embedded.aws.faults.order({ service: "events", operation: "PutEvents", error, status });
-    await expect(eventBridge("default").publish(someEvent())).rejects.toMatchObject({
+    await expect(eventBridgeBus("default").publish(someEvent())).rejects.toMatchObject({
       message: `eventbridge PutEvents: ${error}`,
       retryable,
     });

@@ -7,7 +7,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { bucketHomes } from "../../lib/aws/homes.ts";
+import { s3Homes } from "../../lib/aws/homes.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { bucketName } from "../../lib/local/environments/resources.ts";
 import { startEmbedded } from "./table/embedded.ts";
@@ -18,7 +18,7 @@ startEmbedded();
 describe("homes", () => {
   let client: S3Client;
   let id: string;
-  const homes = () => bucketHomes(bucketName);
+  const homes = () => s3Homes(bucketName);
   const put = (Key: string, Body = "mine") =>
     client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
   const hide = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));

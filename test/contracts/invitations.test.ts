@@ -26,7 +26,7 @@ async function newInvitation(changes: { email?: string; validUntil?: number } = 
   const bound = email !== undefined && { emailHash: sha256(email) };
   const table = openTable(tableName);
   await tableInvitations(table).put({ hash: sha256(invitation), validUntil, ...bound });
-  table.client.destroy();
+  table.close();
   return invitation;
 }
 

@@ -2,7 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import { tableSigningKeys } from "../../lib/aws/table/signing-keys.ts";
 import { openTable } from "../../lib/aws/table/table.ts";
-import { tokenIssuing, tokenVerification } from "../../lib/aws/wiring/access-tokens.ts";
+import { wireIssuing, wireVerifying } from "../../lib/aws/wiring/access-tokens.ts";
 import { issueAccessToken, verifyAccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { keyAlias, tableName } from "../../lib/local/environments/resources.ts";
 import { useAws } from "../aws/table/engine.ts";
@@ -18,7 +18,7 @@ function openTokens() {
   useAws(api.local.awsUrl);
   Object.assign(process.env, { KEY_ARN: keyAlias, PUBLIC_URL: api.local.apiUrl, PRODUCT_NAME: "Vestibule" });
   const table = openTable(tableName);
-  return { issuing: tokenIssuing(table), verifying: tokenVerification(table) };
+  return { issuing: wireIssuing(table), verifying: wireVerifying(table) };
 }
 
 describe("GET /.well-known/openid-configuration", () => {

@@ -31,7 +31,7 @@ vi.mock("../../lib/aws/table/one-time-tokens.ts", () => ({ tableTokens: forwardi
 vi.mock("../../lib/aws/table/outbox.ts", () => ({ tableOutbox: forwarding("outbox") }));
 vi.mock("../../lib/aws/table/limiter.ts", () => ({ tableLimiter: forwarding("limiter") }));
 vi.mock("../../lib/aws/wiring/caller-limit.ts", () => ({
-  callerLimit: (_table: unknown, _clock: unknown, scope: string, most: number) => ({
+  wireCallerLimit: (_table: unknown, scope: string, most: number) => ({
     scope,
     most,
     windowSeconds: 60,
@@ -41,7 +41,7 @@ vi.mock("../../lib/aws/wiring/caller-limit.ts", () => ({
 }));
 vi.mock("../../lib/aws/cipher.ts", () => ({ kmsCipher: forwarding("cipher") }));
 vi.mock("../../lib/aws/mailer.ts", () => ({ sesMailer: forwarding("mailer") }));
-vi.mock("../../lib/aws/homes.ts", () => ({ bucketHomes: forwarding("homes") }));
+vi.mock("../../lib/aws/homes.ts", () => ({ s3Homes: forwarding("homes") }));
 vi.mock("../../lib/aws/table/table.ts", () => ({ openTable: () => ({}) }));
 vi.mock("../../lib/aws/variables.ts", () => {
   const values: Record<string, unknown> = {
@@ -57,7 +57,7 @@ vi.mock("../../lib/aws/variables.ts", () => {
   return { variable: (name: string) => values[name] ?? name };
 });
 vi.mock("../../lib/aws/wiring/registration.ts", () => ({
-  registration: (scope: string) => ({
+  wireRegistration: (scope: string) => ({
     ports: {
       accounts: forwarding("accounts")(),
       records: forwarding("records")(),

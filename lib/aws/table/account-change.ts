@@ -5,9 +5,8 @@ import { recordOf } from "../../core/registration/idempotency.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
 import { putJob } from "./outbox.ts";
-import { type Table, transact, type Writes } from "./table.ts";
-
-type Write = Writes[number];
+import type { Table } from "./table.ts";
+import type { Write } from "./transact.ts";
 
 /** Makes a change of an account in one transaction. @returns false if a condition of it does not hold. */
 export async function changeAccount(
@@ -27,24 +26,22 @@ export async function changeAccount(
     ...(forgetsKey && { idempotencyHash: undefined }),
     epoch,
   };
-  const failed = await transact(table, [
-    deletes ? bury(table, clock, account, epoch) : update(table, account, attributes),
-    ...(deletes || set.emailHash ? [freeEmail(table, account)] : []),
-    ...(set.emailHash ? [claimEmail(table, account, set.emailHash)] : []),
-    ...(record ? [remove(table, keys.idempotency(record))] : []),
-    ...(spends ? [spend(table, clock, account, spends)] : []),
-    ...(isKept ? [keepSession(table, endsSessions, account.epoch, epoch)] : []),
-    ...clearsAttempts.map((key) => remove(table, keys.attempts(key))),
-    ...cancels.map(({ group, id }) => remove(table, keys.job(group, id))),
-    ...jobs.map((job) => putJob(table, clock, job)),
+  const failed = await table.transact([
+    deletes ? bury(clock, account, epoch) : update(account, attributes),
+    ...(deletes || set.emailHash ? [freeEmail(account)] : []),
+    ...(set.emailHash ? [claimEmail(account, set.emailHash)] : []),
+    ...(record ? [remove(keys.idempotency(record))] : []),
+    ...(spends ? [spend(clock, account, spends)] : []),
+    ...(isKept ? [keepSession(endsSessions, account.epoch, epoch)] : []),
+    ...clearsAttempts.map((key) => remove(keys.attempts(key))),
+    ...cancels.map(({ group, id }) => remove(keys.job(group, id))),
+    ...jobs.map((job) => putJob(clock, job)),
   ]);
   return failed.size === 0;
 }
 
 /** Deletes an item, if it is there. */
-const remove = ({ name: TableName }: Table, Key: Record<string, string>): Write => ({
-  Delete: { TableName, Key },
-});
+const remove = (Key: Record<string, string>): Write => ({ Delete: { Key } });
 
 /** The account is still as it was read, as far as any change is decided by it. */
 const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
@@ -54,7 +51,6 @@ const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
 });
 
 function update(
-  table: Table,
   account: Account,
   attributes: AccountChange["set"] & { readonly epoch: number; readonly idempotencyHash?: undefined },
 ): Write {
@@ -70,7 +66,6 @@ function update(
   const removal = gone.length > 0 ? ` REMOVE ${gone.map(({ at }) => `#${at}`).join(", ")}` : "";
   return {
     Update: {
-      TableName: table.name,
       Key: keys.account(account.id),
       UpdateExpression: `SET ${set.map(({ at }) => `#${at} = :${at}`).join(", ")}${removal}`,
       ConditionExpression: [
@@ -90,21 +85,19 @@ function update(
 }
 
 /** What stays of a deleted account: enough that its id and number are not given out or mistaken again. */
-function bury(table: Table, clock: Clock, account: Account, epoch: number): Write {
+function bury(clock: Clock, account: Account, epoch: number): Write {
   const deletedAt = new Date(clock()).toISOString();
   return {
     Put: {
-      TableName: table.name,
       Item: { ...keys.account(account.id), number: account.number, epoch, deletedAt },
       ...asRead(account),
     },
   };
 }
 
-function freeEmail(table: Table, account: Account): Write {
+function freeEmail(account: Account): Write {
   return {
     Delete: {
-      TableName: table.name,
       Key: keys.emailClaim(account.emailHash),
       ConditionExpression: "accountId = :account",
       ExpressionAttributeValues: { ":account": account.id },
@@ -113,10 +106,9 @@ function freeEmail(table: Table, account: Account): Write {
 }
 
 /** Claims another address, unless anybody holds it. */
-function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
+function claimEmail({ id }: Account, emailHash: string): Write {
   return {
     Put: {
-      TableName: table.name,
       Item: { ...keys.emailClaim(emailHash), accountId: id },
       ConditionExpression: "attribute_not_exists(pk)",
     },
@@ -124,11 +116,10 @@ function claimEmail(table: Table, { id }: Account, emailHash: string): Write {
 }
 
 /** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
-function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: SpentToken): Write {
+function spend(clock: Clock, account: Account, { hash, purpose }: SpentToken): Write {
   const { emailHash, boundTo } = bindingOf(purpose, account);
   return {
     Delete: {
-      TableName: table.name,
       Key: keys.token(hash),
       ConditionExpression:
         "purpose = :purpose AND accountId = :account AND emailHash = :email AND boundTo = :bound AND validUntil > :now",
@@ -144,10 +135,9 @@ function spend(table: Table, clock: Clock, account: Account, { hash, purpose }: 
 }
 
 /** Its secret may have been changed for its successor meanwhile: that does not matter. */
-function keepSession(table: Table, { accountId, id }: KeptSession, before: number, epoch: number): Write {
+function keepSession({ accountId, id }: KeptSession, before: number, epoch: number): Write {
   return {
     Update: {
-      TableName: table.name,
       Key: keys.session(accountId, id),
       UpdateExpression: "SET epoch = :epoch",
       ConditionExpression: "epoch = :before",

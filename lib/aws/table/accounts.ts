@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Account } from "../../core/account/account.ts";
 import type { Accounts } from "../../core/account/accounts.ts";
 import { foldUsername } from "../../core/account/username.ts";
@@ -13,12 +12,11 @@ import type {
 } from "../../core/registration/registrations.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
-import { call, unlessCheckFails } from "../calls.ts";
 import { changeAccount } from "./account-change.ts";
 import { putRecord } from "./idempotency-records.ts";
 import { spendInvitation } from "./invitations.ts";
 import { putJob } from "./outbox.ts";
-import { type Table, transact } from "./table.ts";
+import type { Key, Table } from "./table.ts";
 
 /** Accounts and their claims in the table. */
 export function tableAccounts(table: Table, clock: Clock): Accounts & Registrations & HomeClaims {
@@ -26,9 +24,8 @@ export function tableAccounts(table: Table, clock: Clock): Accounts & Registrati
     register: (account, jobs, besides) => register(table, clock, account, jobs, besides),
     registerNobody: (emailHash, jobs, besides) => registerNobody(table, clock, emailHash, jobs, besides),
     find: (id) => find(table, id),
-    findIdByEmail: async (emailHash) => (await read(table, keys.emailClaim(emailHash)))?.accountId,
-    findIdByUsername: async (username) =>
-      (await read(table, keys.usernameClaim(foldUsername(username))))?.accountId,
+    findIdByEmail: (emailHash) => findHolder(table, keys.emailClaim(emailHash)),
+    findIdByUsername: (username) => findHolder(table, keys.usernameClaim(foldUsername(username))),
     recordLogin: (account) => recordLogin(table, clock, account),
     change: (account, change) => changeAccount(table, clock, account, change),
     holdHome: (accountId, prefix) => holdHome(table, accountId, prefix),
@@ -55,7 +52,7 @@ async function register(
 ): Promise<RegisterOutcome> {
   const { homePrefix } = besides;
   const { id, username, ...attributes } = account;
-  const newItem = { TableName: table.name, ConditionExpression: "attribute_not_exists(pk)" };
+  const newItem = { ConditionExpression: "attribute_not_exists(pk)" };
   const claim = (key: Key) => ({
     Put: {
       ...newItem,
@@ -68,13 +65,10 @@ async function register(
     email: claim(keys.emailClaim(account.emailHash)),
     ...(username !== undefined && { username: claim(keys.usernameClaim(foldUsername(username))) }),
     ...(homePrefix !== undefined && { home: claim(homeClaim(homePrefix)) }),
-    ...besidesOf(table, clock, account.emailHash, besides),
+    ...besidesOf(clock, account.emailHash, besides),
   };
   const names = Object.keys(writes) as (keyof typeof writes)[];
-  const failed = await transact(table, [
-    ...Object.values(writes),
-    ...jobs.map((job) => putJob(table, clock, job)),
-  ]);
+  const failed = await table.transact([...Object.values(writes), ...jobs.map((job) => putJob(clock, job))]);
   const failure = (name: keyof typeof writes) => failed.get(names.indexOf(name));
   // Where our own item or claim stands already, an earlier try of this very call was made and its answer lost.
   if (failed.size === 0 || failure("account") || failure("email")?.accountId === id) return "registered";
@@ -89,69 +83,58 @@ async function registerNobody(
   jobs: readonly Job[],
   besides: BesidesAccount,
 ): Promise<NobodyOutcome> {
-  const writes = besidesOf(table, clock, emailHash, besides);
-  const failed = await transact(table, [
-    ...Object.values(writes),
-    ...jobs.map((job) => putJob(table, clock, job)),
-  ]);
+  const writes = besidesOf(clock, emailHash, besides);
+  const failed = await table.transact([...Object.values(writes), ...jobs.map((job) => putJob(clock, job))]);
   if (failed.size === 0) return "registered";
   return failed.has(Object.keys(writes).indexOf("record")) ? "key-held" : "invitation-invalid";
 }
 
 /** What a registration writes that no other item depends on. */
-function besidesOf(table: Table, clock: Clock, emailHash: string, { record, invitation }: BesidesAccount) {
+function besidesOf(clock: Clock, emailHash: string, { record, invitation }: BesidesAccount) {
   return {
-    ...(record && { record: putRecord(table, clock, record) }),
+    ...(record && { record: putRecord(clock, record) }),
     ...(invitation !== undefined && {
-      invitation: spendInvitation(table, invitation, emailHash, clock()),
+      invitation: spendInvitation(invitation, emailHash, clock()),
     }),
   };
 }
 
 async function find(table: Table, id: string): Promise<Account | undefined> {
-  const item = await read(table, keys.account(id));
+  const item = await table.get(keys.account(id));
   if (!item || item.deletedAt) return undefined;
   const { pk, sk, ...attributes } = item;
   return { id, ...attributes } as Account;
 }
 
 async function recordLogin(table: Table, clock: Clock, { id, epoch }: Account): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: table.name,
+  const updated = await table.update({
     Key: keys.account(id),
     UpdateExpression: "SET lastLoginAt = :now",
     ConditionExpression: "epoch = :epoch AND isActive = :true AND attribute_not_exists(deletedAt)",
     ExpressionAttributeValues: { ":now": new Date(clock()).toISOString(), ":epoch": epoch, ":true": true },
   });
-  const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
   return updated !== undefined;
 }
 
 const homeClaim = (prefix: string) => keys.homeClaim(createHash("sha256").update(prefix).digest("hex"));
 
-async function holdHome(table: Table, accountId: string, prefix: string): Promise<boolean> {
-  const command = new PutCommand({
-    TableName: table.name,
+function holdHome(table: Table, accountId: string, prefix: string): Promise<boolean> {
+  return table.put({
     Item: { ...homeClaim(prefix), accountId },
     ConditionExpression: "attribute_not_exists(pk) OR accountId = :account",
     ExpressionAttributeValues: { ":account": accountId },
   });
-  return (await unlessCheckFails("PutItem", () => table.client.send(command))) !== undefined;
 }
 
 async function releaseHome(table: Table, accountId: string, prefix: string): Promise<void> {
-  const command = new DeleteCommand({
-    TableName: table.name,
+  await table.delete({
     Key: homeClaim(prefix),
     ConditionExpression: "accountId = :account",
     ExpressionAttributeValues: { ":account": accountId },
   });
-  await unlessCheckFails("DeleteItem", () => table.client.send(command));
 }
 
-type Key = { readonly pk: string; readonly sk: string };
-
-async function read(table: Table, key: Key) {
-  const command = new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true });
-  return (await call("dynamodb", "GetItem", () => table.client.send(command))).Item;
+/** Finds the account that holds a claim. */
+async function findHolder(table: Table, claim: Key): Promise<string | undefined> {
+  return (await table.get(claim))?.accountId as string | undefined;
 }

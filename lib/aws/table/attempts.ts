@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { AttemptPorts, Attempts } from "../../core/passwords/attempts.ts";
+import type { Attempts } from "../../core/passwords/attempts.ts";
 import { limits } from "../../core/shared/limits.ts";
 import { type Clock, hourSeconds } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
-import { call, unlessCheckFails } from "../calls.ts";
 import type { Table } from "./table.ts";
 
 /** What is known of one address or name. */
@@ -14,11 +12,6 @@ interface Counted {
   readonly lockedUntil: number;
   /** Seconds since 1970: what was counted is forgotten then. */
   readonly expiresAt: number;
-}
-
-/** What counts the attempts at passwords, on AWS. */
-export function attemptPorts(table: Table, clock: Clock): AttemptPorts {
-  return { attempts: tableAttempts(table, clock), sleep };
 }
 
 /**
@@ -32,7 +25,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
       // Each turn that is lost was another one's, if only our own whose answer was lost, and after five there is a lock: this ends.
       for (let lost = 0; ; lost++) {
         const now = clock();
-        const before = await read(table, key);
+        const before = (await table.get(keys.attempts(key))) as Counted | undefined;
         const isKnown = before !== undefined && before.expiresAt * 1000 > now;
         if (isKnown && before.lockedUntil > now) {
           const lastsMs = before.lockedUntil - now;
@@ -52,8 +45,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
       }
     },
     async clear(key) {
-      const command = new DeleteCommand({ TableName: table.name, Key: keys.attempts(key) });
-      await call("dynamodb", "DeleteItem", () => table.client.send(command));
+      await table.delete({ Key: keys.attempts(key) });
     },
   };
 }
@@ -69,19 +61,8 @@ function lockSeconds(wrong: number): number {
   return further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);
 }
 
-async function read(table: Table, key: string): Promise<Counted | undefined> {
-  const command = new GetCommand({ TableName: table.name, Key: keys.attempts(key), ConsistentRead: true });
-  return (await call("dynamodb", "GetItem", () => table.client.send(command))).Item as Counted | undefined;
-}
-
-async function count(
-  table: Table,
-  key: string,
-  before: Counted | undefined,
-  after: Counted,
-): Promise<boolean> {
-  const command = new PutCommand({
-    TableName: table.name,
+function count(table: Table, key: string, before: Counted | undefined, after: Counted): Promise<boolean> {
+  return table.put({
     Item: { ...keys.attempts(key), ...after },
     ...(before
       ? {
@@ -90,6 +71,4 @@ async function count(
         }
       : { ConditionExpression: "attribute_not_exists(pk)" }),
   });
-  const put = await unlessCheckFails("PutItem", () => table.client.send(command));
-  return put !== undefined;
 }

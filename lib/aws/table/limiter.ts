@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Limit, ReversibleLimiter } from "../../core/shared/limiter.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
-import { unlessCheckFails } from "../calls.ts";
 import type { Table } from "./table.ts";
 
 /** Parties known to be over their limit that one execution environment remembers at the most. */
@@ -50,24 +48,20 @@ const partyOf = ({ most }: Limit, { pk }: WindowKey) => `${pk}#${most}`;
 
 /** Returns false, and writes nothing, if the window has had all its hits. */
 async function count(table: Table, { most }: Limit, key: WindowKey, end: number): Promise<boolean> {
-  const command = new UpdateCommand({
-    TableName: table.name,
+  const counted = await table.update({
     Key: key,
     UpdateExpression: "SET expiresAt = :end ADD hits :one",
     ConditionExpression: "attribute_not_exists(hits) OR hits < :most",
     ExpressionAttributeValues: { ":end": Math.ceil(end / 1000), ":one": 1, ":most": most },
   });
-  const counted = await unlessCheckFails("UpdateItem", () => table.client.send(command));
   return counted !== undefined;
 }
 
 async function uncount(table: Table, key: WindowKey): Promise<void> {
-  const command = new UpdateCommand({
-    TableName: table.name,
+  await table.update({
     Key: key,
     UpdateExpression: "ADD hits :less",
     ConditionExpression: "hits > :none",
     ExpressionAttributeValues: { ":less": -1, ":none": 0 },
   });
-  await unlessCheckFails("UpdateItem", () => table.client.send(command));
 }

@@ -1,9 +1,7 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Numbers } from "../../core/registration/numbers.ts";
 import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
-import { call } from "../calls.ts";
 import type { Table } from "./table.ts";
 
 /** A block used up within this time makes the next one twice as large. */
@@ -19,7 +17,7 @@ interface Block {
  * Takes numbers from one counter, in blocks that grow from 1 to 64 while this execution environment is busy: a single
  * item bears 1,000 writes a second. What is left of a block when the environment ends is never given out.
  */
-export function counterNumbers(table: Table, clock: Clock): Numbers {
+export function tableNumbers(table: Table, clock: Clock): Numbers {
   let block: Block = { next: 1, last: 0, takenAt: 0 };
   let size = 1;
   let fetching: Promise<void> | undefined;
@@ -46,14 +44,12 @@ export function counterNumbers(table: Table, clock: Clock): Numbers {
 }
 
 async function addToCounter(table: Table, size: number): Promise<number> {
-  const command = new UpdateCommand({
-    TableName: table.name,
+  const counter = await table.update({
     Key: keys.accountCounter,
     UpdateExpression: "ADD #last :size",
     ExpressionAttributeNames: { "#last": "last" },
     ExpressionAttributeValues: { ":size": size },
     ReturnValues: "UPDATED_NEW",
   });
-  const { Attributes } = await call("dynamodb", "UpdateItem", () => table.client.send(command));
-  return Attributes?.last as number;
+  return counter?.last as number;
 }

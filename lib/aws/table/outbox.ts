@@ -1,11 +1,10 @@
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Job, type JobKey, type JobOrder, type OutboxGroup, shardOf } from "../../core/outbox/job.ts";
 import type { Outbox } from "../../core/outbox/outbox.ts";
 import { limits } from "../../core/shared/limits.ts";
 import { type Clock, daySeconds } from "../../core/shared/time.ts";
 import { dueKey, jobIdOf, keys, tableShape } from "../../manifest/table-shape.ts";
-import { call, unlessCheckFails } from "../calls.ts";
 import type { Table } from "./table.ts";
+import type { Write } from "./transact.ts";
 
 const jobsPerShard = 25;
 const lastErrorMaxCharacters = 300;
@@ -15,22 +14,25 @@ const keyOf = ({ group, id }: JobKey) => keys.job(group, id);
 /** The outbox in the table. */
 export function tableOutbox(table: Table, clock: Clock): Outbox {
   return {
-    add: (job) => add(table, clock, job),
+    async add(job) {
+      await table.put(putJob(clock, job).Put);
+    },
     claim: (key) => claim(table, clock, key),
-    finish: (key, attempt) => finish(table, key, attempt),
+    async finish(key, attempt) {
+      await table.delete({ Key: keyOf(key), ...stillAt(attempt) });
+    },
     fail: (key, attempt, reason, dead) => fail(table, clock, key, attempt, { reason, dead }),
     due: (group) => due(table, clock, group),
   };
 }
 
 /** The write that queues a job, for a transaction or by itself. */
-export function putJob(table: Table, clock: Clock, job: Job) {
+export function putJob(clock: Clock, job: Job) {
   const { delayMs } = job;
   const firstDelayMs = limits.jobFirstDelaySeconds * 1000;
   const nextAttemptAt = clock() + (delayMs ?? firstDelayMs);
   return {
     Put: {
-      TableName: table.name,
       Item: {
         ...keyOf(job),
         ...job.order,
@@ -43,17 +45,12 @@ export function putJob(table: Table, clock: Clock, job: Job) {
       },
       ConditionExpression: "attribute_not_exists(pk)",
     },
-  };
-}
-
-async function add(table: Table, clock: Clock, job: Job): Promise<void> {
-  await unlessCheckFails("PutItem", () => table.client.send(new PutCommand(putJob(table, clock, job).Put)));
+  } satisfies Write;
 }
 
 /** One conditional write: of a stream record, its repeat and the schedule, one gets the job. */
 async function claim(table: Table, clock: Clock, key: JobKey) {
-  const command = new UpdateCommand({
-    TableName: table.name,
+  const claimed = await table.update({
     Key: keyOf(key),
     // The wait doubles by adding it to itself; both sides read the value from before this write.
     UpdateExpression:
@@ -66,15 +63,9 @@ async function claim(table: Table, clock: Clock, key: JobKey) {
     ExpressionAttributeValues: { ":one": 1, ":zero": 0, ":now": clock(), ":dead": dueKey(key.group, "dead") },
     ReturnValues: "ALL_NEW",
   });
-  const updated = await unlessCheckFails("UpdateItem", () => table.client.send(command));
-  if (!updated?.Attributes) return undefined;
-  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, notBefore, ...order } = updated.Attributes;
+  if (!claimed) return undefined;
+  const { pk, sk, due, attempts, nextAttemptAt, waitMs, lastError, notBefore, ...order } = claimed;
   return { order: order as JobOrder, attempt: attempts as number };
-}
-
-async function finish(table: Table, key: JobKey, attempt: number): Promise<void> {
-  const command = new DeleteCommand({ TableName: table.name, Key: keyOf(key), ...stillAt(attempt) });
-  await unlessCheckFails("DeleteItem", () => table.client.send(command));
 }
 
 async function fail(
@@ -91,14 +82,12 @@ async function fail(
   };
   const names = Object.keys(set);
   const values = Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value]));
-  const command = new UpdateCommand({
-    TableName: table.name,
+  await table.update({
     Key: keyOf(key),
     UpdateExpression: `SET ${names.map((name) => `${name} = :${name}`).join(", ")}`,
     ConditionExpression,
     ExpressionAttributeValues: { ...ExpressionAttributeValues, ...values },
   });
-  await unlessCheckFails("UpdateItem", () => table.client.send(command));
 }
 
 /** Dead mail goes by itself. What is dead of the effects stays: it says what has still to be removed. */
@@ -119,13 +108,11 @@ async function due(table: Table, clock: Clock, group: OutboxGroup): Promise<JobK
 }
 
 async function dueIn(table: Table, clock: Clock, group: OutboxGroup, shard: number): Promise<JobKey[]> {
-  const command = new QueryCommand({
-    TableName: table.name,
+  const jobs = await table.query({
     IndexName: tableShape.dueJobs.index,
     KeyConditionExpression: "due = :due AND nextAttemptAt <= :now",
     ExpressionAttributeValues: { ":due": dueKey(group, shard), ":now": clock() },
     Limit: jobsPerShard,
   });
-  const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
-  return Items.map(({ pk }) => ({ group, id: jobIdOf(group, pk as string) }));
+  return jobs.map(({ pk }) => ({ group, id: jobIdOf(group, pk as string) }));
 }

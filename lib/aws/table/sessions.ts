@@ -1,45 +1,35 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Session } from "../../core/sessions/session.ts";
 import type { Sessions } from "../../core/sessions/sessions.ts";
 import { limits } from "../../core/shared/limits.ts";
 import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
-import { call, unlessCheckFails } from "../calls.ts";
 import { putJob } from "./outbox.ts";
-import { type Table, transact } from "./table.ts";
+import type { Item, Table } from "./table.ts";
 
 /** Sessions in the table, each beside its account. */
 export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
   return {
     async begin({ accountId, id, ...session }) {
       const expiresAt = Math.ceil(session.endsAt / 1000);
-      const Item = { ...keys.session(accountId, id), ...session, expiresAt };
-      await call("dynamodb", "PutItem", () =>
-        table.client.send(new PutCommand({ TableName: table.name, Item })),
-      );
+      await table.put({ Item: { ...keys.session(accountId, id), ...session, expiresAt } });
     },
     async find(accountId, id) {
-      const Key = keys.session(accountId, id);
-      const command = new GetCommand({ TableName: table.name, Key, ConsistentRead: true });
-      const { Item } = await call("dynamodb", "GetItem", () => table.client.send(command));
-      return Item && sessionOf(Item);
+      const item = await table.get(keys.session(accountId, id));
+      return item && sessionOf(item);
     },
     async use({ accountId, id, secretHash }, { usedAt, idleUntil }) {
-      const command = new UpdateCommand({
-        TableName: table.name,
+      const used = await table.update({
         Key: keys.session(accountId, id),
         UpdateExpression: "SET usedAt = :now, idleUntil = :until",
         ConditionExpression: "secretHash = :secret",
         ExpressionAttributeValues: { ":now": usedAt, ":until": idleUntil, ":secret": secretHash },
       });
-      const used = await unlessCheckFails("UpdateItem", () => table.client.send(command));
       return used !== undefined;
     },
     async rotate(session, { epoch }, { secretHash, usedAt, idleUntil }) {
-      const failed = await transact(table, [
+      const failed = await table.transact([
         {
           ConditionCheck: {
-            TableName: table.name,
             Key: keys.account(session.accountId),
             ConditionExpression: "epoch = :epoch AND isActive = :true AND attribute_not_exists(deletedAt)",
             ExpressionAttributeValues: { ":epoch": epoch, ":true": true },
@@ -47,7 +37,6 @@ export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
         },
         {
           Update: {
-            TableName: table.name,
             Key: keys.session(session.accountId, session.id),
             UpdateExpression:
               "SET secretHash = :secret, usedAt = :now, idleUntil = :until, generation = generation + :one",
@@ -68,31 +57,27 @@ export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
     },
     async list(accountId) {
       const { pk, sk } = keys.session(accountId, "");
-      const command = new QueryCommand({
-        TableName: table.name,
+      const items = await table.query({
         KeyConditionExpression: "pk = :pk AND begins_with(sk, :sk)",
         ExpressionAttributeValues: { ":pk": pk, ":sk": sk },
         ScanIndexForward: false,
         Limit: limits.sessionsListed,
-        ConsistentRead: true,
       });
-      const { Items = [] } = await call("dynamodb", "Query", () => table.client.send(command));
-      return Items.map(sessionOf);
+      return items.map(sessionOf);
     },
     async end({ accountId, id }, jobs = []) {
-      const item = { TableName: table.name, Key: keys.session(accountId, id) };
-      if (jobs.length > 0) {
-        const Delete = { ...item, ConditionExpression: "attribute_exists(pk)" };
-        await transact(table, [{ Delete }, ...jobs.map((job) => putJob(table, clock, job))]);
+      const Key = keys.session(accountId, id);
+      if (jobs.length === 0) {
+        await table.delete({ Key });
         return;
       }
-      const command = new DeleteCommand(item);
-      await call("dynamodb", "DeleteItem", () => table.client.send(command));
+      const Delete = { Key, ConditionExpression: "attribute_exists(pk)" };
+      await table.transact([{ Delete }, ...jobs.map((job) => putJob(clock, job))]);
     },
   };
 }
 
-function sessionOf({ pk, sk, expiresAt, ...session }: Record<string, unknown>): Session {
+function sessionOf({ pk, sk, expiresAt, ...session }: Item): Session {
   const [, accountId] = String(pk).split("#");
   const [, id] = String(sk).split("#");
   return { accountId, id, ...session } as Session;

@@ -1,94 +1,82 @@
-import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  type CancellationReason,
-  DynamoDBClient,
-  TransactionCanceledException,
-} from "@aws-sdk/client-dynamodb";
-import {
+  DeleteCommand,
+  type DeleteCommandInput,
   DynamoDBDocumentClient,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { limits } from "../../core/shared/limits.ts";
-import { DependencyFault } from "../../core/shared/refusals.ts";
-import { call, clientSettings, pauseAfterConflict } from "../calls.ts";
+import { call, callUnless, clientSettings } from "../calls.ts";
+import { type FailedChecks, transact, type Write } from "./transact.ts";
 
-/** The one table, as the adapters use it. */
-export interface Table {
-  readonly client: DynamoDBDocumentClient;
-  readonly name: string;
-}
-
-/** Opens the table, with the time-outs and tries of `settings`. Endpoint, region and credentials come from the environment, as on Lambda. */
-export function openTable(name: string, settings = clientSettings): Table {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
-  return { client, name };
-}
-
-export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
-
-/** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there if asked for. */
-export type FailedChecks = ReadonlyMap<number, { readonly accountId?: string }>;
+export type Item = Record<string, unknown>;
+export type Key = { readonly pk: string; readonly sk: string };
+type InTable<Input> = Omit<Input, "TableName">;
 
 /**
- * Commits a transaction. On AWS the loser of a race mostly sees a conflict, not a failed condition, and the SDK does
- * not retry it; here it is tried again, with jitter, until it is decided.
- * @returns the failed checks: none if it was committed.
- * @throws DependencyFault if it stays undecided.
- * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ * The one table: one request for each call, in DynamoDB's own terms. A condition that does not hold is an outcome; every
+ * other failure is a DependencyFault.
  */
-export async function transact(table: Table, writes: Writes): Promise<FailedChecks> {
-  // One token for all tries: where a try was made but its answer lost, the next is answered as made, and does not fail
-  // on the first one's own work.
-  const command = new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: randomUUID() });
-  for (let tries = 1; ; tries++) {
-    const { failed, isDecided } = await tryTransaction(table, command);
-    if (isDecided) return failed;
-    if (tries === limits.transactionTries) {
-      if (failed.size > 0) return failed;
-      throw new DependencyFault("dynamodb", "TransactWriteItems", true, "TransactionConflict");
-    }
-    await pauseAfterConflict(tries);
-  }
+export interface Table {
+  /** Reads an item as it is now. */
+  get(key: Key): Promise<Item | undefined>;
+  /** Puts an item. @returns false if the condition did not hold. */
+  put(put: InTable<PutCommandInput>): Promise<boolean>;
+  /** Updates an item. @returns the attributes that were asked for; undefined if the condition did not hold. */
+  update(update: InTable<UpdateCommandInput>): Promise<Item | undefined>;
+  /** Deletes an item, if the condition holds. @returns the item, if that was asked for and it was there. */
+  delete(deletion: InTable<DeleteCommandInput>): Promise<Item | undefined>;
+  /** Reads one page of items: of the table as it is now, of an index as it was a moment ago. */
+  query(query: InTable<QueryCommandInput>): Promise<Item[]>;
+  /** Makes all writes or none. @returns the checks that failed: none if the writes were made. */
+  transact(writes: readonly Write[]): Promise<FailedChecks>;
+  /** Closes the connections. */
+  close(): void;
 }
 
-interface Try {
-  readonly failed: FailedChecks;
-  /** False while a write is in conflict or throttled: whether its own check fails too is not known yet. */
-  readonly isDecided: boolean;
+/** Opens a client of DynamoDB. Endpoint, region and credentials come from the environment, as on Lambda. */
+export function openClient(settings = clientSettings): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
 }
 
-async function tryTransaction(table: Table, command: TransactWriteCommand): Promise<Try> {
-  try {
-    await call("dynamodb", "TransactWriteItems", () => table.client.send(command), [
-      "TransactionCanceledException",
-      "TransactionInProgressException",
-    ]);
-    return { failed: new Map(), isDecided: true };
-  } catch (error) {
-    if (error instanceof DependencyFault) throw error;
-    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-    const failed = failedChecks(reasons);
-    const isDecided = failed.size > 0 && !reasons.some(({ Code = "None" }) => passing.includes(Code));
-    return { failed, isDecided };
-  }
-}
+const conditionFailed = "ConditionalCheckFailedException";
 
-/** Reasons that leave a write undecided. */
-const passing = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-
-function failedChecks(reasons: readonly CancellationReason[]): FailedChecks {
-  const failed = new Map<number, { accountId?: string }>();
-  for (const [position, { Code = "None", Item }] of reasons.entries()) {
-    if (Code === "ConditionalCheckFailed") {
-      const accountId = Item?.accountId?.S;
-      failed.set(position, accountId === undefined ? {} : { accountId });
-    } else if (Code !== "None" && !passing.includes(Code)) {
-      // A mistake of ours, which trying again would hide.
-      throw new DependencyFault("dynamodb", "TransactWriteItems", false, Code);
-    }
-  }
-  return failed;
+/** Opens the table of this name. */
+export function openTable(TableName: string, client = openClient()): Table {
+  return {
+    async get(Key) {
+      const command = new GetCommand({ TableName, Key, ConsistentRead: true });
+      return (await call("dynamodb", "GetItem", () => client.send(command))).Item;
+    },
+    async put(put) {
+      const command = new PutCommand({ TableName, ...put });
+      return (
+        (await callUnless(conditionFailed, "dynamodb", "PutItem", () => client.send(command))) !== undefined
+      );
+    },
+    async update(update) {
+      const command = new UpdateCommand({ TableName, ...update });
+      const made = await callUnless(conditionFailed, "dynamodb", "UpdateItem", () => client.send(command));
+      return made && (made.Attributes ?? {});
+    },
+    async delete(deletion) {
+      const command = new DeleteCommand({ TableName, ...deletion });
+      const made = await callUnless(conditionFailed, "dynamodb", "DeleteItem", () => client.send(command));
+      return made?.Attributes;
+    },
+    async query(query) {
+      const isOfTable = query.IndexName === undefined;
+      const command = new QueryCommand({ TableName, ...query, ...(isOfTable && { ConsistentRead: true }) });
+      return (await call("dynamodb", "Query", () => client.send(command))).Items ?? [];
+    },
+    transact: (writes) => transact(client, TableName, writes),
+    close: () => client.destroy(),
+  };
 }

@@ -5,10 +5,10 @@ import { readMailWords } from "../../core/mail/read-words.ts";
 import { variable } from "../variables.ts";
 
 /**
- * Reads the owner's mail templates, once when the function starts. Its row needs `send-mail`.
+ * Reads the owner's mail templates, once when the function starts. A row needs `send-mail`.
  * @throws Error that names a file which is missing or wrong; the deployment has checked them.
  */
-export function mailTemplates(): MailTemplates {
+export function wireMailTemplates(): MailTemplates {
   return {
     words: read(variable("MAIL_TEXTS"), readMailWords),
     layout: read(variable("MAIL_LAYOUT"), readMailLayout),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableAudit } from "../../../lib/aws/table/audit-trail.ts";
+import { tableAuditTrail } from "../../../lib/aws/table/audit-trail.ts";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import { announcementEffects } from "../../../lib/core/account-management/announcement-effects.ts";
@@ -28,7 +28,7 @@ export function auditSuite(engine: Engine): void {
   describe(`audit trails on ${engine.name}`, () => {
     const store = startTable(engine);
     let account: Account;
-    const audit = () => tableAudit(store.table);
+    const audit = () => tableAuditTrail(store.table);
     const accounts = () => tableAccounts(store.table, Date.now);
     const effects = () =>
       announcementEffects({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
 import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
-import { tableAudit } from "../../../lib/aws/table/audit-trail.ts";
+import { tableAuditTrail } from "../../../lib/aws/table/audit-trail.ts";
 import { tableIdempotencyRecords } from "../../../lib/aws/table/idempotency-records.ts";
 import { tableLimiter } from "../../../lib/aws/table/limiter.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
@@ -39,7 +39,7 @@ export function deletionSuite(engine: Engine): void {
         tokens: tableTokens(table),
         outbox: tableOutbox(table, memory.clock),
         limiter: tableLimiter(table, memory.clock),
-        audit: tableAudit(table),
+        audit: tableAuditTrail(table),
         async jobs() {
           const jobs = await store.items(({ sk }) => sk === "JOB");
           return jobs.map(({ pk }) => {

@@ -5,10 +5,10 @@ import {
   type CreateTableCommandInput,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { clientSettings } from "../../../lib/aws/calls.ts";
-import { openTable, type Table } from "../../../lib/aws/table/table.ts";
+import { type Item, openClient, openTable, type Table } from "../../../lib/aws/table/table.ts";
 import { tableDefinition } from "../../../lib/local/environments/resources.ts";
 import { tableShape } from "../../../lib/manifest/table-shape.ts";
 
@@ -21,7 +21,8 @@ export interface Engine {
   readonly raisesConflicts: boolean;
 }
 
-export type Item = Record<string, unknown>;
+export type { Item };
+
 type Key = { readonly pk: string; readonly sk: string };
 
 /** A fresh table with the stack's definition, for one suite. */
@@ -66,20 +67,21 @@ const patient = {
 export function startTable(engine: Engine): TestTable {
   const name = `vestibule-${randomUUID()}`;
   let table: Table;
-  let backDoor: Table;
+  let backDoor: DynamoDBDocumentClient;
   const calls: string[] = [];
   const seen = { conflicts: 0 };
 
   beforeAll(async () => {
     useAws(engine.url());
-    table = openTable(name, patient);
-    backDoor = openTable(name, patient);
-    watch(table, calls, seen);
-    await createTable(backDoor);
+    const client = openClient(patient);
+    watch(client, calls, seen);
+    table = openTable(name, client);
+    backDoor = openClient(patient);
+    await createTable(backDoor, name);
   });
   afterAll(() => {
-    table.client.destroy();
-    backDoor.client.destroy();
+    table.close();
+    backDoor.destroy();
   });
 
   return {
@@ -91,15 +93,15 @@ export function startTable(engine: Engine): TestTable {
       return seen.conflicts;
     },
     read: async (Key) =>
-      (await backDoor.client.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
-    items: async (matches = () => true) => (await scan(backDoor)).filter(matches).sort(byKey),
+      (await backDoor.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
+    items: async (matches = () => true) => (await scan(backDoor, name)).filter(matches).sort(byKey),
     write: async (item) => {
-      await backDoor.client.send(new PutCommand({ TableName: name, Item: item }));
+      await backDoor.send(new PutCommand({ TableName: name, Item: item }));
     },
   };
 }
 
-async function createTable({ client, name }: Table): Promise<void> {
+async function createTable(client: DynamoDBDocumentClient, name: string): Promise<void> {
   const definition = { ...tableDefinition, TableName: name } as CreateTableCommandInput;
   await client.send(new CreateTableCommand(definition));
   const TimeToLiveSpecification = { Enabled: true, AttributeName: tableShape.timeToLiveAttribute };
@@ -110,7 +112,7 @@ interface Cancelled {
   readonly CancellationReasons?: readonly { readonly Code?: string }[];
 }
 
-function watch({ client }: Table, calls: string[], seen: { conflicts: number }): void {
+function watch(client: DynamoDBDocumentClient, calls: string[], seen: { conflicts: number }): void {
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {
@@ -124,7 +126,7 @@ function watch({ client }: Table, calls: string[], seen: { conflicts: number }):
   );
 }
 
-async function scan({ client, name }: Table): Promise<Item[]> {
+async function scan(client: DynamoDBDocumentClient, name: string): Promise<Item[]> {
   const items: Item[] = [];
   let next: Item | undefined;
   do {

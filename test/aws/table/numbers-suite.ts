@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { counterNumbers } from "../../../lib/aws/table/numbers.ts";
+import { tableNumbers } from "../../../lib/aws/table/numbers.ts";
 import type { Numbers } from "../../../lib/core/registration/numbers.ts";
 import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Engine, startTable } from "./engine.ts";
@@ -10,7 +10,7 @@ export function numbersSuite(engine: Engine): void {
   describe(`account numbers on ${engine.name}`, () => {
     const store = startTable(engine);
     let now = Date.now();
-    const open = () => counterNumbers(store.table, () => now);
+    const open = () => tableNumbers(store.table, () => now);
     const lastGiven = async () => ((await store.read(keys.accountCounter))?.last ?? 0) as number;
     const take = async (numbers: Numbers, count: number) => {
       const taken: number[] = [];
