@@ -61,7 +61,7 @@ async function readMail(place: Place): Promise<string[]> {
  * type and, once verified, asks for another address.
  */
 export async function liveFully(place: Place, contract: ContractName, isVerified: boolean): Promise<Lived> {
-  const set = { bcryptCost: 4, removeUnverifiedAfterDays: 7, signUp: "open", sleep: async () => {} } as const;
+  const set = { bcryptCost: 4, removeUnverifiedAfterDays: 7, signUp: "open" } as const;
   const ports = { ...place, ...set, numbers: { take: async () => number } };
   const [email, wanted] = [emailOf(`${contract}@example.com`), emailOf(`${contract}@new.example`)];
   const username = contract === "username" ? { username: "Ada" } : {};

@@ -24,6 +24,7 @@ import {
 } from "../../lib/core/outbox/job.ts";
 import type { Outbox } from "../../lib/core/outbox/outbox.ts";
 import type { Attempts } from "../../lib/core/passwords/attempts.ts";
+import { type CountedAttempts, countAttempt } from "../../lib/core/passwords/count-attempt.ts";
 import {
   type IdempotencyRecord,
   type IdempotencyRecords,
@@ -77,7 +78,7 @@ interface WaitingJob {
 }
 
 /** All that is kept. Tests look at it; only the ports change it. */
-interface Store {
+export interface Store {
   readonly accounts: Map<string, Account | Tombstone>;
   /** Account id by e-mail hash. */
   readonly claims: Map<string, string>;
@@ -102,7 +103,7 @@ interface Store {
   /** Keys of all files in homes, with the time when each was put. */
   readonly files: Map<string, number>;
   /** Wrong passwords in a row, by key. */
-  readonly attempts: Map<string, number>;
+  readonly attempts: Map<string, CountedAttempts>;
   readonly mails: Mail[];
   /** Audit trails, newest entry first. */
   readonly trails: Trails;
@@ -141,46 +142,79 @@ export function faultOf(operation: Operation, retryable = true): DependencyFault
   return new DependencyFault(service, method, retryable, "injected");
 }
 
+export const emptyStore = (): Store => ({
+  accounts: new Map(),
+  claims: new Map(),
+  usernames: new Map(),
+  homeClaims: new Map(),
+  records: new Map(),
+  tokens: new Map(),
+  invitations: new Map(),
+  jobs: new Map(),
+  hits: new Map(),
+  homes: new Set(),
+  files: new Map(),
+  sessions: new Map(),
+  attempts: new Map(),
+  mails: [],
+  trails: new Map(),
+  events: [],
+});
+
 /**
- * Every port of the core in memory, with the atomicity of the real ones: a call takes effect in one synchronous step,
- * a while after it was made, so that simultaneous callers do meet. Ids are predictable; the clock moves only by hand.
+ * Every port of the core in memory, with the atomicity of the real ones. Ids are predictable; the clock moves by hand and by
+ * sleeping.
+ * test/aws/table/memory.test.ts holds these ports to the suites of the real ones.
  */
 export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
   let now = startAt;
   const clock = () => now;
-  const store: Store = {
-    accounts: new Map(),
-    claims: new Map(),
-    usernames: new Map(),
-    homeClaims: new Map(),
-    records: new Map(),
-    tokens: new Map(),
-    invitations: new Map(),
-    jobs: new Map(),
-    hits: new Map(),
-    homes: new Set(),
-    files: new Map(),
-    sessions: new Map(),
-    attempts: new Map(),
-    mails: [],
-    trails: new Map(),
-    events: [],
+  const step = (ms: number) => {
+    now += ms;
   };
+  const store = emptyStore();
   const calls: Operation[] = [];
   const hooks = { before: new Map<Operation, Hook[]>(), after: new Map<Operation, Hook[]>() };
   const addHook = (when: keyof typeof hooks) => (operation: Operation, hook: Hook) => {
     hooks[when].set(operation, [...(hooks[when].get(operation) ?? []), hook]);
   };
 
-  async function run(operation: Operation, effect: () => unknown): Promise<unknown> {
+  const run: Run = async (operation, effect) => {
     calls.push(operation);
     await new Promise(setImmediate);
     await hooks.before.get(operation)?.shift()?.();
-    const result = copy(await effect());
+    const result = effect();
     await hooks.after.get(operation)?.shift()?.();
     return result;
-  }
+  };
 
+  return {
+    ...openMemory(store, clock, run),
+    ids: countingIds(clock),
+    clock,
+    store,
+    removeUnverifiedAfterDays: 0,
+    sleep: async (ms) => step(ms),
+    calls,
+    step,
+    before: addHook("before"),
+    after: addHook("after"),
+  };
+}
+
+/** Makes a call of an operation. */
+type Run = (operation: Operation, effect: () => unknown) => Promise<unknown>;
+
+const runLater: Run = async (_, effect) => {
+  await new Promise(setImmediate);
+  return effect();
+};
+
+/**
+ * Opens the ports to a store. A call takes effect in one synchronous step, a while after it was made, so that simultaneous
+ * callers do meet.
+ */
+export function openMemory(store: Store, clock: Clock, run = runLater): AsyncPorts {
   function port<Name extends keyof AsyncPorts>(
     name: Name,
     methods: Sync<AsyncPorts[Name]>,
@@ -189,7 +223,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
       method,
       (...given: unknown[]) =>
         run(`${name}.${method}` as Operation, () =>
-          (effect as (...values: unknown[]) => unknown)(...given.map(copy)),
+          copy((effect as (...values: unknown[]) => unknown)(...given.map(copy))),
         ),
     ]);
     return Object.fromEntries(asynchronous);
@@ -198,7 +232,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
   return {
     accounts: port("accounts", memoryAccounts(store, clock)),
     records: port("records", { find: (hash) => liveRecord(store, clock, hash) }),
-    attempts: port("attempts", countingAttempts(store)),
+    attempts: port("attempts", countingAttempts(store, clock)),
     sessions: port(
       "sessions",
       memorySessions(
@@ -226,17 +260,6 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
     limiter: port("limiter", windowLimiter(store, clock)),
     audit: port("audit", memoryAudit(store.trails)),
     events: port("events", { publish: (event) => void store.events.push(event) }),
-    ids: countingIds(clock),
-    clock,
-    store,
-    removeUnverifiedAfterDays: 0,
-    sleep: async () => {},
-    calls,
-    step: (ms) => {
-      now += ms;
-    },
-    before: addHook("before"),
-    after: addHook("after"),
   };
 }
 
@@ -376,23 +399,24 @@ function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Registratio
 }
 
 const hashesOf = ({ tokens }: Store, accountId: string) =>
-  [...tokens.values()].filter((token) => token.accountId === accountId).map(({ hash }) => hash);
+  [...tokens.values()]
+    .filter((token) => token.accountId === accountId)
+    .map(({ hash }) => hash)
+    .sort();
 
 function liveRecord(store: Store, clock: Clock, hash: string): IdempotencyRecord | undefined {
   const record = store.records.get(hash);
   return record && record.expiresAt * 1000 > clock() ? record : undefined;
 }
 
-/** Locks for a minute after the last wrong password that may be; time does not pass. */
-function countingAttempts(store: Store): Sync<Attempts> {
+function countingAttempts({ attempts }: Store, clock: Clock): Sync<Attempts> {
   return {
     begin(key) {
-      const wrong = store.attempts.get(key) ?? 0;
-      if (wrong >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining: 0 };
-      store.attempts.set(key, wrong + 1);
-      return { lockedSeconds: 0, isNew: false, remaining: limits.wrongPasswordsMost - wrong - 1 };
+      const { attempt, after } = countAttempt(attempts.get(key), clock());
+      if (after) attempts.set(key, after);
+      return attempt;
     },
-    clear: (key) => void store.attempts.delete(key),
+    clear: (key) => void attempts.delete(key),
   };
 }
 
@@ -442,7 +466,7 @@ function memoryOutbox(store: Store, clock: Clock): Sync<Outbox> {
     },
     fail(key, attempt, reason, dead) {
       const job = store.jobs.get(keyOf(key));
-      if (job?.attempts === attempt) Object.assign(job, { lastError: reason, isDead: dead });
+      if (job?.attempts === attempt) Object.assign(job, { lastError: reason.slice(0, 300), isDead: dead });
     },
     due: (group) => dueJobs(store, clock, group),
   };

@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Attempts } from "../../core/passwords/attempts.ts";
+import { type CountedAttempts, countAttempt } from "../../core/passwords/count-attempt.ts";
 import { limits } from "../../core/shared/limits.ts";
-import { type Clock, hourSeconds } from "../../core/shared/time.ts";
+import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
-
-/** What is known of one address or name. */
-interface Counted {
-  readonly wrong: number;
-  /** Milliseconds since 1970: no password is looked at before. */
-  readonly lockedUntil: number;
-  /** Seconds since 1970: what was counted is forgotten then. */
-  readonly expiresAt: number;
-}
 
 /**
  * Counts wrong passwords in the table. An attempt is counted on condition that no other was counted since it looked, and
@@ -22,23 +14,11 @@ interface Counted {
 export function tableAttempts(table: Table, clock: Clock): Attempts {
   return {
     async begin(key) {
-      // Each turn that is lost was another one's, if only our own whose answer was lost, and after five there is a lock: this ends.
+      // Terminates: a lost turn means that another attempt was counted, and five lock the key.
       for (let lost = 0; ; lost++) {
-        const now = clock();
-        const before = (await table.get(keys.attempts(key))) as Counted | undefined;
-        const isKnown = before !== undefined && before.expiresAt * 1000 > now;
-        if (isKnown && before.lockedUntil > now) {
-          const lastsMs = before.lockedUntil - now;
-          const isNew = lastsMs > lockSeconds(before.wrong) * 1000 - limits.lockIsNewMs;
-          return { lockedSeconds: Math.ceil(lastsMs / 1000), isNew, remaining: 0 };
-        }
-        const wrong = isKnown ? before.wrong + 1 : 1;
-        if (await count(table, key, before, next(wrong, now)))
-          return {
-            lockedSeconds: 0,
-            isNew: false,
-            remaining: Math.max(limits.wrongPasswordsMost - wrong, 0),
-          };
+        const before = (await table.get(keys.attempts(key))) as CountedAttempts | undefined;
+        const { attempt, after } = countAttempt(before, clock());
+        if (!after || (await replace(table, key, before, after))) return attempt;
         await sleep(
           Math.random() * limits.attemptBackoffMs * 2 ** Math.min(lost, limits.attemptBackoffDoublings),
         );
@@ -50,18 +30,13 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
   };
 }
 
-function next(wrong: number, now: number): Counted {
-  const expiresAt = Math.ceil(now / 1000) + limits.attemptsHours * hourSeconds;
-  return { wrong, lockedUntil: now + lockSeconds(wrong) * 1000, expiresAt };
-}
-
-/** How long the lock is that so many wrong passwords bring. */
-function lockSeconds(wrong: number): number {
-  const further = wrong - limits.wrongPasswordsMost;
-  return further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);
-}
-
-function count(table: Table, key: string, before: Counted | undefined, after: Counted): Promise<boolean> {
+/** Stores a count, unless another attempt was counted meanwhile. */
+function replace(
+  table: Table,
+  key: string,
+  before: CountedAttempts | undefined,
+  after: CountedAttempts,
+): Promise<boolean> {
   return table.put({
     Item: { ...keys.attempts(key), ...after },
     ...(before

@@ -1,6 +1,7 @@
 import type { Limit } from "../shared/limiter.ts";
 import { limits } from "../shared/limits.ts";
 import { DependencyFault } from "../shared/refusals.ts";
+import { daySeconds } from "../shared/time.ts";
 import type { Addressee, MailName } from "./mail.ts";
 
 /** How many mails of one name one address may get. */
@@ -57,8 +58,8 @@ export function addressLimits(
     party,
   });
   const minute = limitOf(`mail:${name}:minute`, perMinute, 60);
-  const ofName = limitOf(`mail:${name}:day`, perDay, 86_400);
-  const ofAll = limitOf("mail:day", limits.mailsPerDay, 86_400);
+  const ofName = limitOf(`mail:${name}:day`, perDay, daySeconds);
+  const ofAll = limitOf("mail:day", limits.mailsPerDay, daySeconds);
   const days = isVerified && isBesideAll ? [ofName] : [ofName, ofAll];
   return { minute: { ...minute, full }, days };
 }
@@ -77,7 +78,7 @@ export interface CeilingPorts {
 export function ceiling({ mailsPerDay, onHeldBack }: CeilingPorts, isProven: boolean): WaitingLimit {
   const most = Math.floor(mailsPerDay * (isProven ? 1 : limits.unprovenMailShare));
   return {
-    limit: { scope: "mail:ceiling", most, windowSeconds: 86_400 },
+    limit: { scope: "mail:ceiling", most, windowSeconds: daySeconds },
     party: "everybody",
     full() {
       onHeldBack(isProven);

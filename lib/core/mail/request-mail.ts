@@ -1,7 +1,7 @@
 import { type EmailAddress, hashEmail } from "../account/email.ts";
 import { newJob } from "../outbox/job.ts";
 import type { Outbox } from "../outbox/outbox.ts";
-import type { Clock } from "../shared/time.ts";
+import { type Clock, minuteMs } from "../shared/time.ts";
 
 /** What anybody may ask for, for any address. */
 export type RequestedMail = "resend-verification" | "reset-password";
@@ -17,6 +17,6 @@ export async function requestMail(
 ): Promise<void> {
   const emailHash = hashEmail(email);
   // No more than one a minute goes out. A job of an earlier minute may be waiting for hours, if SES was away for long.
-  const minute = Math.floor(clock() / 60_000);
+  const minute = Math.floor(clock() / minuteMs);
   await outbox.add(newJob({ kind, emailHash }, `${kind}:${emailHash}:${minute}`));
 }

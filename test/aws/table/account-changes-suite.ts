@@ -1,22 +1,19 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableSessions } from "../../../lib/aws/table/sessions.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { Profile } from "../../../lib/core/account/profile.ts";
 import { deletion } from "../../../lib/core/account-management/deletion.ts";
 import { removeSessions } from "../../../lib/core/sessions/remove-sessions.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession } from "./records.ts";
 
-/** What every engine must do for changes of accounts by their owners and by administrators. */
-export function accountChangesSuite(engine: Engine): void {
-  describe(`changes of accounts on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for changes of accounts by their owners and by administrators. */
+export function accountChangesSuite(backend: Backend): void {
+  describe(`changes of accounts on ${backend.name}`, () => {
+    const store = backend.start();
     let account: Account;
-    const accounts = () => tableAccounts(store.table, Date.now);
-    const sessions = () => tableSessions(store.table);
+    const accounts = () => store.open().accounts;
+    const sessions = () => store.open().sessions;
     const stored = () => accounts().find(account.id);
     const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
     const named = (fullName: string | null): Profile => ({ ...account.profile, fullName });
@@ -73,10 +70,8 @@ export function accountChangesSuite(engine: Engine): void {
       const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
       expect(winners(outcomes)).toBe(1);
       expect(await stored()).toBeUndefined();
-      const jobs = await store.items(
-        ({ kind, accountId }) => accountId === account.id && /^remove-/.test(String(kind)),
-      );
-      expect(jobs.map(({ kind }) => kind).sort()).toEqual([
+      const kinds = (await store.jobsOf(account)).map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind.startsWith("remove-"))).toEqual([
         "remove-audit-trail",
         "remove-home",
         "remove-sessions",
@@ -106,7 +101,7 @@ export function accountChangesSuite(engine: Engine): void {
       await accounts().change(account, deletion(account, randomIds));
       await removeSessions(sessions(), account.id);
       await removeSessions(sessions(), account.id);
-      expect(await store.items(({ pk }) => pk === keys.session(account.id, "").pk)).toEqual([]);
+      expect(await sessions().list(account.id)).toEqual([]);
       expect(await sessions().list(other.id)).toEqual([others]);
     });
   });

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, someHash } from "./records.ts";
 
-/** What every engine must do for counting wrong passwords. */
-export function attemptsSuite(engine: Engine): void {
-  describe(`login attempts on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for counting wrong passwords. */
+export function attemptsSuite(backend: Backend): void {
+  describe(`login attempts on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     let key: string;
-    const attempts = () => tableAttempts(store.table, () => now);
+    const attempts = () => store.open(() => now).attempts;
     const begin = async () => (await attempts().begin(key)).lockedSeconds;
 
     beforeEach(() => {

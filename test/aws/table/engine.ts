@@ -33,6 +33,8 @@ export interface TestTable {
   readonly calls: string[];
   /** How many transactions were cancelled by a conflict. */
   readonly conflicts: number;
+  /** Opens the connections: callers that are to meet must not wait for them. */
+  warmUp(): Promise<unknown>;
   /** Reads an item past the adapters, uncounted. */
   read(key: Key): Promise<Item | undefined>;
   /** All items for which `matches`, sorted by key. */
@@ -92,6 +94,7 @@ export function startTable(engine: Engine): TestTable {
     get conflicts() {
       return seen.conflicts;
     },
+    warmUp: () => Promise.all(Array.from({ length: 64 }, () => table.get({ pk: "nothing", sk: "nothing" }))),
     read: async (Key) =>
       (await backDoor.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
     items: async (matches = () => true) => (await scan(backDoor, name)).filter(matches).sort(byKey),

@@ -1,31 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
-import { tableIdempotencyRecords } from "../../../lib/aws/table/idempotency-records.ts";
-import { tableInvitations } from "../../../lib/aws/table/invitations.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
+import { hashEmail } from "../../../lib/core/account/email.ts";
 import { setState } from "../../../lib/core/account-management/administer.ts";
 import { deletion } from "../../../lib/core/account-management/deletion.ts";
 import { newJob } from "../../../lib/core/outbox/job.ts";
 import { type IdempotencyRecord, newRecord } from "../../../lib/core/registration/idempotency.ts";
 import { register } from "../../../lib/core/registration/register.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
 import { emailOf, registrationOf } from "../../support/core-support.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
 
 const dayMs = 86_400_000;
 
-/** What every engine must do for registrations that come with a key. */
-export function idempotencySuite(engine: Engine): void {
-  describe(`keys of registrations on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for registrations that come with a key. */
+export function idempotencySuite(backend: Backend): void {
+  describe(`keys of registrations on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     const clock = () => now;
-    const accounts = () => tableAccounts(store.table, clock);
-    const records = () => tableIdempotencyRecords(store.table, clock);
+    const accounts = () => store.open(clock).accounts;
+    const records = () => store.open(clock).records;
     const administration = () => ({
       ...{ accounts: accounts(), ids: randomIds, clock },
       removeUnverifiedAfterDays: 7,
@@ -47,9 +43,6 @@ export function idempotencySuite(engine: Engine): void {
       expect(await put([account, record])).toBe("registered");
       expect(await records().find(record.hash)).toEqual(record);
       expect(await accounts().find(account.id)).toEqual(account);
-      const { hash, ...attributes } = record;
-      const item = await store.read(keys.idempotency(hash));
-      expect(item).toEqual({ pk: `IDEMPOTENCY#${hash}`, sk: "IDEMPOTENCY", ...attributes });
       expect(await records().find(someHash())).toBeUndefined();
     });
 
@@ -76,7 +69,7 @@ export function idempotencySuite(engine: Engine): void {
       await put([first, record]);
       const [second, other] = keyed(someHash(), { emailHash: first.emailHash });
       expect(await put([second, other])).toBe("email-taken");
-      expect(await store.read(keys.idempotency(other.hash))).toBeUndefined();
+      expect(await records().find(other.hash)).toBeUndefined();
     });
 
     test("a record counts to its last millisecond, and is written over then, though it is still there", async () => {
@@ -109,7 +102,7 @@ export function idempotencySuite(engine: Engine): void {
       expect(outcomes.filter((outcome) => outcome === "key-held")).toHaveLength(7);
       expect(await records().find(hash)).toEqual(drawn[won]?.record);
       expect(drawn[won]?.record.passwordHash).toBe(account.passwordHash);
-      const jobs = await Promise.all(drawn.map(({ job }) => store.read(keys.job("mail", job.id))));
+      const jobs = await Promise.all(drawn.map(({ job }) => store.job(job)));
       expect(jobs.map((job) => job !== undefined)).toEqual(drawn.map((_, turn) => turn === won));
       expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
     });
@@ -125,7 +118,7 @@ export function idempotencySuite(engine: Engine): void {
     });
 
     test("without an account an invitation is used up, once and in time", async () => {
-      const invitations = tableInvitations(store.table);
+      const invitations = store.open().invitations;
       const [bound, other, hash] = [someHash(), someHash(), someHash()];
       await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
       const use = (emailHash: string, record?: IdempotencyRecord) =>
@@ -151,7 +144,7 @@ export function idempotencySuite(engine: Engine): void {
       const [account, record] = keyed(hash);
       await put([account, record]);
       expect(await accounts().change(account, deletion(account, randomIds))).toBe(true);
-      expect(await store.read(keys.idempotency(hash))).toBeUndefined();
+      expect(await records().find(hash)).toBeUndefined();
       expect(await put(keyed(hash))).toBe("registered");
     });
 
@@ -160,7 +153,7 @@ export function idempotencySuite(engine: Engine): void {
       const [account, record] = keyed(hash);
       await put([account, record]);
       expect(await setState(administration(), account.id, "deleted")).toBe(true);
-      expect(await store.read(keys.idempotency(hash))).toBeUndefined();
+      expect(await records().find(hash)).toBeUndefined();
       expect(await accounts().find(account.id)).not.toHaveProperty("idempotencyHash");
       expect(await setState(administration(), account.id, "active")).toBe(true);
     });
@@ -189,31 +182,30 @@ export function idempotencySuite(engine: Engine): void {
       const ports = {
         accounts: accounts(),
         records: records(),
-        attempts: tableAttempts(store.table, Date.now),
+        attempts: store.open().attempts,
         cipher: { encryptEmail: async () => Uint8Array.of(1) },
         numbers: { take: async () => ++numbers },
         ids: randomIds,
         clock: Date.now,
         sleep: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),
         signUp: "open" as const,
-        invitations: tableInvitations(store.table),
+        invitations: store.open().invitations,
         bcryptCost: 4,
         removeUnverifiedAfterDays: 0,
       };
       const email = `${randomUUID()}@example.com`;
-      await atOnce(64, () => records().find(someHash())); // opens the connections
-      const conflicts = store.conflicts;
-      const results = await atOnce(64, () => register(ports, registrationOf({ email }), `key-of-${email}`));
+      const results = await store.racing(() =>
+        atOnce(64, () => register(ports, registrationOf({ email }), `key-of-${email}`)),
+      );
       const answers = results.map((result) =>
         result.ok ? { ...result.value, account: undefined } : result.refusal,
       );
       expect(answers[0]).toMatchObject({ email: emailOf(email) });
       expect(answers).toEqual(Array(64).fill(answers[0]));
-      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
-      const made = await store.items(({ createdAt, sk }) => sk === "ACCOUNT" && createdAt !== undefined);
       const { id } = answers[0] as { id: string };
-      expect(made.filter(({ pk }) => pk === `ACCOUNT#${id}`)).toHaveLength(1);
-      expect(await store.items(({ accountId, sk }) => accountId === id && sk === "JOB")).toHaveLength(3);
+      expect(await accounts().findIdByEmail(hashEmail(emailOf(email)))).toBe(id);
+      expect(await accounts().find(id)).toBeDefined();
+      expect(await store.jobsOf({ id })).toHaveLength(3);
     }, 60_000);
   });
 }

@@ -1,22 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
 import { type Job, newJob, shardOf } from "../../../lib/core/outbox/job.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, someHash } from "./records.ts";
 
 const minute = 60_000;
 
-/** What every engine must do for the outbox. */
-export function outboxSuite(engine: Engine): void {
-  describe(`the outbox on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for the outbox. */
+export function outboxSuite(backend: Backend): void {
+  describe(`the outbox on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     let job: Job;
-    const outbox = () => tableOutbox(store.table, () => now);
-    const stored = () => store.read(keys.job(job.group, job.id));
+    const outbox = () => store.open(() => now).outbox;
+    const stored = () => store.job(job);
     const attempts = async () => (await stored())?.attempts;
 
     beforeEach(() => {
@@ -27,13 +25,11 @@ export function outboxSuite(engine: Engine): void {
     test("stores a job with its own attributes and no other", async () => {
       await outbox().add(job);
       expect(await stored()).toEqual({
-        pk: `OUTBOX#mail#${job.id}`,
-        sk: "JOB",
         ...job.order,
         attempts: 0,
         waitMs: minute,
         nextAttemptAt: now + minute,
-        due: `mail#${shardOf(job.id)}`,
+        isDead: false,
       });
     });
 
@@ -101,13 +97,12 @@ export function outboxSuite(engine: Engine): void {
       const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
       await outbox().add(job);
       expect(await stored()).toEqual({
-        ...keys.job("mail", job.id),
         ...job.order,
         attempts: 0,
         waitMs: minute,
         nextAttemptAt: now + week,
         notBefore: now + week,
-        due: `mail#${shardOf(job.id)}`,
+        isDead: false,
       });
       now += week - 1;
       expect(await outbox().claim(job)).toBeUndefined();
@@ -164,33 +159,7 @@ export function outboxSuite(engine: Engine): void {
       now += 90 * 86_400_000;
       expect(await outbox().due("mail")).not.toContainEqual({ group: "mail", id: job.id });
       expect(await outbox().claim(job)).toBeUndefined();
-      expect(await stored()).toMatchObject({ due: "mail#dead", lastError: "kms Decrypt: NotFoundException" });
-    });
-
-    // It may hold an address, whose account may be gone.
-    test("dead mail has 30 days to live, which end when somebody has it tried again", async () => {
-      await outbox().add(job);
-      await outbox().claim(job);
-      expect(await stored()).not.toHaveProperty("expiresAt");
-      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", false);
-      expect(await stored()).not.toHaveProperty("expiresAt");
-      await outbox().fail(job, 1, "ses SendEmail: MessageRejected", true);
-      const expiresAt = Math.ceil(now / 1000) + limits.deadMailDays * 86_400;
-      expect(await stored()).toMatchObject({ due: "mail#dead", expiresAt });
-      // As docs/operations.md has it done.
-      const revived = { ...(await stored()), due: "mail#0", attempts: 0, nextAttemptAt: 0, waitMs: minute };
-      await store.write(revived);
-      expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 1 });
-      expect(await stored()).not.toHaveProperty("expiresAt");
-    });
-
-    test("a dead effect stays for ever: it says what has still to be removed", async () => {
-      job = newJob({ kind: "remove-home", accountId: randomUUID() }, randomUUID());
-      await outbox().add(job);
-      await outbox().claim(job);
-      await outbox().fail(job, 1, "s3 DeleteObjects: AccessDenied", true);
-      expect(await stored()).toMatchObject({ due: "effects#dead" });
-      expect(await stored()).not.toHaveProperty("expiresAt");
+      expect(await stored()).toMatchObject({ isDead: true, lastError: "kms Decrypt: NotFoundException" });
     });
 
     test("a job is due from its time on, not before, and not again once it is claimed", async () => {

@@ -1,36 +1,28 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
-import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
-import { tableSessions } from "../../../lib/aws/table/sessions.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
 import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
 
-/** What every engine must do for resetting and changing passwords. */
-export function passwordsSuite(engine: Engine): void {
-  describe(`passwords on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for resetting and changing passwords. */
+export function passwordsSuite(backend: Backend): void {
+  describe(`passwords on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     let account: Account;
     let token: OneTimeToken;
-    const accounts = () => tableAccounts(store.table, () => now);
-    const tokens = () => tableTokens(store.table);
-    const attempts = () => tableAttempts(store.table, () => now);
-    const sessions = () => tableSessions(store.table);
+    const accounts = () => store.open(() => now).accounts;
+    const tokens = () => store.open().tokens;
+    const attempts = () => store.open(() => now).attempts;
+    const sessions = () => store.open().sessions;
     const stored = () => accounts().find(account.id);
-    const jobs = () =>
-      store.items(
-        ({ kind, accountId }) =>
-          accountId === account.id && ["password-changed", "empty-home"].includes(String(kind)),
-      );
+    const jobs = async () =>
+      (await store.jobsOf(account)).filter(({ kind }) => ["password-changed", "empty-home"].includes(kind));
     const reset = (by = token, passwordHash = "new hash") =>
       accounts().change(account, resetting(account, by, passwordHash));
 
@@ -61,19 +53,16 @@ export function passwordsSuite(engine: Engine): void {
         profile,
       });
       expect(await tokens().find(token.hash)).toBeUndefined();
-      for (const key of attemptKeysOf(account)) expect(await store.read(keys.attempts(key))).toBeUndefined();
+      for (const key of attemptKeysOf(account)) expect(await store.isCounted(key)).toBe(false);
       const owed = await jobs();
-      expect(owed.map(({ kind }) => kind).sort()).toEqual(["empty-home", "password-changed"]);
+      expect(owed.map(({ kind }) => kind)).toEqual(["empty-home", "password-changed"]);
       expect(owed.find(({ kind }) => kind === "empty-home")).toMatchObject({ until: 12 });
     });
 
     // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
     test("of 64 simultaneous uses of one reset token one wins, with its password and its jobs", async () => {
-      await atOnce(64, stored); // opens the connections
-      const conflicts = store.conflicts;
-      const outcomes = await atOnce(64, (turn) => reset(token, `hash ${turn}`));
+      const outcomes = await store.racing(() => atOnce(64, (turn) => reset(token, `hash ${turn}`)));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
-      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
       expect(await stored()).toMatchObject({ epoch: 1, passwordHash: `hash ${outcomes.indexOf(true)}` });
       expect(await jobs()).toHaveLength(2);
     });
@@ -87,9 +76,9 @@ export function passwordsSuite(engine: Engine): void {
     });
 
     const expectRefused = async () => {
-      const items = await store.items();
+      const before = await store.snapshot();
       expect(await reset()).toBe(false);
-      expect(await store.items()).toEqual(items);
+      expect(await store.snapshot()).toEqual(before);
     };
 
     // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
@@ -110,7 +99,7 @@ export function passwordsSuite(engine: Engine): void {
       ["was verified meanwhile", { isVerified: true }],
       ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
     ])("a reset of an account that %s writes nothing", async (_, changes) => {
-      await store.write({ ...(await store.read(keys.account(account.id))), ...changes });
+      await store.setAccount(account.id, changes);
       await expectRefused();
     });
 
@@ -129,11 +118,11 @@ export function passwordsSuite(engine: Engine): void {
     ])("a change by a session that %s writes nothing", async (state) => {
       const session = await begin();
       if (state === "has ended") await sessions().end(session);
-      else await store.write({ ...(await store.read(keys.session(account.id, session.id))), epoch: 7 });
-      const items = await store.items();
+      else await store.setSession(session, { epoch: 7 });
+      const before = await store.snapshot();
       const set = { passwordHash: "new hash" };
       expect(await accounts().change(account, { set, endsSessions: session })).toBe(false);
-      expect(await store.items()).toEqual(items);
+      expect(await store.snapshot()).toEqual(before);
     });
   });
 }

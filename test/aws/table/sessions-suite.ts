@@ -1,28 +1,24 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableSessions } from "../../../lib/aws/table/sessions.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import { type Job, newJob } from "../../../lib/core/outbox/job.ts";
 import { beginSession } from "../../../lib/core/sessions/begin-session.ts";
 import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
 import { tokenWorld } from "../../support/token-support.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession, someHash } from "./records.ts";
 
-/** What every engine must do for sessions. */
-export function sessionsSuite(engine: Engine): void {
-  describe(`sessions on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for sessions. */
+export function sessionsSuite(backend: Backend): void {
+  describe(`sessions on ${backend.name}`, () => {
+    const store = backend.start();
     const world = tokenWorld();
     let account: Account;
     let session: Session;
-    const accounts = () => tableAccounts(store.table, Date.now);
-    const sessions = () => tableSessions(store.table);
+    const accounts = () => store.open().accounts;
+    const sessions = () => store.open().sessions;
     const found = () => sessions().find(account.id, session.id);
-    const stored = () => store.read(keys.session(account.id, session.id));
     const next = () => ({
       secretHash: someHash(),
       usedAt: session.usedAt + 5,
@@ -38,14 +34,8 @@ export function sessionsSuite(engine: Engine): void {
       await sessions().begin(session);
     });
 
-    test("finds a session as it was begun, beside its account, until its end", async () => {
+    test("finds a session as it was begun, by its account and its id", async () => {
       expect(await found()).toEqual(session);
-      const { accountId, id, ...attributes } = session;
-      expect(await stored()).toEqual({
-        ...keys.session(account.id, session.id),
-        ...attributes,
-        expiresAt: Math.ceil(session.endsAt / 1000),
-      });
       expect(await sessions().find(account.id, newSession(account).id)).toBeUndefined();
       expect(await sessions().find(newAccount().id, session.id)).toBeUndefined();
     });
@@ -61,7 +51,7 @@ export function sessionsSuite(engine: Engine): void {
       await sessions().end(session);
       expect(await sessions().use(session, next())).toBe(false);
       expect(await sessions().rotate(session, account, next())).toBe(false);
-      expect(await stored()).toBeUndefined();
+      expect(await found()).toBeUndefined();
     });
 
     test("ends a session together with what that owes, once for any number of simultaneous callers", async () => {
@@ -70,8 +60,8 @@ export function sessionsSuite(engine: Engine): void {
       );
       await atOnce(16, (turn) => sessions().end(session, [orders[turn] as Job]));
       await sessions().end(session, [orders[0] as Job]);
-      expect(await stored()).toBeUndefined();
-      const jobs = await Promise.all(orders.map(({ group, id }) => store.read(keys.job(group, id))));
+      expect(await found()).toBeUndefined();
+      const jobs = await Promise.all(orders.map((order) => store.job(order)));
       expect(jobs.filter(Boolean)).toEqual([
         expect.objectContaining({ kind: "session-ended-by-reuse", accountId: account.id, attempts: 0 }),
       ]);
@@ -85,15 +75,15 @@ export function sessionsSuite(engine: Engine): void {
       expect(await sessions().use(session, next())).toBe(false);
     });
 
-    test.each<[string, Record<string, unknown>]>([
+    test.each<[string, Partial<Session>]>([
       ["has another generation", { generation: 1 }],
       ["has another secret", { secretHash: someHash() }],
       ["is in another epoch", { epoch: 1 }],
     ])("rotates no session that %s by now", async (_, changes) => {
-      await store.write({ ...(await stored()), ...changes });
-      const before = await stored();
+      await store.setSession(session, changes);
+      const before = await found();
       expect(await sessions().rotate(session, account, next())).toBe(false);
-      expect(await stored()).toEqual(before);
+      expect(await found()).toEqual(before);
     });
 
     test.each<[string, Record<string, unknown>]>([
@@ -101,20 +91,17 @@ export function sessionsSuite(engine: Engine): void {
       ["is disabled", { isActive: false }],
       ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
     ])("rotates no session whose account %s by now", async (_, changes) => {
-      await store.write({ ...(await store.read(keys.account(account.id))), ...changes });
+      await store.setAccount(account.id, changes);
       expect(await sessions().rotate(session, account, next())).toBe(false);
       expect(await found()).toEqual(session);
     });
 
     test("rotates for one of 64 simultaneous callers", async () => {
-      await atOnce(64, found); // opens the connections
-      const conflicts = store.conflicts;
       const attempts = Array.from({ length: 64 }, next);
-      const outcomes = await atOnce(64, (turn) =>
-        sessions().rotate(session, account, attempts[turn] ?? next()),
+      const outcomes = await store.racing(() =>
+        atOnce(64, (turn) => sessions().rotate(session, account, attempts[turn] ?? next())),
       );
       expect(winners(outcomes)).toBe(1);
-      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
       expect(await found()).toEqual({ ...session, ...attempts[outcomes.indexOf(true)], generation: 1 });
     });
 

@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
-import { storedToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
-import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
-import { newAccount, newToken, someHash } from "./records.ts";
+import { removeTokens } from "../../../lib/core/one-time-tokens/one-time-tokens.ts";
+import type { Backend } from "./backend.ts";
+import { atOnce, newAccount, newToken, someHash } from "./records.ts";
 
-/** What every engine must do for one-time tokens. */
-export function tokensSuite(engine: Engine): void {
-  describe(`one-time tokens on ${engine.name}`, () => {
-    const store = startTable(engine);
-    const tokens = () => tableTokens(store.table);
+/** What every backend must do for one-time tokens. */
+export function tokensSuite(backend: Backend): void {
+  describe(`one-time tokens on ${backend.name}`, () => {
+    const store = backend.start();
+    const tokens = () => store.open().tokens;
 
     test("finds each token that was minted, just as it was", async () => {
       const account = newAccount();
@@ -21,29 +18,6 @@ export function tokensSuite(engine: Engine): void {
 
     test("finds no token that was not minted", async () => {
       expect(await tokens().find(someHash())).toBeUndefined();
-    });
-
-    test("stores the hash and never the token, for 7 days beyond its validity", async () => {
-      const raw = randomIds.token();
-      const account = newAccount();
-      const mintedAt = Date.parse("2026-11-20T12:00:00.900Z");
-      const token = storedToken(raw, "verify-email", account, mintedAt);
-      await tokens().mint([token]);
-      const item = await store.read(keys.token(token.hash));
-      expect(item).toEqual({
-        pk: `TOKEN#${token.hash}`,
-        sk: "TOKEN",
-        purpose: "verify-email",
-        accountId: account.id,
-        emailHash: account.emailHash,
-        boundTo: "epoch 0",
-        validUntil: Date.parse("2026-11-21T12:00:00.900Z"),
-        expiresAt: Date.parse("2026-11-28T12:00:00Z") / 1000,
-      });
-      // By which it is found when its account goes; gone by itself at the same time.
-      const pointer = keys.tokenPointer(account.id, token.hash);
-      expect(await store.read(pointer)).toEqual({ ...pointer, expiresAt: item?.expiresAt });
-      expect(JSON.stringify(await store.items())).not.toContain(raw);
     });
 
     test("minting a token again changes nothing", async () => {
@@ -65,6 +39,20 @@ export function tokensSuite(engine: Engine): void {
       expect(await tokens().find(first)).toBeUndefined();
       expect(await tokens().find(second)).toBeDefined();
       expect(await tokens().list(newAccount().id)).toEqual([]);
+    });
+
+    test("removes all tokens of an account, more than one page of them, and none of another account", async () => {
+      const [account, other] = [newAccount(), newAccount()];
+      const kept = newToken(other, "verify-email", Date.now());
+      const minted = Array.from({ length: 60 }, () => newToken(account, "disown-account", Date.now()));
+      await tokens().mint([kept]);
+      for (let at = 0; at < minted.length; at += 30) await tokens().mint(minted.slice(at, at + 30));
+      expect(await tokens().list(account.id)).toHaveLength(25);
+      await atOnce(2, () => removeTokens(tokens(), account.id));
+      await removeTokens(tokens(), account.id);
+      expect(await store.naming(account.id)).toEqual([]);
+      expect(await tokens().list(other.id)).toEqual([kept.hash]);
+      expect(await tokens().find(kept.hash)).toEqual(kept);
     });
   });
 }

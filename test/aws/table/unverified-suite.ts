@@ -1,7 +1,4 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
-import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { AccountState } from "../../../lib/core/account/account-state.ts";
 import { removalKeys, unverifiedRemoval } from "../../../lib/core/account/unverified-removal.ts";
@@ -10,22 +7,21 @@ import { removeUnverified } from "../../../lib/core/account-management/remove-un
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import type { JobKey } from "../../../lib/core/outbox/job.ts";
 import { randomIds } from "../../../lib/core/shared/ids.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, verifying } from "./records.ts";
 
 const week = 7 * 86_400_000;
 
-/** What every engine must do for the removal of accounts that were never verified. */
-export function unverifiedSuite(engine: Engine): void {
-  describe(`the removal of a never-verified account on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for the removal of accounts that were never verified. */
+export function unverifiedSuite(backend: Backend): void {
+  describe(`the removal of a never-verified account on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     let account: Account;
     let token: OneTimeToken;
-    const accounts = () => tableAccounts(store.table, () => now);
-    const stored = () => store.read(keys.account(account.id));
-    const claim = () => store.read(keys.emailClaim(account.emailHash));
+    const accounts = () => store.open(() => now).accounts;
+    const stored = () => store.account(account.id);
+    const holder = () => accounts().findIdByEmail(account.emailHash);
     const remove = () => removeUnverified({ accounts: accounts(), ids: randomIds }, account.id);
     /** What a job does that has read the account a while ago. */
     const removeAsRead = () => {
@@ -42,32 +38,29 @@ export function unverifiedSuite(engine: Engine): void {
       const [key] = removalKeys(account);
       return key as JobKey;
     };
-    const owed = async () => {
-      const jobs = await store.items(({ sk, accountId }) => sk === "JOB" && accountId === account.id);
-      return jobs.map(({ kind }) => kind).sort();
-    };
+    const owed = async () => (await store.jobsOf(account)).map(({ kind }) => kind);
 
     beforeEach(async () => {
       now = Date.now();
       account = newAccount();
       const jobs = [...jobsOf(account), ...unverifiedRemoval(account, 7)];
       expect(await accounts().register(account, jobs)).toBe("registered");
-      const outbox = tableOutbox(store.table, () => now);
+      const outbox = store.open(() => now).outbox;
       // Mail and home have been done.
       for (const job of jobs.slice(0, 2)) await outbox.finish(job, 0);
       now += week;
       token = newToken(account, "verify-email", now);
-      await tableTokens(store.table).mint([token]);
+      await store.open().tokens.mint([token]);
     });
 
     const expectRemoved = async () => {
       expect(await stored()).toEqual({
-        ...keys.account(account.id),
+        id: account.id,
         number: account.number,
         epoch: account.epoch + 1,
         deletedAt: new Date(now).toISOString(),
       });
-      expect(await claim()).toBeUndefined();
+      expect(await holder()).toBeUndefined();
       expect(await owed()).toEqual([
         "announce",
         "remove-audit-trail",
@@ -79,12 +72,12 @@ export function unverifiedSuite(engine: Engine): void {
 
     const expectKept = async (changes: Partial<Account>) => {
       expect(await accounts().find(account.id)).toEqual({ ...account, ...changes });
-      expect((await claim())?.accountId).toBe(account.id);
+      expect(await holder()).toBe(account.id);
       expect(await owed()).not.toContain("remove-home");
     };
 
     test("is queued with the registration, due after its days and not before", async () => {
-      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
+      const claimAt = (time: number) => store.open(() => time).outbox.claim(removalKey());
       expect(await claimAt(now - 1)).toBeUndefined();
       expect(await claimAt(now)).toEqual({
         order: { kind: "remove-unverified", accountId: account.id },
@@ -127,12 +120,12 @@ export function unverifiedSuite(engine: Engine): void {
       now += week;
       const outcomes = await atOnce(8, () => setTo("active"));
       expect(outcomes.filter(Boolean)).toEqual([true]);
-      const claimAt = (time: number) => tableOutbox(store.table, () => time).claim(removalKey());
+      const claimAt = (time: number) => store.open(() => time).outbox.claim(removalKey());
       expect(await claimAt(now + week - 1)).toBeUndefined();
       expect(await claimAt(now + week)).toMatchObject({ order: { kind: "remove-unverified" }, attempt: 1 });
       await remove();
       expect(await stored()).toHaveProperty("deletedAt");
-      expect(await store.read(keys.job("effects", removalKey().id))).toBeUndefined();
+      expect(await store.job(removalKey())).toBeUndefined();
     });
 
     test("decided on an account as it was before it was verified or disabled changes nothing", async () => {
@@ -154,12 +147,12 @@ export function unverifiedSuite(engine: Engine): void {
 
     test("and a reset at the same moment end in exactly one of the two", async () => {
       const reset = newToken(account, "reset-password", now);
-      await tableTokens(store.table).mint([reset]);
+      await store.open().tokens.mint([reset]);
       const change = resetting(account, reset, "$2b$04$another");
       const [, isReset] = await Promise.all([remove(), accounts().change(account, change)]);
       const found = await accounts().find(account.id);
       expect(found?.isVerified).toBe(isReset ? true : undefined);
-      expect((await claim())?.accountId).toBe(isReset ? account.id : undefined);
+      expect(await holder()).toBe(isReset ? account.id : undefined);
     });
   });
 }

@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
-import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
 import type { Account } from "../../../lib/core/account/account.ts";
 import type { TokenPurpose } from "../../../lib/core/account/token-purpose.ts";
 import type { OneTimeToken } from "../../../lib/core/one-time-tokens/one-time-token.ts";
-import { shardOf } from "../../../lib/core/outbox/job.ts";
-import { keys } from "../../../lib/manifest/table-shape.ts";
-import { type Engine, startTable } from "./engine.ts";
+import type { Backend } from "./backend.ts";
 import {
   atOnce,
   cleanUpOf,
@@ -18,17 +14,17 @@ import {
   verifying,
 } from "./records.ts";
 
-/** What every engine must do for verifying and disowning accounts. */
-export function verificationSuite(engine: Engine): void {
-  describe(`verification on ${engine.name}`, () => {
-    const store = startTable(engine);
+/** What every backend must do for verifying and disowning accounts. */
+export function verificationSuite(backend: Backend): void {
+  describe(`verification on ${backend.name}`, () => {
+    const store = backend.start();
     let now: number;
     let account: Account;
     let verifyToken: OneTimeToken;
     let disownToken: OneTimeToken;
-    const accounts = () => tableAccounts(store.table, () => now);
-    const tokens = () => tableTokens(store.table);
-    const stored = () => store.read(keys.account(account.id));
+    const accounts = () => store.open(() => now).accounts;
+    const tokens = () => store.open().tokens;
+    const stored = () => store.account(account.id);
     const cleanUp = () => cleanUpOf(account);
     const use = (token: OneTimeToken) =>
       accounts().change(
@@ -37,8 +33,7 @@ export function verificationSuite(engine: Engine): void {
       );
     const tokenOf = (purpose: TokenPurpose) => (purpose === "verify-email" ? verifyToken : disownToken);
     const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
-    const jobs = () =>
-      store.items(({ kind, accountId }) => kind === "remove-home" && accountId === account.id);
+    const removals = async () => (await store.jobsOf(account)).filter(({ kind }) => kind === "remove-home");
 
     beforeEach(async () => {
       now = Date.now();
@@ -59,21 +54,20 @@ export function verificationSuite(engine: Engine): void {
       const job = cleanUp();
       expect(await accounts().change(account, disowning(disownToken, job))).toBe(true);
       expect(await stored()).toEqual({
-        ...keys.account(account.id),
+        id: account.id,
         number: account.number,
         epoch: account.epoch + 1,
         deletedAt: new Date(now).toISOString(),
       });
-      expect(await store.read(keys.emailClaim(account.emailHash))).toBeUndefined();
-      expect(await store.read(keys.token(disownToken.hash))).toBeUndefined();
-      expect(await store.read(keys.job("effects", job.id))).toEqual({
-        ...keys.job("effects", job.id),
+      expect(await accounts().findIdByEmail(account.emailHash)).toBeUndefined();
+      expect(await tokens().find(disownToken.hash)).toBeUndefined();
+      expect(await store.job(job)).toEqual({
         kind: "remove-home",
         accountId: account.id,
         attempts: 0,
         waitMs: 60_000,
         nextAttemptAt: now + 60_000,
-        due: `effects#${shardOf(job.id)}`,
+        isDead: false,
       });
     });
 
@@ -98,12 +92,9 @@ export function verificationSuite(engine: Engine): void {
       "verify-email",
       "disown-account",
     ] as const)("of 64 simultaneous uses to %s one wins", async (purpose) => {
-      await atOnce(64, () => accounts().find(account.id)); // opens the connections
-      const conflicts = store.conflicts;
-      const outcomes = await atOnce(64, () => use(tokenOf(purpose)));
+      const outcomes = await store.racing(() => atOnce(64, () => use(tokenOf(purpose))));
       expect(winners(outcomes)).toBe(1);
-      expect(store.conflicts > conflicts, "callers met TransactionConflict").toBe(engine.raisesConflicts);
-      expect(await jobs()).toHaveLength(purpose === "verify-email" ? 0 : 1);
+      expect(await removals()).toHaveLength(purpose === "verify-email" ? 0 : 1);
     });
 
     test("of verifying and disowning at once, 16 times each, one wins", async () => {
@@ -115,9 +106,9 @@ export function verificationSuite(engine: Engine): void {
     });
 
     const expectRefused = async (token: OneTimeToken) => {
-      const before = await store.items();
+      const before = await store.snapshot();
       expect(await use(token)).toBe(false);
-      expect(await store.items()).toEqual(before);
+      expect(await store.snapshot()).toEqual(before);
     };
 
     for (const purpose of ["verify-email", "disown-account"] as const) {
@@ -144,7 +135,7 @@ export function verificationSuite(engine: Engine): void {
         ["is verified", { isVerified: true }],
         ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
       ])(`a token to ${purpose} is refused when its account %s`, async (_, changes) => {
-        await store.write({ ...(await stored()), ...changes });
+        await store.setAccount(account.id, changes);
         await expectRefused(tokenOf(purpose));
       });
 
@@ -161,7 +152,7 @@ export function verificationSuite(engine: Engine): void {
     });
 
     test("an address is not freed that another account holds", async () => {
-      await store.write({ ...keys.emailClaim(account.emailHash), accountId: newAccount().id });
+      await store.setEmailHolder(account.emailHash, newAccount().id);
       await expectRefused(disownToken);
     });
   });

@@ -33,7 +33,7 @@ const newHash = hashEmail(emailOf(newEmail));
 const oldHash = hashEmail(emailOf(oldEmail));
 
 const logInWith = (memory: MemoryPorts, identifier: string) =>
-  login({ ...memory, sleep: async () => {}, bcryptCost: 4 }, { identifier, password });
+  login({ ...memory, bcryptCost: 4 }, { identifier, password });
 
 const alter = ({ memory, account, stored }: EmailWorld, changes: Partial<Account>) =>
   memory.store.accounts.set(account.id, { ...stored(), ...changes });
@@ -120,7 +120,8 @@ describe("confirming another address", () => {
     const world = await asked();
     const { memory, stored } = world;
     const keys = [...attemptKeysOf(stored()), newHash];
-    for (const key of keys.filter((one) => one !== keys[1])) memory.store.attempts.set(key, 5);
+    for (const key of keys.filter((one) => one !== keys[1]))
+      for (let wrong = 0; wrong < 5; wrong++) await memory.attempts.begin(key);
     await world.confirmByPassword(world.confirmToken);
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });

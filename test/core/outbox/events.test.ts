@@ -48,7 +48,7 @@ async function somebody(contract: "signup" | "users" = "users") {
   const begun = await beginSessionWithAccess({ ...memory, issuing: tokens.issuing }, account, "signup");
   await applyEffects(memory);
   memory.store.events.length = 0;
-  const ports = { ...memory, verifying: tokens.verifying, sleep: async () => {}, bcryptCost: 4 };
+  const ports = { ...memory, verifying: tokens.verifying, bcryptCost: 4 };
   return { memory, account, mailed, ports, bearer: begun.access.token, sessionId: begun.sessionId };
 }
 type Given = Awaited<ReturnType<typeof somebody>>;

@@ -248,7 +248,7 @@ describe("a repeat's password", () => {
     const emailHash = account?.emailHash ?? "";
     for (let wrong = 1; wrong <= limits.wrongPasswordsMost; wrong++) {
       expect(await sent(memory, { password: "another password" })).toEqual(reused);
-      expect(memory.store.attempts.get(emailHash)).toBe(wrong);
+      expect(memory.store.attempts.get(emailHash)?.wrong).toBe(wrong);
     }
     const compare = vi.spyOn(bcrypt, "compare");
     const locked = { ok: false, refusal: { code: "rate-limited", retryAfterSeconds: 60 } };

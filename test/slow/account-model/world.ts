@@ -1,5 +1,7 @@
 import { expect } from "vitest";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import type { Attempts } from "../../../lib/core/passwords/attempts.ts";
+import { limits } from "../../../lib/core/shared/limits.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 import type { LinkPurpose, Model, ModelAccess, ModelLink, Setting } from "./model.ts";
 
@@ -14,11 +16,22 @@ export function newWorld({ byInvitation, hidesTakenEmails }: Setting) {
   const memory = memoryPorts();
   const issuing = { ...tokens.issuing, clock: memory.clock };
   const verifying = { ...tokens.verifying, clock: memory.clock };
-  const sleep = async () => undefined;
+  const attempts = { ...memory.attempts, begin: lockForGood(memory) };
   const signUp = byInvitation ? ("by-invitation" as const) : ("open" as const);
   const set = { signUp, hidesTakenEmails, bcryptCost: 4, removeUnverifiedAfterDays: 7 };
-  return { ...memory, ...set, memory, issuing, verifying, sleep, mailsRead: { count: 0 } };
+  return { ...memory, ...set, memory, attempts, issuing, verifying, mailsRead: { count: 0 } };
 }
+
+/** Counts attempts as the product does, but a lock has no end: the model has no times of locks. */
+const lockForGood =
+  ({ store }: MemoryPorts): Attempts["begin"] =>
+  async (key) => {
+    const before = store.attempts.get(key)?.wrong ?? 0;
+    const remaining = Math.max(limits.wrongPasswordsMost - before - 1, 0);
+    if (before >= limits.wrongPasswordsMost) return { lockedSeconds: 60, isNew: false, remaining };
+    store.attempts.set(key, { wrong: before + 1, lockedUntil: 0, expiresAt: Number.POSITIVE_INFINITY });
+    return { lockedSeconds: 0, isNew: false, remaining };
+  };
 
 export type World = ReturnType<typeof newWorld>;
 
