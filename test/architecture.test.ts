@@ -71,7 +71,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/dialects/form/": [...core("shared"), "lib/http/", "lib/dialects/shared/"],
   "lib/dialects/shared/": [...core("account", "email-address", "shared"), "lib/http/", "valibot"],
   "lib/dialects/signup/": [
-    ...core("account", "one-time-tokens", "registration", "sessions", "shared"),
+    ...core("account", "one-time-tokens", "sessions", "shared"),
     "lib/http/",
     "lib/dialects/shared/",
     "valibot",
@@ -204,6 +204,13 @@ describe("the architecture", () => {
     if (!/[/-]dialect\.ts$/.test(file)) return;
     const imports = importsOf(file).filter((name) => !name.startsWith("functions/"));
     expect(imports.filter((name) => !dialect.some((one) => covers(one, name)))).toEqual([]);
+  });
+
+  // An account holds hashes, and a dialect writes what it is given. It is given a `ProfileView`.
+  test("no dialect takes an account", () => {
+    const dialects = sources.filter((file) => /^lib\/dialects\/|^functions\/.*dialect\.ts$/.test(file));
+    expect(dialects.length).toBeGreaterThan(40);
+    expect(dialects.filter((file) => importsOf(file).includes("lib/core/account/account.ts"))).toEqual([]);
   });
 
   test("every file of the core stands in a folder of a layer", () => {

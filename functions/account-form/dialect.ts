@@ -1,32 +1,25 @@
-import type { Account } from "../../lib/core/account/account.ts";
-import type { EmailAddress } from "../../lib/core/account/email.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { failurePage, notLoggedIn, requestRefusals } from "../../lib/dialects/form/answers.ts";
 import { type Dialect, sessionOf } from "../../lib/http/dialect.ts";
 
-/** Whose page it is. */
-export interface Shown {
-  readonly account: Account;
-  readonly email: EmailAddress;
-}
-
 const unverified = html`Not verified yet: open the link in our mail, or <a href="${paths.resendVerification}">ask for another mail</a>.`;
 
 /** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
-export const accountPage: Dialect<string, Shown, "not-logged-in"> = {
+export const accountPage: Dialect<string, ProfileView, "not-logged-in"> = {
   body: "none",
   decode: (request) => accept(sessionOf(request)),
-  reply: ({ account, email }) => {
+  reply: ({ email, username, isVerified, createdAt }) => {
     const body = html`
 <dl>
 <dt>E-mail</dt><dd>${email}</dd>
-<dd class="note">${account.isVerified ? "Verified." : unverified}</dd>
-${account.username ? html`<dt>Username</dt><dd>${account.username}</dd>` : html``}
-<dt>Member since</dt><dd><time datetime="${account.createdAt}">${account.createdAt.slice(0, 10)}</time></dd>
+<dd class="note">${isVerified ? "Verified." : unverified}</dd>
+${username ? html`<dt>Username</dt><dd>${username}</dd>` : html``}
+<dt>Member since</dt><dd><time datetime="${createdAt}">${createdAt.slice(0, 10)}</time></dd>
 </dl>
-${account.isVerified ? html`<p><a href="${paths.changeEmail}">Change e-mail</a></p>` : html``}
+${isVerified ? html`<p><a href="${paths.changeEmail}">Change e-mail</a></p>` : html``}
 <form method="post" action="/logout">
 <button>Sign out</button>
 </form>`;

@@ -3,6 +3,7 @@ import { tableSessions } from "../../lib/aws/table/sessions.ts";
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
 import { wireCipher, wireTable } from "../../lib/aws/wiring/resources.ts";
+import { openProfileView } from "../../lib/core/account/profile-view.ts";
 import { useSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept, refuse } from "../../lib/core/shared/refusals.ts";
@@ -18,8 +19,7 @@ const cipher = wireCipher();
 async function showAccount(session: string) {
   const used = await useSession(ports, session, "form");
   if (!used) return refuse({ code: "not-logged-in" });
-  const { account } = used;
-  return accept({ account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+  return accept(await openProfileView(cipher, used.account));
 }
 
 const limit = wireCallerLimit(table, "account-form", limits.ownAccountRequestsPerMinute);

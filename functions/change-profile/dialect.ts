@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import type { ProfileChange } from "../../lib/core/account-management/change-profile.ts";
-import type { Registered } from "../../lib/core/registration/registration.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
@@ -24,12 +24,12 @@ const schema = v.pipe(
 );
 
 /** `PATCH /api/v1/users/me`, with an access token as bearer. */
-export const changeOfProfile: Dialect<ProfileChange, Registered, BearerRefusalCode> = {
+export const changeOfProfile: Dialect<ProfileChange, ProfileView, BearerRefusalCode> = {
   body: "json",
   decode({ fields, bearer }) {
     const profile = validate(schema, fields);
     return profile.ok ? accept({ bearer, profile: profile.value }) : profile;
   },
-  reply: (account) => profileReply(account, "Your profile is changed."),
+  reply: (view) => profileReply(view, "Your profile is changed."),
   refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };

@@ -1,5 +1,6 @@
 import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
 import { wireCipher } from "../../lib/aws/wiring/resources.ts";
+import { openProfileView } from "../../lib/core/account/profile-view.ts";
 import { changeProfile, type ProfileChange } from "../../lib/core/account-management/change-profile.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
@@ -12,8 +13,7 @@ const cipher = wireCipher();
 async function changeAndShow(change: ProfileChange) {
   const changed = await changeProfile(ports, change);
   if (!changed.ok) return changed;
-  const account = changed.value;
-  return accept({ ...account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+  return accept(await openProfileView(cipher, changed.value));
 }
 
 export const handler = endpoint({

@@ -25,24 +25,22 @@ export const ownExport: Dialect<string, Holdings, BearerRefusalCode> = {
 };
 
 // Each field by its name: whatever else comes to be stored does not come out here by itself.
-const accountOf = ({ account, email, pendingEmail }: Holdings) => ({
-  id: account.id,
-  number: account.number ?? null,
-  username: account.username ?? null,
-  email,
-  pending_email: pendingEmail
-    ? { email: pendingEmail, requested_at: account.pendingEmail?.requestedAt }
-    : null,
-  contract: account.contract,
-  role: account.role,
-  is_active: account.isActive,
-  is_verified: account.isVerified,
-  created_at: account.createdAt,
-  last_login_at: account.lastLoginAt ?? null,
+const accountOf = ({ view, contract, lastLoginAt, pendingEmail }: Holdings) => ({
+  id: view.id,
+  number: view.number ?? null,
+  username: view.username ?? null,
+  email: view.email,
+  pending_email: pendingEmail ? { email: pendingEmail.email, requested_at: pendingEmail.requestedAt } : null,
+  contract,
+  role: view.role,
+  is_active: view.isActive,
+  is_verified: view.isVerified,
+  created_at: view.createdAt,
+  last_login_at: lastLoginAt ?? null,
   profile: {
-    full_name: account.profile.fullName,
-    speaking_language: account.profile.speakingLanguage,
-    listening_language: account.profile.listeningLanguage,
+    full_name: view.profile.fullName,
+    speaking_language: view.profile.speakingLanguage,
+    listening_language: view.profile.listeningLanguage,
   },
 });
 

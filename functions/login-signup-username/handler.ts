@@ -20,7 +20,7 @@ const contracts = variable("CONTRACTS");
 const loginAndBegin = (credentials: Credentials) =>
   loginAndAnnounce(ports, credentials, async (account) => {
     const { sessionId, ...tokens } = await beginSessionWithAccess(sessionPorts, account, "signup");
-    return { given: { account, ...tokens, device: makeDevice(account, ids) }, sessionId };
+    return { given: { number: account.number, ...tokens, device: makeDevice(account, ids) }, sessionId };
   });
 
 const loginAndIssue = (credentials: Credentials) =>

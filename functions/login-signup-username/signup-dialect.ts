@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
-import type { Account } from "../../lib/core/account/account.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
 import type { FieldFault, RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
@@ -18,9 +17,10 @@ import { type Dialect, deviceCookie, deviceOf } from "../../lib/http/dialect.ts"
 
 const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
-/** An account logged in, and what its client gets. */
+/** What a client that has logged in gets. */
 export interface LoggedIn {
-  readonly account: Account;
+  /** The account's; an account of a contract without integer ids has none. */
+  readonly number: number | undefined;
   readonly access: AccessToken;
   readonly refresh: string;
   readonly device: string;
@@ -47,7 +47,7 @@ export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
     const { email, password } = fields.value;
     return { ok: true, value: { identifier: email, password, device: deviceOf(request) } };
   },
-  reply: ({ account, access, refresh, device }) => ({
+  reply: ({ number, access, refresh, device }) => ({
     status: 200,
     cookies: [refreshCookie(refresh), deviceCookie(device)],
     json: {
@@ -55,8 +55,7 @@ export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
       message: "Logged in.",
       details: [],
       access_token: access.token,
-      // An account made through a contract without integer ids has none.
-      user_id: account.number ?? null,
+      user_id: number ?? null,
       token_type: "bearer",
       expires_in: access.expiresInSeconds,
     },

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
-import type { Account } from "../../lib/core/account/account.ts";
 import { type Credentials, credentialSchema, type LoginRefusalCode } from "../../lib/core/login/login.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { errorReply, requestRefusals } from "../../lib/dialects/token/answers.ts";
@@ -11,9 +10,10 @@ const schema = v.pipe(
   v.transform(({ email, password }): Credentials => ({ identifier: email, password })),
 );
 
-/** An account logged in, and a token for whoever did it. */
+/** What a client that has logged in gets. */
 export interface LoggedIn {
-  readonly account: Account;
+  /** The account's; an account of a contract without integer ids has none. */
+  readonly number: number | undefined;
   readonly access: AccessToken;
 }
 
@@ -24,11 +24,10 @@ const wrong = () =>
 export const tokenLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),
-  reply: ({ account, access }) => {
-    // An account made through a contract without integer ids has none.
-    const id = account.number ?? null;
-    return { status: 200, json: { access: access.token, user_id: id, profile_id: id } };
-  },
+  reply: ({ number = null, access }) => ({
+    status: 200,
+    json: { access: access.token, user_id: number, profile_id: number },
+  }),
   refusals: {
     ...requestRefusals,
     "credentials-wrong": wrong,

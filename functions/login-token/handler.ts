@@ -11,7 +11,7 @@ const issuing = wireIssuing(table);
 
 const loginAndIssue = (credentials: Credentials) =>
   loginAndAnnounce(ports, credentials, async (account) => ({
-    given: { account, access: await issueAccessToken(issuing, account) },
+    given: { number: account.number, access: await issueAccessToken(issuing, account) },
   }));
 
 export const handler = orWithSlash(endpoint({ dialect: tokenLogin, limit, act: loginAndIssue }));

@@ -1,4 +1,4 @@
-import type { EmailAddress } from "../../lib/core/account/email.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { detail, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import { bearerChallenge, type Dialect, type DialectRequest, type Reply } from "../../lib/http/dialect.ts";
@@ -9,10 +9,10 @@ const unauthorized = (_: unknown, request: DialectRequest): Reply => ({
 });
 
 /** `GET /api/users/me`, with an access token as bearer. */
-export const usersMe: Dialect<string, EmailAddress, "access-token-invalid" | "access-token-expired"> = {
+export const usersMe: Dialect<string, ProfileView, "access-token-invalid" | "access-token-expired"> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),
-  reply: (email) => ({ status: 200, json: { email } }),
+  reply: ({ email }) => ({ status: 200, json: { email } }),
   refusals: {
     ...requestRefusals,
     "access-token-invalid": unauthorized,

@@ -1,5 +1,6 @@
 import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
 import { wireCipher } from "../../lib/aws/wiring/resources.ts";
+import { openProfileView } from "../../lib/core/account/profile-view.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
@@ -9,15 +10,14 @@ import { usersMe } from "./dialect.ts";
 const { table, ports } = wireBearer();
 const cipher = wireCipher();
 
-async function showEmail(token: string) {
+async function showProfile(token: string) {
   const bearer = await authenticate(ports, token);
   if (!bearer.ok) return bearer;
-  const { id, emailCiphertext } = bearer.value.account;
-  return accept(await cipher.decryptEmail(id, emailCiphertext));
+  return accept(await openProfileView(cipher, bearer.value.account));
 }
 
 export const handler = endpoint({
   dialect: usersMe,
   limit: wireBearerLimit(table, "me-users", limits.ownAccountRequestsPerMinute),
-  act: showEmail,
+  act: showProfile,
 });

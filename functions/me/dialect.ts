@@ -1,4 +1,4 @@
-import type { Registered } from "../../lib/core/registration/registration.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
@@ -6,9 +6,9 @@ import { profileReply } from "../../lib/dialects/signup/profile.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /** `GET /api/v1/users/me`, with an access token as bearer. */
-export const me: Dialect<string, Registered, BearerRefusalCode> = {
+export const me: Dialect<string, ProfileView, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),
-  reply: (account) => profileReply(account, "This is your profile."),
+  reply: (view) => profileReply(view, "This is your profile."),
   refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };

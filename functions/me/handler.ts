@@ -1,5 +1,6 @@
 import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
 import { wireCipher } from "../../lib/aws/wiring/resources.ts";
+import { openProfileView } from "../../lib/core/account/profile-view.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
@@ -12,8 +13,7 @@ const cipher = wireCipher();
 async function showProfile(token: string) {
   const bearer = await authenticate(ports, token);
   if (!bearer.ok) return bearer;
-  const { account } = bearer.value;
-  return accept({ ...account, email: await cipher.decryptEmail(account.id, account.emailCiphertext) });
+  return accept(await openProfileView(cipher, bearer.value.account));
 }
 
 export const handler = endpoint({

@@ -1,13 +1,10 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { blankProfile } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema, type SignUpMode } from "../../lib/core/invitations/invitation.ts";
 import { wellFormedPasswordSchema } from "../../lib/core/passwords/password.ts";
-import type {
-  Registered,
-  Registration,
-  RegistrationRefusalCode,
-} from "../../lib/core/registration/registration.ts";
+import type { Registration, RegistrationRefusalCode } from "../../lib/core/registration/registration.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type FieldFault, type RequestRefusalCode, refuse } from "../../lib/core/shared/refusals.ts";
@@ -66,7 +63,7 @@ const wordsFor = (faults: readonly FieldFault[]) =>
     : alerts.lookAtFields;
 
 /** `POST /register`. */
-export const form = (signUp: SignUpMode): Dialect<Registration, Registered, RegistrationRefusalCode> => ({
+export const form = (signUp: SignUpMode): Dialect<Registration, ProfileView, RegistrationRefusalCode> => ({
   body: "form",
   decode: ({ fields }) =>
     fields.password === fields.confirm_password

@@ -1,6 +1,7 @@
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
+import { onlyView } from "../../lib/core/registration/registration.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";
 import { byRoute, endpoint } from "../../lib/handlers/endpoint.ts";
 import { form, page } from "./dialect.ts";
@@ -14,6 +15,6 @@ export const handler = byRoute({
     dialect: form(ports.signUp),
     limit,
     brand,
-    act: (input, key) => register(ports, input, key),
+    act: async (input, key) => onlyView(await register(ports, input, key)),
   }),
 });

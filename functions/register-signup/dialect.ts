@@ -1,13 +1,10 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
-import type {
-  Registered,
-  Registration,
-  RegistrationRefusalCode,
-} from "../../lib/core/registration/registration.ts";
+import type { Registration, RegistrationRefusalCode } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { inJson, requestErrors, told } from "../../lib/dialects/signup/answers.ts";
 import { publicProfile } from "../../lib/dialects/signup/profile.ts";
@@ -38,10 +35,10 @@ const fields = v.pipe(
 );
 
 /** `POST /api/v1/auth/signup`. */
-export const signup: Dialect<Registration, Registered, RegistrationRefusalCode> = {
+export const signup: Dialect<Registration, ProfileView, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
-  reply: (account) => ({ status: 201, json: publicProfile(account) }),
+  reply: (view) => ({ status: 201, json: publicProfile(view) }),
   refusals: inJson({
     ...requestErrors,
     "invitation-invalid": told(403, "INVITATION_INVALID"),

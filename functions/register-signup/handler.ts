@@ -2,14 +2,15 @@ import { variable } from "../../lib/aws/variables.ts";
 import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import { registerHidden } from "../../lib/core/registration/register-hidden.ts";
+import { onlyView } from "../../lib/core/registration/registration.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { signup } from "./dialect.ts";
 
 const { ports, limit } = wireRegistration("register-signup");
-const hidesTakenEmails = variable("HIDE_TAKEN_EMAILS");
+const signUp = variable("HIDE_TAKEN_EMAILS") ? registerHidden : register;
 
 export const handler = endpoint({
   dialect: signup,
   limit,
-  act: (input, key) => (hidesTakenEmails ? registerHidden(ports, input, key) : register(ports, input, key)),
+  act: async (input, key) => onlyView(await signUp(ports, input, key)),
 });

@@ -2,13 +2,10 @@ import * as v from "valibot";
 import type { AccessToken } from "../../lib/core/access-tokens/access-token.ts";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { blankProfile } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
-import type {
-  Registered,
-  Registration,
-  RegistrationRefusalCode,
-} from "../../lib/core/registration/registration.ts";
+import type { Registration, RegistrationRefusalCode } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { requestRefusals, told } from "../../lib/dialects/token/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
@@ -28,7 +25,7 @@ const schema = v.pipe(
 
 /** An account just made, and a token for whoever made it. */
 export interface RegisteredWithToken {
-  readonly registered: Registered;
+  readonly view: ProfileView;
   readonly access: AccessToken;
 }
 
@@ -36,9 +33,9 @@ export interface RegisteredWithToken {
 export const token: Dialect<Registration, RegisteredWithToken, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),
-  reply: ({ registered, access }) => ({
+  reply: ({ view, access }) => ({
     status: 201,
-    json: { access: access.token, user_id: registered.number },
+    json: { access: access.token, user_id: view.number },
   }),
   refusals: {
     ...requestRefusals,

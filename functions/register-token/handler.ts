@@ -16,11 +16,10 @@ async function registerAndIssue(input: Registration & { username?: never }, key?
   await issuing.signer();
   const result = await register(ports, input, key);
   if (!result.ok) return result;
-  const registered = result.value;
-  const { account } = registered;
+  const { view, account } = result.value;
   // A repeat gets no token where a login would get none.
   if (!account || obstacleTo(account)) return refuse({ code: "email-taken" });
-  return accept({ registered, access: await issueAccessToken(issuing, account) });
+  return accept({ view, access: await issueAccessToken(issuing, account) });
 }
 
 export const handler = orWithSlash(endpoint({ dialect: token, limit, act: registerAndIssue }));

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { blankProfile } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { usernameSchema } from "../../lib/core/account/username.ts";
 import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
 import { passwordWithSpecialSchema } from "../../lib/core/passwords/password.ts";
 import type {
-  Registered,
   RegistrationRefusalCode,
   RegistrationWithUsername,
 } from "../../lib/core/registration/registration.ts";
@@ -51,7 +51,7 @@ const fieldsOf = ({ reserved, roles }: UsernamePolicy) =>
 /** `POST /api/v1/auth/register`. */
 export function username(
   policy: UsernamePolicy,
-): Dialect<RegistrationWithUsername, Registered, RegistrationRefusalCode | "username-taken"> {
+): Dialect<RegistrationWithUsername, ProfileView, RegistrationRefusalCode | "username-taken"> {
   const fields = fieldsOf(policy);
   return {
     body: "json",

@@ -1,6 +1,7 @@
 import { variable } from "../../lib/aws/variables.ts";
 import { wireRegistration } from "../../lib/aws/wiring/registration.ts";
 import { register } from "../../lib/core/registration/register.ts";
+import { onlyView } from "../../lib/core/registration/registration.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";
 import { username } from "./dialect.ts";
 
@@ -10,5 +11,5 @@ const policy = { reserved: variable("RESERVED_USERNAMES"), roles: variable("REGI
 export const handler = endpoint({
   dialect: username(policy),
   limit,
-  act: (input, key) => register(ports, input, key),
+  act: async (input, key) => onlyView(await register(ports, input, key)),
 });

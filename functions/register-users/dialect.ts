@@ -1,13 +1,10 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
 import { blankProfile } from "../../lib/core/account/profile.ts";
+import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
-import type {
-  Registered,
-  Registration,
-  RegistrationRefusalCode,
-} from "../../lib/core/registration/registration.ts";
+import type { Registration, RegistrationRefusalCode } from "../../lib/core/registration/registration.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { detail, keyReused, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
@@ -26,7 +23,7 @@ const fields = v.pipe(
 );
 
 /** `POST /api/users/register`. */
-export const users: Dialect<Registration, Registered, RegistrationRefusalCode> = {
+export const users: Dialect<Registration, ProfileView, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields: input }) => validate(fields, input),
   reply: ({ number, email, createdAt }) => ({

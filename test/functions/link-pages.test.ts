@@ -7,12 +7,13 @@ import { form as registerForm } from "../../functions/register-form/dialect.ts";
 import { resend } from "../../functions/resend-verification/dialect.ts";
 import { resetForm, link as resetLink } from "../../functions/reset-password/dialect.ts";
 import { button, link } from "../../functions/verify-email/dialect.ts";
-import type { Account } from "../../lib/core/account/account.ts";
+import { profileViewOf } from "../../lib/core/account/profile-view.ts";
 import type { Refusal } from "../../lib/core/shared/refusals.ts";
 import { answer } from "../../lib/http/answer.ts";
 import type { DialectRequest, PageContent, Reply } from "../../lib/http/dialect.ts";
-import { emailOf } from "../support/core-support.ts";
+import { signUp } from "../support/core-support.ts";
 import { eventOf } from "../support/http-support.ts";
+import { memoryPorts } from "../support/memory-ports.ts";
 
 const brand = { productName: "Harbour", productColor: "#1d4ed8" };
 const withLogin = { ...brand, loginPath: "/login" };
@@ -157,15 +158,10 @@ describe("a failed sign-up on its page", () => {
   });
 });
 
-test("the account's page leads to another mail while the address is not verified", () => {
-  const account = { isVerified: false, createdAt: "2026-03-14T12:00:00.000Z" } as Account;
+test("the account's page leads to another mail while the address is not verified", async () => {
+  const account = await signUp(memoryPorts());
   const page = (isVerified: boolean) =>
-    shown(
-      accountPage.reply(
-        { account: { ...account, isVerified }, email: emailOf("ada@example.com") },
-        requestOf(),
-      ),
-    );
+    shown(accountPage.reply(profileViewOf({ ...account, isVerified }, account.email), requestOf()));
   expect(page(false)).toContain('href="/api/v1/auth/resend-verification"');
   expect(page(true)).not.toContain("resend-verification");
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { signup } from "../../functions/register-signup/dialect.ts";
+import { profileViewOf } from "../../lib/core/account/profile-view.ts";
 import type { Refusal } from "../../lib/core/shared/refusals.ts";
 import { signUp } from "../support/core-support.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
@@ -89,7 +90,7 @@ describe("the signup contract", () => {
 
   test("answers the public profile of its document, and nothing more", async () => {
     const account = await signUp(memoryPorts());
-    expect(signup.reply(account, request({}))).toEqual({
+    expect(signup.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
       json: {
         id: 1,
@@ -106,7 +107,7 @@ describe("the signup contract", () => {
 
   test("answers no key and no value that is internal", async () => {
     const account = await signUp(memoryPorts());
-    const answer = JSON.stringify(signup.reply(account, request({})));
+    const answer = JSON.stringify(signup.reply(profileViewOf(account, account.email), request({})));
     const { id, emailHash, passwordHash, emailCiphertext } = account;
     for (const secret of [id, emailHash, passwordHash, Buffer.from(emailCiphertext).toString("base64")])
       expect(answer).not.toContain(secret);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { users } from "../../functions/register-users/dialect.ts";
+import { profileViewOf } from "../../lib/core/account/profile-view.ts";
 import { type Problem, problemWords, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { signUp } from "../support/core-support.ts";
 import { memoryPorts } from "../support/memory-ports.ts";
@@ -42,7 +43,7 @@ describe("the users contract", () => {
 
   test("answers id, address and time, and nothing more", async () => {
     const account = await signUp(memoryPorts(), { ...good, contract: "users" });
-    expect(users.reply(account, request({}))).toEqual({
+    expect(users.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
       json: { id: 1, email: "misty@ceruleangym.ph", created_at: "2026-03-14T12:00:00.000Z" },
     });

@@ -72,7 +72,8 @@ export async function signUp(
 ): Promise<SignedUp> {
   const result = await register(registrationPorts(memory), registrationOf(choices));
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
-  return { ...storedAccount(memory, result.value.id), email: result.value.email };
+  const { id, email } = result.value.view;
+  return { ...storedAccount(memory, id), email };
 }
 
 /** The account as it is stored now; fails the test if it is unknown or deleted. */

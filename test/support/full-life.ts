@@ -68,7 +68,7 @@ export async function liveFully(place: Place, contract: ContractName, isVerified
   const registration = { ...registrationOf({ contract, email, password }), ...username };
   const made = await register(ports, registration as RegistrationWithUsername, `key-of-${contract}-only`);
   if (!made.ok) throw new Error(made.refusal.code);
-  const account = async () => (await place.accounts.find(made.value.id)) as Account;
+  const account = async () => (await place.accounts.find(made.value.view.id)) as Account;
 
   const [verify = ""] = await readMail(place);
   await requestMail(place, "resend-verification", email);
@@ -90,7 +90,7 @@ export async function liveFully(place: Place, contract: ContractName, isVerified
   const numbers = contracts[contract].isNumbered ? [String(number)] : [];
   return {
     account: await account(),
-    names: [made.value.id, ...numbers, hashEmail(email), hashEmail(wanted)],
+    names: [made.value.view.id, ...numbers, hashEmail(email), hashEmail(wanted)],
     purposes,
     disown,
   };

@@ -1,6 +1,7 @@
-import type { Account } from "../account/account.ts";
+import type { Account, PendingEmail } from "../account/account.ts";
 import type { Cipher } from "../account/cipher.ts";
 import type { EmailAddress } from "../account/email.ts";
+import { openProfileView, type ProfileView } from "../account/profile-view.ts";
 import { homeOf } from "../homes/home.ts";
 import type { HomeListing, Homes } from "../homes/homes.ts";
 import type { AuditEntry, AuditTrail } from "../outbox/audit-trail.ts";
@@ -8,6 +9,7 @@ import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { authenticate, type BearerPorts } from "../sessions/authenticate.ts";
 import type { Session } from "../sessions/session.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import type { ContractName } from "../shared/contracts.ts";
 import { limits } from "../shared/limits.ts";
 import { accept, type Result } from "../shared/refusals.ts";
 import { type FormRecord, toFormRecord } from "./form-record.ts";
@@ -19,12 +21,17 @@ export interface ExportPorts extends BearerPorts {
   readonly audit: Pick<AuditTrail, "list">;
 }
 
-/** All that is kept of an account. Hashes and the like are still in it: the dialect names what it shows. */
-export interface Holdings {
-  readonly account: Account;
+interface PendingEmailView extends Pick<PendingEmail, "requestedAt"> {
   readonly email: EmailAddress;
+}
+
+/** All that is kept of an account. Its sessions still have hashes in them: the dialect names what it shows. */
+export interface Holdings {
+  readonly view: ProfileView;
+  readonly contract: ContractName;
+  readonly lastLoginAt: string | undefined;
   /** Another address that was asked for and not confirmed yet. */
-  readonly pendingEmail?: EmailAddress;
+  readonly pendingEmail?: PendingEmailView;
   readonly sessions: readonly Session[];
   /** What has happened to the account, newest first. */
   readonly events: readonly AuditEntry[];
@@ -45,23 +52,33 @@ export async function exportAccount(
   const found = await authenticate(ports, bearer);
   if (!found.ok) return found;
   const { account } = found.value;
-  const { id, emailCiphertext, pendingEmail: pending } = account;
-  const [email, pendingEmail, sessions, events, prefix] = await Promise.all([
-    ports.cipher.decryptEmail(id, emailCiphertext),
-    pending && ports.cipher.decryptEmail(id, pending.emailCiphertext),
+  const { id, contract, lastLoginAt } = account;
+  const [view, pendingEmail, sessions, events, prefix] = await Promise.all([
+    openProfileView(ports.cipher, account),
+    openPendingEmail(ports.cipher, account),
     ports.sessions.list(id),
     ports.audit.list(id, limits.auditEntries),
     homeOf(account, ports.cipher),
   ]);
   const home = { prefix, ...(await ports.homes.list(prefix)) };
-  const { pwhash, ...record } = toFormRecord(account, email);
+  const { pwhash, ...record } = toFormRecord(account, view.email);
   return accept({
-    account,
-    email,
+    view,
+    contract,
+    lastLoginAt,
     ...(pendingEmail && { pendingEmail }),
     sessions,
     events,
     home,
-    ...(account.contract === "form" && { record }),
+    ...(contract === "form" && { record }),
   });
+}
+
+async function openPendingEmail(
+  cipher: ExportPorts["cipher"],
+  { id, pendingEmail }: Account,
+): Promise<PendingEmailView | undefined> {
+  if (!pendingEmail) return undefined;
+  const { emailCiphertext, requestedAt } = pendingEmail;
+  return { email: await cipher.decryptEmail(id, emailCiphertext), requestedAt };
 }

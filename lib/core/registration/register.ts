@@ -1,5 +1,6 @@
 import type { Account } from "../account/account.ts";
 import type { Accounts } from "../account/accounts.ts";
+import { profileViewOf } from "../account/profile-view.ts";
 import { checkInvitation, type InvitedPorts } from "../invitations/check-invitation.ts";
 import { newJob } from "../outbox/job.ts";
 import { limits } from "../shared/limits.ts";
@@ -103,19 +104,10 @@ const recordedOf = ({ id, ...account }: Account): Recorded => ({ accountId: id, 
 /** What is answered, the first time and every other: by the request, and by what was made of it then. */
 function answerOf(
   { email, username, profile, role = defaultRole }: AnyRegistration,
-  { accountId, number, createdAt }: Recorded,
+  { accountId: id, ...recorded }: Recorded,
   account?: Account,
 ): Registered {
-  return {
-    id: accountId,
-    email,
-    ...(number !== undefined && { number }),
-    ...(username !== undefined && { username }),
-    role,
-    profile,
-    isActive: true,
-    isVerified: false,
-    createdAt,
-    ...(account && { account }),
-  };
+  const asked = { ...(username !== undefined && { username }), role, profile };
+  const view = profileViewOf({ ...recorded, ...asked, id, isActive: true, isVerified: false }, email);
+  return { view, ...(account && { account }) };
 }

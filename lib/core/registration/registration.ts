@@ -1,9 +1,11 @@
 import type { Account } from "../account/account.ts";
 import type { EmailAddress } from "../account/email.ts";
 import type { Profile } from "../account/profile.ts";
+import type { ProfileView } from "../account/profile-view.ts";
 import type { Username } from "../account/username.ts";
 import type { NewPassword } from "../passwords/password.ts";
 import type { ContractName } from "../shared/contracts.ts";
+import { accept, type RefusalCode, type Result } from "../shared/refusals.ts";
 
 /** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
 export interface Registration {
@@ -24,16 +26,18 @@ export interface RegistrationWithUsername extends Registration {
 /** Either of them. */
 export type AnyRegistration = Registration & { readonly username?: Username };
 
-/** An account as its registration left it, with the address that is stored only encrypted. */
-export interface Registered
-  extends Pick<
-    Account,
-    "id" | "number" | "username" | "role" | "profile" | "isActive" | "isVerified" | "createdAt"
-  > {
-  readonly email: EmailAddress;
+/** What came of a registration. */
+export interface Registered {
+  /** The account as its registration left it. */
+  readonly view: ProfileView;
   /** The account as it is now; absent where an answer is not to depend on that. */
   readonly account?: Account;
 }
+
+/** Keeps the view alone, for answers that need nothing else of the account. */
+export const onlyView = <Code extends RefusalCode>(
+  result: Result<Registered, Code>,
+): Result<ProfileView, Code> => (result.ok ? accept(result.value.view) : result);
 
 export type RegistrationRefusalCode =
   | "invalid"

@@ -182,8 +182,7 @@ describe("exporting the own account", () => {
     expect(result).toMatchObject({
       ok: true,
       value: {
-        account: { id: account.id },
-        email: "ada@example.com",
+        view: { id: account.id, email: "ada@example.com" },
         sessions: [{ accountId: account.id }],
         home: {
           prefix: `home/${account.id}/`,

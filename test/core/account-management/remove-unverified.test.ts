@@ -29,7 +29,7 @@ async function signedUp({ days = 7, contract = "signup" as ContractName } = {}) 
   if (!result.ok) throw new Error(result.refusal.code);
   await sendMails(memory);
   await applyEffects(memory);
-  return { memory, id: result.value.id };
+  return { memory, id: result.value.view.id };
 }
 
 /** Lets the time of the removal come and works off what is due, with what that owes. */

@@ -427,7 +427,7 @@ describe("a pending change of address", () => {
     const { ports, session } = world;
     const shown = async () => {
       const result = await exportAccount(ports, session.access);
-      return result.ok && [result.value.email, result.value.pendingEmail];
+      return result.ok && [result.value.view.email, result.value.pendingEmail?.email];
     };
     expect(await shown()).toEqual([oldEmail, newEmail]);
     await world.confirm(world.confirmToken, session.access);
@@ -455,7 +455,7 @@ describe("a home that is named by the address", () => {
       expect(await world.confirm(mailed().confirm, session.access)).toEqual(done);
       expect(memory.store.homeClaims).toEqual(new Map([[prefix, account.id]]));
       const shown = await exportAccount(ports, session.access);
-      expect(shown).toMatchObject({ ok: true, value: { email, home: { prefix } } });
+      expect(shown).toMatchObject({ ok: true, value: { view: { email }, home: { prefix } } });
     }
     expect(files(world)).toEqual([`${prefix}default`, `${prefix}letter`]);
   });

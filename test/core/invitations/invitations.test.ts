@@ -110,7 +110,7 @@ describe("an invitation", () => {
     const memory = memoryPorts();
     const result = await signUpWith(memory, await invitationOf(memory, { email: "ada@example.com" }));
     if (!result.ok) throw new Error("refused");
-    expect(storedAccount(memory, result.value.id)).toMatchObject({ isVerified: false, role: "user" });
+    expect(storedAccount(memory, result.value.view.id)).toMatchObject({ isVerified: false, role: "user" });
     expect(JSON.stringify([...memory.store.accounts])).not.toMatch(/invit/i);
   });
 

@@ -20,7 +20,7 @@ const sent = (memory: MemoryPorts, choices: Choices = {}, sentKey: string | null
 async function accepted(memory: MemoryPorts, choices: Choices = {}, sentKey: string | null = key) {
   const result = await sent(memory, choices, sentKey);
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
-  const { account, ...answer } = result.value;
+  const { account, view: answer } = result.value;
   return { answer, account };
 }
 
@@ -189,7 +189,7 @@ describe("a sign-up with an Idempotency-Key", () => {
       [1, 2, 3].map(() => register(registrationPorts(memory), registration, key)),
     );
     expect(results.map(({ ok }) => ok)).toEqual([true, true, true]);
-    expect(results[2]).toMatchObject({ value: { username: "Ada", role: "user" } });
+    expect(results[2]).toMatchObject({ value: { view: { username: "Ada", role: "user" } } });
     const other = { ...registration, username: "Eve" as never };
     expect(await register(registrationPorts(memory), other, key)).toEqual(reused);
   });
@@ -210,7 +210,7 @@ describe("a sign-up by invitation with an Idempotency-Key", () => {
       register(ports, { ...registrationOf(), invite: brought }, key);
     const results = await Promise.all(Array.from({ length: 16 }, () => send(invite)));
     results.push(await send(later));
-    expect(new Set(results.map((result) => result.ok && result.value.id)).size).toBe(1);
+    expect(new Set(results.map((result) => result.ok && result.value.view.id)).size).toBe(1);
     expect(results.every(({ ok }) => ok)).toBe(true);
     expect([memory.store.accounts.size, memory.store.invitations.size]).toEqual([1, 0]);
   });

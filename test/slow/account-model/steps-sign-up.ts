@@ -35,7 +35,7 @@ export function signUp(request: Omit<rules.SignUpRequest, "invite">, inviteAt: n
       expectOutcome("sign up", made, expected);
       if (!made.ok) return;
       if (renewal) note("use a key again", renewal);
-      const { id, email, profile } = made.value;
+      const { id, email, profile } = made.value.view;
       expect(email).toBe(asked.email);
       if (expected === "ok, again") return expect(id).toBe(before?.id);
       expect(m.accounts.map((account) => account.id)).not.toContain(id);

@@ -1,0 +1,40 @@
+import type { Account } from "./account.ts";
+import type { Cipher } from "./cipher.ts";
+import type { EmailAddress } from "./email.ts";
+
+type Shown = "id" | "number" | "username" | "role" | "profile" | "isActive" | "isVerified" | "createdAt";
+
+/**
+ * What an owner is shown of an account. It has no place for any other field of the account, such as the password's hash. So
+ * neither an account nor a copy of one passes for a view.
+ */
+export type ProfileView = Pick<Account, Shown> & { readonly email: EmailAddress } & {
+  readonly [Kept in Exclude<keyof Account, Shown>]?: never;
+};
+
+/** Makes the view of an account, field by field: a field that is stored one day is not shown by itself. */
+export const profileViewOf = (
+  { id, number, username, role, profile, isActive, isVerified, createdAt }: Pick<Account, Shown>,
+  email: EmailAddress,
+): ProfileView => ({
+  id,
+  ...(number !== undefined && { number }),
+  ...(username !== undefined && { username }),
+  email,
+  role,
+  profile,
+  isActive,
+  isVerified,
+  createdAt,
+});
+
+/**
+ * Makes the view of an account whose address is not known yet.
+ * @throws DependencyFault
+ */
+export async function openProfileView(
+  cipher: Pick<Cipher, "decryptEmail">,
+  account: Account,
+): Promise<ProfileView> {
+  return profileViewOf(account, await cipher.decryptEmail(account.id, account.emailCiphertext));
+}
