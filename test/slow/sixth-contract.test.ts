@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const copy = mkdtempSync(join(tmpdir(), "vestibule-sixth-"));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+/** The blocks of the worked example, each with the file that its first line names and, if it goes into a table, that table. */
+function blocks() {
+  const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const section = page.split("## A sixth contract\n")[1]?.split("\n## ")[0] ?? "";
+  return [...section.matchAll(/^ {3}```\w+\n(.*?)^ {3}```/gms)].map(([, indented = ""]) => {
+    const [first = "", ...lines] = indented.replace(/^ {3}/gm, "").split("\n");
+    const [, file = "", table] = /(?:\/\/|<!--) ([\w./-]+)(?:: (\w+))?/.exec(first) ?? [];
+    return { file, table, text: lines.join("\n") };
+  });
+}
+
+/** A file of the copy with a block in it: as the whole, as the first entry of a table, or at the end of a page. */
+function withBlock({ file, table, text }: ReturnType<typeof blocks>[number]): string {
+  if (file.startsWith("functions/")) return text;
+  const before = readFileSync(join(copy, file), "utf8");
+  if (table === undefined) return `${before}\n${text}`;
+  const opening = new RegExp(`^(export )?const ${table}\\b[^\\n]*[{[]$`, "m");
+  expect(before, `${file} has a table ${table}`).toMatch(opening);
+  return before.replace(opening, (line) => `${line}\n${text}`);
+}
+
+function run(...command: string[]) {
+  return spawnSync(process.execPath, command, { cwd: copy, encoding: "utf8", timeout: 280_000 });
+}
+
+test("the sixth contract of docs/architecture.md compiles and keeps the laws of every contract", () => {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  for (const file of new Set(
+    files
+      .trim()
+      .split("\n")
+      .map((path) => path.split("/")[0] as string),
+  ))
+    cpSync(join(root, file), join(copy, file), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  const found = blocks();
+  expect(found).toHaveLength(7);
+  for (const block of found) {
+    const path = join(copy, block.file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, withBlock(block));
+  }
+  expect(run("node_modules/typescript/bin/tsc", "-p", ".").stdout).toBe("");
+  const vitest = ["node_modules/vitest/vitest.mjs", "run"];
+  const shape = run(...vitest, "test/architecture.test.ts", "test/docs.test.ts", "test/infra/rights.test.ts");
+  expect(shape.status, shape.stdout.slice(-4_000)).toBe(0);
+  const laws = run(...vitest, "test/contracts/laws", "test/contracts/idempotency", "-t", "plain contract");
+  expect(laws.status, laws.stdout.slice(-4_000)).toBe(0);
+  expect(laws.stdout).toContain("plain contract");
+}, 600_000);
