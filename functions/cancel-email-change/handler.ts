@@ -3,7 +3,7 @@ import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { variable } from "../../lib/aws/variables.ts";
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { wireTable } from "../../lib/aws/wiring/resources.ts";
+import { wireTable } from "../../lib/aws/wiring/table.ts";
 import { cancelEmailChange, openCancelLink } from "../../lib/core/email-address/cancel-email-change.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";

@@ -1,7 +1,7 @@
 import { tableSessions } from "../../lib/aws/table/sessions.ts";
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { wireTable } from "../../lib/aws/wiring/resources.ts";
+import { wireTable } from "../../lib/aws/wiring/table.ts";
 import { endSession } from "../../lib/core/sessions/use-session.ts";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { accept } from "../../lib/core/shared/refusals.ts";

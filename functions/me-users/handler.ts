@@ -1,5 +1,5 @@
 import { wireBearer, wireBearerLimit } from "../../lib/aws/wiring/bearer.ts";
-import { wireCipher } from "../../lib/aws/wiring/resources.ts";
+import { wireCipher } from "../../lib/aws/wiring/cipher.ts";
 import { openProfileView } from "../../lib/core/account/profile-view.ts";
 import { authenticate } from "../../lib/core/sessions/authenticate.ts";
 import { limits } from "../../lib/core/shared/limits.ts";

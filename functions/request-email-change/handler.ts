@@ -2,7 +2,7 @@ import { variable } from "../../lib/aws/variables.ts";
 import { wireAttempts } from "../../lib/aws/wiring/attempts.ts";
 import { wireBearer } from "../../lib/aws/wiring/bearer.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { wireCipher } from "../../lib/aws/wiring/resources.ts";
+import { wireCipher } from "../../lib/aws/wiring/cipher.ts";
 import { requestEmailChange } from "../../lib/core/email-address/request-email-change.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { endpoint } from "../../lib/handlers/endpoint.ts";

@@ -1,7 +1,7 @@
 import { tableOutbox } from "../../lib/aws/table/outbox.ts";
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { wireTable } from "../../lib/aws/wiring/resources.ts";
+import { wireTable } from "../../lib/aws/wiring/table.ts";
 import type { EmailAddress } from "../../lib/core/account/email.ts";
 import { requestMail } from "../../lib/core/mail/request-mail.ts";
 import { limits } from "../../lib/core/shared/limits.ts";

@@ -2,7 +2,7 @@ import { tableAccounts } from "../../lib/aws/table/accounts.ts";
 import { tableTokens } from "../../lib/aws/table/one-time-tokens.ts";
 import { wireBrand } from "../../lib/aws/wiring/brand.ts";
 import { wireCallerLimit } from "../../lib/aws/wiring/caller-limit.ts";
-import { wireTable } from "../../lib/aws/wiring/resources.ts";
+import { wireTable } from "../../lib/aws/wiring/table.ts";
 import { openLink, spendToken } from "../../lib/core/email-address/verify-email.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { limits } from "../../lib/core/shared/limits.ts";

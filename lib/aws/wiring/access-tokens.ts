@@ -4,7 +4,7 @@ import { randomIds } from "../../core/shared/ids.ts";
 import { tableSigningKeys } from "../table/signing-keys.ts";
 import type { Table } from "../table/table.ts";
 import { variable } from "../variables.ts";
-import { wireCipher } from "./resources.ts";
+import { wireCipher } from "./cipher.ts";
 
 /** Opens the ring of signing keys. A row needs `read-signing-keys`, `sign-tokens` or `verify-tokens`. */
 export const wireKeyRing = (table: Table) => openKeyRing(tableSigningKeys(table), Date.now);

@@ -7,7 +7,7 @@ import { tableSessions } from "../table/sessions.ts";
 import type { Table } from "../table/table.ts";
 import { wireVerifying } from "./access-tokens.ts";
 import { wireCallerLimit } from "./caller-limit.ts";
-import { wireTable } from "./resources.ts";
+import { wireTable } from "./table.ts";
 
 /** Wires a function that acts on behalf of an access token's bearer. A row needs `verify-tokens`. */
 export function wireBearer(): {

@@ -7,7 +7,7 @@ import type { Table } from "../table/table.ts";
 import { variable } from "../variables.ts";
 import { wireAttempts } from "./attempts.ts";
 import { wireCallerLimit } from "./caller-limit.ts";
-import { wireTable } from "./resources.ts";
+import { wireTable } from "./table.ts";
 
 /** Wires a function that logs in. All of them count a client against one budget. A row needs `log-in`. */
 export function wireLogin(): { table: Table; ports: AnnouncedLoginPorts; limit: CallerLimit } {

@@ -9,7 +9,8 @@ import type { Table } from "../table/table.ts";
 import { variable } from "../variables.ts";
 import { wireAttempts } from "./attempts.ts";
 import { wireCallerLimit } from "./caller-limit.ts";
-import { wireCipher, wireTable } from "./resources.ts";
+import { wireCipher } from "./cipher.ts";
+import { wireTable } from "./table.ts";
 
 /**
  * Wires a function that registers accounts. A row needs `register-accounts` and `encrypt-emails`.
