@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routes } from "../lib/manifest/routes.ts";
 
-const read = (path: string) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** Paths that are answered, but for those that stand for a slash at the end, with whether one contract alone has them. */
 const paths = routes
@@ -65,4 +66,42 @@ describe("the documents", () => {
       expect(trimmedLines(read(file))).toEqual(expect.arrayContaining(shown));
     }
   });
+
+  test("docs/architecture.md has a line for each folder that holds sources", () => {
+    const tree = read("docs/architecture.md").split("```text\n")[1]?.split("```")[0] ?? "";
+    const path: string[] = [];
+    const drawn = tree.split("\n").flatMap((line) => {
+      const [, indent = "", folder] = /^( *)([\w<>/-]+)\/( |$)/.exec(line) ?? [];
+      if (folder === undefined) return [];
+      path.splice(indent.length / 2, Number.POSITIVE_INFINITY, folder);
+      return [path.join("/")];
+    });
+    const folders = globSync("{bin,functions,lib}/**/*.ts", { cwd: root }).map((file) => dirname(file));
+    const named = folders.map((folder) => folder.replace(/^functions\/.*/, "functions/<name>"));
+    expect(drawn.filter((folder) => folder !== "lib" && folder !== "lib/core").sort()).toEqual(
+      [...new Set([...named, "lib/dialects"])].sort(),
+    );
+  });
+
+  test("docs/architecture.md leads from POST /register to the table, through each file once", () => {
+    const walk =
+      read("docs/architecture.md").split("## From `POST /register` to the table")[1]?.split("\n## ")[0] ?? "";
+    const files = [...walk.matchAll(/\]\(\.\.\/([\w./-]+)\)/g)].map(([, file]) => file as string);
+    expect(files.length).toBeGreaterThan(9);
+    expect(new Set(files).size).toBe(files.length);
+    const [table, handler = "", ...others] = files;
+    expect(read(table as string)).toContain('"POST /register"');
+    expect(handler).toBe("functions/register-form/handler.ts");
+    const reached = reachedFrom(handler);
+    expect(others.filter((file) => !reached.has(file))).toEqual([]);
+  });
 });
+
+/** Every source that a file imports, directly or through others. */
+function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
+  if (reached.has(file)) return reached;
+  reached.add(file);
+  for (const [, name] of read(file).matchAll(/from "(\.[^"]+)"/g))
+    reachedFrom(join(dirname(file), name as string), reached);
+  return reached;
+}
