@@ -9,6 +9,7 @@ import { clientOf } from "../http/client-address.ts";
 import type { Dialect, DialectRequest, Refusals, Reply } from "../http/dialect.ts";
 import { type Brand, plainBrand } from "../http/page.ts";
 import { isSameSite, needsNoPreflight } from "../http/same-site.ts";
+import { onHttpEvent } from "./http-event.ts";
 import { errorFields, log } from "./log.ts";
 
 /** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
@@ -98,7 +99,7 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
     },
   };
   const startedAt = new WeakMap<object, number>();
-  return middy<Call, Answer>({
+  const serve = middy<Call, Answer>({
     requestStart: (request) => startedAt.set(request, performance.now()),
     requestEnd: (request) => logRequest(request as never, performance.now() - (startedAt.get(request) ?? 0)),
     timeoutEarlyInMillis: limits.timeoutReserveMs,
@@ -108,11 +109,12 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   })
     .use([answerFault, step(checkOrigin), step(countCaller), step(readBody), step(decode)])
     .handler(actAndReply) as unknown as HttpHandler;
+  return onHttpEvent(serve);
 }
 
 /** Serves several routes from one Lambda, each by the handler of its route key. */
 export function byRoute<Route extends string>(handlers: Readonly<Record<Route, HttpHandler>>): HttpHandler {
-  return (event, context) => handlers[event.routeKey as Route](event, context);
+  return onHttpEvent((event, context) => handlers[event.routeKey as Route](event, context));
 }
 
 /**
@@ -123,10 +125,10 @@ export function byMediaType(handlers: {
   readonly json?: HttpHandler | false;
   readonly form?: HttpHandler | false;
 }): HttpHandler {
-  return (event, context) => {
+  return onHttpEvent((event, context) => {
     const handler = isForm(event) ? handlers.form || handlers.json : handlers.json || handlers.form;
     return (handler as HttpHandler)(event, context);
-  };
+  });
 }
 
 /**
@@ -134,7 +136,7 @@ export function byMediaType(handlers: {
  * second route, `<path>/{proxy+}`, which matches everything below the path too.
  */
 export function orWithSlash(handler: HttpHandler): HttpHandler {
-  return async (event, context) => {
+  return onHttpEvent(async (event, context) => {
     const [, path = ""] = event.routeKey.replace("/{proxy+}", "").split(" ");
     // Under either route: which of the two a slash at the end comes to, reports of HTTP APIs disagree.
     const isOne = event.rawPath === path || event.rawPath === `${path}/`;
@@ -142,7 +144,7 @@ export function orWithSlash(handler: HttpHandler): HttpHandler {
     const notFound = answer(event, { status: 404, json: { message: "Not Found" } }, plainBrand);
     logRequest({ event, response: notFound }, 0);
     return notFound;
-  };
+  });
 }
 
 function readRequest(call: Call, fields: DialectRequest["fields"] = {}): DialectRequest {

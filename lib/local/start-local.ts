@@ -9,6 +9,7 @@ import { faultLine, shortLogLine } from "./environments/function-log.ts";
 import { configurationSet } from "./environments/resources.ts";
 import { functionVariables, type VariableSources } from "./environments/variables.ts";
 import { answerLocally, isLocalPath } from "./gateway/answer-locally.ts";
+import type { GatewayEvent } from "./gateway/event.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
 import { originsOf } from "./origins.ts";
 import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mappings.ts";
@@ -34,6 +35,8 @@ export interface LocalOptions {
   readonly keepsSpare?: boolean;
   /** How long a transaction holds its items before it is decided, so that a race's test meets conflicts. */
   readonly transactionWindowMs?: number;
+  /** Rewrites each HTTP event before its function gets it, so that a test can play another gateway. */
+  readonly rewriteEvent?: (event: GatewayEvent) => unknown;
   /** Takes what is worth a line: each request, and trouble in functions. */
   readonly print: (line: string) => void;
   /** Prints every line of every function, as it is. */
@@ -128,7 +131,7 @@ type Sources = Omit<VariableSources, "settings" | "extra">;
 
 /** Takes the port at once; requests that come before the rest is ready wait for it. */
 async function openGateway(
-  { port, host, settings, print }: LocalOptions,
+  { port, host, settings, rewriteEvent = (event) => event, print }: LocalOptions,
   rows: readonly FunctionRow[],
   ready: Promise<Running>,
 ): Promise<Gateway> {
@@ -137,7 +140,7 @@ async function openGateway(
     host,
     rows,
     originsOf: (url) => originsOf(url, settings),
-    invoke: async (name, event) => (await ready).environments.invoke(name, event),
+    invoke: async (name, event) => (await ready).environments.invoke(name, rewriteEvent(event)),
     answerLocally: async (method, path) =>
       isLocalPath(path) ? answerLocally({ ...(await ready), settings }, method, path) : undefined,
     print,

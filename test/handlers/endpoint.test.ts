@@ -10,7 +10,14 @@ import {
   refuse,
 } from "../../lib/core/shared/refusals.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
-import { byRoute, type Endpoint, endpoint, orWithSlash } from "../../lib/handlers/endpoint.ts";
+import {
+  byMediaType,
+  byRoute,
+  type Endpoint,
+  endpoint,
+  type HttpHandler,
+  orWithSlash,
+} from "../../lib/handlers/endpoint.ts";
 import type { Dialect, Refusals, Reply } from "../../lib/http/dialect.ts";
 import { minuteMs } from "../support/core-support.ts";
 import { canary, eventOf, form, json, jsonOf, listen, type Sent, send } from "../support/http-support.ts";
@@ -406,6 +413,49 @@ describe("an endpoint where something breaks", () => {
     const handler = handlerOf({ act });
     expect((await send(handler, good)).status).toBe(499);
     expect((await send(handler, good)).status).toBe(200);
+  });
+});
+
+describe("an event that enters", () => {
+  const capitals = ({ headers = {}, ...sent }: Sent): Sent => ({
+    ...sent,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value])),
+  });
+  const say = (words: string) => endpoint({ dialect: dialect("json"), act: async () => accept(words) });
+  const handlers: [string, HttpHandler][] = [
+    ["an endpoint", say("hello")],
+    ["several routes", byRoute({ "POST /test": say("hello") })],
+    ["two media types", byMediaType({ json: say("hello"), form: handlerOf({ body: "form" }) })],
+    ["a path with and without a slash", orWithSlash(say("hello"))],
+  ];
+
+  test.each(handlers)("may write header names in any letter case: %s", async (_, handler) => {
+    const heard = await send(handler, capitals(json({ name: canary }, { accept: "application/json" })));
+    expect(jsonOf(heard)).toMatchObject({ greeting: "hello", wantsJson: true });
+  });
+
+  test("is refused for its foreign origin, however the header is written", async () => {
+    const sent = form({ name: canary }, { origin: "https://evil.example" });
+    expect(refusalIn(await send(handlerOf({ body: "form" }), capitals(sent)))).toEqual({
+      code: "cross-site",
+    });
+  });
+
+  test("may have an empty list of cookies, which is none", async () => {
+    const headers = { ...good.headers, origin: "https://app.example" };
+    expect((await send(handlerOf(), { ...good, headers, cookies: [] })).status).toBe(200);
+  });
+
+  test.each(
+    handlers,
+  )("is refused by one line that names the right one, unless it is of HTTP: %s", async (_, handler) => {
+    const { version, ...unversioned } = eventOf(good);
+    for (const event of [{}, null, { Records: [] }, { ...eventOf(good), version: "1.0" }, unversioned]) {
+      const refused = handler(event as never, {} as Context);
+      await expect(refused).rejects.toThrow(
+        /^This function takes an HTTP event .* events\/RegisterSignup\.json\.$/,
+      );
+    }
   });
 });
 

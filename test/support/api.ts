@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
+import { samEvent } from "./sam-event.ts";
 
 /** An answer as a test looks at it. */
 export interface Answered {
@@ -47,6 +48,8 @@ const start = (options: Partial<LocalOptions>, lines: string[]) =>
     environmentsPerFunction: 2,
     // At the lowest cost a hash takes no time, and tests of races need more events at the same time than processors.
     hashesAtOnce: 10,
+    // The project "events of sam local" in vitest.config.ts.
+    ...(process.env.EVENTS_OF === "sam local" && { rewriteEvent: samEvent }),
     ...options,
   });
 

@@ -5,7 +5,7 @@ import { isLoopbackAuthority } from "../aws/shared/loopback.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "../aws/shared/request-body.ts";
 import { type Answer, gatewayAnswer, internalServerError, readAnswer } from "./answer.ts";
 import { corsHeaders } from "./cors.ts";
-import { makeEvent, makeRequestId, readSourceIp, readTarget } from "./event.ts";
+import { type GatewayEvent, makeEvent, makeRequestId, readSourceIp, readTarget } from "./event.ts";
 import { listRoutes, matchRoute, type Route } from "./routes.ts";
 
 /** API Gateway's quotas for HTTP APIs. */
@@ -23,7 +23,7 @@ export interface GatewayOptions {
   /** Says whose pages CORS lets in, exact origins, from where this API is. */
   readonly originsOf: (url: string) => readonly string[];
   /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
-  readonly invoke: (functionName: string, event: unknown) => Promise<unknown>;
+  readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
   /** Answers paths of the runner itself: only what is no route of the API. */
   readonly answerLocally?: (method: string, path: string) => Promise<Answer | undefined>;
   /** Takes one line per request: method, path without query, status, milliseconds. */
@@ -116,7 +116,7 @@ async function findAnswer(
  * Runs the function; its own failures, time-out included, are 500 as on AWS. There the gateway waits 30 seconds, which no
  * function reaches; here as long as it takes, since what waits for a processor of this machine would run at once there.
  */
-async function callFunction(name: string, event: unknown, options: GatewayOptions): Promise<Answer> {
+async function callFunction(name: string, event: GatewayEvent, options: GatewayOptions): Promise<Answer> {
   const answer = await options.invoke(name, event).then(readAnswer, () => internalServerError);
   return answer.body.length > payloadMaxBytes ? internalServerError : answer;
 }

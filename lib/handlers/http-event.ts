@@ -1,0 +1,27 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+
+type Handler<Answer> = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
+
+/**
+ * Reads the event before anything looks at it. API Gateway writes header names in lower case, `sam local` as the client
+ * wrote them; and for no cookies API Gateway sends no list, `sam local` an empty one.
+ * @throws Error for an event that is no HTTP event: it was sent by hand, and the message says which event is wanted.
+ */
+export function onHttpEvent<Answer>(handler: Handler<Answer>): Handler<Answer> {
+  return async (event, context) => {
+    if (!isHttpEvent(event)) throw new Error(wrongEvent);
+    const { cookies, ...others } = event;
+    const headers = lowerCased(event.headers);
+    return await handler({ ...others, headers, ...(cookies?.length && { cookies }) }, context);
+  };
+}
+
+const wrongEvent =
+  "This function takes an HTTP event of API Gateway, payload format 2.0: see the files in events/, such as events/RegisterSignup.json.";
+
+function isHttpEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
+  return event?.version === "2.0" && !!event.headers && !!event.requestContext?.http && "routeKey" in event;
+}
+
+const lowerCased = (headers: APIGatewayProxyEventV2["headers"]) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
