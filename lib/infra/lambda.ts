@@ -4,10 +4,9 @@ import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aw
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionRow } from "../manifest/function-row.ts";
-import { functionTimeoutSeconds, memoryMb } from "../manifest/platform.ts";
+import { functionTimeoutSeconds, memoryMb, samLocalUrls } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Grant } from "./grants.ts";
-import { samLocalEndpoint } from "./sam-local.ts";
 
 export interface LambdaProps {
   readonly row: FunctionRow;
@@ -43,7 +42,8 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
       ...grant.variables,
       // Stack traces in logs name our files and lines; costs some 15 ms of a cold start.
       NODE_OPTIONS: "--enable-source-maps",
-      ...(samLocal ? { AWS_ENDPOINT_URL: samLocalEndpoint } : {}),
+      // SAM passes on only variables that the template declares.
+      ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
     },
     ...(settings.reservedConcurrency ? { reservedConcurrentExecutions: settings.reservedConcurrency } : {}),
   });

@@ -1,3 +1,4 @@
+import { samLocalUrls } from "../manifest/platform.ts";
 import type { Resources } from "../manifest/variables.ts";
 
 /**
@@ -9,8 +10,5 @@ export const samLocalResources = {
   keyArn: "alias/vestibule",
   bucketName: "vestibule-homes",
   configurationSet: "vestibule",
-  publicUrl: "http://127.0.0.1:3000",
+  publicUrl: samLocalUrls.publicUrl,
 } as const satisfies Partial<Resources>;
-
-/** Where SAM's containers find the local runner's AWS endpoint. SAM passes on only what the template declares. */
-export const samLocalEndpoint = "http://host.docker.internal:4566";

@@ -4,11 +4,12 @@ import { parseArgs } from "node:util";
 export const defaultAwsPort = 4566;
 
 /** How the runner is called. */
-export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --verbose]
+export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --public-url URL] [-- --verbose]
 
-  --memory        keep nothing on disk
-  --host ADDRESS  listen beyond this machine, such as on 0.0.0.0 in a container
-  --verbose       print every log line of the functions
+  --memory          keep nothing on disk
+  --host ADDRESS    listen beyond this machine, such as on 0.0.0.0 in a container
+  --public-url URL  the origin of links and tokens, where another server has the API
+  --verbose         print every log line of the functions
 
 PORT (3000) is the port of the API, AWS_PORT (4566) that of the embedded AWS endpoint.`;
 
@@ -19,6 +20,7 @@ export interface Command {
   readonly port: number;
   readonly awsPort: number;
   readonly host?: string;
+  readonly publicUrl?: string;
   readonly keepsData: boolean;
   readonly verbose: boolean;
 }
@@ -32,6 +34,9 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   const values = parse(args);
   if (values.help) return undefined;
   if (values.host === "") throw new UsageError("--host takes an address, such as 0.0.0.0.");
+  const publicUrl = values["public-url"];
+  if (publicUrl !== undefined && !isOrigin(publicUrl))
+    throw new UsageError("--public-url takes an origin, such as http://127.0.0.1:3000.");
   const port = readPort("PORT", variables.PORT, 3000);
   const awsPort = readPort("AWS_PORT", variables.AWS_PORT, defaultAwsPort);
   if (port === awsPort && port !== 0) throw new UsageError("PORT and AWS_PORT must differ.");
@@ -39,6 +44,7 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
     port,
     awsPort,
     ...(values.host !== undefined && { host: values.host }),
+    ...(publicUrl !== undefined && { publicUrl }),
     keepsData: !values.memory,
     verbose: values.verbose,
   };
@@ -51,6 +57,7 @@ function parse(args: readonly string[]) {
       options: {
         memory: { type: "boolean", default: false },
         host: { type: "string" },
+        "public-url": { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -60,6 +67,8 @@ function parse(args: readonly string[]) {
     throw new UsageError(`${firstLine} (npm start -- --help shows what there is.)`);
   }
 }
+
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.parse(text)?.origin === text;
 
 function readPort(name: string, value: string | undefined, otherwise: number): number {
   if (value === undefined || value === "") return otherwise;

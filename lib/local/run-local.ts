@@ -45,6 +45,8 @@ async function serve(command: Command, directory: string | null): Promise<void> 
   endWith(local);
   await local.warmUp();
   console.log(banner(local, directory, settings));
+  // Where another process started this one, it waits for that.
+  process.send?.("ready");
 }
 
 /** Ends the process after Ctrl-C or SIGTERM, and at once after a second one a while later. */
@@ -84,19 +86,21 @@ async function loadSettings(): Promise<Settings> {
   }
 }
 
-function banner({ apiUrl, awsUrl }: Local, directory: string | null, settings: Settings): string {
+function banner({ apiUrl, publicUrl, awsUrl }: Local, directory: string | null, settings: Settings): string {
   const { contracts, signUp } = settings;
-  const command = signUpCommand(apiUrl, settings)?.replace(/^/gm, "  ");
+  const command = signUpCommand(publicUrl, settings)?.replace(/^/gm, "  ");
   // The page belongs to the contract `form`.
-  const page = contracts.includes("form") ? `\n  Sign up  ${apiUrl}/register (a page for your browser)` : "";
+  const page = contracts.includes("form")
+    ? `\n  Sign up  ${publicUrl}/register (a page for your browser)`
+    : "";
   const invite = `
 Sign-ups are by invitation: this makes one, for the field "invite".
 
-  npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${apiUrl}
+  npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${publicUrl}
 `;
   return `
   Start    ${apiUrl}/ (links to what is there to look at)
-  API      ${apiUrl}${page}
+  API      ${publicUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
   AWS      ${awsUrl}

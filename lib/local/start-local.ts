@@ -22,6 +22,8 @@ export interface LocalOptions {
   readonly awsPort: number;
   /** Binds both beyond loopback, for containers; callers' `X-Forwarded-For` is then ignored. */
   readonly host?: string | undefined;
+  /** The origin of links and tokens, where another server than this has the API. */
+  readonly publicUrl?: string;
   /** Where everything is kept; null keeps it in memory. */
   readonly directory: string | null;
   readonly settings: Settings;
@@ -49,6 +51,8 @@ export interface LocalOptions {
 export interface Local {
   /** Without a slash at its end. */
   readonly apiUrl: string;
+  /** The origin of links and tokens; that of the API, unless the options say so. */
+  readonly publicUrl: string;
   readonly awsUrl: string;
   /** Captured mail, newest last. */
   readonly mailbox: EmbeddedAws["mailbox"];
@@ -85,13 +89,14 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { url: awsUrl, dynamoDb, mailbox, faults, tally } = aws;
     const { keyArn, streamArn } = await createResources(awsUrl, dynamoDb.tables);
     const { url: apiUrl, allowedOrigins } = gateway;
-    sources.current = { apiUrl, allowedOrigins, awsUrl, keyArn };
+    const { publicUrl = apiUrl } = options;
+    sources.current = { publicUrl, allowedOrigins, awsUrl, keyArn };
     opened.outbox = openOutboxMappings({ ...options, rows, environments, dynamoDb, streamArn });
     opened.runs = await startRuns(rows, environments);
-    ready.resolve({ environments, aws, apiUrl });
+    ready.resolve({ environments, aws, publicUrl });
     const stop = () => close(opened, requestGraceMs);
     const { invoke, kill: killEnvironments, ready: warmUp } = environments;
-    return { apiUrl, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
+    return { apiUrl, publicUrl, awsUrl, mailbox, faults, tally, invoke, killEnvironments, warmUp, stop };
   } catch (error) {
     await close(opened, 0);
     throw error;
@@ -122,7 +127,7 @@ async function close({ gateway, environments, aws, outbox, runs }: Opened, grace
 }
 
 interface Running {
-  readonly apiUrl: string;
+  readonly publicUrl: string;
   readonly environments: Environments;
   readonly aws: EmbeddedAws;
 }
@@ -131,7 +136,7 @@ type Sources = Omit<VariableSources, "settings" | "extra">;
 
 /** Takes the port at once; requests that come before the rest is ready wait for it. */
 async function openGateway(
-  { port, host, settings, rewriteEvent = (event) => event, print }: LocalOptions,
+  { port, host, publicUrl, settings, rewriteEvent = (event) => event, print }: LocalOptions,
   rows: readonly FunctionRow[],
   ready: Promise<Running>,
 ): Promise<Gateway> {
@@ -139,7 +144,7 @@ async function openGateway(
     port,
     host,
     rows,
-    originsOf: (url) => originsOf(url, settings),
+    originsOf: (url) => originsOf([url, publicUrl ?? url], settings),
     invoke: async (name, event) => (await ready).environments.invoke(name, rewriteEvent(event)),
     answerLocally: async (method, path) =>
       isLocalPath(path) ? answerLocally({ ...(await ready), settings }, method, path) : undefined,
@@ -148,25 +153,14 @@ async function openGateway(
 }
 
 function openFunctions(
-  {
-    settings,
-    environment = {},
-    functionsDirectory,
-    environmentsPerFunction,
-    hashesAtOnce,
-    keepsSpare = false,
-    print,
-    verbose = false,
-  }: LocalOptions,
+  options: LocalOptions,
   rows: readonly FunctionRow[],
   sources: { current?: Sources },
 ): Environments {
+  const { settings, environment = {}, print, verbose = false } = options;
   return openEnvironments({
+    ...options,
     rows,
-    functionsDirectory,
-    environmentsPerFunction,
-    hashesAtOnce,
-    keepsSpare,
     variables: (row) => {
       if (!sources.current) throw new Error("The AWS endpoint is not ready yet");
       return functionVariables(row, { ...sources.current, settings, extra: environment });

@@ -32,6 +32,12 @@ export const outboxScheduleMinutes = 1;
  */
 export const streamBatch = { records: limits.jobsAtOnce, retries: 2 };
 
+/** Where `sam local` serves the API, and where its containers find the local runner's AWS endpoint. */
+export const samLocalUrls = {
+  publicUrl: "http://127.0.0.1:3000",
+  awsUrl: "http://host.docker.internal:4566",
+};
+
 /** What the gateway lets pages of allowed origins send and read. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],

@@ -11,6 +11,7 @@ describe("template for sam local", () => {
       TABLE_NAME: tableName,
       KEY_ARN: keyAlias,
       CONFIGURATION_SET: configurationSet,
+      PUBLIC_URL: "http://127.0.0.1:3000",
     });
     expect(variables("ApplyEffects").BUCKET_NAME).toBe(bucketName);
   });

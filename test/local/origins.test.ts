@@ -33,11 +33,11 @@ describe("the local runner", () => {
   });
 
   test("names its own origin as a browser does, and its address beyond this machine", () => {
-    expect(originsOf("http://127.0.0.1:80", readSettings())).toEqual([
+    expect(originsOf(["http://127.0.0.1:80"], readSettings())).toEqual([
       "http://127.0.0.1",
       "http://localhost",
     ]);
-    expect(originsOf("http://192.0.2.7:3000", readSettings())).toEqual([
+    expect(originsOf(["http://192.0.2.7:3000"], readSettings())).toEqual([
       "http://192.0.2.7:3000",
       "http://127.0.0.1:3000",
       "http://localhost:3000",

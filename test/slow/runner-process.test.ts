@@ -140,6 +140,8 @@ describe("npm start", () => {
     [["now"], {}, "Unexpected argument 'now'"],
     [["--host"], {}, "--host"],
     [["--host", "192.0.2.1"], {}, "--host takes an address of this machine"],
+    [["--public-url", "here"], {}, "--public-url takes an origin, such as http://127.0.0.1:3000."],
+    [["--public-url", "http://127.0.0.1:3000/"], {}, "--public-url takes an origin"],
     [[], { PORT: "80a" }, "PORT takes a port, from 0 (any free one) to 65535."],
     [[], { AWS_PORT: "65536" }, "AWS_PORT takes a port, from 0 (any free one) to 65535."],
     [[], { PORT: "3000", AWS_PORT: "3000" }, "PORT and AWS_PORT must differ."],

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Disconnect, type FaultDesk } from "./faults.ts";
 import { answerFaultRequest, faultsPath } from "./faults-endpoint.ts";
 import { type AwsReply, type AwsRequest, type Call, internalFailure, isSigned } from "./shared/calls.ts";
-import { isFromAnotherSite, isLoopbackAuthority } from "./shared/loopback.ts";
+import { isContainersAuthority, isFromAnotherSite, isLoopbackAuthority } from "./shared/loopback.ts";
 import { AwsError } from "./shared/protocol.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "./shared/request-body.ts";
 import type { TallyDesk } from "./tally.ts";
@@ -17,7 +17,7 @@ export interface FrontOptions {
   toCall(request: AwsRequest): Call;
   faults: FaultDesk;
   tally: TallyDesk;
-  /** Refuse hosts and origins other than this machine. */
+  /** Refuse hosts and origins other than this machine, by its own names and by that which its containers have for it. */
   loopbackOnly: boolean;
 }
 
@@ -41,7 +41,8 @@ export function createFront(options: FrontOptions): Server {
 
 async function answer(options: FrontOptions, incoming: IncomingMessage): Promise<AwsReply> {
   const { headers, method = "GET", url = "/" } = incoming;
-  if (options.loopbackOnly && (!isLoopbackAuthority(headers.host) || isFromAnotherSite(headers))) {
+  const isOfThisMachine = isLoopbackAuthority(headers.host) || isContainersAuthority(headers.host);
+  if (options.loopbackOnly && (!isOfThisMachine || isFromAnotherSite(headers))) {
     return plainReply(
       403,
       "This endpoint answers to localhost only, and to S3 paths of the form /bucket/key.\n",

@@ -24,7 +24,8 @@ export const baseVariables: Readonly<Record<string, string>> = {
 /** What the values of the functions' variables are made of. */
 export interface VariableSources {
   readonly settings: Settings;
-  readonly apiUrl: string;
+  /** The origin of links and tokens. */
+  readonly publicUrl: string;
   /** Beside the API's own origin, those whose pages may post forms. */
   readonly allowedOrigins: readonly string[];
   readonly awsUrl: string;
@@ -50,8 +51,8 @@ export function functionVariables(row: FunctionRow, sources: VariableSources): R
 
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-function sourcesOf({ settings, apiUrl, allowedOrigins, keyArn }: VariableSources): Sources {
+function sourcesOf({ settings, publicUrl, allowedOrigins, keyArn }: VariableSources): Sources {
   const { mailTexts = "", mailLayout = "" } = mailFilePaths(settings, projectDirectory);
-  const resources = { tableName, keyArn, bucketName, configurationSet, publicUrl: apiUrl };
+  const resources = { tableName, keyArn, bucketName, configurationSet, publicUrl };
   return { settings, ...resources, allowedOrigins, mailTexts, mailLayout };
 }

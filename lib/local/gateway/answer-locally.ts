@@ -17,7 +17,7 @@ const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 export interface Shown {
   readonly aws: Pick<EmbeddedAws, "mailbox" | "events">;
   /** Without a slash at its end. */
-  readonly apiUrl: string;
+  readonly publicUrl: string;
   readonly settings: Settings;
 }
 
@@ -26,7 +26,7 @@ export const isLocalPath = (path: string): boolean => path === "/" || path.start
 
 /** Answers the runner's own paths: where to begin, captured mail, how mail looks, and published events; undefined for any other path. */
 export function answerLocally(
-  { aws: { mailbox, events }, apiUrl, settings }: Shown,
+  { aws: { mailbox, events }, publicUrl: apiUrl, settings }: Shown,
   method: string,
   path: string,
 ): Answer | undefined {

@@ -121,9 +121,19 @@ describe("the embedded AWS endpoint", () => {
     expect(faults.status).toBe(403);
   });
 
+  test("answers containers by the name that they have for this machine, but no page under it", async () => {
+    const ask = (headers: object) =>
+      send(`${aws.url}/`, { ...target("TrentService.ListKeys"), ...headers }, "POST", "{}");
+    const host = "host.docker.internal:4566";
+    expect(await ask({ host })).toMatchObject({ status: 200 });
+    expect(await ask({ host, origin: `http://${host}` })).toMatchObject({ status: 403 });
+    expect(await ask({ host: "xhost.docker.internal" })).toMatchObject({ status: 403 });
+    expect(await ask({ host: "host.docker.internal.evil.example" })).toMatchObject({ status: 403 });
+  });
+
   test("answers any host when it is told to", async () => {
     const open = await startAws({ port: 0, directory: null, loopbackOnly: false });
-    const asking = httpRequest(open.url, { headers: { ...signed, host: "host.docker.internal:4566" } });
+    const asking = httpRequest(open.url, { headers: { ...signed, host: "any.example:4566" } });
     asking.end();
     const [response] = await once(asking, "response");
     await open.stop();

@@ -23,7 +23,7 @@ const rows: FunctionRow[] = [
 ];
 const sources = {
   settings: readSettings({}),
-  apiUrl: "http://127.0.0.1:3000",
+  publicUrl: "http://127.0.0.1:3000",
   allowedOrigins: [],
   awsUrl: "http://127.0.0.1:4566",
   keyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
@@ -72,7 +72,7 @@ describe("execution environments", () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/actor",
       TABLE_NAME: "vestibule",
-      PUBLIC_URL: sources.apiUrl,
+      PUBLIC_URL: sources.publicUrl,
       ALLOWED_ORIGINS: "",
     });
   });

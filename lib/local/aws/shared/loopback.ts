@@ -10,6 +10,14 @@ export function isLoopbackAuthority(authority: string | undefined): boolean {
 }
 
 /**
+ * Says whether a `Host` header is the name by which containers reach this machine. No page of another site can have it:
+ * the domain `internal` is reserved, and nobody can register a name in it.
+ */
+export function isContainersAuthority(authority: string | undefined): boolean {
+  return /^host\.docker\.internal(:\d+)?$/i.test(authority ?? "");
+}
+
+/**
  * Says whether a browser tells that a page of another site sent the request, by `Origin` or (where it leaves that out,
  * as for images) by `Sec-Fetch-Site`. Programs send neither.
  */

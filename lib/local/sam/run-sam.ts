@@ -1,0 +1,134 @@
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { samLocalUrls } from "../../manifest/platform.ts";
+import { UsageError } from "../command-line.ts";
+import { baseVariables } from "../environments/variables.ts";
+import { openBridge } from "./bridge.ts";
+import { readSamCommand, type SamCommand, samUsage } from "./command-line.ts";
+import { findEngine, sam } from "./tools.ts";
+
+const project = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Where the template for SAM is synthesized to; samconfig.toml names it too. A deployment synthesizes elsewhere. */
+const samOutput = "cdk.out/sam-local";
+
+const runnerPort = 3001;
+const portOf = (url: string) => Number(new URL(url).port);
+
+/**
+ * Synthesizes the template for SAM, starts the local runner, and runs SAM beside it until either ends or Ctrl-C comes. Ends
+ * the process: with SAM's exit code, with 0 after Ctrl-C, with 1 after a line that says what is wrong.
+ */
+export async function runSam(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<void> {
+  try {
+    const command = readSamCommand(args, project);
+    if (!command) return console.log(samUsage);
+    process.exit(await serve(command, variables));
+  } catch (error) {
+    console.error(error instanceof UsageError ? error.message : error);
+    process.exit(1);
+  }
+}
+
+async function serve(command: SamCommand, variables: NodeJS.ProcessEnv): Promise<number> {
+  const engine = findEngine();
+  const awsPort = portOf(samLocalUrls.awsUrl);
+  if (command.isServer) await refuseTaken([portOf(samLocalUrls.publicUrl), runnerPort, awsPort]);
+  console.log("Vestibule is synthesized for sam local.");
+  if ((await endOf(synthesize(variables))) !== 0) return 1;
+  const bridge = await openBridge(engine, awsPort);
+  // For one function, a runner that is there already will do.
+  const runner = (await isTaken(awsPort)) ? undefined : startRunner(command, variables, awsPort);
+  try {
+    return (await readinessOf(runner)) ? await runBeside(startSam(command, variables), runner) : 1;
+  } finally {
+    bridge.close();
+    runner?.kill("SIGTERM");
+    if (runner) await endOf(runner);
+  }
+}
+
+function synthesize(env: NodeJS.ProcessEnv): ChildProcess {
+  const cdk = createRequire(import.meta.url).resolve("aws-cdk/bin/cdk");
+  const args = [cdk, "synth", "--quiet", "--context", "samLocal=true", "--output", samOutput];
+  return spawn(process.execPath, args, { cwd: project, env, stdio: "inherit" });
+}
+
+function startRunner(
+  { runnerArguments, isServer }: SamCommand,
+  variables: NodeJS.ProcessEnv,
+  awsPort: number,
+) {
+  const args = ["--public-url", samLocalUrls.publicUrl, ...runnerArguments];
+  const env = { ...variables, PORT: String(runnerPort), AWS_PORT: String(awsPort) };
+  // What one function answers is not to be looked for among the runner's lines.
+  const stdout = isServer ? "inherit" : "ignore";
+  return fork("bin/local.ts", args, { cwd: project, env, stdio: ["ignore", stdout, "inherit", "ipc"] });
+}
+
+/** Whether the runner got so far that SAM can begin. */
+async function readinessOf(runner: ChildProcess | undefined): Promise<boolean> {
+  if (!runner) return true;
+  return await Promise.race([once(runner, "message").then(() => true), endOf(runner).then(() => false)]);
+}
+
+/** SAM with credentials that are nobody's, so that no container gets those of an account. */
+function startSam({ samArguments }: SamCommand, variables: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(sam.command, samArguments.map(quoted), {
+    cwd: project,
+    env: { ...variables, ...baseVariables, AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined },
+    stdio: ["ignore", "inherit", "pipe"],
+    shell: sam.shell,
+    // In a group of its own, Ctrl-C reaches it once, by us: a second one would keep it from removing its containers.
+    detached: process.platform !== "win32",
+  });
+  // SAM says of each resource of a CDK template, but for functions, that it is no function.
+  const isNews = (line: string) => !line.includes("Cannot detect function id from aws:cdk:path");
+  createInterface({ input: child.stderr }).on("line", (line) => isNews(line) && console.error(line));
+  return child;
+}
+
+const quoted = (text: string) => (sam.shell && /\s/.test(text) ? `"${text}"` : text);
+
+/** Waits for SAM, and ends it when the runner ends or a signal comes. @returns the exit code. */
+async function runBeside(child: ChildProcess, runner: ChildProcess | undefined): Promise<number> {
+  let isAsked = false;
+  const end = () => {
+    isAsked = true;
+    child.kill("SIGTERM");
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  runner?.once("exit", () => child.kill("SIGTERM"));
+  const code = await endOf(child);
+  return isAsked ? 0 : code;
+}
+
+async function endOf(child: ChildProcess): Promise<number> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  return child.exitCode ?? 1;
+}
+
+async function refuseTaken(ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    if (await isTaken(port))
+      throw new UsageError(
+        `Port ${port} is taken. npm run sam needs ${ports.join(", ")}: end what has them, such as npm start.`,
+      );
+  }
+}
+
+/** Whether something on this machine listens on a port. */
+async function isTaken(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const taken = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return taken;
+}

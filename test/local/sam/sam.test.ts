@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readSamCommand } from "../../../lib/local/sam/command-line.ts";
+import type { FunctionRow } from "../../../lib/manifest/function-row.ts";
+import { samLocalUrls } from "../../../lib/manifest/platform.ts";
+import { routes } from "../../../lib/manifest/routes.ts";
+import { at, idOf, synthesize } from "../../infra/support.ts";
+import { mailTo, startApi } from "../../support/api.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const rows: readonly FunctionRow[] = routes;
+const rowOf = (id: string) => rows.find(({ name }) => idOf(name) === id);
+
+/** Every event file with its function and what that answers, in an order in which accounts are there before their logins. */
+const answers: Record<string, number | undefined> = {
+  RegisterToken: 201,
+  RegisterSignup: 201,
+  RegisterUsers: 201,
+  RegisterUsername: 201,
+  RegisterForm: 200,
+  LoginToken: 200,
+  // Its address has to be verified first.
+  LoginSignupUsername: 403,
+  "LoginSignupUsername.form": 200,
+  LoginUsers: 200,
+  LoginForm: 200,
+  // What stands for a token in these is none.
+  VerifyEmail: 400,
+  Me: 401,
+  SendMail: undefined,
+  ApplyEffects: undefined,
+  RotateKeys: undefined,
+};
+const events = Object.entries(answers).map(([file, status]) => ({
+  file,
+  status,
+  id: file.split(".")[0] as string,
+  event: JSON.parse(read(`events/${file}.json`)),
+}));
+
+describe("the event files", () => {
+  const api = startApi({ publicUrl: samLocalUrls.publicUrl });
+  const resources = synthesize({}, { samLocal: true });
+
+  test("are all known here, and one of them is named to senders of another event", () => {
+    const files = readdirSync(join(root, "events")).map((name) => name.replace(/\.json$/, ""));
+    expect(files.sort()).toEqual(Object.keys(answers).sort());
+    expect(read("lib/handlers/http-event.ts")).toContain("events/RegisterSignup.json");
+  });
+
+  test("are there for the sign-up and the login of every contract", () => {
+    const needed = rows.filter(
+      ({ contracts, needs }) =>
+        contracts && (needs.includes("register-accounts") || needs.includes("log-in")),
+    );
+    const ids = events.map(({ id }) => id);
+    expect(needed.map(({ name }) => idOf(name)).filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test.each(events)("$file is for a function of the template, which answers it", async ({
+    id,
+    event,
+    status,
+  }) => {
+    expect(at(resources, id).Type).toBe("AWS::Lambda::Function");
+    const row = rowOf(id);
+    const answer = (await api.local.invoke(row?.name ?? "", event)) as { statusCode?: number } | null;
+    expect(answer?.statusCode).toBe(status);
+    if (status === undefined) return expect(row?.http).toBeUndefined();
+    const { method, path } = event.requestContext.http;
+    expect(row?.http).toContain(event.routeKey);
+    const keys = [`${method} ${path}`, `${method} ${event.rawPath}`, event.requestContext.routeKey];
+    expect(keys).toEqual([event.routeKey, event.routeKey, event.routeKey]);
+  });
+
+  test("owe mail that leads to SAM", async () => {
+    const mail = await mailTo(api, "signup@example.com");
+    expect(mail.text).toContain(`${samLocalUrls.publicUrl}/api/v1/auth/verify-email?token=`);
+  });
+
+  test("leave the runner's own address beside the public one, and forms from both are taken", async () => {
+    expect(api.local.publicUrl).toBe(samLocalUrls.publicUrl);
+    for (const origin of [api.local.publicUrl, api.local.apiUrl]) {
+      const fields = { email: "nobody@example.com", password: "x", react_app: "1" };
+      expect((await api.postForm("/login", fields, { headers: { origin } })).status).toBe(401);
+    }
+  });
+});
+
+test("samconfig.toml names the template that is synthesized, the port of links, and the name of this machine", () => {
+  const config = read("samconfig.toml");
+  const { port, hostname } = new URL(samLocalUrls.publicUrl);
+  const [output = ""] = /cdk\.out\/[^"]+/.exec(read("lib/local/sam/run-sam.ts")) ?? [];
+  expect(config).toContain(`template_file = "${output}/Vestibule.template.json"`);
+  expect(config).toContain(`host = "${hostname}"\nport = ${port}\n`);
+  const name = new URL(samLocalUrls.awsUrl).hostname;
+  expect(config.match(/^add_host = .*$/gm)).toEqual(Array(2).fill(`add_host = "${name}:host-gateway"`));
+});
+
+describe("npm run sam", () => {
+  const readArguments = (...args: string[]) => readSamCommand(args, root);
+
+  test("serves the API by SAM, and hands on its options", () => {
+    expect(readArguments()).toEqual({
+      samArguments: ["local", "start-api"],
+      runnerArguments: [],
+      isServer: true,
+    });
+    expect(readArguments("--memory", "--debug", "-l", "log")).toEqual({
+      samArguments: ["local", "start-api", "--debug", "-l", "log"],
+      runnerArguments: ["--memory"],
+      isServer: true,
+    });
+  });
+
+  test.each([
+    [["RegisterSignup"], ["RegisterSignup", "-e", "events/RegisterSignup.json"]],
+    [
+      ["Jwks", "-e", "mine.json"],
+      ["Jwks", "-e", "mine.json"],
+    ],
+    [
+      ["Jwks", "--event=mine.json"],
+      ["Jwks", "--event=mine.json"],
+    ],
+    [
+      ["Me", "--no-event", "--debug"],
+      ["Me", "--no-event", "--debug"],
+    ],
+  ])("invokes one function: %j", (given, expected) => {
+    const command = readArguments("invoke", ...given);
+    expect(command).toMatchObject({ samArguments: ["local", "invoke", ...expected], isServer: false });
+  });
+
+  test.each([
+    [["invoke"], "invoke takes the name of a function first: ApplyEffects, LoginForm, "],
+    [["invoke", "-e"], "invoke takes the name of a function first: "],
+    [["invoke", "Jwks"], "There is no events/Jwks.json: bring an event by -e FILE, or take one of "],
+    [["invok"], '"invok" is no command'],
+  ])("answers %j with one line", (args, line) => {
+    expect(() => readArguments(...args)).toThrow(line);
+  });
+
+  test.each([["--help"], ["-h"], ["invoke", "--help"]])("tells how it is called: %s", (...args) => {
+    expect(readArguments(...args)).toBeUndefined();
+  });
+
+  test("says in one line what to install where SAM is missing", () => {
+    const empty = mkdtempSync(join(tmpdir(), "vestibule-"));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bin/sam.ts")], {
+      env: { PATH: empty },
+      encoding: "utf8",
+    });
+    rmSync(empty, { recursive: true });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^The SAM CLI is missing\. Install it: https:\S+\n$/);
+  });
+});
