@@ -70,6 +70,8 @@ function endWith(local: Local): void {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
+  // The process that started this one has ended, however it did.
+  process.on("disconnect", end);
 }
 
 async function loadSettings(): Promise<Settings> {

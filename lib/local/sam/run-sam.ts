@@ -96,16 +96,16 @@ const quoted = (text: string) => (sam.shell && /\s/.test(text) ? `"${text}"` : t
 
 /** Waits for SAM, and ends it when the runner ends or a signal comes. @returns the exit code. */
 async function runBeside(child: ChildProcess, runner: ChildProcess | undefined): Promise<number> {
-  let isAsked = false;
-  const end = () => {
-    isAsked = true;
-    child.kill("SIGTERM");
+  const reasons: string[] = [];
+  const endFor = (reason: string) => () => {
+    // Once: a second signal would keep SAM from removing its containers.
+    if (reasons.push(reason) === 1) child.kill("SIGTERM");
   };
-  process.on("SIGINT", end);
-  process.on("SIGTERM", end);
-  runner?.once("exit", () => child.kill("SIGTERM"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endFor("signal"));
+  runner?.once("exit", endFor("runner"));
   const code = await endOf(child);
-  return isAsked ? 0 : code;
+  if (reasons.length === 0) return code;
+  return reasons.includes("signal") ? 0 : 1;
 }
 
 async function endOf(child: ChildProcess): Promise<number> {
