@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { routes } from "../lib/manifest/routes.ts";
+import { deviations } from "./sam/deviations.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -37,6 +38,14 @@ describe("the documents", () => {
     const asked = namesIn("docs/operations.md", ["stats count(*) as requests by bin(5m), ", "\n"], /(\w+)/g);
     expect([fields.length > 5, asked.length]).toEqual([true, 3]);
     expect(fields).toEqual(expect.arrayContaining(asked));
+  });
+
+  test("docs/operations.md has every deviation of sam local, and no other", () => {
+    const [, table = ""] = read("docs/operations.md").split(
+      "| request | `sam local` | API Gateway |\n| --- | --- | --- |\n",
+    );
+    const rows = deviations.map(({ request, sam, gateway }) => `| ${request} | ${sam} | ${gateway} |\n`);
+    expect(table.split("\n\n")[0]).toBe(rows.join("").trimEnd());
   });
 
   test("docs/architecture.md names every attribute of an account and every purpose of a one-time token", () => {

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { eventually } from "../support/api.ts";
+
+const root = join(import.meta.dirname, "../..");
+const image = process.env.SAM_IMAGE;
+
+/** Options of SAM for an image that is here and cannot be pulled. */
+const imageOptions = image === undefined ? [] : ["--invoke-image", image, "--skip-pull-image"];
+
+const env = { ...process.env, SAM_CLI_TELEMETRY: "0" };
+
+export interface Run {
+  readonly child: ChildProcess;
+  /** What it has printed so far, on either output. */
+  output(): string;
+  /** Ends it as Ctrl-C does. @returns its exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a program in a group of its own, with what it prints kept. */
+export function run(command: string, args: readonly string[]): Run {
+  const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => {
+      printed += chunk;
+    });
+  const ended = once(child, "close");
+  const stop = async () => {
+    // The whole group, as a terminal does.
+    if (child.exitCode === null) process.kill(-(child.pid as number), "SIGINT");
+    await ended;
+    return child.exitCode;
+  };
+  return { child, output: () => printed, stop };
+}
+
+/** Runs `npm run sam` with these arguments. */
+export const runSam = (...args: readonly string[]): Run =>
+  run(process.execPath, ["bin/sam.ts", ...args, ...imageOptions]);
+
+/** Waits until a server of SAM takes requests, however long the synthesis before it takes. */
+export async function untilServing({ child, output }: Run): Promise<void> {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const found = await eventually(
+      "SAM to serve",
+      () => output().includes("Running on") || child.exitCode !== null,
+    )
+      .then(() => true)
+      .catch(() => false);
+    if (found) break;
+  }
+  if (!output().includes("Running on")) throw new Error(`SAM does not serve:\n${output()}`);
+}
