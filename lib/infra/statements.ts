@@ -123,7 +123,11 @@ export function onEventBus({ table }: Storage, bus: string): PolicyStatement[] {
     new PolicyStatement({
       actions: ["events:PutEvents"],
       resources: [Stack.of(table).formatArn({ service: "events", resource: "event-bus", resourceName: bus })],
-      conditions: { StringEquals: { "events:source": "vestibule" } },
+      conditions: {
+        // The key has a value for each entry of a request: IAM wants a set operator, and a guard, as for leading keys.
+        "ForAllValues:StringEquals": { "events:source": "vestibule" },
+        Null: { "events:source": "false" },
+      },
     }),
   ];
 }

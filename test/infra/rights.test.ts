@@ -34,6 +34,7 @@ const jobs = (group: string) => [
 
 const ses = "arn:<Partition>:ses:<Region>:<AccountId>";
 const bus = "arn:<Partition>:events:<Region>:<AccountId>:event-bus";
+const publishing = "ForAllValues:StringEquals events:source vestibule and Null events:source false";
 const registration = (...claims: string[]) => [
   items(
     "PutItem",
@@ -213,7 +214,7 @@ const rights: Record<(typeof routes)[number]["name"], string[]> = {
     emails("Decrypt"),
     "s3:DeleteObject, s3:DeleteObjectVersion, s3:PutObject on Homes.Arn/home/*",
     "s3:ListBucketVersions on Homes.Arn if StringLike s3:prefix home/*",
-    `events:PutEvents on ${bus}/default if StringEquals events:source vestibule`,
+    `events:PutEvents on ${bus}/default if ${publishing}`,
   ],
 };
 
@@ -280,14 +281,14 @@ describe("rights of the functions", () => {
   });
 
   test.each([
-    ["people", [`events:PutEvents on ${bus}/people if StringEquals events:source vestibule`]],
+    ["people", [`events:PutEvents on ${bus}/people if ${publishing}`]],
     [false, []],
   ])("lets apply-effects publish where the setting says, and nowhere else: %s", (events, expected) => {
     const other = synthesize({ events });
     const { Policies } = at(other, "ApplyEffectsRole").Properties;
     const statements: Statement[] = Policies[0].PolicyDocument.Statement;
-    const publishing = statements.filter(({ Action }) => JSON.stringify(Action).includes("events:"));
-    expect(publishing.map(describeStatement)).toEqual(expected);
+    const found = statements.filter(({ Action }) => JSON.stringify(Action).includes("events:"));
+    expect(found.map(describeStatement)).toEqual(expected);
     const { Environment } = at(other, "ApplyEffects").Properties;
     expect(Environment.Variables.EVENT_BUS).toBe(events || "");
   });
