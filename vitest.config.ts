@@ -15,7 +15,7 @@ export default defineConfig({
           name: "all",
           include: ["test/**/*.test.ts"],
           // Suites that take long or need more than Node have scripts of their own in package.json.
-          exclude: ["slow", "browser", "sam", "runtime", "policies"].map((suite) => `test/${suite}/**`),
+          exclude: ["slow", "browser", "sam", "runtime", "policies", "template"].map((suite) => `test/${suite}/**`),
         },
       },
       {

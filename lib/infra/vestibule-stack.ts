@@ -9,6 +9,7 @@ import { grant } from "./grants.ts";
 import { type Lambda, makeLambda } from "./lambda.ts";
 import { notify } from "./notify.ts";
 import { wakeForJobs } from "./outbox.ts";
+import { holdProviders } from "./providers.ts";
 import { runByItself } from "./runs.ts";
 import { makeSender } from "./sender.ts";
 import { makeStorage, type Storage } from "./storage.ts";
@@ -50,6 +51,7 @@ export class VestibuleStack extends Stack {
     });
     makeAlarms(this, api, lambdas.filter(worksOffJobs));
     if (settings.alarmEmail !== undefined) notify(this, settings.alarmEmail);
+    holdProviders(this, settings);
     this.#makeOutputs(api.api.apiEndpoint, storage);
   }
 

@@ -64,6 +64,9 @@ const logInWithSession = [
 
 const removedByDeletion = ["EMAIL#", "IDEMPOTENCY#", "ATTEMPTS#", "OUTBOX#effects#remove-unverified#"];
 
+/** What CDK adds to run functions after a deployment. */
+const triggers = "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider";
+
 /** Everything that each function may do, beside writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
@@ -257,13 +260,18 @@ describe("rights of the functions", () => {
     expect(ofType(resources, "AWS::IAM::ManagedPolicy")).toEqual([]);
   });
 
-  test("lets what CDK adds for a deployment run the functions of a deployment, and nothing else", () => {
+  test("lets what CDK adds for a deployment run the functions of a deployment, write to its log group, and nothing else", () => {
     const [role, ...others] = ofType(resources, "AWS::IAM::Role").filter(isOfCdk);
     expect(others).toEqual([]);
     const [policy] = role?.Properties.Policies ?? [];
     expect(policy.PolicyDocument.Statement.map(describeStatement)).toEqual([
       "lambda:InvokeFunction on RotateKeys.Arn:*",
+      `logs:CreateLogStream, logs:PutLogEvents on ${triggers}/Logs.Arn`,
     ]);
+    expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
+    const handler = at(resources, `${triggers}/Handler`).Properties;
+    expect(render(resources, handler.LoggingConfig.LogGroup)).toBe(`${triggers}/Logs`);
+    expect(at(resources, `${triggers}/Logs`).DeletionPolicy).toBe("Delete");
   });
 
   // Functions that sign or check tokens have more rights than these, and this is all that tokens add.

@@ -1,0 +1,21 @@
+import { type CfnResource, CustomResourceProviderBase, type Stack } from "aws-cdk-lib";
+import type { Settings } from "../settings/settings.ts";
+import { makeLogGroup } from "./lambda.ts";
+
+/**
+ * Gives each function that CDK adds for its own work at a deployment a log group of the stack, and the right to write to it
+ * alone. CDK lets them make a log group, which then outlives the stack.
+ */
+export function holdProviders(stack: Stack, settings: Settings): void {
+  for (const provider of stack.node.findAll().filter((one) => one instanceof CustomResourceProviderBase)) {
+    const { logGroupName, logGroupArn } = makeLogGroup(provider, "Logs", settings);
+    const child = (id: string) => provider.node.findChild(id) as CfnResource;
+    child("Handler").addPropertyOverride("LoggingConfig.LogGroup", logGroupName);
+    child("Role").addPropertyDeletionOverride("ManagedPolicyArns");
+    provider.addToRolePolicy({
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: logGroupArn,
+    });
+  }
+}
