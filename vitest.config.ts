@@ -15,7 +15,9 @@ export default defineConfig({
           name: "all",
           include: ["test/**/*.test.ts"],
           // Suites that take long or need more than Node have scripts of their own in package.json.
-          exclude: ["slow", "browser", "sam", "runtime", "policies", "template"].map((suite) => `test/${suite}/**`),
+          exclude: ["slow", "browser", "sam", "runtime", "policies", "template"].map(
+            (suite) => `test/${suite}/**`,
+          ),
         },
       },
       {
@@ -23,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "events of sam local",
-          include: ["test/contracts/{body-laws,header-laws,idempotency,sessions}.test.ts"],
+          include: ["test/contracts/{body-laws,header-laws}.test.ts"],
           env: { EVENTS_OF: "sam local" },
         },
       },

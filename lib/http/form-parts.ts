@@ -2,7 +2,7 @@ import { html, type SafeHtml } from "../core/shared/html.ts";
 import { type FieldFault, passwordRule, problemWords } from "../core/shared/refusals.ts";
 import type { DialectRequest } from "./dialect.ts";
 
-/** What the alert of a form's page says where the words stand beside a field, or no field is at fault. */
+/** Alerts of a form's page whose faults stand beside the fields, or that has no field at fault. */
 export const alerts = {
   lookAtField: "That did not work. Please look at the field below.",
   lookAtFields: "That did not work. Please look at the fields below.",

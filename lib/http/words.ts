@@ -1,4 +1,4 @@
-/** What a person is told. A page shows both parts as they are. */
+/** Words for a person. A page shows both parts as they are. */
 export interface Words {
   /** One sentence, without its full stop. */
   readonly title: string;

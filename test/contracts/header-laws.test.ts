@@ -53,3 +53,46 @@ test.each([
   const answer = await api.send("/api/v1/auth/verify-email?token=x", { headers: { accept } });
   expect(answer.headers.get("content-type")).toBe(type);
 });
+
+describe("a user's credentials in headers", () => {
+  const password = "correct-horse battery";
+  const usersLogin = "/api/users/login";
+
+  test("are read: a refresh token, the access token that it brings, and a session's cookie", async () => {
+    const email = nextEmail();
+    await api.post("/api/users/register", { email, password });
+    const login = await api.postForm(usersLogin, { username: email, password });
+    const { refresh_token: token } = login.json as { refresh_token: string };
+    const refreshed = await api.send("/api/users/refresh", {
+      method: "POST",
+      headers: { "refresh-token": token },
+    });
+    const { access_token: access } = refreshed.json as { access_token: string };
+    const me = await api.send("/api/users/me", { headers: { authorization: `Bearer ${access}` } });
+    expect([login.status, refreshed.status, me.status]).toEqual([200, 200, 200]);
+  });
+
+  test("are read: a browser's two cookies lead to its account", async () => {
+    const email = nextEmail();
+    await api.postForm("/register", { email, password, confirm_password: password });
+    const login = await api.postForm("/login", { email, password });
+    const cookie = login.headers
+      .getSetCookie()
+      .map((one) => one.split(";", 1)[0])
+      .join("; ");
+    expect(login.headers.getSetCookie()).toHaveLength(2);
+    expect((await api.send("/account", { headers: { cookie, accept: "text/html" } })).text).toContain(email);
+  });
+
+  test("are read: an Idempotency-Key gets a repeat the first answer", async () => {
+    const [body, headers] = [
+      { email: nextEmail(), password },
+      { "idempotency-key": `key-of-${nextEmail()}` },
+    ];
+    const [first, repeat] = [
+      await api.post("/api/users/register", body, { headers }),
+      await api.post("/api/users/register", body, { headers }),
+    ];
+    expect([first.status, repeat.status, repeat.json]).toEqual([201, 201, first.json]);
+  });
+});

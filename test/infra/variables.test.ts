@@ -48,7 +48,13 @@ function bothValues(
 ): { readonly name: string; readonly stack: Values; readonly local: Values }[] {
   const template = synthesize(input);
   const settings = readSettings(input);
-  const local = { settings, publicUrl: "http://127.0.0.1:3000", awsUrl: "", allowedOrigins: [], keyArn: "key" };
+  const local = {
+    settings,
+    publicUrl: "http://127.0.0.1:3000",
+    awsUrl: "",
+    allowedOrigins: [],
+    keyArn: "key",
+  };
   return rowsOf(settings.contracts).map((row) => {
     const { NODE_OPTIONS, ...stack } = at(template, idOf(row.name)).Properties.Environment.Variables;
     const played = Object.entries(functionVariables(row, local)).filter(([name]) => name in readers);

@@ -5,7 +5,7 @@ import type { EmailAddress } from "./email.ts";
 type Shown = "id" | "number" | "username" | "role" | "profile" | "isActive" | "isVerified" | "createdAt";
 
 /**
- * What an owner is shown of an account. It has no place for any other field of the account, such as the password's hash. So
+ * The part of an account that its owner is shown. It has no place for any other field, such as the password's hash. So
  * neither an account nor a copy of one passes for a view.
  */
 export type ProfileView = Pick<Account, Shown> & { readonly email: EmailAddress } & {

@@ -26,7 +26,7 @@ export interface RegistrationWithUsername extends Registration {
 /** Either of them. */
 export type AnyRegistration = Registration & { readonly username?: Username };
 
-/** What came of a registration. */
+/** The result of a registration. */
 export interface Registered {
   /** The account as its registration left it. */
   readonly view: ProfileView;

@@ -10,7 +10,7 @@ import { bearerChallenge, type DialectRequest, type Refusals, type Reply } from 
 import { messageOf, type Words } from "../../http/words.ts";
 import { mediaWords, type SharedRefusal, wordsOf } from "../shared/refusal-words.ts";
 
-/** One error of this contract and its siblings: a code for a client, and words for a person. */
+/** An error of this contract and its siblings: a code for a client, and words for a person. */
 export interface ErrorAnswer extends Pick<Reply, "status" | "headers" | "cookies"> {
   readonly code: string;
   readonly words: Words;
@@ -69,7 +69,7 @@ const detail = ({ field, place = "body", problem }: FieldFault) => ({
   message: problemWords[problem],
 });
 
-/** How this contract and its siblings answer whatever can come of any request. */
+/** Errors that any request to this contract and its siblings can meet. */
 export const requestErrors: Errors<RequestRefusalCode> = {
   invalid: ({ faults }) => {
     const words = { title: "The request is not valid", text: "See details." };
@@ -89,13 +89,13 @@ const unsupported = (media: string): Errors<"unsupported-media-type"> => ({
 
 const formMedia = "application/x-www-form-urlencoded or multipart/form-data";
 
-/** What an endpoint that takes a form says of a body that is none. */
+/** Answers a body that is no form, where only a form is taken. */
 export const notForm = unsupported(formMedia);
 
-/** What is said of a body that is neither, where both JSON and a form are taken. */
+/** Answers a body that is neither, where both JSON and a form are taken. */
 export const eitherMedia = unsupported(`application/json, ${formMedia}`);
 
-/** How siblings that take an access token answer a wrong one; a client refreshes one that has expired. */
+/** Errors of an access token. A client refreshes one that has expired. */
 export const accessTokenErrors: Errors<BearerRefusalCode> = {
   "access-token-invalid": unauthorized(
     "INVALID_ACCESS_TOKEN",
@@ -111,7 +111,7 @@ function unauthorized(code: string, title: string) {
   });
 }
 
-/** How siblings that take a password answer a wrong one, and one too many. */
+/** Errors of a wrong password, and of one wrong password too many. */
 export const passwordErrors = (
   wrong = "The password is wrong",
 ): Errors<"credentials-wrong" | "account-locked"> => ({
@@ -126,7 +126,7 @@ export const passwordErrors = (
   }),
 });
 
-/** That a new password is the one before; of the siblings that set passwords. */
+/** Refuses a new password that is the present one. */
 export const samePassword: Errors<"password-same"> = {
   "password-same": () =>
     errorOf(400, "SAME_PASSWORD", {
@@ -135,7 +135,7 @@ export const samePassword: Errors<"password-same"> = {
     }),
 };
 
-/** How siblings answer a caller who has not proven the address of the account. */
+/** Refuses a caller who has not proven the address of the account. */
 export const emailNotVerified: Errors<"email-not-verified"> = {
   "email-not-verified": () =>
     errorOf(403, "EMAIL_NOT_VERIFIED", {

@@ -14,7 +14,7 @@ export interface MailRequest {
   readonly title: string;
   readonly intro: string;
   readonly button: string;
-  /** What everybody is told, whether or not the address has an account. */
+  /** The one answer for every address, whether or not it has an account. */
   readonly sent: string;
 }
 

@@ -7,7 +7,7 @@ import type { ErrorAnswer } from "./answers.ts";
 
 const again = "Open the link in the mail again.";
 
-/** What a person is told where an error's own words are for the author of a client. */
+/** Words of a page where an error's own words are for the author of a client. */
 const pageWords: Partial<Record<RefusalCode, Words>> = {
   invalid: { title: "This form is not complete", text: again },
   "unsupported-media-type": { title: "This form was not understood", text: again },
@@ -15,7 +15,7 @@ const pageWords: Partial<Record<RefusalCode, Words>> = {
   "cross-site": { title: "This form came from another site", text: again },
 };
 
-/** Says what did not work, where there is no form to fill in again. @param next Where to go from there, if that helps. */
+/** Shows an error where there is no form to fill in again. @param next Where to go from there, if that helps. */
 export function messagePage({ status, words }: ErrorAnswer, { code }: Refusal, next?: SafeHtml): Reply {
   const { title, text } = pageWords[code] ?? words;
   const body = html`${text === undefined ? html`` : html`<p>${text}</p>`}${next ?? html``}`;
