@@ -182,12 +182,12 @@ describe("sam local deviates from API Gateway", () => {
   test("in the address of callers, who are one for every limit", async () => {
     await untilEarlyInMinute(20_000);
     const statuses = [];
-    for (let caller = 1; caller <= 11; caller++) {
+    for (let caller = 1; caller <= 4; caller++) {
       const headers = { "x-forwarded-for": `10.1.1.${caller}`, "content-type": "application/json" };
       const sent = { method: "POST", headers, body: "{}" };
       statuses.push((await fetch(`${samLocalUrls.publicUrl}/api/v1/auth/resend-verification`, sent)).status);
     }
-    expect(statuses).toEqual([...Array(10).fill(400), 429]);
+    expect(statuses).toEqual([400, 400, 400, 429]);
   });
 });
 
