@@ -31,7 +31,7 @@ export interface Api {
   postForm(path: string, fields: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
 }
 
-/** The API that the files of one vitest worker share: a start costs seconds of CPU, a third of one for each function used. */
+/** The API that the files of one vitest worker share: a start costs a second of CPU. */
 let shared: Promise<Local> | undefined;
 const sharedLines: string[] = [];
 
@@ -44,8 +44,7 @@ const start = (options: Partial<LocalOptions>, lines: string[]) =>
     environment: { BCRYPT_COST: "4" },
     print: (line) => lines.push(line),
     verbose: true,
-    // Each costs a third of a second of CPU to start.
-    environmentsPerFunction: 2,
+    sharesThread: true,
     // At the lowest cost a hash takes no time, and tests of races need more events at the same time than processors.
     hashesAtOnce: 10,
     // The project "events of sam local" in vitest.config.ts.
@@ -61,9 +60,14 @@ export function startApi(options?: Partial<LocalOptions>): Api {
   let local: Local;
   const lines: string[] = options ? [] : sharedLines;
   beforeAll(async () => {
-    if (!options) lines.length = 0;
-    shared ??= options ? undefined : start({}, sharedLines);
-    local = options ? await start(options, lines) : await (shared as Promise<Local>);
+    if (options) {
+      local = await start(options, lines);
+      return;
+    }
+    shared ??= start({}, sharedLines);
+    local = await shared;
+    lines.length = 0;
+    local.mailbox.clear();
   });
   afterAll(async () => {
     if (options) await local?.stop();

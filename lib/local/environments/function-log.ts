@@ -1,4 +1,4 @@
-import type { FunctionFault } from "./environment.ts";
+import type { FunctionFault } from "./thread.ts";
 
 /** Levels of log lines that are shown without being asked for. */
 const shownLevels = new Set(["warn", "error", "fatal", "critical"]);

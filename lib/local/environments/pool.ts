@@ -1,5 +1,6 @@
-import { type Environment, FunctionFault } from "./environment.ts";
+import type { Environment } from "./environment.ts";
 import type { Semaphore } from "./semaphore.ts";
+import { FunctionFault } from "./thread.ts";
 
 /** How long an environment may idle: shorter for all but one, whose function would otherwise start cold again. */
 const idleMinutes = { more: 1, last: 10 };
@@ -51,7 +52,7 @@ export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOp
   const leave = (environment: Environment) => {
     all.delete(environment);
     idle = idle.filter((one) => one.environment !== environment);
-    void environment.stop();
+    void environment.leave();
   };
   const dispatch = () => {
     while (waiting.length > 0 && idle.length > 0) {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type Environment, startEnvironment } from "./environment.ts";
+import { type Environment, openEnvironment } from "./environment.ts";
+import { startThread, type Thread } from "./thread.ts";
 
 /** What most functions import. Loading it takes a fresh thread longer than all of a function's own code. */
 const warmModules = [
@@ -15,7 +16,7 @@ const cacheDirectory = fileURLToPath(new URL("../../../node_modules/.cache/vesti
 /** How long a taken spare waits to be replaced, so that its start does not slow down the request which took it. */
 const replaceMs = 1_500;
 
-/** One environment that is ready to become any function's. */
+/** Where environments that are no function's come from. */
 export interface Spare {
   /** Hands out the spare, or a fresh environment while there is none. */
   take(): Environment;
@@ -24,20 +25,37 @@ export interface Spare {
   stop(): Promise<void>;
 }
 
+const startCold = () => startThread({ warmModules: [], cacheDirectory });
+
 /** Keeps no spare: every environment is started when it is needed. */
 export const noSpare: Spare = {
-  take: () => startEnvironment({ warmModules: [], cacheDirectory }),
+  take: () => openEnvironment(startCold()),
   ready: async () => {},
   stop: async () => {},
 };
 
-/** Starts a spare environment, which loads what most functions import, and replaces it a while after it was taken. */
+/** Opens all environments in one thread. It starts with the first of them, and anew after it has ended. */
+export function openSharedThread(): Spare {
+  let thread: Thread | undefined;
+  return {
+    take: () => {
+      if (!thread || thread.hasEnded()) thread = startCold();
+      return { ...openEnvironment(thread), leave: async () => {} };
+    },
+    ready: async () => {},
+    // Stopping an environment stops it.
+    stop: async () => {},
+  };
+}
+
+/** Starts a spare thread, which loads what most functions import, and replaces it a while after it was taken. */
 export function openSpare(): Spare {
-  let spare: Environment | undefined = startEnvironment({ warmModules, cacheDirectory });
+  const start = () => startThread({ warmModules, cacheDirectory });
+  let spare: Thread | undefined = start();
   let timer: NodeJS.Timeout | undefined;
   const replace = () => {
     clearTimeout(timer);
-    spare ??= startEnvironment({ warmModules, cacheDirectory });
+    spare ??= start();
     return spare;
   };
   return {
@@ -46,12 +64,12 @@ export function openSpare(): Spare {
       spare = undefined;
       clearTimeout(timer);
       timer = setTimeout(replace, replaceMs).unref();
-      return taken ?? startEnvironment({ warmModules: [], cacheDirectory });
+      return openEnvironment(taken ?? startCold());
     },
     ready: () => replace().warm,
     stop: async () => {
       clearTimeout(timer);
-      await spare?.stop();
+      if (spare) await openEnvironment(spare).stop();
     },
   };
 }

@@ -1,20 +1,37 @@
-/** The thread that plays one execution environment of Lambda: it loads one function and runs its events one by one. */
+/** The thread that plays execution environments of Lambda: each loads one function and runs its events one by one. */
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { accountId, region } from "../aws/shared/protocol.ts";
-import type { Assignment, EnvironmentStart, EventMessage, FaultReport, Report } from "./messages.ts";
+import type {
+  Assignment,
+  EventMessage,
+  FaultReport,
+  Message,
+  Outcome,
+  Report,
+  ThreadStart,
+} from "./messages.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const { warmModules, cacheDirectory } = workerData as EnvironmentStart;
-let assignment: Assignment | undefined;
-let handler: Handler | undefined;
+interface Loaded {
+  readonly assignment: Assignment;
+  readonly handler: Handler;
+}
+
+const { warmModules, cacheDirectory } = workerData as ThreadStart;
+const environments = new Map<number, Loaded>();
+/** Settles when the assignments that came so far have been loaded: one after the other, since each has variables of its own. */
+let loading: Promise<unknown> | undefined;
+let variables: Assignment["variables"] = {};
 
 const report = (message: Report) => parentPort?.postMessage(message);
 
-parentPort?.on("message", (message: Assignment | EventMessage) => {
-  if (message.kind === "assignment") void assign(message);
-  else void run(message);
+parentPort?.on("message", async (message: Message) => {
+  const outcome = await (message.kind === "assignment" ? loadInTurn(message) : run(message));
+  report({ environment: message.environment, ...outcome });
+  // Now, since a thread that dies with its process would keep nothing for the next.
+  if (outcome.kind === "ready") flushCompileCache();
 });
 
 enableCompileCache(cacheDirectory);
@@ -23,46 +40,55 @@ await warm();
 /** Loads the shared modules one after the other, and stops as soon as a function waits. */
 async function warm() {
   for (const specifier of warmModules) {
-    if (assignment) return;
+    if (loading) return;
     // One that cannot be loaded is not needed by any function, or will fail there with its own message.
     await import(specifier).catch(() => {});
   }
   report({ kind: "warm" });
 }
 
-async function assign(next: Assignment) {
-  assignment = next;
-  Object.assign(process.env, next.variables);
+async function loadInTurn(assignment: Assignment): Promise<Outcome> {
+  const before = loading;
+  const loaded = (async () => {
+    await before;
+    return await load(assignment);
+  })();
+  loading = loaded;
+  return await loaded;
+}
+
+async function load(assignment: Assignment): Promise<Outcome> {
+  for (const name of Object.keys(variables)) delete process.env[name];
+  variables = assignment.variables;
+  Object.assign(process.env, variables);
   try {
-    const module = (await import(next.handler)) as { handler?: Handler };
-    if (typeof module.handler !== "function")
-      throw new TypeError(`${next.handler} exports no function "handler"`);
-    handler = module.handler;
-    report({ kind: "ready" });
-    // Now, since a thread that dies with its process would keep nothing for the next.
-    flushCompileCache();
+    const { handler } = (await import(assignment.handler)) as { handler?: Handler };
+    if (typeof handler !== "function")
+      throw new TypeError(`${assignment.handler} exports no function "handler"`);
+    environments.set(assignment.environment, { assignment, handler });
+    return { kind: "ready" };
   } catch (error) {
-    report({ kind: "fault", fault: describe(error) });
+    return { kind: "fault", fault: describe(error) };
   }
 }
 
-async function run(message: EventMessage) {
+async function run(message: EventMessage): Promise<Outcome> {
+  const { assignment, handler } = environments.get(message.environment) as Loaded;
   try {
-    const answer = await handler?.(JSON.parse(message.event), makeContext(message));
-    report({ kind: "answer", result: JSON.stringify(answer ?? null) });
+    const answer = await handler(JSON.parse(message.event), makeContext(assignment, message));
+    return { kind: "answer", result: JSON.stringify(answer ?? null) };
   } catch (error) {
-    report({ kind: "fault", fault: describe(error) });
+    return { kind: "fault", fault: describe(error) };
   }
 }
 
-function makeContext({ requestId, deadline }: EventMessage) {
-  const name = assignment?.functionName ?? "";
+function makeContext({ functionName: name, memoryMb }: Assignment, { requestId, deadline }: EventMessage) {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: name,
     functionVersion: "$LATEST",
     invokedFunctionArn: `arn:aws:lambda:${region}:${accountId}:function:${name}`,
-    memoryLimitInMB: String(assignment?.memoryMb),
+    memoryLimitInMB: String(memoryMb),
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${name}`,
     logStreamName: "local",

@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type FunctionFault, startEnvironment } from "../../../lib/local/environments/environment.ts";
+import { openEnvironment } from "../../../lib/local/environments/environment.ts";
 import {
   type Environments,
   type EnvironmentsOptions,
   openEnvironments,
 } from "../../../lib/local/environments/environments.ts";
+import { type FunctionFault, startThread } from "../../../lib/local/environments/thread.ts";
 import { baseVariables, functionVariables } from "../../../lib/local/environments/variables.ts";
 import type { FunctionRow } from "../../../lib/manifest/function-row.ts";
 import { routes } from "../../../lib/manifest/routes.ts";
@@ -51,6 +52,8 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await opened?.stop();
 });
+
+const nap = { act: "sleep", milliseconds: 5 };
 
 interface Described {
   environment: Record<string, string>;
@@ -111,16 +114,15 @@ describe("execution environments", () => {
 
   test("are used again, and run one event at a time each", async () => {
     const environments = open({ environmentsPerFunction: 1 });
-    const nap = { act: "sleep", milliseconds: 5 };
     const answers = await Promise.all([1, 2, 3].map(() => environments.invoke("actor", nap)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   });
 
   test("grow in number while all are busy, up to their bound; further events wait", async () => {
     const environments = open({ environmentsPerFunction: 3 });
-    const nap = { act: "sleep", milliseconds: 400 };
+    const meeting = { act: "meet", threads: 3 };
     const answers = await Promise.all(
-      Array.from({ length: 8 }, () => environments.invoke("actor", nap) as Promise<{ threadId: number }>),
+      Array.from({ length: 8 }, () => environments.invoke("actor", meeting) as Promise<{ threadId: number }>),
     );
     expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(3);
   });
@@ -177,7 +179,7 @@ describe("execution environments", () => {
 
   test("keep what they compiled for later ones, however they end", async () => {
     const cacheDirectory = await mkdtemp(join(tmpdir(), "vestibule-"));
-    const environment = startEnvironment({ warmModules: [], cacheDirectory });
+    const environment = openEnvironment(startThread({ warmModules: [], cacheDirectory }));
     const handler = new URL("../../support/local-functions/actor/handler.ts", import.meta.url).href;
     await environment.assign({ functionName: "actor", handler, memoryMb: 512, variables: {} }, () => {});
     await soon(async () => {
@@ -186,6 +188,31 @@ describe("execution environments", () => {
     });
     await environment.stop();
     await rm(cacheDirectory, { recursive: true });
+  });
+
+  test("share one thread if told, in which each function loads with its own variables alone", async () => {
+    // Functions of one folder.
+    const sharing = ["actor", "./actor", "././actor"].map((name) => ({ name, needs: [] }));
+    const environments = open({
+      rows: sharing,
+      sharesThread: true,
+      variables: ({ name }) => ({ [name === "actor" ? "ONLY_FIRST" : "ONLY_OTHERS"]: name }),
+    });
+    const described = [];
+    for (const { name } of sharing)
+      described.push((await environments.invoke(name, { act: "describe" })) as Described);
+    expect(described.map(({ environment }) => environment)).toEqual([
+      { ...baseVariables, ONLY_FIRST: "actor" },
+      { ...baseVariables, ONLY_OTHERS: "./actor" },
+      { ...baseVariables, ONLY_OTHERS: "././actor" },
+    ]);
+    expect(described.map(({ context }) => context.functionName)).toEqual(sharing.map(({ name }) => name));
+    const threads = new Set();
+    for (const { name } of sharing)
+      threads.add(((await environments.invoke(name, nap)) as { threadId: number }).threadId);
+    expect(threads.size).toBe(1);
+    environments.kill("actor");
+    expect(await environments.invoke("./actor", { act: "answer", answer: 1 })).toBe(1);
   });
 
   test("refuse a function that has no row", async () => {

@@ -1,21 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Environment, FunctionFault } from "../../../lib/local/environments/environment.ts";
+import type { Environment } from "../../../lib/local/environments/environment.ts";
 import { openPool, type PoolOptions } from "../../../lib/local/environments/pool.ts";
 import { openSemaphore } from "../../../lib/local/environments/semaphore.ts";
+import { FunctionFault } from "../../../lib/local/environments/thread.ts";
 
 const started: { environment: Environment; stopped: boolean }[] = [];
 
 /** An environment that answers each event after as many milliseconds as the event says. */
 function take(): Environment {
   const one = { stopped: false } as (typeof started)[number];
+  const stop = async () => {
+    one.stopped = true;
+  };
   one.environment = {
     hasEnded: () => one.stopped,
-    warm: Promise.resolve(),
     assign: async () => {},
     run: (milliseconds) => new Promise((resolve) => setTimeout(resolve, Number(milliseconds))),
-    stop: async () => {
-      one.stopped = true;
-    },
+    leave: stop,
+    stop,
   };
   started.push(one);
   return one.environment;

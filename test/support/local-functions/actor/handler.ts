@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { threadId } from "node:worker_threads";
+import { BroadcastChannel, threadId } from "node:worker_threads";
 import type { Context } from "aws-lambda";
 
 type Act =
   | { readonly act: "answer"; readonly answer: unknown }
   | { readonly act: "sleep"; readonly milliseconds: number }
+  | { readonly act: "meet"; readonly threads: number }
   | { readonly act: "throw" | "exit" | "crash-later" | "loop" | "circular" | "leave-out" }
   | { readonly act: "describe" | "date" }
   | { readonly act: "write"; readonly line: string };
@@ -28,6 +29,9 @@ async function perform(event: Act, context: Context): Promise<unknown> {
       return event.answer;
     case "sleep":
       await sleep(event.milliseconds);
+      return { threadId };
+    case "meet":
+      await meet(event.threads);
       return { threadId };
     case "throw":
       throw new RangeError("out of range");
@@ -59,4 +63,26 @@ async function perform(event: Act, context: Context): Promise<unknown> {
       return { environment: process.env, context: rest, remaining: getRemainingTimeInMillis() };
     }
   }
+}
+
+/** The threads of this function that were heard of, this one among them. */
+const met = new Set([threadId]);
+let isHere = false;
+
+/** Waits until as many threads are there. */
+async function meet(threads: number): Promise<void> {
+  if (!isHere) enter();
+  while (met.size < threads) await sleep(5);
+}
+
+function enter(): void {
+  isHere = true;
+  const channel = new BroadcastChannel("actors");
+  channel.onmessage = (message) => {
+    const { data } = message as { data: number };
+    // Another may have come later, and not have heard of this one.
+    if (!met.has(data)) channel.postMessage(threadId);
+    met.add(data);
+  };
+  channel.postMessage(threadId);
 }
