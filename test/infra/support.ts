@@ -29,9 +29,15 @@ export function makeStack(settings: unknown = {}, options: { samLocal?: boolean;
   return { app, stack: new VestibuleStack(app, "Vestibule", { ...props, ...options }) };
 }
 
-/** The resources of the stack's template, by logical id. */
+const synthesized = new Map<string, Resources>();
+
+/** The resources of the stack's template, by logical id. A template of the same settings is made once. */
 export function synthesize(settings: unknown = {}, options: { samLocal?: boolean } = {}): Resources {
-  return Template.fromStack(makeStack(settings, options).stack).toJSON().Resources;
+  const asked = JSON.stringify([settings, options]);
+  const resources =
+    synthesized.get(asked) ?? Template.fromStack(makeStack(settings, options).stack).toJSON().Resources;
+  synthesized.set(asked, resources);
+  return resources;
 }
 
 export function ofType(resources: Resources, type: string): Resource[] {

@@ -24,7 +24,7 @@ export const newEmail = "ada@new.example";
 export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
   const memory = memoryPorts();
   const tokens = tokenWorld(memory.clock());
-  await tokens.rotate();
+  await tokens.addKey();
   const ports = { ...memory, verifying: tokens.verifying, bcryptCost: 4 };
 
   /** Signs somebody up and verifies the address. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import {
   issueAccessToken,
   type TokenSubject,
@@ -17,6 +18,17 @@ export const subject: TokenSubject = {
   epoch: 0,
 };
 
+let keyPair: ReturnType<typeof makeKeyPair> | undefined;
+
+function makeKeyPair() {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { n = "", e = "" } = publicKey.export({ format: "jwk" });
+  return {
+    publicJwk: { kty: "RSA", n, e } as const,
+    privateKey: privateKey.export({ type: "pkcs8", format: "der" }),
+  };
+}
+
 /** Rotation, issuing and verification over keys in memory, under a clock that moves only by hand. */
 export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
   const memory = memoryKeys();
@@ -26,6 +38,15 @@ export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
   const signer = openSigner(openRing(), memory);
   const issuing = { signer, ids: randomIds, clock, ...parties };
   const verifying = { keys: openRing(), clock, ...parties };
+  /** Puts a key that signs at once. All worlds share its pair: making one takes up to a second. */
+  const addKey = async () => {
+    keyPair ??= makeKeyPair();
+    const { publicJwk, privateKey } = keyPair;
+    const kid = randomIds.uuidV7();
+    const wrappedPrivateKey = await memory.wrapKey(kid, privateKey);
+    const createdAt = new Date(time.now).toISOString();
+    await memory.put({ sequence: 1, kid, publicJwk, wrappedPrivateKey, createdAt, signsFrom: time.now });
+  };
   return {
     memory,
     time,
@@ -33,6 +54,7 @@ export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
     openRing,
     issuing,
     verifying,
+    addKey,
     rotate: () => rotateKeys({ keys: memory, wrapper: memory, ids: randomIds, clock }),
     issue: (who = subject) => issueAccessToken(issuing, who),
     verify: (token: string) => verifyAccessToken(verifying, token),

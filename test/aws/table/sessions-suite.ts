@@ -26,7 +26,7 @@ export function sessionsSuite(backend: Backend): void {
     });
     const winners = (outcomes: readonly boolean[]) => outcomes.filter(Boolean).length;
 
-    beforeAll(() => world.rotate());
+    beforeAll(() => world.addKey());
     beforeEach(async () => {
       account = newAccount();
       await accounts().register(account, jobsOf(account));

@@ -193,7 +193,7 @@ describe("transactions and writes under faults", () => {
   test("a rotation whose every answer is lost is a fault, and who comes again gets the successor that it made", async () => {
     await register();
     const world = tokenWorld(Date.now());
-    await world.rotate();
+    await world.addKey();
     const sessions = tableSessions(store.table);
     const ports = { sessions, accounts: accounts(), issuing: world.issuing, clock: Date.now };
     const { id, token } = await beginSession({ ...ports, ids: randomIds }, account, "signup");

@@ -10,7 +10,7 @@ import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const tokens = tokenWorld();
-await tokens.rotate();
+await tokens.addKey();
 
 function placeOf(memory: MemoryPorts): Place {
   const keyOf = (key: string) => {

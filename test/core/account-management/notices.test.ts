@@ -10,7 +10,7 @@ import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports
 import { tokenWorld } from "../../support/token-support.ts";
 
 const world = tokenWorld();
-await world.rotate();
+await world.addKey();
 
 /** Somebody who has signed up, whose mails of that day are out of the way. */
 async function somebody(changes: Partial<Account> = { isVerified: true }) {

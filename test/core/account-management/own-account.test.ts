@@ -18,7 +18,7 @@ const password = "MyStr0ngP@ss!";
 async function loggedIn(choices: Parameters<typeof registrationOf>[0] = {}) {
   const memory = memoryPorts();
   const tokens = tokenWorld(memory.clock());
-  await tokens.rotate();
+  await tokens.addKey();
   const account = await signUp(memory, { contract: "users", password, ...choices });
   const { access } = await beginSessionWithAccess({ ...memory, issuing: tokens.issuing }, account, "signup");
   const ports = { ...memory, verifying: tokens.verifying, bcryptCost: 4 };

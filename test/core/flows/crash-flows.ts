@@ -31,7 +31,7 @@ import { tokenWorld } from "../../support/token-support.ts";
 
 // One signing key for all: making one takes a third of a second.
 const tokens = tokenWorld();
-await tokens.rotate();
+await tokens.addKey();
 
 const password = "correct horse battery";
 /** The password that is set. */

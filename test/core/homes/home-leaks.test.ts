@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import bcrypt from "bcryptjs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { accountEffects } from "../../../lib/core/account-management/account-effects.ts";
 import { deletion } from "../../../lib/core/account-management/deletion.ts";
 import { homeEmptying } from "../../../lib/core/homes/home.ts";
@@ -53,6 +54,13 @@ async function remove(memory: MemoryPorts, { id }: SignedUp): Promise<void> {
   const removal = change.jobs?.find(({ order }) => order.kind === "remove-home")?.id ?? "";
   await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: removal });
 }
+
+// Thousands of accounts are made, whose passwords nobody looks at: they share one hash.
+beforeAll(async () => {
+  const hash = await bcrypt.hash("MyStr0ngP@ss!", 4);
+  vi.spyOn(bcrypt, "hash").mockImplementation(async () => hash);
+});
+afterAll(() => void vi.mocked(bcrypt.hash).mockRestore());
 
 type Moment = readonly [side: "before" | "after", operation: Operation, nth: number];
 

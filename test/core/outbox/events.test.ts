@@ -44,7 +44,7 @@ async function somebody(contract: "signup" | "users" = "users") {
   await sendMails(memory);
   const mailed = tokensInMail(memory);
   const tokens = tokenWorld(memory.clock());
-  await tokens.rotate();
+  await tokens.addKey();
   const begun = await beginSessionWithAccess({ ...memory, issuing: tokens.issuing }, account, "signup");
   await applyEffects(memory);
   memory.store.events.length = 0;

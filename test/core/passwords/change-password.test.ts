@@ -46,7 +46,7 @@ describe("a change of password", () => {
   beforeEach(async () => {
     memory = memoryPorts();
     world = tokenWorld();
-    await world.rotate();
+    await world.addKey();
     account = await signUp(memory, { contract: "users", password: before });
   });
 

@@ -15,7 +15,7 @@ import { tokenWorld } from "../../support/token-support.ts";
 
 // One key for all: making one takes a third of a second.
 const world = tokenWorld();
-await world.rotate();
+await world.addKey();
 
 async function somebody(email = "ada@example.com", memory = memoryPorts()) {
   const account = await signUp(memory, { contract: "users", email });

@@ -10,7 +10,7 @@ import { tokenWorld } from "../../support/token-support.ts";
 
 // One key for all: making one takes a third of a second.
 const world = tokenWorld();
-await world.rotate();
+await world.addKey();
 
 async function loggedIn() {
   const memory = memoryPorts();

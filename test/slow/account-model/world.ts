@@ -9,7 +9,7 @@ import type { LinkPurpose, Model, ModelAccess, ModelLink, Setting } from "./mode
 
 // One signing key for all: making one takes a third of a second.
 const tokens = tokenWorld();
-await tokens.rotate();
+await tokens.addKey();
 
 /** A deployment with everything in memory. */
 export function newWorld({ byInvitation, hidesTakenEmails }: Setting) {
