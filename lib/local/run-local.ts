@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Settings } from "../settings/settings.ts";
 import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
 import { signUpCommand } from "./gateway/sign-up-command.ts";
-import type { Local } from "./start-local.ts";
+import type { Local } from "./local.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 const secondSignalMs = 500;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Local, startLocal } from "../../lib/local/start-local.ts";
+import type { Local } from "../../lib/local/local.ts";
+import { startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { nextClient, nextEmail } from "../support/api.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";

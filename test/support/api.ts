@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
-import { type Local, type LocalOptions, startLocal } from "../../lib/local/start-local.ts";
+import type { Local, LocalOptions } from "../../lib/local/local.ts";
+import { startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { samEvent } from "./sam-event.ts";
 
