@@ -19,7 +19,7 @@ export const accountPage: Dialect<string, ProfileView, "not-logged-in"> = {
 ${username ? html`<dt>Username</dt><dd>${username}</dd>` : html``}
 <dt>Member since</dt><dd><time datetime="${createdAt}">${createdAt.slice(0, 10)}</time></dd>
 </dl>
-${isVerified ? html`<p><a href="${paths.changeEmail}">Change e-mail</a></p>` : html``}
+${isVerified ? html`<p><a href="${paths.requestEmailChange}">Change e-mail</a></p>` : html``}
 <form method="post" action="/logout">
 <button>Sign out</button>
 </form>`;

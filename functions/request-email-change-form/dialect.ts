@@ -84,7 +84,7 @@ function emailPage(request: DialectRequest, failure?: Failure): Reply {
   const body = html`
 <p>We send a mail to the new address. The account gets it when you have confirmed it there.</p>
 ${alertOf(failure)}
-<form method="post" action="${paths.changeEmail}">
+<form method="post" action="${paths.requestEmailChange}">
 ${otherEmailField("new_email", "New e-mail", request, failure)}
 ${passwordField("current_password", "Your password", "current-password", failure)}
 <button class="primary">Change e-mail</button>

@@ -8,7 +8,9 @@ import { isForm, readFields } from "../http/body.ts";
 import { clientOf } from "../http/client-address.ts";
 import type { Dialect, DialectRequest, Refusals, Reply } from "../http/dialect.ts";
 import { type Brand, plainBrand } from "../http/page.ts";
+import { bearerOf, readRequest } from "../http/request.ts";
 import { isSameSite, needsNoPreflight } from "../http/same-site.ts";
+import type { ServedRoute } from "../manifest/routes.ts";
 import { onHttpEvent } from "./http-event.ts";
 import { errorFields, log } from "./log.ts";
 
@@ -113,7 +115,9 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
 }
 
 /** Serves several routes from one Lambda, each by the handler of its route key. */
-export function byRoute<Route extends string>(handlers: Readonly<Record<Route, HttpHandler>>): HttpHandler {
+export function byRoute<Route extends ServedRoute>(
+  handlers: Readonly<Record<Route, HttpHandler>>,
+): HttpHandler {
   return onHttpEvent((event, context) => handlers[event.routeKey as Route](event, context));
 }
 
@@ -145,41 +149,6 @@ export function orWithSlash(handler: HttpHandler): HttpHandler {
     logRequest({ event, response: notFound }, 0);
     return notFound;
   });
-}
-
-function readRequest(call: Call, fields: DialectRequest["fields"] = {}): DialectRequest {
-  return {
-    fields,
-    query: new URLSearchParams(call.rawQueryString),
-    parameters: (call.pathParameters ?? {}) as DialectRequest["parameters"],
-    wantsJson: accepts(call, "application/json"),
-    wantsPage: accepts(call, "text/html"),
-    bearer: bearerOf(call),
-    refreshToken: call.headers["refresh-token"] ?? "",
-    idempotencyKey: call.headers["idempotency-key"],
-    cookies: readCookies(call.cookies),
-  };
-}
-
-const bearerOf = ({ headers }: Call): string =>
-  /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
-
-function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string> {
-  const cookies = pairs.map((pair): [string, string] => {
-    const [name = "", ...value] = pair.trim().split("=");
-    return [name, value.join("=")];
-  });
-  const names = cookies.map(([name]) => name);
-  return new Map(cookies.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
-}
-
-/** Whether the Accept header names a media type as one that it takes; wildcards name none. */
-function accepts({ headers }: Call, mediaType: string): boolean {
-  const named = (headers.accept ?? "")
-    .split(",")
-    .filter((range) => !/;\s*q=0(\.0*)?\s*$/i.test(range))
-    .map((range) => range.split(";", 1)[0]?.trim().toLowerCase());
-  return named.includes(mediaType);
 }
 
 function refusalOf(error: unknown, call: Call): Refusal {

@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { homesPrefix } from "../core/homes/home.ts";
 import type { OutboxGroup } from "../core/outbox/job.ts";
 import { dueKey, type ItemType, jobType, keyPrefixes, tableShape } from "../manifest/table-shape.ts";
 import type { Storage } from "./storage.ts";
@@ -97,12 +98,12 @@ export function onHomes(storage: Storage): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
-      resources: [storage.bucket.arnForObjects("home/*")],
+      resources: [storage.bucket.arnForObjects(`${homesPrefix}*`)],
     }),
     new PolicyStatement({
       actions: ["s3:ListBucketVersions"],
       resources: [storage.bucket.bucketArn],
-      conditions: { StringLike: { "s3:prefix": "home/*" } },
+      conditions: { StringLike: { "s3:prefix": `${homesPrefix}*` } },
     }),
   ];
 }
@@ -112,7 +113,7 @@ export function onHomeListings(storage: Storage): PolicyStatement {
   return new PolicyStatement({
     actions: ["s3:ListBucket"],
     resources: [storage.bucket.bucketArn],
-    conditions: { StringLike: { "s3:prefix": "home/*" } },
+    conditions: { StringLike: { "s3:prefix": `${homesPrefix}*` } },
   });
 }
 

@@ -241,12 +241,10 @@ export const routes = [
   },
 ] as const satisfies readonly FunctionRow[];
 
-/** Paths that have a page. */
-type PagePath = Extract<(typeof routes)[number], { http: unknown }>["http"][number] extends infer Key
-  ? Key extends `GET ${infer Path}`
-    ? Path
-    : never
-  : never;
+/** The route keys of all functions. A handler for another one does not compile. */
+export type ServedRoute = Extract<(typeof routes)[number], { http: unknown }>["http"][number];
 
-/** Does not compile where a mail or page would lead to a path that no row serves. */
+type PagePath = ServedRoute extends infer Key ? (Key extends `GET ${infer Path}` ? Path : never) : never;
+
+/** Does not compile where a mail or page would lead to a path without a page. */
 paths satisfies Record<string, PagePath>;

@@ -87,7 +87,7 @@ describe("an endpoint", () => {
         level: "info",
         event: "request",
         requestId: "request-1",
-        route: "POST /test",
+        route: "POST /login",
         status: 200,
         ms: expect.any(Number),
       },
@@ -424,7 +424,7 @@ describe("an event that enters", () => {
   const say = (words: string) => endpoint({ dialect: dialect("json"), act: async () => accept(words) });
   const handlers: [string, HttpHandler][] = [
     ["an endpoint", say("hello")],
-    ["several routes", byRoute({ "POST /test": say("hello") })],
+    ["several routes", byRoute({ "POST /login": say("hello") })],
     ["two media types", byMediaType({ json: say("hello"), form: handlerOf({ body: "form" }) })],
     ["a path with and without a slash", orWithSlash(say("hello"))],
   ];
@@ -462,7 +462,7 @@ describe("an event that enters", () => {
 describe("one Lambda with several routes", () => {
   test("serves each by its own handler", async () => {
     const say = (words: string) => endpoint({ dialect: dialect("none"), act: async () => accept(words) });
-    const handler = byRoute({ "GET /test": say("got"), "POST /test": say("posted") });
+    const handler = byRoute({ "GET /login": say("got"), "POST /login": say("posted") });
     expect(jsonOf(await send(handler, { method: "GET" }))).toMatchObject({ greeting: "got" });
     expect(jsonOf(await send(handler, { method: "POST" }))).toMatchObject({ greeting: "posted" });
   });

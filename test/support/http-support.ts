@@ -20,7 +20,7 @@ export interface Sent {
 /** An event of API Gateway's HTTP API, payload format 2.0. */
 export function eventOf({
   method = "POST",
-  path = "/test",
+  path = "/login",
   body,
   isBase64Encoded = false,
   query = "",

@@ -43,6 +43,10 @@ const outcomes = {
 } as const;
 type Reason = keyof typeof outcomes;
 
+/**
+ * Stores an account with its claims and jobs in one transaction. Each claim is a put on the condition that no other account
+ * holds its key: this is where an email or username is taken.
+ */
 async function register(
   table: Table,
   clock: Clock,

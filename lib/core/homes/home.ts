@@ -3,12 +3,15 @@ import type { Cipher } from "../account/cipher.ts";
 import type { EmailAddress } from "../account/email.ts";
 import type { JobOrder } from "../outbox/job.ts";
 
+/** All homes are below it in the bucket. */
+export const homesPrefix = "home/";
+
 /**
  * Where an account's home is in the bucket: `home/<account id>/`, or `home/<e-mail>/` where its contract documents that.
  * Everything in an address but `a-z 0-9 . @ _ + -` is percent-encoded, so that none can reach out of its prefix.
  */
 export function homePrefix(name: string | EmailAddress): string {
-  return `home/${name.replace(/[^a-z0-9.@_+-]/g, percentEncode)}/`;
+  return `${homesPrefix}${name.replace(/[^a-z0-9.@_+-]/g, percentEncode)}/`;
 }
 
 // All that an address may hold is ASCII; encodeURIComponent would leave some of it as it is.

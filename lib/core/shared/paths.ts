@@ -6,7 +6,7 @@ export const paths = {
   signUp: "/register",
   login: "/login",
   account: "/account",
-  changeEmail: "/account/email",
+  requestEmailChange: "/account/email",
   verifyEmail: "/api/v1/auth/verify-email",
   resendVerification: "/api/v1/auth/resend-verification",
   forgotPassword: "/api/v1/auth/forgot-password",
