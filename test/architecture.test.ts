@@ -142,7 +142,27 @@ const rooms: Record<string, readonly string[]> = {
     "valibot",
     "node:util",
   ],
-  "bin/": ["aws-cdk-lib/", "lib/admin/", "lib/core/", "lib/infra/", "lib/local/", "lib/settings/", "node:"],
+  "lib/doctor/": [
+    ...core("shared"),
+    "lib/admin/",
+    "lib/aws/",
+    "lib/aws/table/",
+    "lib/manifest/",
+    "lib/settings/",
+    "@aws-sdk/",
+    "node:dns/promises",
+    "node:util",
+  ],
+  "bin/": [
+    "aws-cdk-lib/",
+    "lib/admin/",
+    "lib/core/",
+    "lib/doctor/",
+    "lib/infra/",
+    "lib/local/",
+    "lib/settings/",
+    "node:",
+  ],
 };
 
 /** Tables that grow by a row for each function, variable or limit. They are read by looking one up. */

@@ -1,0 +1,56 @@
+import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { call } from "../aws/calls.ts";
+import { rowsOf } from "../manifest/platform.ts";
+import { type Finding, ok, problem, warning } from "./finding.ts";
+import { outputOf, type Surroundings } from "./surroundings.ts";
+
+/** Names the account and region that everything else is about. */
+export async function checkAccount({ sts }: Surroundings): Promise<Finding> {
+  const caller = await call("sts", "GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
+  return ok(`${caller.Account} in ${await sts.config.region()}, as ${caller.Arn}`);
+}
+
+/** The oldest bootstrap stack that takes what `cdk deploy` of this project uploads. */
+const leastBootstrapVersion = 6;
+
+/** Looks for the stack that `cdk bootstrap` makes, by the name that it has unless told otherwise. */
+export async function checkBootstrap({ findStack }: Surroundings): Promise<Finding> {
+  const version = outputOf(await findStack("CDKToolkit"), "BootstrapVersion");
+  if (version === undefined)
+    return problem("The CDK has no place for its uploads in this account and region.", "npx cdk bootstrap");
+  if (Number(version) < leastBootstrapVersion)
+    return problem(
+      `The bootstrap stack has version ${version}; ${leastBootstrapVersion} is needed.`,
+      "npx cdk bootstrap",
+    );
+  return ok(`The bootstrap stack has version ${version}.`);
+}
+
+/** What Lambda keeps for functions without a reservation, in an account that has room for any. */
+const keptUnreserved = 100;
+/** A sign-up keeps a function busy for a second or so. */
+const fewExecutions = 100;
+
+const askForMore =
+  "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000";
+
+/** Compares Lambda's limit of concurrent executions with what the settings reserve. */
+export async function checkConcurrency({ lambda, settings }: Surroundings): Promise<Finding> {
+  const read = () => lambda.send(new GetAccountSettingsCommand({}));
+  const limit = (await call("lambda", "GetAccountSettings", read)).AccountLimit?.ConcurrentExecutions ?? 0;
+  const functions = rowsOf(settings.contracts).length;
+  const reserved = functions * (settings.reservedConcurrency ?? 0);
+  if (reserved > 0 && reserved > limit - keptUnreserved)
+    return problem(
+      `${functions} functions would reserve ${reserved} concurrent executions. The account has ${limit}, of which ${keptUnreserved} stay free.`,
+      'Leave "reservedConcurrency" out of cdk.json, or ask for a higher limit:',
+      askForMore,
+    );
+  if (limit < fewExecutions)
+    return warning(
+      `This account runs at most ${limit} functions at once, so few sign-ups a second.`,
+      askForMore,
+    );
+  return ok(`Lambda runs up to ${limit} functions at once.`);
+}

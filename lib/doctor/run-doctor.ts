@@ -1,0 +1,130 @@
+import { lookup, resolveCname, resolveTxt } from "node:dns/promises";
+import { UsageError } from "../admin/usage.ts";
+import { DependencyFault } from "../core/shared/refusals.ts";
+import { readSettingsFile, type Settings, SettingsError } from "../settings/settings.ts";
+import { checkAccount, checkBootstrap, checkConcurrency } from "./account-checks.ts";
+import { checkAddress } from "./address-check.ts";
+import { type Command, readCommand, usage } from "./command-line.ts";
+import { type Finding, problem, skipped, warning } from "./finding.ts";
+import { checkDkim, checkDmarc, checkSender, checkSending } from "./mail-checks.ts";
+import { checkAlarms, checkDeadJobs, checkKey, checkStack } from "./stack-checks.ts";
+import { type Dns, openSurroundings, type Surroundings } from "./surroundings.ts";
+
+interface Check {
+  readonly name: string;
+  readonly run: (around: Surroundings) => Promise<Finding>;
+}
+
+const account: Check = { name: "account", run: checkAccount };
+
+/** Everything that is looked at once the account is known, in the order of the lines. */
+const checks: readonly Check[] = [
+  { name: "bootstrap", run: checkBootstrap },
+  { name: "stack", run: checkStack },
+  { name: "sender", run: checkSender },
+  { name: "sending", run: checkSending },
+  { name: "dkim", run: checkDkim },
+  { name: "dmarc", run: checkDmarc },
+  { name: "address", run: checkAddress },
+  { name: "key", run: checkKey },
+  { name: "concurrency", run: checkConcurrency },
+  { name: "dead jobs", run: checkDeadJobs },
+  { name: "alarms", run: checkAlarms },
+];
+
+type Output = Pick<Console, "log" | "error">;
+
+/** What a test replaces. */
+interface Ports {
+  readonly dns: Dns;
+  readonly readSettings: () => Settings;
+}
+
+/**
+ * Looks at a deployment with the caller's own credentials, and prints a line for each check. Changes nothing.
+ * @returns the exit code: 0 without a problem, 1 with one, 2 if the command was not understood.
+ */
+export async function runDoctor(
+  args: readonly string[],
+  output: Output,
+  { dns, readSettings }: Ports = {
+    dns: { lookup, resolveCname, resolveTxt },
+    readSettings: readSettingsFile,
+  },
+): Promise<number> {
+  try {
+    const command = readCommand(args);
+    if (command) return await examine(openSurroundings(command, readSettings(), dns), command, output);
+    output.log(usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof SettingsError)) throw error;
+    output.error(error.message);
+    return 2;
+  }
+}
+
+async function examine(around: Surroundings, command: Command, output: Output): Promise<number> {
+  const perform = async ({ name, run }: Check) => {
+    const finding = await run(around).catch((error) => explain(error, command));
+    return { name, ...finding };
+  };
+  const basis = await perform(account);
+  output.log(linesOf(basis, command));
+  // Nothing else can be looked at without credentials.
+  if (basis.level === "problem") return 1;
+  const findings = await Promise.all(checks.map(perform));
+  for (const finding of findings) output.log(linesOf(finding, command));
+  return findings.some(({ level }) => level === "problem") ? 1 : 0;
+}
+
+function linesOf({ name, level, text, next }: Finding & { name: string }, command: Command): string {
+  const lines = next.map((line) => `${" ".repeat(22)}${aimed(line, command)}`);
+  return [`${level.padEnd(9)}${name.padEnd(13)}${text}`, ...lines].join("\n");
+}
+
+/** Makes a command work on the account, region and endpoint that were looked at. */
+function aimed(line: string, { profile, region, endpointUrl }: Command): string {
+  if (!/^(aws|npm|npx) /.test(line)) return line;
+  const variables = { AWS_PROFILE: profile, AWS_REGION: region, AWS_ENDPOINT_URL: endpointUrl };
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined);
+  return [...set.map(([name, value]) => `${name}=${value}`), line].join(" ");
+}
+
+type Explanation = (fault: DependencyFault, command: Command) => Finding;
+
+/** Why a call failed, by the name of the failure. */
+const causes: [RegExp, Explanation][] = [
+  [
+    /AccessDenied|UnauthorizedOperation/,
+    ({ service, operation }) =>
+      warning(`These credentials lack ${service}:${operation}. This was not looked at.`),
+  ],
+  [
+    /UnknownOperation|InvalidAction/,
+    ({ service, operation }) => skipped(`This endpoint has no ${service} ${operation}.`),
+  ],
+  [
+    /Credential|Token|Unrecognized|SignatureDoesNotMatch/,
+    () => problem("AWS knows no such credentials. Name others by --profile, or log in:", "aws sso login"),
+  ],
+  [
+    /ECONN|ENOTFOUND|EAI_AGAIN|Timeout/,
+    ({ service }, { endpointUrl = "AWS" }) =>
+      problem(
+        `${endpointUrl} does not answer for ${service}. Is there a network, and is the service in this region?`,
+      ),
+  ],
+  [/: Error$/, () => problem("Which region? Say --region NAME, or set AWS_REGION.")],
+];
+
+/** Says in a finding why a check came to nothing. */
+function explain(error: Error, command: Command): Finding {
+  if (error instanceof DependencyFault) {
+    const [, words] = causes.find(([kind]) => kind.test(error.message)) ?? [];
+    return words?.(error, command) ?? problem(`The call failed (${error.message}). Try again.`);
+  }
+  if ("syscall" in error)
+    return warning(`The DNS did not answer (${error.message}). This was not looked at.`);
+  throw error;
+}

@@ -1,0 +1,406 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runDoctor } from "../../lib/doctor/run-doctor.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { type Answers, type StandIn, startStandIn } from "./stand-in.ts";
+
+const domain = "sign-up.acme.test";
+const settings = { senderAddress: `no-reply@${domain}`, publicUrl: `https://${domain}` };
+const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
+
+const stackXml = (status: string, outputs: Record<string, string>) => {
+  const members = Object.entries(outputs).map(
+    ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  return `<Stacks><member><StackName>x</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join("")}</Outputs></member></Stacks>`;
+};
+const outputs = { ApiUrl: "https://api.test", TableName: "accounts", KeyArn: keyArn };
+const noStack = { error: "ValidationError" };
+const stacks = (status: string) => (name: string) => {
+  if (name === "CDKToolkit") return stackXml("UPDATE_COMPLETE", { BootstrapVersion: "28" });
+  return name === "Vestibule" ? stackXml(status, outputs) : noStack;
+};
+
+const caller: Answers = {
+  GetCallerIdentity: () => "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>",
+};
+const identity = {
+  VerifiedForSendingStatus: true,
+  VerificationStatus: "SUCCESS",
+  DkimAttributes: { Status: "SUCCESS", Tokens: ["one", "two", "three"], SigningAttributesOrigin: "AWS_SES" },
+};
+const alarm = (name: string, StateValue: string) => ({
+  AlarmName: name,
+  AlarmDescription: `About ${name}.`,
+  StateValue,
+});
+
+const allGood: Answers = {
+  ...caller,
+  DescribeStacks: stacks("UPDATE_COMPLETE"),
+  GetAccount: () => ({
+    SendingEnabled: true,
+    ProductionAccessEnabled: true,
+    EnforcementStatus: "HEALTHY",
+    SendQuota: { Max24HourSend: 50_000 },
+  }),
+  // The identity of the domain above is the sender's too.
+  GetEmailIdentity: (name) => (name === "acme.test" ? identity : { error: "NotFoundException", status: 404 }),
+  GetAccountSettings: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }),
+  DescribeKey: () => ({ KeyMetadata: { KeyId: "1", KeyState: "Enabled" } }),
+  Query: () => ({ Items: [], Count: 0 }),
+  // The last one is of another stage's stack.
+  DescribeAlarms: () => ({
+    MetricAlarms: [
+      alarm("Vestibule-DeadJobsAlarm1-ABC", "OK"),
+      alarm("Vestibule-dev-DeadJobsAlarm1-ABC", "ALARM"),
+    ],
+  }),
+};
+
+const fresh: Answers = {
+  ...caller,
+  DescribeStacks: noStack,
+  GetAccount: () => ({
+    SendingEnabled: true,
+    ProductionAccessEnabled: false,
+    SendQuota: { Max24HourSend: 200 },
+  }),
+  GetEmailIdentity: { error: "NotFoundException", status: 404 },
+  GetAccountSettings: () => ({ AccountLimit: { ConcurrentExecutions: 10 } }),
+};
+
+const records: Record<string, string[]> = Object.fromEntries(
+  identity.DkimAttributes.Tokens.map((token) => [
+    `${token}._domainkey.acme.test`,
+    [`${token}.dkim.amazonses.com`],
+  ]),
+);
+const noRecord = (code: string) => Object.assign(new Error(code), { code, syscall: "query" });
+const found = async (answers: Record<string, string[]>, name: string) => {
+  const answer = answers[name];
+  if (!answer) throw noRecord("ENOTFOUND");
+  return answer;
+};
+const fullDns = {
+  lookup: (name: string) => found({ [domain]: ["192.0.2.1"] }, name),
+  resolveCname: (name: string) => found(records, name),
+  resolveTxt: async (name: string) => [await found({ "_dmarc.acme.test": ["v=DMARC1;", " p=reject"] }, name)],
+};
+const noDns = {
+  lookup: (name: string) => found({}, name),
+  resolveCname: (name: string) => found({}, name),
+  resolveTxt: async (name: string) => [await found({}, name)],
+};
+
+let aws: StandIn;
+beforeAll(async () => {
+  aws = await startStandIn();
+});
+afterAll(() => aws.stop());
+
+/** Runs the command. @returns its exit code, what it printed, and the level of each check. */
+async function doctor(
+  answers: Answers,
+  { dns = fullDns, set = settings as object, args = [] as string[] } = {},
+) {
+  aws.answers = answers;
+  const lines: string[] = [];
+  const print = (text: string) => void lines.push(text);
+  const ports = { dns, readSettings: () => readSettings(set) };
+  const code = await runDoctor(["--endpoint-url", aws.url, ...args], { log: print, error: print }, ports);
+  const levels = Object.fromEntries(lines.map((line) => [line.slice(9, 22).trim(), line.slice(0, 9).trim()]));
+  return { code, levels, text: lines.join("\n") };
+}
+
+const every = (level: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, level]));
+
+describe("npm run doctor", () => {
+  test("finds nothing wrong with a deployment that is all right", async () => {
+    const { code, levels, text } = await doctor(allGood);
+    expect(levels).toEqual(
+      every(
+        "ok",
+        ...["account", "bootstrap", "stack", "sender", "sending", "dkim", "dmarc", "address"],
+        ...["key", "concurrency", "dead jobs", "alarms"],
+      ),
+    );
+    expect(code).toBe(0);
+    expect(text).toContain("123456789012 in us-east-1, as arn:aws:iam::123456789012:user/ada");
+    expect(text).toContain("UPDATE_COMPLETE: https://api.test");
+    expect(text.split("\n")).toHaveLength(12);
+  });
+
+  test("says of a fresh account what to do first", async () => {
+    const { code, levels, text } = await doctor(fresh, { dns: noDns });
+    expect(levels).toEqual({
+      ...every("ok", "account"),
+      ...every("problem", "bootstrap", "stack", "address"),
+      ...every("warning", "sender", "sending", "dmarc", "concurrency"),
+      ...every("skipped", "dkim", "key", "dead jobs", "alarms"),
+    });
+    expect(code).toBe(1);
+    expect(text).toContain(`AWS_ENDPOINT_URL=${aws.url} npx cdk bootstrap`);
+    expect(text).toContain("npm run deploy\n");
+    expect(text).toContain("200 mails a day, to verified addresses only");
+    expect(text).toContain(`_dmarc.${domain} TXT "v=DMARC1; p=none"`);
+    expect(text).toContain("--quota-code L-B99A9384");
+  });
+
+  test("says which permission each check wants, and goes on", async () => {
+    const operations = Object.keys(allGood).filter((name) => name !== "GetCallerIdentity");
+    const denied = Object.fromEntries(
+      operations.map((name) => [name, { error: "AccessDeniedException", status: 403 }]),
+    );
+    const { code, levels, text } = await doctor({ ...denied, ...caller });
+    expect(levels).toMatchObject(
+      every("warning", "bootstrap", "stack", "sender", "sending", "dkim", "key", "concurrency", "alarms"),
+    );
+    expect(levels).toMatchObject(every("ok", "account", "dmarc", "address"));
+    expect(code).toBe(0);
+    for (const permission of [
+      "cloudformation:DescribeStacks",
+      "ses:GetAccount",
+      "ses:GetEmailIdentity",
+      "lambda:GetAccountSettings",
+    ])
+      expect(text).toContain(`These credentials lack ${permission}.`);
+  });
+
+  test.each([
+    ["DescribeKey", "kms:DescribeKey"],
+    ["Query", "dynamodb:Query"],
+    ["DescribeAlarms", "cloudwatch:DescribeAlarms"],
+  ])("says that %s wants %s", async (operation, permission) => {
+    const { text } = await doctor({ ...allGood, [operation]: { error: "AccessDeniedException" } });
+    expect(text).toContain(`These credentials lack ${permission}.`);
+  });
+
+  test.each<[string, Answers, string, string, RegExp]>([
+    [
+      "an old bootstrap",
+      { DescribeStacks: () => stackXml("CREATE_COMPLETE", { BootstrapVersion: "5" }) },
+      "bootstrap",
+      "problem",
+      /npx cdk bootstrap/,
+    ],
+    [
+      "a first deployment that failed",
+      { DescribeStacks: stacks("ROLLBACK_COMPLETE") },
+      "stack",
+      "problem",
+      /delete-stack --stack-name Vestibule\n/,
+    ],
+    [
+      "a deployment that failed",
+      { DescribeStacks: stacks("UPDATE_ROLLBACK_COMPLETE") },
+      "stack",
+      "warning",
+      /describe-stack-events/,
+    ],
+    [
+      "a deployment that goes on",
+      { DescribeStacks: stacks("UPDATE_IN_PROGRESS") },
+      "stack",
+      "warning",
+      /Look again/,
+    ],
+    [
+      "a deletion that failed",
+      { DescribeStacks: stacks("DELETE_FAILED") },
+      "stack",
+      "problem",
+      /DELETE_FAILED/,
+    ],
+    [
+      "a change set that was never run",
+      { DescribeStacks: stacks("REVIEW_IN_PROGRESS") },
+      "stack",
+      "problem",
+      /There is no stack Vestibule/,
+    ],
+    [
+      "an identity that is not verified",
+      {
+        GetEmailIdentity: () => ({
+          ...identity,
+          VerifiedForSendingStatus: false,
+          VerificationStatus: "PENDING",
+        }),
+      },
+      "sender",
+      "problem",
+      /PENDING.*one\._domainkey\.sign-up\.acme\.test CNAME one\.dkim\.amazonses\.com/s,
+    ],
+    [
+      "mail without DKIM",
+      { GetEmailIdentity: () => ({ ...identity, DkimAttributes: { Status: "NOT_STARTED" } }) },
+      "sender",
+      "warning",
+      /not sign/,
+    ],
+    [
+      "an identity that is missing",
+      { GetEmailIdentity: { error: "NotFoundException" } },
+      "sender",
+      "problem",
+      /create-email-identity --email-identity sign-up\.acme\.test/,
+    ],
+    [
+      "sending that SES has paused",
+      { GetAccount: () => ({ SendingEnabled: false, EnforcementStatus: "SHUTDOWN" }) },
+      "sending",
+      "problem",
+      /SHUTDOWN/,
+    ],
+    [
+      "a quota below mailsPerDay",
+      {
+        GetAccount: () => ({
+          SendingEnabled: true,
+          ProductionAccessEnabled: true,
+          SendQuota: { Max24HourSend: 10_000 },
+        }),
+      },
+      "sending",
+      "warning",
+      /to 5000/,
+    ],
+    [
+      "a key that is to be deleted",
+      { DescribeKey: () => ({ KeyMetadata: { KeyState: "PendingDeletion" } }) },
+      "key",
+      "problem",
+      /cancel-key-deletion --key-id arn/,
+    ],
+    [
+      "a key that is disabled",
+      { DescribeKey: () => ({ KeyMetadata: { KeyState: "Disabled" } }) },
+      "key",
+      "problem",
+      /enable-key/,
+    ],
+    [
+      "dead mail",
+      { Query: (asked) => ({ Items: asked.includes("mail#dead") ? [{ pk: { S: "x" } }] : [] }) },
+      "dead jobs",
+      "problem",
+      /1 of mail, 0 of other.*"mail#dead"/s,
+    ],
+    [
+      "dead effects in great number",
+      {
+        Query: (asked) => ({
+          Items: asked.includes("effects#dead") ? Array(101).fill({ pk: { S: "x" } }) : [],
+        }),
+      },
+      "dead jobs",
+      "problem",
+      /0 of mail, more than 100 of other.*"effects#dead"/s,
+    ],
+    [
+      "an alarm that is on",
+      { DescribeAlarms: () => ({ MetricAlarms: [alarm("Vestibule-ServerErrorsAlarm2-X", "ALARM")] }) },
+      "alarms",
+      "problem",
+      /1 of 1 alarms: About Vestibule-ServerErrorsAlarm2-X\./,
+    ],
+    [
+      "a failure of AWS",
+      { DescribeKey: { error: "KMSInternalException" } },
+      "key",
+      "problem",
+      /KMSInternalException/,
+    ],
+    [
+      "an endpoint without the service",
+      { DescribeAlarms: { error: "UnknownOperationException" } },
+      "alarms",
+      "skipped",
+      /no cloudwatch DescribeAlarms/,
+    ],
+  ])("finds %s", async (_, changed, name, level, words) => {
+    const { code, levels, text } = await doctor({ ...allGood, ...changed });
+    expect(levels[name]).toBe(level);
+    expect(text).toMatch(words);
+    if (level === "problem") expect(code).toBe(1);
+  });
+
+  test("finds a sender that is still the example, and reservations that the account cannot bear", async () => {
+    const { levels, text } = await doctor(allGood, { set: { reservedConcurrency: 40 } });
+    expect(levels).toMatchObject({
+      sender: "problem",
+      dmarc: "skipped",
+      address: "skipped",
+      concurrency: "problem",
+    });
+    expect(text).toMatch(/still no-reply@vestibule\.example/);
+    expect(text).toMatch(/would reserve 1360 concurrent executions\. The account has 1000/);
+  });
+
+  test("finds DKIM records that the DNS lacks, and a DNS that does not answer", async () => {
+    const resolveCname = async (name: string) =>
+      name.startsWith("two") ? ["other.test"] : found(records, name);
+    const lacking = await doctor(allGood, { dns: { ...fullDns, resolveCname } });
+    expect(lacking.levels.dkim).toBe("problem");
+    expect(lacking.text).toMatch(
+      /lacks 1 of 3 DKIM records[^\n]+\n +two\._domainkey\.acme\.test CNAME two\.dkim/,
+    );
+    const resolveTxt = () => Promise.reject(noRecord("ETIMEOUT"));
+    const silent = await doctor(allGood, { dns: { ...fullDns, resolveTxt } });
+    expect(silent.levels.dmarc).toBe("warning");
+  });
+
+  test("looks at the stack of a stage, and repeats the options in the commands it names", async () => {
+    const { text } = await doctor(allGood, { args: ["--stage", "dev", "--region", "eu-central-1"] });
+    expect(text).toContain("123456789012 in eu-central-1");
+    expect(text).toContain("There is no stack Vestibule-dev");
+    expect(text).toContain(
+      `AWS_REGION=eu-central-1 AWS_ENDPOINT_URL=${aws.url} npm run deploy -- -c stage=dev`,
+    );
+  });
+
+  test.each([
+    ["ExpiredToken", /knows no such credentials.*aws sso login/s],
+    ["InvalidClientTokenId", /knows no such credentials/],
+  ])("ends after %s, since nothing else can be looked at", async (error, words) => {
+    const { code, levels, text } = await doctor({ ...allGood, GetCallerIdentity: { error, status: 403 } });
+    expect([code, levels]).toEqual([1, { account: "problem" }]);
+    expect(text).toMatch(words);
+  });
+
+  test("says where nothing answers", async () => {
+    const args = ["--endpoint-url", "http://127.0.0.1:9"];
+    const { code, text } = await doctor(allGood, { args });
+    expect(code).toBe(1);
+    expect(text).toMatch(/http:\/\/127\.0\.0\.1:9 does not answer for sts/);
+  });
+
+  test.each([
+    [["--stage", "a b"], /--stage takes/],
+    [["--endpoint-url", "here"], /--endpoint-url takes/],
+    [["--tabel", "t"], /--tabel/],
+  ])("refuses %j in one line that says why", async (args, words) => {
+    const { code, text } = await doctor(allGood, { args });
+    expect([code, text]).toEqual([2, expect.stringMatching(words)]);
+    expect(text).not.toContain("\n");
+  });
+
+  test("refuses settings that are wrong", async () => {
+    const { code, text } = await doctor(allGood, { set: { contracts: [] } });
+    expect([code, text]).toEqual([2, expect.stringContaining("vestibule.contracts")]);
+  });
+
+  test("runs as a program", () => {
+    const root = join(import.meta.dirname, "../..");
+    const env = { PATH: process.env.PATH };
+    const shown = spawnSync(process.execPath, ["bin/doctor.ts", "--help"], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+    });
+    expect([shown.status, shown.stderr]).toEqual([0, ""]);
+    expect(shown.stdout).toMatch(/^Usage: npm run doctor/);
+  });
+});
