@@ -153,6 +153,14 @@ const rooms: Record<string, readonly string[]> = {
     "node:dns/promises",
     "node:util",
   ],
+  "lib/smoke/": [
+    ...core("account", "account-management", "shared"),
+    "lib/admin/",
+    "lib/aws/table/",
+    "lib/manifest/",
+    "node:crypto",
+    "node:util",
+  ],
   "bin/": [
     "aws-cdk-lib/",
     "lib/admin/",
@@ -161,6 +169,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/infra/",
     "lib/local/",
     "lib/settings/",
+    "lib/smoke/",
     "node:",
   ],
 };

@@ -1,3 +1,25 @@
+import { clientSettings } from "../aws/calls.ts";
+
 /** Whether an endpoint is one of this machine, as the local runner's is. */
 export const isOfThisMachine = (url: string): boolean =>
   ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
+
+/** The account, region and endpoint that a command asks for. */
+export interface Aim {
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+/** Settings of a client; an endpoint of this machine gets no credentials of a real account to see. */
+export function clientConfigOf({ profile, region, endpointUrl }: Aim) {
+  const isLocal = endpointUrl !== undefined && isOfThisMachine(endpointUrl);
+  const local = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  return {
+    ...clientSettings,
+    ...(profile !== undefined && { profile }),
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(isLocal && local),
+    ...(region !== undefined && { region }),
+  };
+}

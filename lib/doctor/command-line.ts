@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Aim } from "../admin/endpoint.ts";
 import { UsageError } from "../admin/usage.ts";
 
 /** How the command is called. */
@@ -14,11 +15,8 @@ Looks at a deployment with your own credentials, and changes nothing.
 It ends with 1 if there is a problem, and with 0 otherwise.`;
 
 /** Which deployment to look at, and how. */
-export interface Command {
+export interface Command extends Aim {
   readonly stage?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
 }
 
 /**

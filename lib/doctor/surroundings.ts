@@ -4,8 +4,8 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { STSClient } from "@aws-sdk/client-sts";
-import { isOfThisMachine } from "../admin/endpoint.ts";
-import { callUnless, clientSettings } from "../aws/calls.ts";
+import { clientConfigOf } from "../admin/endpoint.ts";
+import { callUnless } from "../aws/calls.ts";
 import { openClient, openTable, type Table } from "../aws/table/table.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Command } from "./command-line.ts";
@@ -37,7 +37,7 @@ export interface Surroundings {
 
 /** Opens clients for the account, region and endpoint that the command asks for. */
 export function openSurroundings(command: Command, settings: Settings, dns: Dns): Surroundings {
-  const config = configOf(command);
+  const config = clientConfigOf(command);
   const cloudFormation = new CloudFormationClient(config);
   const stacks = new Map<string, Promise<Stack | undefined>>();
   return {
@@ -56,21 +56,6 @@ export function openSurroundings(command: Command, settings: Settings, dns: Dns)
       stacks.set(name, found);
       return found;
     },
-  };
-}
-
-/** An endpoint of this machine gets no credentials of a real account to see. */
-function configOf({ profile, region, endpointUrl }: Command) {
-  const isLocal = endpointUrl !== undefined && isOfThisMachine(endpointUrl);
-  return {
-    ...clientSettings,
-    ...(profile !== undefined && { profile }),
-    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
-    ...(isLocal && {
-      region: "us-east-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    }),
-    ...(region !== undefined && { region }),
   };
 }
 

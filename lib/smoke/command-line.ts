@@ -1,0 +1,77 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "../admin/usage.ts";
+import { type ContractName, contracts } from "../core/shared/contracts.ts";
+
+const contractNames = Object.keys(contracts) as ContractName[];
+
+/** How the command is called. */
+export const usage = `Usage: npm run smoke -- --url URL [OPTIONS]
+
+Signs up a test account at a deployment, logs in, reads its profile and deletes it. The mail of the sign-up goes to
+Amazon's mailbox simulator.
+
+  --url URL           the deployment: the output ApiUrl of the stack, or your own domain
+  --contract NAME     the contract to go through: ${contractNames.join(", ")}; otherwise the first that is on
+  --invite CODE       an invitation, where sign-ups are by invitation only
+  --table NAME        the table: removes the account of "signup" at once, which cannot log in to delete itself
+  --endpoint-url URL  where the table is, if not at Amazon, such as http://127.0.0.1:4566
+
+It ends with 1 at the first step that fails, and with 0 otherwise.`;
+
+/** What to try, and where. */
+export interface Command {
+  /** The deployment, without a path. */
+  readonly origin: string;
+  readonly contract?: ContractName;
+  readonly invite?: string;
+  readonly table?: string;
+  readonly endpointUrl?: string;
+}
+
+/**
+ * Reads the arguments.
+ * @returns undefined if only the usage is asked for.
+ * @throws UsageError
+ */
+export function readCommand(args: readonly string[]): Command | undefined {
+  const { help, url, contract: given, "endpoint-url": endpointUrl, ...values } = parse(args);
+  if (help || args.length === 0) return undefined;
+  const contract = contractNames.find((name) => name === given);
+  if (given !== undefined && contract === undefined)
+    throw new UsageError(`--contract takes one of ${contractNames.join(", ")}.`);
+  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
+    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
+  return {
+    ...values,
+    origin: readOrigin(url),
+    ...(contract !== undefined && { contract }),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+  };
+}
+
+function readOrigin(text = ""): string {
+  const takes = "--url takes the URL of the deployment without a path, such as https://accounts.example.com.";
+  if (!/^https?:/.test(text) || !URL.canParse(text)) throw new UsageError(takes);
+  const { origin, pathname } = new URL(text);
+  if (pathname !== "/") throw new UsageError(takes);
+  return origin;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        url: { type: "string" },
+        contract: { type: "string" },
+        invite: { type: "string" },
+        table: { type: "string" },
+        "endpoint-url": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    const [firstLine] = (error as Error).message.split("\n");
+    throw new UsageError(`${firstLine} (npm run smoke -- --help shows what there is.)`);
+  }
+}

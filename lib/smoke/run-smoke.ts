@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { UsageError } from "../admin/usage.ts";
+import { type ContractName, contracts } from "../core/shared/contracts.ts";
+import { type Command, readCommand, usage } from "./command-line.ts";
+import { type Person, ways } from "./contracts.ts";
+import { type Answer, ask, expectStatus, type Request, StepFailed } from "./site.ts";
+
+type Output = Pick<Console, "log" | "error">;
+type Ask = (request: Request) => Promise<Answer>;
+
+/**
+ * Tries a deployment with a test account, and prints a line for each step.
+ * @returns the exit code: 0 if every step succeeded, 1 if one failed, 2 if the command was not understood.
+ */
+export async function runSmoke(args: readonly string[], output: Output): Promise<number> {
+  try {
+    const command = readCommand(args);
+    output.log(command ? await tryOut(command, output) : usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof StepFailed)) throw error;
+    output.error(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Goes through all steps. @returns the closing words. @throws StepFailed */
+async function tryOut(command: Command, output: Output): Promise<string> {
+  const asks: Ask = (request) => ask(command.origin, request, output.log);
+  const person = newPerson();
+  output.log(`Test account ${person.email}`);
+  await findKeys(asks);
+  const contract = await signUp(asks, command, person);
+  try {
+    if (contracts[contract].mustVerify) return await endUnverified(asks, command, contract, person);
+    await live(asks, contract, person);
+    return `All is well, through the contract ${contract}.`;
+  } catch (error) {
+    if (error instanceof StepFailed) error.message += "\nThe test account may still be there.";
+    throw error;
+  }
+}
+
+/** A name that nobody has, and an address whose mail Amazon takes without a mailbox, in the SES sandbox too. */
+function newPerson(): Person {
+  const random = randomBytes(6).toString("hex");
+  return {
+    email: `success+${random}@simulator.amazonses.com`,
+    username: `smoke-${random}`,
+    password: `Smoke-${randomBytes(18).toString("base64url")}!`,
+  };
+}
+
+async function findKeys(asks: Ask): Promise<void> {
+  const { json } = expectStatus(
+    await asks({ method: "GET", path: "/.well-known/openid-configuration" }),
+    200,
+  );
+  if (typeof json.issuer !== "string")
+    throw new StepFailed("This is not Vestibule. Is --url right? npm run doctor shows it.");
+  expectStatus(await asks({ method: "GET", path: "/.well-known/jwks.json" }), 200);
+}
+
+/** Signs up by the first contract that the deployment serves. */
+async function signUp(asks: Ask, command: Command, person: Person): Promise<ContractName> {
+  const names = command.contract ? [command.contract] : (Object.keys(ways) as ContractName[]);
+  for (const name of names) {
+    const request = ways[name].signUp(person);
+    const invite = command.invite === undefined ? {} : { invite: command.invite };
+    const answer = await asks({ ...request, fields: { ...request.fields, ...invite } });
+    const isOff = answer.status === 404 && name !== names.at(-1);
+    if (answer.status === 403) throw new StepFailed(invitationNeeded);
+    if (!isOff) {
+      expectStatus(answer, 200, 201);
+      return name;
+    }
+  }
+  throw new StepFailed("No contract is on.");
+}
+
+const invitationNeeded = `Sign-ups are by invitation, and there was none that is valid. Make one, and pass it on:
+npm run admin -- invite --table NAME
+npm run smoke -- --url URL --invite CODE`;
+
+/** Logs in, reads the profile, deletes the account, and finds it gone. */
+async function live(asks: Ask, contract: ContractName, person: Person): Promise<void> {
+  const way = ways[contract];
+  const { json } = expectStatus(await asks(way.logIn(person)), 200);
+  const bearer = String(json[way.token]);
+  const read: Request = { method: "GET", path: way.profile, bearer };
+  const profile = expectStatus(await asks(read), 200);
+  if (profile.json.email !== person.email)
+    throw new StepFailed("The profile is not that of the test account.");
+  const { password } = person;
+  const remove = {
+    method: "DELETE",
+    path: "/api/v1/users/me",
+    media: "json",
+    fields: { password },
+    bearer,
+  } as const;
+  expectStatus(await asks(remove), 200);
+  expectStatus(await asks(read), 401);
+}
+
+/** Ends where an unverified account cannot go on: at the login. */
+async function endUnverified(
+  asks: Ask,
+  { table, endpointUrl }: Command,
+  contract: ContractName,
+  person: Person,
+): Promise<string> {
+  // With hideTakenEmails the login does not tell that there is an account.
+  expectStatus(await asks(ways[contract].logIn(person)), 403, 401);
+  const well = `All is well, through the contract ${contract}: its login waits for the address to be verified.`;
+  if (table === undefined)
+    return `${well}\nThe test account is deleted after "removeUnverifiedAfterDays"; with --table NAME a run deletes its own at once.`;
+  // Loads the SDK, which nothing else here needs.
+  const { removeAccount } = await import("./remove-account.ts");
+  await removeAccount(person.email, table, endpointUrl);
+  return `${well}\nThe test account is deleted.`;
+}
