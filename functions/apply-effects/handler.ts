@@ -26,6 +26,6 @@ export const handler = outboxWorker(
     tokens: tableTokens(table),
     ids: randomIds,
     audit: tableAuditTrail(table),
-    events: eventBridgeBus(variable("EVENT_BUS")),
+    events: eventBridgeBus(variable("EVENT_BUS"), variable("EVENT_SOURCE")),
   }),
 );

@@ -9,6 +9,8 @@ import { quote, UsageError } from "./usage.ts";
 interface Target {
   readonly table: string;
   readonly endpointUrl?: string;
+  /** The stage of `cdk.json` whose settings hold. */
+  readonly stage?: string;
 }
 
 const accountCommands = ["show", "audit", "disable", "enable", "delete"] as const;
@@ -69,6 +71,7 @@ function parse(args: readonly string[]) {
       options: {
         table: { type: "string" },
         "endpoint-url": { type: "string" },
+        stage: { type: "string" },
         ...inviteOptions,
         help: { type: "boolean", short: "h", default: false },
       },
@@ -85,7 +88,11 @@ function readTarget(values: ReturnType<typeof parse>["values"], variables: NodeJ
   const endpointUrl = values["endpoint-url"];
   if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
     throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
-  return { table, ...(endpointUrl !== undefined && { endpointUrl }) };
+  return {
+    table,
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(values.stage !== undefined && { stage: values.stage }),
+  };
 }
 
 function readAccount(text: string): AccountCommand["who"] {

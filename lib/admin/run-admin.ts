@@ -12,7 +12,8 @@ import type { Sessions } from "../core/sessions/sessions.ts";
 import { randomIds as ids } from "../core/shared/ids.ts";
 import { limits } from "../core/shared/limits.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
-import { readSettingsFile, type Settings, SettingsError } from "../settings/settings.ts";
+import { type Settings, SettingsError } from "../settings/settings.ts";
+import { readSettingsFile } from "../settings/settings-file.ts";
 import { type AccountCommand, type Command, readCommand } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { invite, revokeInvitation } from "./invite.ts";
@@ -43,7 +44,7 @@ export async function runAdmin(
   args: readonly string[],
   variables: NodeJS.ProcessEnv,
   output: Output,
-  readSettings: () => Settings = readSettingsFile,
+  readSettings: (stage?: string) => Settings = readSettingsFile,
 ): Promise<number> {
   let command: Command | undefined;
   try {
@@ -71,10 +72,15 @@ function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
   variables.AWS_SECRET_ACCESS_KEY = "local";
 }
 
-async function run(command: Command, output: Output, readSettings: () => Settings): Promise<number> {
+async function run(
+  command: Command,
+  output: Output,
+  readSettings: (stage?: string) => Settings,
+): Promise<number> {
   const table = openTable(command.table);
   try {
-    if (command.name === "invite") return say(output.log, await invite(table, command, readSettings()), 0);
+    if (command.name === "invite")
+      return say(output.log, await invite(table, command, readSettings(command.stage)), 0);
     if (command.name !== "revoke-invitation") return await runOnAccount(table, command, output, readSettings);
     const isRevoked = await revokeInvitation(table, command);
     return isRevoked ? say(output.log, revoked, 0) : say(output.error, unknownInvitation, 1);
@@ -85,9 +91,9 @@ async function run(command: Command, output: Output, readSettings: () => Setting
 
 async function runOnAccount(
   table: Table,
-  { name, who }: AccountCommand,
+  { name, who, stage }: AccountCommand,
   output: Output,
-  readSettings: () => Settings,
+  readSettings: (stage?: string) => Settings,
 ): Promise<number> {
   const ports = {
     accounts: tableAccounts(table, Date.now),
@@ -100,7 +106,7 @@ async function runOnAccount(
   if (name === "audit") return await audit(ports, id, output);
   const state = stateAfter[name];
   // Only what gives an account back asks for them: settings that are broken do not keep anybody from disabling one.
-  const removeUnverifiedAfterDays = name === "enable" ? readSettings().removeUnverifiedAfterDays : 0;
+  const removeUnverifiedAfterDays = name === "enable" ? readSettings(stage).removeUnverifiedAfterDays : 0;
   const administration = { accounts: ports.accounts, ids, clock: Date.now, removeUnverifiedAfterDays };
   const isChanged = await setState(administration, id, state);
   if (isChanged === undefined) return say(output.error, unknown, 1);

@@ -1,7 +1,7 @@
 import { limits } from "../core/shared/limits.ts";
 
 /** How the command is called. */
-export const usage = `Usage: npm run admin -- COMMAND --table NAME [--endpoint-url URL]
+export const usage = `Usage: npm run admin -- COMMAND --table NAME [--stage NAME] [--endpoint-url URL]
 
   show ACCOUNT       say what state an account is in
   audit ACCOUNT      list what has happened to it, newest first
@@ -14,6 +14,7 @@ export const usage = `Usage: npm run admin -- COMMAND --table NAME [--endpoint-u
 ACCOUNT is an account's id or its e-mail address.
 
   --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME
+  --stage NAME        the stage whose settings in cdk.json hold: for enable and invite; the table is named all the same
   --endpoint-url URL  such as http://127.0.0.1:4566 for the local runner, whose table is "vestibule"
 
 Of invite:

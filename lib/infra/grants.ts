@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { eventSourceOf } from "../manifest/stage-names.ts";
 import { type Need, valuesOf } from "../manifest/variables.ts";
 import type { Settings } from "../settings/settings.ts";
 import {
@@ -71,7 +72,8 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   ],
   "keep-audit-trails": () => [items(["Query", "PutItem", "DeleteItem"], ["audit-entry"])],
   "read-audit-trails": () => [items(["Query"], ["audit-entry"])],
-  "publish-events": ({ storage, settings }) => onEventBus(storage, settings.events),
+  "publish-events": ({ storage, settings }) =>
+    onEventBus(storage, settings.events, eventSourceOf(settings.stage)),
   "take-numbers": () => [items(["UpdateItem"], ["counter"])],
   "encrypt-emails": ({ storage }) => [onCiphertexts(storage, "Encrypt", "email")],
   "decrypt-emails": ({ storage }) => [onCiphertexts(storage, "Decrypt", "email")],

@@ -1,7 +1,8 @@
-import { CfnOutput, Fn, Stack } from "aws-cdk-lib";
+import { CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailIdentity, Identity } from "aws-cdk-lib/aws-ses";
 import type { Construct } from "constructs";
+import { domainOf } from "../settings/setting-values.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Who mail comes from, and how SES sends it. */
@@ -38,13 +39,11 @@ export function makeSender(scope: Construct, settings: Settings): Sender {
 
 function makeIdentity(scope: Construct, domain: string): void {
   const identity = new EmailIdentity(scope, "SenderIdentity", { identity: Identity.domain(domain) });
+  // Other stages send by it. A first deployment that fails takes it away again: the next one could not make it otherwise.
+  identity.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const records = identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`);
   new CfnOutput(scope, "SenderDnsRecords", {
     description: `DNS records that prove to SES that ${domain} is yours`,
     value: Fn.join("; ", records),
   });
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1);
 }

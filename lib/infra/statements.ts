@@ -117,8 +117,8 @@ export function onHomeListings(storage: Storage): PolicyStatement {
   });
 }
 
-/** Allows publishing Vestibule's own events on one event bus of this account; nothing where there is none. */
-export function onEventBus({ table }: Storage, bus: string): PolicyStatement[] {
+/** Allows publishing the stack's own events on one event bus of this account; nothing where there is none. */
+export function onEventBus({ table }: Storage, bus: string, source: string): PolicyStatement[] {
   if (bus === "") return [];
   return [
     new PolicyStatement({
@@ -126,7 +126,7 @@ export function onEventBus({ table }: Storage, bus: string): PolicyStatement[] {
       resources: [Stack.of(table).formatArn({ service: "events", resource: "event-bus", resourceName: bus })],
       conditions: {
         // The key has a value for each entry of a request: IAM wants a set operator, and a guard, as for leading keys.
-        "ForAllValues:StringEquals": { "events:source": "vestibule" },
+        "ForAllValues:StringEquals": { "events:source": source },
         Null: { "events:source": "false" },
       },
     }),

@@ -4,11 +4,12 @@ import { parseArgs } from "node:util";
 export const defaultAwsPort = 4566;
 
 /** How the runner is called. */
-export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --public-url URL] [-- --verbose]
+export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --public-url URL] [-- --stage NAME] [-- --verbose]
 
   --memory          keep nothing on disk
   --host ADDRESS    listen beyond this machine, such as on 0.0.0.0 in a container
   --public-url URL  the origin of links and tokens, where another server has the API
+  --stage NAME      take the settings of this stage of cdk.json
   --verbose         print every log line of the functions
 
 PORT (3000) is the port of the API, AWS_PORT (4566) that of the embedded AWS endpoint.`;
@@ -21,6 +22,7 @@ export interface Command {
   readonly awsPort: number;
   readonly host?: string;
   readonly publicUrl?: string;
+  readonly stage?: string;
   readonly keepsData: boolean;
   readonly verbose: boolean;
 }
@@ -45,6 +47,7 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
     awsPort,
     ...(values.host !== undefined && { host: values.host }),
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(values.stage !== undefined && { stage: values.stage }),
     keepsData: !values.memory,
     verbose: values.verbose,
   };
@@ -58,6 +61,7 @@ function parse(args: readonly string[]) {
         memory: { type: "boolean", default: false },
         host: { type: "string" },
         "public-url": { type: "string" },
+        stage: { type: "string" },
         verbose: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },

@@ -34,7 +34,10 @@ export async function runLocal(
 
 async function serve(command: Command, directory: string | null): Promise<void> {
   // Loading these takes longer than a user waits for a first sign of life.
-  const [settings, { startLocal }] = await Promise.all([loadSettings(), import("./start-local.ts")]);
+  const [settings, { startLocal }] = await Promise.all([
+    loadSettings(command.stage),
+    import("./start-local.ts"),
+  ]);
   const local = await startLocal({
     ...command,
     directory,
@@ -74,13 +77,14 @@ function endWith(local: Local): void {
   process.on("disconnect", end);
 }
 
-async function loadSettings(): Promise<Settings> {
-  const [{ readSettingsFile, SettingsError }, { readMailFiles }] = await Promise.all([
+async function loadSettings(stage: string | undefined): Promise<Settings> {
+  const [{ SettingsError }, { readSettingsFile }, { readMailFiles }] = await Promise.all([
     import("../settings/settings.ts"),
+    import("../settings/settings-file.ts"),
     import("../settings/mail-files.ts"),
   ]);
   try {
-    const settings = readSettingsFile();
+    const settings = readSettingsFile(stage);
     readMailFiles(settings, projectDirectory);
     return settings;
   } catch (error) {

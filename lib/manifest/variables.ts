@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Settings } from "../settings/settings.ts";
+import { eventSourceOf } from "./stage-names.ts";
 import { flag, list, text, whole } from "./variable-values.ts";
 
 /*
@@ -14,6 +15,7 @@ export const readers = {
   BUCKET_NAME: text,
   // Empty where events are off.
   EVENT_BUS: v.string(),
+  EVENT_SOURCE: text,
   SENDER_ADDRESS: text,
   CONFIGURATION_SET: text,
   PUBLIC_URL: text,
@@ -113,6 +115,7 @@ const variables = {
   },
   BUCKET_NAME: { from: ({ bucketName }) => bucketName, needs: ["keep-homes", "list-homes"] },
   EVENT_BUS: { from: ({ settings }) => settings.events, needs: ["publish-events"] },
+  EVENT_SOURCE: { from: ({ settings }) => eventSourceOf(settings.stage), needs: ["publish-events"] },
   SENDER_ADDRESS: { from: ({ settings }) => settings.senderAddress, needs: ["send-mail"] },
   CONFIGURATION_SET: { from: ({ configurationSet }) => configurationSet, needs: ["send-mail"] },
   PUBLIC_URL: {

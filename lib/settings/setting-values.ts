@@ -36,6 +36,9 @@ export const emailAddress = textOf(
   "takes an e-mail address in lower case",
 );
 
+/** The domain of an e-mail address. */
+export const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
+
 /** The path of a file, from the project. */
 export const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 

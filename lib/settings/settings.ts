@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import * as v from "valibot";
 import { type ContractName, contracts } from "../core/shared/contracts.ts";
 import {
@@ -12,6 +11,10 @@ import {
   textOf,
   wholeNumber,
 } from "./setting-values.ts";
+import { SettingsError, wrongSetting } from "./settings-error.ts";
+import { chooseStage, identityOfStage } from "./stages.ts";
+
+export { SettingsError };
 
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
@@ -58,11 +61,15 @@ const settingsSchema = v.strictObject(
     productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
     /** The address that mail comes from; its domain or itself is verified with SES. */
     senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
-    /** `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. */
+    /**
+     * `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. Stages that
+     * send from the domain of the settings outside `stages` have `existing`.
+     */
     senderIdentity: v.optional(oneOf(["create", "existing"]), "create"),
     /**
      * Mails that may go out in a day (UTC) in all; what is above waits for the next. Half of what SES lets a new production
-     * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50.
+     * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50. SES counts
+     * for the account and region: stages share its quota.
      */
     mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
     /** Where alarms are sent; without it, they only change colour. */
@@ -149,40 +156,31 @@ const settingsSchema = v.strictObject(
   takesObject("settings"),
 );
 
-export type Settings = v.InferOutput<typeof settingsSchema>;
-
-/** A wrong setting; the message is one line that names the key and what it takes. */
-export class SettingsError extends Error {}
+/** The settings of one stack. */
+export type Settings = v.InferOutput<typeof settingsSchema> & {
+  /** The stage that they belong to; without one, they are those of the plain stack. */
+  readonly stage?: string;
+};
 
 /**
- * Reads the settings.
+ * Reads the settings of one stack.
  * @param input The object under `context.vestibule` of `cdk.json`, or undefined for all defaults.
+ * @param stage The name of one of its `stages`; undefined for the plain stack.
  * @throws SettingsError on the first wrong or unknown key.
  */
-export function readSettings(input: unknown = {}): Settings {
-  if (Array.isArray(input)) throw new SettingsError('Setting "vestibule" in cdk.json takes an object.');
-  const result = v.safeParse(settingsSchema, input);
-  if (!result.success) throw wrong(v.getDotPath(result.issues[0]), result.issues[0].message);
-  const broken = brokenPromise(result.output.hideTakenEmails, result.output.contracts);
-  if (broken) throw wrong("hideTakenEmails", broken);
-  return result.output;
-}
-
-const wrong = (key: string | null, words: string) =>
-  new SettingsError(`Setting "vestibule${key ? `.${key}` : ""}" in cdk.json ${words}.`);
-
-/**
- * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
- * @throws SettingsError also where there is no such file, or it is no JSON.
- */
-export function readSettingsFile(): Settings {
-  return readSettings(readContext().vestibule);
-}
-
-function readContext(): { readonly vestibule?: unknown } {
-  try {
-    return JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")).context ?? {};
-  } catch (error) {
-    throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
+export function readSettings(input: unknown = {}, stage?: string): Settings {
+  const { input: chosen, own } = chooseStage(input, stage);
+  const nameOf = (key: string) =>
+    Object.hasOwn(own, key.split(".")[0] ?? "") ? `stages.${stage}.${key}` : key;
+  const result = v.safeParse(settingsSchema, chosen);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw wrongSetting(nameOf(v.getDotPath(issue) ?? ""), issue.message);
   }
+  const settings = result.output;
+  const broken = brokenPromise(settings.hideTakenEmails, settings.contracts);
+  if (broken) throw wrongSetting(nameOf("hideTakenEmails"), broken);
+  if (stage === undefined) return settings;
+  const plain = readSettings(input);
+  return { ...settings, stage, senderIdentity: identityOfStage(stage, { own, settings, plain }) };
 }

@@ -4,7 +4,8 @@ import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { UsageError } from "../../lib/admin/usage.ts";
 import { explain, invitationLines } from "../../lib/admin/words.ts";
 import { DependencyFault } from "../../lib/core/shared/refusals.ts";
-import { readSettings, readSettingsFile } from "../../lib/settings/settings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { readSettingsFile } from "../../lib/settings/settings-file.ts";
 
 const invitation = "0123456789abcdef0123456789abcdef";
 const read = (...args: string[]) => readCommand([...args, "--table", "t"], {});
@@ -85,6 +86,19 @@ describe("the command line of invitations", () => {
     const args = ["invite", "--table", "t", ...options];
     expect(await runAdmin(args, {}, output, () => readSettings(settings))).toBe(2);
     expect(said.join()).toMatch(words);
+  });
+
+  test("goes by the settings of the stage that --stage names", async () => {
+    const said: string[] = [];
+    const output = { log: () => {}, error: (text: string) => void said.push(text) };
+    const settings = { signUp: "by-invitation", stages: { dev: { signUp: "open" } } };
+    const args = ["invite", "--table", "t", "--stage", "dev"];
+    expect(await runAdmin(args, {}, output, (stage) => readSettings(settings, stage))).toBe(2);
+    expect(await runAdmin(args, {}, output)).toBe(2);
+    expect(said).toEqual([
+      expect.stringContaining("by-invitation"),
+      'There is no stage "dev" in cdk.json: there is none under "stages".',
+    ]);
   });
 
   test("says which setting is wrong, if one is", async () => {

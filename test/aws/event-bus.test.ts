@@ -27,7 +27,7 @@ describe("the event bus", () => {
 
   test("gets an event by its name, from vestibule, with ids, time and contract and nothing else", async () => {
     const event = someEvent();
-    await eventBridgeBus("default").publish(event);
+    await eventBridgeBus("default", "vestibule").publish(event);
     const { eventId, accountId, at } = event;
     expect(embedded.aws.events.list()).toEqual([
       {
@@ -45,19 +45,19 @@ describe("the event bus", () => {
     ]);
   });
 
-  test("is the one that is named", async () => {
-    await eventBridgeBus("people").publish(someEvent());
-    expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people" }]);
+  test("is the one that is named, and gets events from the source that is named", async () => {
+    await eventBridgeBus("people", "vestibule.dev").publish(someEvent());
+    expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people", source: "vestibule.dev" }]);
   });
 
   test("gets nothing where events are off", async () => {
-    await eventBridgeBus("").publish(someEvent());
+    await eventBridgeBus("", "vestibule").publish(someEvent());
     expect(embedded.aws.events.list()).toEqual([]);
   });
 
   test("tells of an entry that it did not take, though it answers 200", async () => {
     const nameless = { ...someEvent(), event: "" as AccountEvent["event"] };
-    await expect(eventBridgeBus("default").publish(nameless)).rejects.toMatchObject({
+    await expect(eventBridgeBus("default", "vestibule").publish(nameless)).rejects.toMatchObject({
       name: "DependencyFault",
       message: "eventbridge PutEvents: InvalidArgument",
       retryable: false,
@@ -70,7 +70,7 @@ describe("the event bus", () => {
     ["ThrottlingException", 400, true],
   ])("is a fault where it answers %s", async (error, status, retryable) => {
     embedded.aws.faults.order({ service: "events", operation: "PutEvents", error, status });
-    await expect(eventBridgeBus("default").publish(someEvent())).rejects.toMatchObject({
+    await expect(eventBridgeBus("default", "vestibule").publish(someEvent())).rejects.toMatchObject({
       message: `eventbridge PutEvents: ${error}`,
       retryable,
     });

@@ -41,9 +41,17 @@ describe("stack", () => {
     });
   });
 
-  test("keeps nothing else but the bucket's policy", () => {
+  test("keeps nothing else but the bucket's policy and the sender's identity", () => {
     const kept = Object.keys(resources).filter((id) => resources[id]?.DeletionPolicy?.startsWith("Retain"));
-    expect(kept.sort()).toEqual([...Object.keys(lasting), "HomesPolicy6ADB343D"].sort());
+    const others = ["HomesPolicy6ADB343D", "SenderIdentity5AECAF6F"];
+    expect(kept.sort()).toEqual([...Object.keys(lasting), ...others].sort());
+  });
+
+  test("keeps the sender's identity, by which other stages send, even where the data goes", () => {
+    expect(at(synthesize({ retainData: false }), "SenderIdentity")).toMatchObject({
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
   });
 
   test("refuses to be destroyed by mistake while it holds data to keep", () => {

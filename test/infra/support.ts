@@ -3,6 +3,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { makeApp } from "../../lib/infra/app.ts";
 import { VestibuleStack } from "../../lib/infra/vestibule-stack.ts";
+import { stackNameOf } from "../../lib/manifest/stage-names.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 
 export interface Resource {
@@ -20,19 +21,25 @@ export type Resources = Readonly<Record<string, Resource>>;
 // CDK makes a folder of its own for each app that has none, and leaves them all.
 const outdir = join(import.meta.dirname, `../../cdk.out/tests-${process.env.VITEST_POOL_ID}`);
 
+interface StackOptions {
+  readonly samLocal?: boolean;
+  readonly validate?: boolean;
+  readonly stage?: string | undefined;
+}
+
 /** The stack with stub code, which takes no bundling. */
-export function makeStack(settings: unknown = {}, options: { samLocal?: boolean; validate?: boolean } = {}) {
+export function makeStack(input: unknown = {}, { stage, ...options }: StackOptions = {}) {
   const app = makeApp({ ...options, outdir });
   // As the CDK command does: construct paths are what tests find resources by.
   app.node.setContext("aws:cdk:enable-path-metadata", true);
-  const props = { settings: readSettings(settings), codeOf: () => Code.fromInline("export {}") };
-  return { app, stack: new VestibuleStack(app, "Vestibule", { ...props, ...options }) };
+  const props = { settings: readSettings(input, stage), codeOf: () => Code.fromInline("export {}") };
+  return { app, stack: new VestibuleStack(app, stackNameOf(stage), { ...props, ...options }) };
 }
 
 const synthesized = new Map<string, Resources>();
 
 /** The resources of the stack's template, by logical id. A template of the same settings is made once. */
-export function synthesize(settings: unknown = {}, options: { samLocal?: boolean } = {}): Resources {
+export function synthesize(settings: unknown = {}, options: StackOptions = {}): Resources {
   const asked = JSON.stringify([settings, options]);
   const resources =
     synthesized.get(asked) ?? Template.fromStack(makeStack(settings, options).stack).toJSON().Resources;
@@ -53,7 +60,9 @@ export function at(resources: Resources, path: string): Resource {
 
 /** A resource's construct path without the stack and the final `Resource`. */
 function pathOf(resource: Resource | undefined): string {
-  return (resource?.Metadata?.["aws:cdk:path"] ?? "").replace(/^Vestibule\//, "").replace(/\/Resource$/, "");
+  return (resource?.Metadata?.["aws:cdk:path"] ?? "")
+    .replace(/^Vestibule[a-z0-9-]*\//, "")
+    .replace(/\/Resource$/, "");
 }
 
 /** Whether a resource is one of those that CDK adds to run functions after a deployment. */

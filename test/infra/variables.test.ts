@@ -37,6 +37,12 @@ const changed = {
   removeUnverifiedAfterDays: 0,
 };
 
+/** The plain stack, and a stage: its name is the source of its events. */
+const cases: [string, object, string?][] = [
+  ["the default settings", {}],
+  ["other settings of a stage", { stages: { dev: changed } }, "dev"],
+];
+
 type Values = Record<string, unknown>;
 
 const withoutResources = (values: Values): Values =>
@@ -45,9 +51,10 @@ const withoutResources = (values: Values): Values =>
 /** The variables of each function, in the template and in the local runner, for these settings. */
 function bothValues(
   input: unknown,
+  stage: string | undefined,
 ): { readonly name: string; readonly stack: Values; readonly local: Values }[] {
-  const template = synthesize(input);
-  const settings = readSettings(input);
+  const template = synthesize(input, { stage });
+  const settings = readSettings(input, stage);
   const local = {
     settings,
     publicUrl: "http://127.0.0.1:3000",
@@ -63,11 +70,10 @@ function bothValues(
 }
 
 describe("variables of functions", () => {
-  test.each([
-    ["the default settings", {}],
-    ["other settings", changed],
-  ])("are the same in the template and the local runner, resources apart: %s", (_, input) => {
-    for (const { name, stack, local } of bothValues(input)) {
+  test.each(
+    cases,
+  )("are the same in the template and the local runner, resources apart: %s", (_, input, stage) => {
+    for (const { name, stack, local } of bothValues(input, stage)) {
       expect(Object.keys(local).sort(), name).toEqual(Object.keys(stack).sort());
       expect(withoutResources(local), name).toEqual(withoutResources(stack));
     }
@@ -75,16 +81,16 @@ describe("variables of functions", () => {
 
   test("follow the settings, resources apart", () => {
     const needs = routes.flatMap((row) => row.needs);
-    const [before, after] = [{}, changed].map((input) =>
-      withoutResources(valuesOf(needs, { ...sources, settings: readSettings(input) })),
+    const [before, after] = cases.map(([, input, stage]) =>
+      withoutResources(valuesOf(needs, { ...sources, settings: readSettings(input, stage) })),
     ) as [Values, Values];
     expect(Object.keys(before).sort()).toEqual(Object.keys(withoutResources(readers)).sort());
     for (const [name, value] of Object.entries(before)) expect(after[name], name).not.toBe(value);
   });
 
-  test.each([{}, changed])("are read as the values that they were made from", (input) => {
+  test.each(cases)("are read as the values that they were made from: %s", (_, input, stage) => {
     const needs = routes.flatMap((row) => row.needs);
-    const values = Object.entries(valuesOf(needs, { ...sources, settings: readSettings(input) }));
+    const values = Object.entries(valuesOf(needs, { ...sources, settings: readSettings(input, stage) }));
     expect(values.map(([name]) => name).sort()).toEqual(Object.keys(readers).sort());
     for (const [name, text] of values) expect(String(v.parse(readers[name as Variable], text))).toBe(text);
   });

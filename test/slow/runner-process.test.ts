@@ -140,6 +140,7 @@ describe("npm start", () => {
     [["now"], {}, "Unexpected argument 'now'"],
     [["--host"], {}, "--host"],
     [["--host", "192.0.2.1"], {}, "--host takes an address of this machine"],
+    [["--stage", "prod"], {}, 'There is no stage "prod" in cdk.json: there is none under "stages".'],
     [["--public-url", "here"], {}, "--public-url takes an origin, such as http://127.0.0.1:3000."],
     [["--public-url", "http://127.0.0.1:3000/"], {}, "--public-url takes an origin"],
     [[], { PORT: "80a" }, "PORT takes a port, from 0 (any free one) to 65535."],
