@@ -1,7 +1,8 @@
 import { lookup, resolveCname, resolveTxt } from "node:dns/promises";
 import { UsageError } from "../admin/usage.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
-import { readSettingsFile, type Settings, SettingsError } from "../settings/settings.ts";
+import { type Settings, SettingsError } from "../settings/settings.ts";
+import { readSettingsFile } from "../settings/settings-file.ts";
 import { checkAccount, checkBootstrap, checkConcurrency } from "./account-checks.ts";
 import { checkAddress } from "./address-check.ts";
 import { type Command, readCommand, usage } from "./command-line.ts";
@@ -37,7 +38,7 @@ type Output = Pick<Console, "log" | "error">;
 /** What a test replaces. */
 interface Ports {
   readonly dns: Dns;
-  readonly readSettings: () => Settings;
+  readonly readSettings: (stage?: string) => Settings;
 }
 
 /**
@@ -54,7 +55,8 @@ export async function runDoctor(
 ): Promise<number> {
   try {
     const command = readCommand(args);
-    if (command) return await examine(openSurroundings(command, readSettings(), dns), command, output);
+    if (command)
+      return await examine(openSurroundings(command, readSettings(command.stage), dns), command, output);
     output.log(usage);
     return 0;
   } catch (error) {

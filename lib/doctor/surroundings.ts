@@ -7,9 +7,9 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { clientConfigOf } from "../admin/endpoint.ts";
 import { callUnless } from "../aws/calls.ts";
 import { openClient, openTable, type Table } from "../aws/table/table.ts";
+import { stackNameOf } from "../manifest/stage-names.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Command } from "./command-line.ts";
-import { stackNameOf } from "./stack-name.ts";
 
 /** The part of `node:dns/promises` that the checks use. */
 export interface Dns {
