@@ -35,7 +35,11 @@ export interface LoggedIn {
 
 const fail = failing(loginPage);
 const wrong = (_: unknown, request: DialectRequest) =>
-  fail(request, { status: 401, error: "INVALID_CREDENTIALS", message: "E-mail or password is wrong" });
+  fail(request, {
+    status: 401,
+    error: "INVALID_CREDENTIALS",
+    words: { title: "E-mail or password is wrong" },
+  });
 
 const ofAnyRequest = requestRefusals(loginPage);
 
@@ -45,8 +49,8 @@ const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
     const { faults } = refusal;
     // Fields that came twice, or in no form at all, are not missing.
     if (faults.some(({ field }) => field === "")) return ofAnyRequest.invalid(refusal, request);
-    const message = "Both e-mail and password are needed";
-    return fail(request, { status: 400, error: "MISSING_CREDENTIALS", message, faults });
+    const words = { title: "Both e-mail and password are needed" };
+    return fail(request, { status: 400, error: "MISSING_CREDENTIALS", words, faults });
   },
   "credentials-wrong": wrong,
   "account-locked": wrong,

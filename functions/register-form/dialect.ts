@@ -32,10 +32,14 @@ const schema = v.pipe(
 
 const mismatch: FieldFault = { field: "confirm_password", problem: "password-mismatch" };
 
-const mismatched = { status: 400, error: "PASSWORD_MISMATCH", message: "Passwords do not match" };
+const mismatched = { status: 400, error: "PASSWORD_MISMATCH", words: { title: "Passwords do not match" } };
 
 // One for every cause, since its contract has but one; the page tells them apart.
-const failed = { status: 400, error: "REGISTRATION_FAILED", message: "User already exists or invalid data" };
+const failed = {
+  status: 400,
+  error: "REGISTRATION_FAILED",
+  jsonMessage: "User already exists or invalid data",
+};
 
 const taken = html`This address has an account already: <a href="${paths.login}">log in</a>, or <a href="${paths.forgotPassword}">choose a new password</a>.`;
 
@@ -47,12 +51,12 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
     invalid: ({ faults }, request) =>
       faults.includes(mismatch)
         ? fail(request, { ...mismatched, faults })
-        : fail(request, { ...failed, faults, onPage: { message: wordsFor(faults) } }),
+        : fail(request, { ...failed, words: wordsFor(faults), faults }),
     "invitation-invalid": (_, request) => fail(request, notInvited),
     "email-taken": (_, request) =>
-      fail(request, { ...failed, onPage: { message: alerts.lookAtFields, said: { email: taken } } }),
+      fail(request, { ...failed, words: alerts.lookAtFields, said: { email: taken } }),
     "idempotency-key-reused": (refusal, request) =>
-      fail(request, { status: 422, error: "IDEMPOTENCY_KEY_REUSED", message: wordsOf(refusal).title }),
+      fail(request, { status: 422, error: "IDEMPOTENCY_KEY_REUSED", words: wordsOf(refusal) }),
   };
 }
 

@@ -2,11 +2,11 @@ import { html, type SafeHtml } from "../../lib/core/shared/html.ts";
 import type { DialectRequest } from "../../lib/http/dialect.ts";
 import type { Failure } from "../../lib/http/form-parts.ts";
 
-/** What somebody is told who brings no invitation that counts, whatever is wrong with it. */
+/** Refuses a sign-up without a valid invitation, whatever is wrong with the invitation. */
 export const notInvited: Failure = {
   status: 403,
   error: "INVITATION_INVALID",
-  message: "Signing up takes a valid invitation for this e-mail address",
+  words: { title: "Signing up takes a valid invitation for this e-mail address" },
 };
 
 /**

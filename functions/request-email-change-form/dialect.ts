@@ -20,15 +20,15 @@ import {
   sessionOf,
 } from "../../lib/http/dialect.ts";
 import { alertOf, alerts, type Failure, otherEmailField, passwordField } from "../../lib/http/form-parts.ts";
+import { messageOf, openMessageOf } from "../../lib/http/words.ts";
 
 const fail = failing(emailPage);
 const failed = { status: 400, error: "INVALID_REQUEST" };
-const onPage = { message: alerts.lookAtFields };
 
 /** The page says what is wrong beside each field; the JSON of an app that posts for a page has one text. */
 const failIn = (request: DialectRequest, faults: readonly FieldFault[], failure = failed) => {
-  const words = faults.map(({ field, problem }) => `${field && `${field}: `}${problemWords[problem]}`);
-  return fail(request, { ...failure, message: words.join(" "), faults, onPage });
+  const texts = faults.map(({ field, problem }) => `${field && `${field}: `}${problemWords[problem]}`);
+  return fail(request, { ...failure, words: alerts.lookAtFields, faults, jsonMessage: texts.join(" ") });
 };
 
 const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
@@ -40,7 +40,7 @@ const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
     fail(request, {
       status: 403,
       error: "EMAIL_NOT_VERIFIED",
-      message: "Confirm the address that you have first: open the link in our mail",
+      words: { title: "Confirm the address that you have first: open the link in our mail" },
     }),
   "credentials-wrong": (_, request) =>
     failIn(request, [{ field: "current_password", problem: "password-wrong" }], {
@@ -51,7 +51,7 @@ const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
     ...fail(request, {
       status: 403,
       error: "ACCOUNT_LOCKED",
-      message: `Too many wrong passwords. Try again in ${lockedSeconds} seconds`,
+      words: { title: "Too many wrong passwords", text: `Try again in ${lockedSeconds} seconds.` },
     }),
     headers: { "retry-after": String(lockedSeconds) },
   }),
@@ -65,8 +65,9 @@ export const form: Dialect<NewEmail & { readonly session: string }, void, EmailC
     return wanted.ok ? accept({ ...wanted.value, session: sessionOf(request) }) : wanted;
   },
   reply: (_, request) => {
-    if (wantsJson(request)) return { status: 200, json: { success: true, message: newEmailAsked } };
-    const body = html`<p>${newEmailAsked}.</p><p><a href="${paths.account}">Your account</a></p>`;
+    if (wantsJson(request))
+      return { status: 200, json: { success: true, message: openMessageOf(newEmailAsked) } };
+    const body = html`<p>${messageOf(newEmailAsked)}</p><p><a href="${paths.account}">Your account</a></p>`;
     return { status: 200, page: { title: "Look into your mailbox", body } };
   },
   refusals,

@@ -9,6 +9,7 @@ import {
   requestErrors,
 } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
+import { messageOf } from "../../lib/http/words.ts";
 
 /** `POST /api/v1/users/me/email`, with an access token as bearer: one answer for every address. */
 export const change: Dialect<NewEmail & { readonly bearer: string }, void, EmailChangeRefusalCode> = {
@@ -17,7 +18,7 @@ export const change: Dialect<NewEmail & { readonly bearer: string }, void, Email
     const wanted = decodeNewEmail(request);
     return wanted.ok ? accept({ ...wanted.value, bearer: request.bearer }) : wanted;
   },
-  reply: () => ({ status: 200, json: { status: "ok", message: `${newEmailAsked}.`, details: [] } }),
+  reply: () => ({ status: 200, json: { status: "ok", message: messageOf(newEmailAsked), details: [] } }),
   refusals: inJson({
     ...requestErrors,
     ...accessTokenErrors,

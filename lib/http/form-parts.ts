@@ -1,32 +1,30 @@
 import { html, type SafeHtml } from "../core/shared/html.ts";
 import { type FieldFault, passwordRule, problemWords } from "../core/shared/refusals.ts";
 import type { DialectRequest } from "./dialect.ts";
+import { openMessageOf, type Words } from "./words.ts";
+
+const didNotWork = "That did not work";
 
 /** Alerts of a form's page whose faults stand beside the fields, or that has no field at fault. */
 export const alerts = {
-  lookAtField: "That did not work. Please look at the field below.",
-  lookAtFields: "That did not work. Please look at the fields below.",
-  fillInAgain: "That did not work. Please fill in the form again.",
-};
+  lookAtField: { title: didNotWork, text: "Please look at the field below." },
+  lookAtFields: { title: didNotWork, text: "Please look at the fields below." },
+  fillInAgain: { title: didNotWork, text: "Please fill in the form again." },
+} as const satisfies Record<string, Words>;
 
-/** What went wrong, in a contract's words. */
+/** A failure that a form's page shows. */
 export interface Failure {
   readonly status: number;
   readonly error: string;
-  readonly message: string;
+  readonly words: Words;
   readonly faults?: readonly FieldFault[];
   /** What a page says beside a field in words of its own, by the field's name. */
   readonly said?: Readonly<Record<string, SafeHtml>>;
 }
 
-/** A failure whose page has more to say to a person than its JSON to a client. */
-export interface FailureOfPage extends Failure {
-  readonly onPage?: Partial<Failure>;
-}
-
-/** Says what went wrong, to who looks at the page and to who has it read out. */
+/** The error message, also announced by screen readers. It ends in a full stop, also after a request's id. */
 export function alertOf(failure?: Failure): SafeHtml {
-  return failure ? html`<p class="error" role="alert">${failure.message}</p>` : html``;
+  return failure ? html`<p class="error" role="alert">${openMessageOf(failure.words)}.</p>` : html``;
 }
 
 /** The e-mail field, with what was typed: the one value that a page repeats. */

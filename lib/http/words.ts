@@ -9,3 +9,6 @@ export interface Words {
 /** Joins words into the one message of a JSON answer. */
 export const messageOf = ({ title, text }: Words): string =>
   text === undefined ? `${title}.` : `${title}. ${text}`;
+
+/** Joins words into a message without a full stop at its end, as `form` has it. */
+export const openMessageOf = (words: Words): string => messageOf(words).replace(/\.$/, "");

@@ -3,6 +3,7 @@ import { emailSchema } from "../../core/account/email.ts";
 import type { NewEmail } from "../../core/email-address/request-email-change.ts";
 import { validate } from "../../core/shared/validate.ts";
 import type { DialectRequest } from "../../http/dialect.ts";
+import type { Words } from "../../http/words.ts";
 
 const schema = v.pipe(
   v.object({ new_email: emailSchema, current_password: v.string() }),
@@ -14,6 +15,8 @@ const schema = v.pipe(
 /** Reads the fields of a request for another address; of the page's form as well. */
 export const decodeNewEmail = ({ fields }: DialectRequest) => validate(schema, fields);
 
-/** What everybody is told whose request was taken, whether or not somebody else has the address. */
-export const newEmailAsked =
-  "A mail is on its way to the new address. The account keeps the one that it has until the new one is confirmed";
+/** The answer to every accepted request, whether or not another account has the address. */
+export const newEmailAsked: Words = {
+  title: "A mail is on its way to the new address",
+  text: "The account keeps the one that it has until the new one is confirmed.",
+};

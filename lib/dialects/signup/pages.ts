@@ -2,7 +2,7 @@ import { html, type SafeHtml } from "../../core/shared/html.ts";
 import type { FieldFault, Refusal, RefusalCode } from "../../core/shared/refusals.ts";
 import type { Reply } from "../../http/dialect.ts";
 import { alerts, type Failure } from "../../http/form-parts.ts";
-import { messageOf, type Words } from "../../http/words.ts";
+import type { Words } from "../../http/words.ts";
 import type { ErrorAnswer } from "./answers.ts";
 
 const again = "Open the link in the mail again.";
@@ -33,9 +33,7 @@ export function failureOf(
 ): Failure {
   // Where the fields came in no readable form, no field is at fault.
   const isOfFields = faults.some(({ field }) => field !== "");
-  if (isOfFields) return { status, error, message: alerts.lookAtField, faults };
-  if (refusal.code === "invalid") return { status, error, message: alerts.fillInAgain };
-  const message = messageOf(words);
-  // An alert ends in a full stop, also where JSON ends in the request's id.
-  return { status, error, message: refusal.code === "fault" ? `${message}.` : message };
+  if (isOfFields) return { status, error, words: alerts.lookAtField, faults };
+  if (refusal.code === "invalid") return { status, error, words: alerts.fillInAgain };
+  return { status, error, words };
 }
