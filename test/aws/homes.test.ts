@@ -6,56 +6,39 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { s3Homes } from "../../lib/aws/homes.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { bucketName } from "../../lib/local/environments/resources.ts";
+import { homesSuite, nextSecond } from "./homes-suite.ts";
 import { startEmbedded } from "./table/embedded.ts";
-import { atOnce } from "./table/records.ts";
 
 startEmbedded();
 
-describe("homes", () => {
-  let client: S3Client;
-  let id: string;
-  const homes = () => s3Homes(bucketName);
-  const put = (Key: string, Body = "mine") =>
-    client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
-  const hide = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));
-  const read = async (Key: string) =>
-    (await client.send(new GetObjectCommand({ Bucket: bucketName, Key }))).Body?.transformToString();
-  /** Keys of everything below a prefix, once for each version and delete marker. */
-  const versions = async (Prefix: string) => {
-    const found = await client.send(new ListObjectVersionsCommand({ Bucket: bucketName, Prefix }));
-    return [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])].map(({ Key }) => Key);
-  };
+let client: S3Client;
+const homes = () => s3Homes(bucketName);
+const put = (Key: string, Body = "mine") =>
+  client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
+const hide = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));
+const read = async (Key: string) =>
+  (await client.send(new GetObjectCommand({ Bucket: bucketName, Key }))).Body?.transformToString();
+const versions = async (Prefix: string) => {
+  const found = await client.send(new ListObjectVersionsCommand({ Bucket: bucketName, Prefix }));
+  return [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])].map(({ Key }) => Key);
+};
 
-  beforeAll(() => {
-    client = new S3Client({ forcePathStyle: true });
-  });
+beforeAll(() => {
+  client = new S3Client({ forcePathStyle: true });
+});
+
+homesSuite({ name: "S3", open: homes, put, hide, read, versions });
+
+// Memory keeps one version of a file.
+describe("homes in a bucket with versions", () => {
+  let id: string;
+
   beforeEach(() => {
     id = randomIds.uuidV7();
-  });
-
-  test("are an empty file `default` below the account's id", async () => {
-    const warn = vi.spyOn(console, "warn");
-    await homes().make(`home/${id}/`);
-    expect(warn, "the SDK has nothing to say").not.toHaveBeenCalled();
-    expect(await versions("home/")).toContain(`home/${id}/default`);
-    expect(await read(`home/${id}/default`)).toBe("");
-  });
-
-  test("have one `default`, in one version, however often and however many at once make it", async () => {
-    await homes().make(`home/${id}/`);
-    await atOnce(8, () => homes().make(`home/${id}/`));
-    expect(await versions(`home/${id}/`)).toEqual([`home/${id}/default`]);
-  });
-
-  test("keep a `default` that is there already as it is", async () => {
-    await put(`home/${id}/default`);
-    await homes().make(`home/${id}/`);
-    expect(await read(`home/${id}/default`)).toBe("mine");
-    expect(await versions(`home/${id}/`)).toHaveLength(1);
   });
 
   test("are removed in all versions and delete markers, whatever their files are called", async () => {
@@ -86,9 +69,7 @@ describe("homes", () => {
     await homes().make(`home/${id}/`);
     for (const name of ["default", "a", "b", "c"]) await put(`home/${id}/${name}`, "a stranger's");
     await hide(`home/${id}/b`);
-    // To the second, as S3 tells it.
-    const until = Math.ceil(Date.now() / 1000) * 1000;
-    while (Date.now() <= until + 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    const until = await nextSecond();
     for (const name of ["a", "d"]) await put(`home/${id}/${name}`);
     await hide(`home/${id}/d`);
     await homes().remove(`home/${id}/`, until);
@@ -105,63 +86,11 @@ describe("homes", () => {
       await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));
     };
     await fill("old");
-    const until = Math.ceil(Date.now() / 1000) * 1000;
-    while (Date.now() <= until + 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    const until = await nextSecond();
     await fill("new");
     await homes().remove(`home/${id}/`, until);
     const left = await versions(`home/${id}/`);
     expect(left).toHaveLength(600);
     expect(left.filter((key) => !key?.endsWith("new"))).toEqual([]);
-  });
-
-  test("of others stay, even those whose names begin alike", async () => {
-    const others = [
-      `home/${id}0/default`,
-      `home/${id}`,
-      `home/${id.slice(0, -1)}/default`,
-      `old/home/${id}/default`,
-    ];
-    for (const key of others) await put(key);
-    await homes().make(`home/${id}/`);
-    await homes().remove(`home/${id}/`);
-    for (const key of others) expect(await read(key)).toBe("mine");
-  });
-
-  test("can be removed twice, and where there never was one", async () => {
-    await homes().make(`home/${id}/`);
-    await homes().remove(`home/${id}/`);
-    await homes().remove(`home/${id}/`);
-    await homes().remove(randomIds.uuidV7());
-    expect(await versions(`home/${id}/`)).toEqual([]);
-  });
-
-  test("are listed as they are now, with sizes, and no neighbours", async () => {
-    await homes().make(`home/${id}/`);
-    const names = ["a b+c%20&<'\">.txt", "deep/er/x", "gone", "日本/🎉"];
-    for (const name of names) await put(`home/${id}/${name}`, "1");
-    await put(`home/${id}/deep/er/x`, "twelve bytes");
-    await hide(`home/${id}/gone`);
-    await put(`home/${id}0/default`);
-    const sizes = { [names[0] as string]: 1, "deep/er/x": 12, default: 0, "日本/🎉": 1 };
-    expect(await homes().list(`home/${id}/`)).toEqual({
-      files: Object.entries(sizes).map(([name, bytes]) => ({ key: `home/${id}/${name}`, bytes })),
-      hasMore: false,
-    });
-    expect(await homes().list(`home/${randomIds.uuidV7()}/`)).toEqual({ files: [], hasMore: false });
-  });
-
-  test("are listed up to 1,000 files, and say that there are more", async () => {
-    await atOnce(25, async (turn) => {
-      for (let file = 0; file < 41; file++) await put(`home/${id}/${turn}-${file}`);
-    });
-    const { files, hasMore } = await homes().list(`home/${id}/`);
-    expect([files.length, hasMore]).toEqual([1_000, true]);
-  });
-
-  test("can be made again where the `default` was deleted", async () => {
-    await homes().make(`home/${id}/`);
-    await hide(`home/${id}/default`);
-    await homes().make(`home/${id}/`);
-    expect(await read(`home/${id}/default`)).toBe("");
   });
 });

@@ -77,6 +77,12 @@ interface WaitingJob {
   lastError?: string;
 }
 
+/** A file, with the time when it was put. */
+interface StoredFile {
+  readonly putAt: number;
+  readonly body: string;
+}
+
 /** All that is kept. Tests look at it; only the ports change it. */
 export interface Store {
   readonly accounts: Map<string, Account | Tombstone>;
@@ -100,8 +106,8 @@ export interface Store {
   readonly hits: Map<string, number>;
   /** Prefixes. */
   readonly homes: Set<string>;
-  /** Keys of all files in homes, with the time when each was put. */
-  readonly files: Map<string, number>;
+  /** All files in homes, by their keys. */
+  readonly files: Map<string, StoredFile>;
   /** Wrong passwords in a row, by key. */
   readonly attempts: Map<string, CountedAttempts>;
   readonly mails: Mail[];
@@ -420,18 +426,26 @@ function countingAttempts({ attempts }: Store, clock: Clock): Sync<Attempts> {
   };
 }
 
+const filesListed = 1_000;
+
 function memoryHomes(store: Store, clock: Clock): Sync<Homes> {
   const filesIn = (prefix: string) => [...store.files].filter(([key]) => key.startsWith(prefix));
   return {
     make(prefix) {
       store.homes.add(prefix);
-      if (!store.files.has(`${prefix}default`)) store.files.set(`${prefix}default`, clock());
+      const key = `${prefix}default`;
+      if (!store.files.has(key)) store.files.set(key, { putAt: clock(), body: "" });
     },
     remove(prefix, until = Number.POSITIVE_INFINITY) {
-      for (const [key, putAt] of filesIn(prefix)) if (putAt <= until) store.files.delete(key);
+      for (const [key, { putAt }] of filesIn(prefix)) if (putAt <= until) store.files.delete(key);
       if (filesIn(prefix).length === 0) store.homes.delete(prefix);
     },
-    list: (prefix) => ({ files: filesIn(prefix).map(([key]) => ({ key, bytes: 0 })), hasMore: false }),
+    list(prefix) {
+      const files = filesIn(prefix)
+        .map(([key, { body }]) => ({ key, bytes: Buffer.byteLength(body) }))
+        .sort((one, other) => (one.key < other.key ? -1 : 1));
+      return { files: files.slice(0, filesListed), hasMore: files.length > filesListed };
+    },
   };
 }
 
@@ -500,16 +514,16 @@ function aesCipher(): Sync<Cipher> {
     },
     decryptEmail(accountId, ciphertext) {
       const bytes = Buffer.from(ciphertext);
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12))
-        .setAAD(Buffer.from(accountId))
-        .setAuthTag(bytes.subarray(12, 28));
       try {
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12))
+          .setAAD(Buffer.from(accountId))
+          .setAuthTag(bytes.subarray(12, 28));
         return Buffer.concat([
           decipher.update(bytes.subarray(28)),
           decipher.final(),
         ]).toString() as EmailAddress;
       } catch {
-        throw new DependencyFault("cipher", "decryptEmail", false, "InvalidCiphertextException");
+        throw new DependencyFault("kms", "Decrypt", false, "InvalidCiphertextException");
       }
     },
   };

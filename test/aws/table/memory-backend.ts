@@ -1,9 +1,30 @@
 import { emptyStore, openMemory } from "../../support/memory-ports.ts";
 import { memoryKeys } from "../../support/memory-signing-keys.ts";
+import type { TestedHomes } from "../homes-suite.ts";
 import type { Backend, Store, StoredJob } from "./backend.ts";
 
 /** The ports in memory, which the tests of the core use. */
 export const inMemory: Backend = { name: "memory", start: storeInMemory };
+
+/** Homes in memory, where a file has one version. */
+export function homesInMemory(): TestedHomes {
+  const store = emptyStore();
+  const { files } = store;
+  return {
+    name: "memory",
+    open: () => openMemory(store, Date.now).homes,
+    put: async (key, body) => files.set(key, { putAt: Date.now(), body }),
+    hide: async (key) => files.delete(key),
+    read: async (key) => files.get(key)?.body,
+    versions: async (prefix) => [...files.keys()].filter((key) => key.startsWith(prefix)),
+  };
+}
+
+/** The cipher in memory, with the key that wraps signing keys. */
+export function cipherInMemory() {
+  const cipher = { ...memoryKeys(), ...openMemory(emptyStore(), Date.now).cipher };
+  return () => cipher;
+}
 
 function storeInMemory(): Store {
   const store = emptyStore();

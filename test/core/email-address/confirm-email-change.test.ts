@@ -440,7 +440,7 @@ describe("a home that is named by the address", () => {
   const files = ({ memory }: EmailWorld) => [...memory.store.files.keys()];
   const withHome = async () => {
     const world = await asked({ contract: "form" });
-    world.memory.store.files.set(`${prefix}letter`, 0);
+    world.memory.store.files.set(`${prefix}letter`, { putAt: 0, body: "" });
     expect(await world.confirm(world.confirmToken, world.session.access)).toEqual(done);
     return world;
   };

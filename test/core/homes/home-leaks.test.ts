@@ -125,7 +125,7 @@ describe("a home whose account is deleted while a job is at it", () => {
         let next = "";
         const left = await leftAfter(world, deleted, failed, async (memory) => {
           next = (await signUp(memory, { contract: "form", email })).id;
-          memory.store.files.set(letter, memory.clock());
+          memory.store.files.set(letter, { putAt: memory.clock(), body: "" });
         });
         expect(left, `${deleted}; ${failed}`).toEqual({
           files: [letter, `${prefix}default`],

@@ -258,7 +258,7 @@ describe("a reset of an account that a stranger made", () => {
 
   test("of a verified account keeps name and home", async () => {
     const { memory, account, token } = await withResetMail();
-    memory.store.files.set(`home/${account.id}/letter`, memory.clock());
+    memory.store.files.set(`home/${account.id}/letter`, { putAt: memory.clock(), body: "" });
     await reset(memory, token);
     await applyEffects(memory);
     expect(storedAccount(memory, account.id).profile.fullName).toBe("Ada Lovelace");
@@ -271,13 +271,13 @@ describe("a reset of an account that a stranger made", () => {
   ] as const)("of %s empties its home and leaves it as new", async (contract, prefixOf) => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract });
     const prefix = prefixOf(account.id);
-    memory.store.files.set(`${prefix}default`, memory.clock());
-    memory.store.files.set(`${prefix}trap`, memory.clock());
+    memory.store.files.set(`${prefix}default`, { putAt: memory.clock(), body: "" });
+    memory.store.files.set(`${prefix}trap`, { putAt: memory.clock(), body: "" });
     memory.step(1_000);
     await reset(memory, token);
     memory.step(1_000);
     await applyEffects(memory);
-    expect([...memory.store.files]).toEqual([[`${prefix}default`, memory.clock()]]);
+    expect([...memory.store.files]).toEqual([[`${prefix}default`, { putAt: memory.clock(), body: "" }]]);
     expect([...memory.store.homes]).toEqual([prefix]);
     expect(memory.store.homeClaims.get(prefix)).toBe(contract === "form" ? account.id : undefined);
   });
@@ -290,12 +290,12 @@ describe("a reset of an account that a stranger made", () => {
   ])("leaves a home in the end, and what its owner put there, if its job dies %s", async (_, when, operation) => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "form" });
     const prefix = "home/ada@example.com/";
-    memory.store.files.set(`${prefix}trap`, memory.clock());
+    memory.store.files.set(`${prefix}trap`, { putAt: memory.clock(), body: "" });
     await reset(memory, token);
     memory[when](operation, fault(operation));
     await applyEffects(memory).catch(() => {});
     memory.step(minuteMs);
-    memory.store.files.set(`${prefix}letter`, memory.clock());
+    memory.store.files.set(`${prefix}letter`, { putAt: memory.clock(), body: "" });
     await applyEffects(memory);
     expect([...memory.store.files.keys()].sort()).toEqual([`${prefix}default`, `${prefix}letter`]);
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"))).toEqual([]);
@@ -315,7 +315,7 @@ describe("a reset of an account that a stranger made", () => {
         deletedAt: "2026-03-14T12:00:00.000Z",
       });
       memory.store.homeClaims.set(prefix, "next owner");
-      memory.store.files.set(`${prefix}letter`, 0);
+      memory.store.files.set(`${prefix}letter`, { putAt: 0, body: "" });
     });
     await applyEffects(memory);
     expect(memory.store.files.has(`${prefix}letter`)).toBe(true);

@@ -1,0 +1,93 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { KeyWrapper } from "../../lib/core/access-tokens/key-wrapper.ts";
+import type { Cipher } from "../../lib/core/account/cipher.ts";
+import type { EmailAddress } from "../../lib/core/account/email.ts";
+import { randomIds } from "../../lib/core/shared/ids.ts";
+import { DependencyFault } from "../../lib/core/shared/refusals.ts";
+
+const email = "canary+ada@example.com" as EmailAddress;
+
+/** What every cipher of addresses and of signing keys must do. */
+export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper): void {
+  describe(`the cipher of addresses by ${name}`, () => {
+    const accountId = randomIds.uuidV7();
+
+    test("decrypts what it encrypted for the account", async () => {
+      const ciphertext = await cipher().encryptEmail(accountId, email);
+      expect(await cipher().decryptEmail(accountId, ciphertext)).toBe(email);
+    });
+
+    test("decrypts an address of the greatest length", async () => {
+      const longest =
+        `${"x".repeat(64)}@${"y".repeat(63)}.${"z".repeat(63)}.${"w".repeat(57)}.com` as EmailAddress;
+      expect(longest).toHaveLength(254);
+      const ciphertext = await cipher().encryptEmail(accountId, longest);
+      expect(await cipher().decryptEmail(accountId, ciphertext)).toBe(longest);
+    });
+
+    test("makes ciphertexts that show neither the address nor that two are the same", async () => {
+      const [one, two] = await Promise.all([
+        cipher().encryptEmail(accountId, email),
+        cipher().encryptEmail(accountId, email),
+      ]);
+      expect(one).not.toEqual(two);
+      expect(Buffer.from(one).toString("latin1")).not.toContain("canary");
+    });
+
+    test("refuses another account's ciphertext, by a fault without any input", async () => {
+      const ciphertext = await cipher().encryptEmail(accountId, email);
+      const other = randomIds.uuidV7();
+      const fault = await cipher()
+        .decryptEmail(other, ciphertext)
+        .catch((error) => error);
+      expect(fault).toBeInstanceOf(DependencyFault);
+      expect(fault).toMatchObject({
+        message: "kms Decrypt: InvalidCiphertextException",
+        retryable: false,
+      });
+      const shown = JSON.stringify({ ...fault, stack: fault.stack, cause: fault.cause });
+      for (const input of ["canary", other, accountId, Buffer.from(ciphertext).toString("base64")])
+        expect(shown).not.toContain(input);
+    });
+
+    test("refuses a ciphertext that was changed or cut", async () => {
+      const ciphertext = await cipher().encryptEmail(accountId, email);
+      const changed = Uint8Array.from(ciphertext);
+      changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+      await expect(cipher().decryptEmail(accountId, changed)).rejects.toMatchObject({ retryable: false });
+      await expect(cipher().decryptEmail(accountId, ciphertext.slice(0, -1))).rejects.toMatchObject({
+        retryable: false,
+      });
+    });
+  });
+
+  describe(`the cipher of signing keys by ${name}`, () => {
+    const kid = randomIds.uuidV7();
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const der = privateKey.export({ type: "pkcs8", format: "der" });
+
+    test("decrypts a private key that it encrypted under its id", async () => {
+      const wrapped = await cipher().wrapKey(kid, der);
+      expect(Buffer.from(wrapped).includes(der.subarray(100, 140))).toBe(false);
+      expect(Buffer.from(await cipher().unwrapKey(kid, wrapped))).toEqual(der);
+    });
+
+    test("refuses a private key under another id", async () => {
+      const wrapped = await cipher().wrapKey(kid, der);
+      await expect(cipher().unwrapKey(randomIds.uuidV7(), wrapped)).rejects.toMatchObject({
+        message: "kms Decrypt: InvalidCiphertextException",
+        retryable: false,
+      });
+    });
+
+    test("takes neither a private key for an address nor an address for a private key", async () => {
+      const [wrapped, ciphertext] = await Promise.all([
+        cipher().wrapKey(kid, der),
+        cipher().encryptEmail(kid, email),
+      ]);
+      await expect(cipher().decryptEmail(kid, wrapped)).rejects.toBeInstanceOf(DependencyFault);
+      await expect(cipher().unwrapKey(kid, ciphertext)).rejects.toBeInstanceOf(DependencyFault);
+    });
+  });
+}
