@@ -43,6 +43,25 @@ export function itemsSuite(engine: Engine): void {
       );
     });
 
+    test("jobs of a change of an account have the same attributes, and are due", async () => {
+      const account = newAccount();
+      await ports().accounts.register(account, []);
+      const jobs = jobsOf(account);
+      const [mail, home] = jobs;
+      expect(await ports().accounts.change(account, { set: { isVerified: true }, jobs })).toBe(true);
+      const job = {
+        sk: "JOB",
+        accountId: account.id,
+        attempts: 0,
+        waitMs: minute,
+        nextAttemptAt: now + minute,
+      };
+      expect(await store.items(({ sk, accountId }) => sk === "JOB" && accountId === account.id)).toEqual([
+        { pk: `OUTBOX#effects#${home.id}`, kind: "make-home", due: `effects#${shardOf(home.id)}`, ...job },
+        { pk: `OUTBOX#mail#${mail.id}`, kind: "verify-email", due: `mail#${shardOf(mail.id)}`, ...job },
+      ]);
+    });
+
     test("a deleted account is a tombstone", async () => {
       const account = newAccount();
       await ports().accounts.register(account, []);

@@ -81,9 +81,9 @@ export function sessionsSuite(backend: Backend): void {
       ["is in another epoch", { epoch: 1 }],
     ])("rotates no session that %s by now", async (_, changes) => {
       await store.setSession(session, changes);
-      const before = await found();
+      const before = await store.snapshot();
       expect(await sessions().rotate(session, account, next())).toBe(false);
-      expect(await found()).toEqual(before);
+      expect(await store.snapshot()).toEqual(before);
     });
 
     test.each<[string, Record<string, unknown>]>([
@@ -92,8 +92,10 @@ export function sessionsSuite(backend: Backend): void {
       ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
     ])("rotates no session whose account %s by now", async (_, changes) => {
       await store.setAccount(account.id, changes);
+      const before = await store.snapshot();
       expect(await sessions().rotate(session, account, next())).toBe(false);
       expect(await found()).toEqual(session);
+      expect(await store.snapshot()).toEqual(before);
     });
 
     test("rotates for one of 64 simultaneous callers", async () => {
