@@ -2,6 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clientSettings } from "../lib/aws/calls.ts";
+import type { MailName } from "../lib/core/mail/mail.ts";
+import { mails } from "../lib/core/mail/mails.ts";
+import type { TextsByLanguage } from "../lib/core/mail/texts/text.ts";
 import { limits } from "../lib/core/shared/limits.ts";
 import { functionTimeoutSeconds } from "../lib/manifest/platform.ts";
 import { readSettings } from "../lib/settings/settings.ts";
@@ -40,6 +43,25 @@ const inCode: Readonly<Record<string, readonly Figure[]>> = {
   "functions/cancel-email-change/*.ts": [[/(\d+) hours/g, limits.noticeLinkHours]],
 };
 
+type Language = keyof TextsByLanguage;
+
+/** The words for hours and minutes in mails. */
+const units: Readonly<Record<Language, { readonly hours: string; readonly minutes: string }>> = {
+  en: { hours: "hours", minutes: "minutes" },
+  fr: { hours: "heures", minutes: "minutes" },
+  de: { hours: "Stunden", minutes: "Minuten" },
+  es: { hours: "horas", minutes: "minutos" },
+  it: { hours: "ore", minutes: "minuti" },
+  pt: { hours: "horas", minutes: "minutos" },
+};
+
+/** The one figure that a mail says. Other mails say none. */
+const inMails: { readonly [Name in MailName]?: readonly [figure: number, unit: "hours" | "minutes"] } = {
+  "verify-email": [limits.verificationLinkHours, "hours"],
+  "reset-password": [limits.resetLinkMinutes, "minutes"],
+  "confirm-email-change": [limits.emailChangeLinkMinutes, "minutes"],
+};
+
 /** What the documents say; each pattern is found at least once. */
 const inDocs: Readonly<Record<string, readonly Figure[]>> = {
   "docs/contracts.md": [
@@ -72,9 +94,9 @@ const inDocs: Readonly<Record<string, readonly Figure[]>> = {
     [/which works once, for (\d+) hours/g, limits.noticeLinkHours],
     [/Such a link works once, for (\d+) hours/g, limits.noticeLinkHours],
     [/link that confirms works once, for (\d+) minutes/g, limits.emailChangeLinkMinutes],
-    [/minute and (\d+) a day/g, limits.mailsPerDayAndKind],
+    [/minute and (\d+) a day/g, limits.mailsPerDayAndName],
     [/(\d+) a day in all/g, limits.mailsPerDay],
-    [/own (\d+) a day of each kind/g, limits.passwordNoticesPerDayAndKind],
+    [/own (\d+) a day of each kind/g, limits.passwordNoticesPerDayAndName],
     [/\((\d+) a day of the last\)/g, limits.passwordChangedMailsPerDay],
     [/max-age=(\d+)/g, limits.keySetMaxAgeSeconds],
   ],
@@ -116,6 +138,20 @@ describe("limits", () => {
     for (const path of paths) {
       for (const [pattern, ...expected] of figures)
         for (const said of saidIn(read(path), pattern)) expect(said, `${path} ${pattern}`).toEqual(expected);
+    }
+  });
+
+  test.each(
+    Object.keys(mails) as MailName[],
+  )("are the figures in the mail %s, in every language, and it has no others", (name) => {
+    const figure = inMails[name];
+    const texts = Object.entries(mails[name].texts) as [Language, object][];
+    for (const [language, words] of texts) {
+      const said =
+        Object.values(words)
+          .join("\n")
+          .match(/\d+ ?\p{L}*/gu) ?? [];
+      expect(said, language).toEqual(figure ? [`${figure[0]} ${units[language][figure[1]]}`] : []);
     }
   });
 

@@ -181,7 +181,7 @@ describe("the owner's mail templates", () => {
     const env = { ...process.env, CDK_CONTEXT_JSON: context, CDK_OUTDIR: undefined };
     const failure = await run(process.execPath, [entry], { env }).catch((error) => error);
     expect(failure).toMatchObject({ code: 1, stdout: "" });
-    expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no kind of mail: there are [^\n]+\n$/);
+    expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no name of a mail: there are [^\n]+\n$/);
   }, 30_000);
 
   test("are told to the one function that sends mail, by paths beside its code", () => {

@@ -98,7 +98,7 @@ describe("bundles", () => {
     await writeFile(join(directory, "wrong.json"), '{"welcome":{}}');
     // What is deployed takes the one, reads it when it starts, and says what is wrong with another.
     expect(await startSendMail(placed)).toBe("function");
-    expect(await startSendMail(join(directory, "wrong.json"))).toContain("welcome is no kind of mail");
+    expect(await startSendMail(join(directory, "wrong.json"))).toContain("welcome is no name of a mail");
     expect(await startSendMail(join(directory, "missing.json"))).toContain("ENOENT");
     await rm(join(directory, "wrong.json"));
     placeMailFiles({ mailTexts: undefined, mailLayout: undefined }, directory);

@@ -15,7 +15,7 @@ export interface Budget {
   readonly isBesideAll?: true;
 }
 
-const usual: Budget = { perMinute: limits.mailsPerMinuteAndKind, perDay: limits.mailsPerDayAndKind };
+const usual: Budget = { perMinute: limits.mailsPerMinuteAndName, perDay: limits.mailsPerDayAndName };
 
 /** The budgets of mails. Mails that anybody can cause for any address have a smaller one: they would take the room of others. */
 export const budgets = {
@@ -23,7 +23,7 @@ export const budgets = {
   signUpAgain: { ...usual, perDay: limits.signUpAgainMailsPerDay },
   emailWanted: { ...usual, perDay: limits.wantedMailsPerDay },
   /** Notices of acts that took the password, or the mailbox. */
-  passwordNotice: { ...usual, perDay: limits.passwordNoticesPerDayAndKind, isBesideAll: true },
+  passwordNotice: { ...usual, perDay: limits.passwordNoticesPerDayAndName, isBesideAll: true },
   passwordChanged: { ...usual, perDay: limits.passwordChangedMailsPerDay, isBesideAll: true },
 } as const satisfies Record<string, Budget>;
 

@@ -56,10 +56,10 @@ const object = (takes: string) => v.custom<Record<string, unknown>>(isObject, ta
 const names = Object.keys(mails) as MailName[];
 
 const wordsSchema = v.pipe(
-  object("takes an object of kinds of mail"),
+  object("takes an object of names of mails"),
   v.strictObject(
     Object.fromEntries(names.map((name) => [name, v.optional(languagesOf(name))])),
-    `is no kind of mail: there are ${names.join(", ")}`,
+    `is no name of a mail: there are ${names.join(", ")}`,
   ),
 );
 

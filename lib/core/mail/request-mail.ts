@@ -12,11 +12,11 @@ export type RequestedMail = "resend-verification" | "reset-password";
  */
 export async function requestMail(
   { outbox, clock }: { readonly outbox: Pick<Outbox, "add">; readonly clock: Clock },
-  kind: RequestedMail,
+  name: RequestedMail,
   email: EmailAddress,
 ): Promise<void> {
   const emailHash = hashEmail(email);
   // No more than one a minute goes out. A job of an earlier minute may be waiting for hours, if SES was away for long.
   const minute = Math.floor(clock() / minuteMs);
-  await outbox.add(newJob({ kind, emailHash }, `${kind}:${emailHash}:${minute}`));
+  await outbox.add(newJob({ kind: name, emailHash }, `${name}:${emailHash}:${minute}`));
 }

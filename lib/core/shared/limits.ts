@@ -64,19 +64,19 @@ export const limits = {
   linksPerMinute: 120,
   /** Buttons of the verification page that one client address may press in a minute: an office behind one address may. */
   buttonsPerMinute: 30,
-  /** At most this many mails of one kind go to one address in a minute, and in a day; and of all kinds in a day. */
-  mailsPerMinuteAndKind: 1,
-  mailsPerDayAndKind: 5,
+  /** At most this many mails of one name go to one address in a minute, and in a day; and of all names in a day. */
+  mailsPerMinuteAndName: 1,
+  mailsPerDayAndName: 5,
   mailsPerDay: 10,
   /**
    * Notices of what was done with the password, that a change of address was asked for, and that address or password was
-   * changed, have these counts for each kind alone, outside of the ten: whoever knows the password can use the ten up by asking for
+   * changed, have these counts for each name alone, outside of the ten: whoever knows the password can use the ten up by asking for
    * resets and sending old refresh tokens, and would be told of by nothing. Each of these counts is used up only by what it tells
    * of: requests, of which the first notice's link cancels all later ones too while the address is the account's; changes away
    * from the address, which can be repeated only by who reads its mail; changes of the password. An unproven address has no such
    * notices outside of the ten: anybody can sign up with it and change the password.
    */
-  passwordNoticesPerDayAndKind: 5,
+  passwordNoticesPerDayAndName: 5,
   /**
    * Who knows the password can bring eight of them on in a day, four by changes of the day before that are told after midnight;
    * none of its owner's resets may leave the last of those without room, since it brings the link that gives the account back.
@@ -91,7 +91,7 @@ export const limits = {
   mailSubjectMaxCharacters: 150,
   mailPartMaxCharacters: 2_000,
   mailLayoutMaxBytes: 65_536,
-  /** A dozen kinds in thirty languages. */
+  /** A dozen mails in thirty languages. */
   mailTextsMaxBytes: 262_144,
   /**
    * That somebody wanted an address which is taken, its owner is told once a day. Anybody with an account can cause it: with

@@ -250,8 +250,8 @@ describe("the mails of a change of address", () => {
       // Access tokens have their own clock in these tests.
       if (turn > 1) memory.step(minuteMs);
     }
-    expect(subjectsTo(newEmail)).toHaveLength(limits.mailsPerDayAndKind);
-    expect(subjectsTo(oldEmail)).toHaveLength(seen + limits.mailsPerDayAndKind);
+    expect(subjectsTo(newEmail)).toHaveLength(limits.mailsPerDayAndName);
+    expect(subjectsTo(oldEmail)).toHaveLength(seen + limits.mailsPerDayAndName);
   });
 
   // A stranger who asks for the address first would else leave its owner with "a mail is on its way", and none.

@@ -49,11 +49,11 @@ describe("the mail of a sign-up", () => {
       memory.step(minuteMs);
       await signUpAndDelete(memory);
     }
-    expect(memory.store.mails.length).toBeLessThanOrEqual(limits.mailsPerDayAndKind);
+    expect(memory.store.mails.length).toBeLessThanOrEqual(limits.mailsPerDayAndName);
     memory.step(hourMs);
     await signUp(memory);
     await sendMails(memory);
-    expect(memory.store.mails.length).toBeLessThanOrEqual(limits.mailsPerDayAndKind);
+    expect(memory.store.mails.length).toBeLessThanOrEqual(limits.mailsPerDayAndName);
     expect(mailJobs(memory)).toEqual([]);
   });
 
@@ -63,10 +63,10 @@ describe("the mail of a sign-up", () => {
       await signUpAndDelete(memory);
       memory.step(minuteMs);
     }
-    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName);
     memory.step(dayMs);
     await signUpAndDelete(memory);
-    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind + 1);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
   test("is silent where the address has had its ten mails of the day", async () => {
@@ -222,13 +222,13 @@ describe("a notice of what was done with the password", () => {
     await ask(access, newEmail, password);
     await sendMails(memory);
     const first = mailed().cancel;
-    for (let turn = 0; turn < limits.passwordNoticesPerDayAndKind; turn++) {
+    for (let turn = 0; turn < limits.passwordNoticesPerDayAndName; turn++) {
       memory.step(minuteMs);
       await ask(access, `thief-${turn}@third.example`, password);
       await sendMails(memory);
     }
     const told = subjectsTo(oldEmail).filter((subject) => /is to be changed/.test(subject));
-    expect(told).toHaveLength(limits.passwordNoticesPerDayAndKind);
+    expect(told).toHaveLength(limits.passwordNoticesPerDayAndName);
     expect(stored().pendingEmail).toBeDefined();
     expect(await cancel(first)).toMatchObject({ ok: true });
     expect([stored().pendingEmail, stored().emailHash]).toEqual([undefined, account.emailHash]);

@@ -208,10 +208,10 @@ describe("the budget of one address", () => {
       memory.step(minuteMs);
       await askAgain(memory);
     }
-    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName);
     memory.step(dayMs);
     await askAgain(memory);
-    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndKind + 1);
+    expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
   test("is ten mails of all kinds a day", async () => {
@@ -245,7 +245,7 @@ describe("the budget of one address", () => {
     // The day's budget is used up meanwhile.
     for (let sent = 0; sent < 5; sent++)
       await memory.limiter.hit(
-        { scope: "mail:verify-email:day", most: limits.mailsPerDayAndKind, windowSeconds: 86_400 },
+        { scope: "mail:verify-email:day", most: limits.mailsPerDayAndName, windowSeconds: 86_400 },
         hashEmail(ada),
       );
     memory.step(minuteMs);
@@ -314,9 +314,9 @@ describe("mail to the owner of an address that somebody signs up with again", ()
       expect(ofToday(memory)).toHaveLength(Math.min(asked + 1, limits.signUpAgainMailsPerDay));
       memory.step(minuteMs);
     }
-    const { mailsPerDay, mailsPerDayAndKind, signUpAgainMailsPerDay, wantedMailsPerDay } = limits;
-    expect(memory.store.mails).toHaveLength(1 + mailsPerDayAndKind + signUpAgainMailsPerDay);
-    expect(mailsPerDay - mailsPerDayAndKind - signUpAgainMailsPerDay - wantedMailsPerDay).toBe(2);
+    const { mailsPerDay, mailsPerDayAndName, signUpAgainMailsPerDay, wantedMailsPerDay } = limits;
+    expect(memory.store.mails).toHaveLength(1 + mailsPerDayAndName + signUpAgainMailsPerDay);
+    expect(mailsPerDay - mailsPerDayAndName - signUpAgainMailsPerDay - wantedMailsPerDay).toBe(2);
     memory.step(dayMs);
     await signUpAgain(memory);
     expect(ofToday(memory)).toHaveLength(limits.signUpAgainMailsPerDay + 1);

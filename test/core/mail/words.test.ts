@@ -137,20 +137,20 @@ const takesSubject = "reset-password.de.subject takes a text of 1 to 150 charact
 
 describe("a file of an owner's words", () => {
   test.each<[string, unknown, string]>([
-    ["a list", ["reset-password"], "takes an object of kinds of mail"],
-    ["an empty list", [], "takes an object of kinds of mail"],
-    ["a number alone", 5, "takes an object of kinds of mail"],
+    ["a list", ["reset-password"], "takes an object of names of mails"],
+    ["an empty list", [], "takes an object of names of mails"],
+    ["a number alone", 5, "takes an object of names of mails"],
     ["an empty list for a kind", { "reset-password": [] }, "reset-password takes an object of languages"],
     [
       "an empty list for a language",
       { "reset-password": { de: [] } },
       "reset-password.de takes an object of parts",
     ],
-    ["null", null, "takes an object of kinds of mail"],
+    ["null", null, "takes an object of names of mails"],
     [
       "an unknown kind",
       { welcome: {} },
-      `welcome is no kind of mail: there are ${Object.keys(mailTexts).join(", ")}`,
+      `welcome is no name of a mail: there are ${Object.keys(mailTexts).join(", ")}`,
     ],
     ["a kind that is no object", { "reset-password": "x" }, "reset-password takes an object of languages"],
     ["null for a kind", { "reset-password": null }, "reset-password takes an object of languages"],

@@ -246,7 +246,7 @@ describe("a change of password", () => {
     memory.step(midnight - 1 - memory.clock());
     await changeAsOftenAsMayBe();
     memory.step(1);
-    for (let turn = 0; turn < limits.mailsPerDayAndKind; turn++) {
+    for (let turn = 0; turn < limits.mailsPerDayAndName; turn++) {
       await requestMail(memory, "reset-password", emailOf("ada@example.com"));
       await minute();
     }

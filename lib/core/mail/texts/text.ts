@@ -6,7 +6,7 @@
 /** The languages that we have mail in, by their ISO 639-1 codes. */
 type MailLanguage = "en" | "fr" | "de" | "es" | "it" | "pt";
 
-/** The words of one kind of mail in one language, in the order in which they are read. `{product}` is the product's name. */
+/** The words of one mail in one language, in the order in which they are read. `{product}` is the product's name. */
 export interface MailTexts {
   readonly subject: string;
   readonly intro: string;
@@ -19,5 +19,5 @@ export interface MailTexts {
   readonly asideLink?: string;
 }
 
-/** A kind of mail in every language. */
+/** A mail in every language. */
 export type TextsByLanguage = Readonly<Record<MailLanguage, MailTexts>>;
