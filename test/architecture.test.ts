@@ -127,7 +127,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:",
   ],
   // The embedded AWS knows nothing of the product, and its services know nothing of each other.
-  "lib/local/aws/": [...embeddedAws("dynamodb", "eventbridge", "kms", "s3", "ses", "shared"), "node:"],
+  "lib/local/aws/": [...embeddedAws("dynamodb", "eventbridge", "kms", "s3", "ses", "shared", "sts"), "node:"],
   "lib/local/aws/dynamodb/": [
     ...embeddedAws("shared"),
     "classic-level",
@@ -142,6 +142,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/local/aws/kms/": [...embeddedAws("shared"), "node:crypto"],
   "lib/local/aws/s3/": [...embeddedAws("shared"), "node:crypto", "node:path", "node:zlib"],
   "lib/local/aws/ses/": [...embeddedAws("shared"), "node:crypto", "node:path"],
+  "lib/local/aws/sts/": embeddedAws("shared"),
   "lib/local/aws/shared/": ["node:"],
   "lib/admin/": [
     ...core("account", "account-management", "invitations", "outbox", "sessions", "shared"),

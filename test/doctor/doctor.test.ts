@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runDoctor } from "../../lib/doctor/run-doctor.ts";
+import { startAws } from "../../lib/local/aws/server.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { type Answers, type StandIn, startStandIn } from "./stand-in.ts";
 
@@ -359,6 +360,15 @@ describe("npm run doctor", () => {
     expect(text).toContain(
       `AWS_REGION=eu-central-1 AWS_ENDPOINT_URL=${aws.url} npm run deploy -- -c stage=dev`,
     );
+  });
+
+  test("skips at the local runner's endpoint what that does not have", async () => {
+    const local = await startAws({ port: 0, directory: null });
+    const { code, levels, text } = await doctor({}, { args: ["--endpoint-url", local.url] });
+    await local.stop();
+    expect(text).toContain("000000000000 in us-east-1, as arn:aws:iam::000000000000:root");
+    expect(levels).toMatchObject(every("skipped", "bootstrap", "stack", "sending", "concurrency", "alarms"));
+    expect(code).toBe(0);
   });
 
   test.each([

@@ -14,6 +14,7 @@ import { type AwsRequest, type Call, signedService } from "./shared/calls.ts";
 import { type JsonBinding, jsonCall } from "./shared/json-protocol.ts";
 import { close, listen } from "./shared/listening.ts";
 import { isQueryRequest, queryCall } from "./shared/query-protocol.ts";
+import { sts } from "./sts/sts.ts";
 import { openTally, type Tally } from "./tally.ts";
 
 /** How to start the endpoint. */
@@ -55,7 +56,7 @@ export interface EmbeddedAws {
 const stopGraceMs = 1000;
 
 /**
- * Starts DynamoDB and its Streams, KMS, SES, S3 and EventBridge on one port, each in its own wire protocol. A request must
+ * Starts DynamoDB and its Streams, KMS, SES, S3, EventBridge and STS on one port, each in its own wire protocol. A request must
  * be signed, as on AWS, but nobody verifies the signature: a caller who reaches the port has the whole account. Every
  * acknowledged change survives `kill -9`. Rejects when the port is taken or another process has the directory open.
  */
@@ -104,11 +105,22 @@ async function openServices(
     { ...json11, name: "kms", target: "TrentService", service: kms },
     { ...json11, name: "events", target: "AWSEvents", service: openEventBridge(events, now) },
   ];
+  const sesBinding = {
+    name: "ses",
+    namespace: "http://ses.amazonaws.com/doc/2010-12-01/",
+    service: ses,
+  } as const;
+  const stsBinding = {
+    name: "sts",
+    namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+    service: sts,
+  } as const;
   return (request) => {
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);
-    if (isQueryRequest(request)) return queryCall(request, ses);
+    if (isQueryRequest(request))
+      return queryCall(request, signedService(request) === "sts" ? stsBinding : sesBinding);
     // A REST request to a service that is not here would otherwise be told of a missing bucket.
-    const isForeign = !["s3", "dynamodb", "kms", "ses"].includes(signedService(request) ?? "s3");
+    const isForeign = !["s3", "dynamodb", "kms"].includes(signedService(request) ?? "s3");
     return isForeign ? jsonCall(request, bindings) : s3Call(request, objects, now);
   };
 }

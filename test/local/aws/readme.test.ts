@@ -8,6 +8,7 @@ import { kmsOperations } from "../../../lib/local/aws/kms/kms.ts";
 import { s3Operations } from "../../../lib/local/aws/s3/router.ts";
 import { sesActions } from "../../../lib/local/aws/ses/ses.ts";
 import { type ServiceName, services } from "../../../lib/local/aws/shared/calls.ts";
+import { stsActions } from "../../../lib/local/aws/sts/sts.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = join(root, "lib/local/aws");
@@ -20,6 +21,7 @@ const operations: Record<ServiceName, string[]> = {
   ses: Object.keys(sesActions),
   s3: Object.values(s3Operations).map(({ name }) => name),
   events: eventBridgeOperations,
+  sts: Object.keys(stsActions),
 };
 
 describe("the README of the embedded AWS endpoint", () => {

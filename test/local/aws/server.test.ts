@@ -70,6 +70,7 @@ describe("the embedded AWS endpoint", () => {
 
   test.each([
     "lambda",
+    "ses",
     "sts",
     "iam",
   ])("answers a REST request that is signed for %s as unknown, not as a bucket", async (service) => {

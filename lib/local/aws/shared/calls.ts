@@ -19,7 +19,7 @@ export interface AwsReply {
 }
 
 /** The services by the names that fault orders use. */
-export const services = ["dynamodb", "streams", "kms", "ses", "s3", "events"] as const;
+export const services = ["dynamodb", "streams", "kms", "ses", "s3", "events", "sts"] as const;
 /** One of {@link services}. */
 export type ServiceName = (typeof services)[number];
 

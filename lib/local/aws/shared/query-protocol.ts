@@ -1,4 +1,4 @@
-import { type AwsReply, type AwsRequest, type Call, header } from "./calls.ts";
+import { type AwsReply, type AwsRequest, type Call, header, type ServiceName } from "./calls.ts";
 import { AwsError } from "./protocol.ts";
 import { type XmlValue, xmlDocument } from "./xml.ts";
 
@@ -7,22 +7,28 @@ export interface QueryService {
   call(action: string, fields: URLSearchParams): Promise<XmlValue>;
 }
 
-const sesNamespace = "http://ses.amazonaws.com/doc/2010-12-01/";
+/** A service, and what it is called. */
+export interface QueryBinding {
+  name: ServiceName;
+  /** The XML namespace of its answers. */
+  namespace: string;
+  service: QueryService;
+}
 
-/** Reads an AWS Query request (SES): `Action` and its fields, from the form body. */
-export function queryCall(request: AwsRequest, service: QueryService): Call {
+/** Reads an AWS Query request (SES, STS): `Action` and its fields, from the form body. */
+export function queryCall(request: AwsRequest, { name, namespace, service }: QueryBinding): Call {
   const fields = new URLSearchParams(request.body.toString("utf8"));
   const action = fields.get("Action") ?? "";
   return {
-    service: "ses",
+    service: name,
     operation: action,
     unsigned: new AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403),
-    refuse: (error) => refusal(request, error),
+    refuse: (error) => refusal(request, namespace, error),
     async perform() {
       const result = await service.call(action, fields);
       const metadata = { RequestId: request.id };
       const content = { [`${action}Result`]: result ?? "", ResponseMetadata: metadata };
-      return reply(request, 200, xmlDocument(`${action}Response`, sesNamespace, content));
+      return reply(request, 200, xmlDocument(`${action}Response`, namespace, content));
     },
   };
 }
@@ -33,10 +39,10 @@ export function isQueryRequest(request: AwsRequest): boolean {
   return isForm && request.method === "POST" && request.path === "/";
 }
 
-function refusal(request: AwsRequest, error: AwsError): AwsReply {
+function refusal(request: AwsRequest, namespace: string, error: AwsError): AwsReply {
   const Type = error.status >= 500 ? "Receiver" : "Sender";
   const content = { Error: { Type, Code: error.code, Message: error.message }, RequestId: request.id };
-  return reply(request, error.status, xmlDocument("ErrorResponse", sesNamespace, content));
+  return reply(request, error.status, xmlDocument("ErrorResponse", namespace, content));
 }
 
 function reply(request: AwsRequest, status: number, body: string): AwsReply {
