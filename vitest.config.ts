@@ -6,8 +6,9 @@ export default defineConfig({
     isolate: false,
     // One more than a small machine has processors: the tests wait about as often as they compute.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 20_000,
+    // Only what hangs may fail for its time: a busy machine takes many times as long as an idle one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

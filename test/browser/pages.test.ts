@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { eventually, mailTo, nextEmail, tokensIn, untilEarlyInMinute } from "../support/api.ts";
+import { eventually, inOneMinute, mailTo, nextEmail, tokensIn } from "../support/api.ts";
 import { faultsOf, fill, logIn, password, press, register, startSite } from "./site.ts";
 
 const { api, visitor } = startSite();
@@ -152,15 +152,14 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     api.local.faults.order({ service: "dynamodb", error: "InternalServerError", status: 500 });
     await answered(503, "/login", {})(page).finally(() => api.local.faults.clear());
   },
-  "too many tries": async (page, email) => {
-    await untilEarlyInMinute();
+  "too many tries": inOneMinute(async (page: Page, email: string) => {
     const tries = Array.from({ length: 10 }, () =>
       page.request.post("/login", { form: { email, password: "wrong password" } }),
     );
     await Promise.all(tries);
     await logIn(page, email);
     expect(await page.getByRole("alert").innerText()).toContain("Too many tries");
-  },
+  }),
 };
 
 const looks = [

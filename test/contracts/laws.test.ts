@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
 import { routes } from "../../lib/manifest/routes.ts";
-import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
+import { eventually, inOneMinute, nextClient, nextEmail, startApi } from "../support/api.ts";
 import { expectNothingInternal } from "../support/claims.ts";
 import { medias, password, registrations, signUpRequest } from "../support/samples.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const canary = "canary-7f3a51";
+/** How many IPv6 networks have sent something. */
+let networks = 0;
 /** One that every contract takes. */
 const loginPassword = "correct-horse battery";
 
@@ -109,38 +111,45 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect((await api.postForm("/login", asJson)).status).toBe(302);
   });
 
-  test("answers the eleventh request of a minute with 429, whatever it holds, and no other client", async () => {
-    const from = nextClient();
-    await untilEarlyInMinute();
-    const statuses = [];
-    for (let count = 0; count < 10; count++) statuses.push((await signUp(nextEmail(), {}, from)).status);
-    expect(new Set(statuses)).toEqual(new Set([sample.success]));
-    for (const body of [encode(sample.fields(nextEmail())), "{", "x".repeat(20_000)]) {
-      const over = await send(body, from);
-      expect(over.status).toBe(429);
-      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(Number(over.headers.get("retry-after"))).toBeLessThanOrEqual(60);
-      sample.expectError(over.json);
-    }
-    expect((await signUp(nextEmail())).status).toBe(sample.success);
-  });
+  test(
+    "answers the eleventh request of a minute with 429, whatever it holds, and no other client",
+    inOneMinute(async () => {
+      const from = nextClient();
+      const statuses = [];
+      for (let count = 0; count < 10; count++) statuses.push((await signUp(nextEmail(), {}, from)).status);
+      expect(new Set(statuses)).toEqual(new Set([sample.success]));
+      for (const body of [encode(sample.fields(nextEmail())), "{", "x".repeat(20_000)]) {
+        const over = await send(body, from);
+        expect(over.status).toBe(429);
+        expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+        expect(Number(over.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+        sample.expectError(over.json);
+      }
+      expect((await signUp(nextEmail())).status).toBe(sample.success);
+    }),
+  );
 
   // CVE-2026-45364
-  test("counts all addresses of an IPv6 network as one client", async () => {
-    await untilEarlyInMinute();
-    const network = `2001:db8:${(registrations.findIndex((one) => one.path === path) + 1).toString(16)}:7`;
-    for (let count = 0; count < 10; count++) await send(encode({}), `${network}::${count.toString(16)}`);
-    expect((await send(encode({}), `${network}:ffff:1:2:3`)).status).toBe(429);
-    expect((await send(encode({}), `${network}f::1`)).status).toBe(sample.invalid);
-  });
+  test(
+    "counts all addresses of an IPv6 network as one client",
+    inOneMinute(async () => {
+      networks += 1;
+      const network = `2001:db8:${networks.toString(16)}:7`;
+      for (let count = 0; count < 10; count++) await send(encode({}), `${network}::${count.toString(16)}`);
+      expect((await send(encode({}), `${network}:ffff:1:2:3`)).status).toBe(429);
+      expect((await send(encode({}), `${network}f::1`)).status).toBe(sample.invalid);
+    }),
+  );
 
-  test("counts exactly under simultaneous requests", async () => {
-    await untilEarlyInMinute();
-    const from = nextClient();
-    const answers = await Promise.all(Array.from({ length: 40 }, () => send(encode({}), from)));
-    expect(answers.filter(({ status }) => status === sample.invalid)).toHaveLength(10);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
-  });
+  test(
+    "counts exactly under simultaneous requests",
+    inOneMinute(async () => {
+      const from = nextClient();
+      const answers = await Promise.all(Array.from({ length: 40 }, () => send(encode({}), from)));
+      expect(answers.filter(({ status }) => status === sample.invalid)).toHaveLength(10);
+      expect(answers.filter(({ status }) => status === 429)).toHaveLength(30);
+    }),
+  );
 
   test.each(
     wrongBodies[sample.media],

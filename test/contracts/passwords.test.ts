@@ -2,16 +2,16 @@ import { describe, expect, test } from "vitest";
 import { hashToken } from "../../lib/core/shared/ids.ts";
 import {
   eventually,
+  inOneMinute,
   mailTo,
   nextClient,
   nextEmail,
   startApi,
   tokensIn,
-  untilEarlyInMinute,
 } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { nextUsername } from "../support/samples.ts";
-import { endRateWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
+import { endMailWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const root = "/api/v1/auth";
@@ -106,36 +106,40 @@ describe("POST /api/v1/auth/forgot-password", () => {
   });
 
   // Mail bombing: whoever asks again and again for a stranger's address.
-  test("sends one address one mail a minute, from however many clients it is asked for", async () => {
-    const { email } = await signUp("/api/users/register");
-    await untilEarlyInMinute();
-    await resetTokenOf(email);
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, () => api.post(`${root}/forgot-password`, { email })),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    await noMailJobs();
-    expect(mailsTo(email)).toHaveLength(2);
-  });
-
-  test("answers the sixth request of a client's minute with 429, JSON and form counted together", async () => {
-    const from = nextClient();
-    await untilEarlyInMinute();
-    const answers = [];
-    for (let count = 0; count < 6; count++)
-      answers.push(
-        await (count % 2
-          ? api.post(`${root}/forgot-password`, { email: nextEmail() }, { from })
-          : api.send(`${root}/forgot-password`, {
-              method: "POST",
-              body: `email=${nextEmail()}`,
-              headers: { "content-type": "application/x-www-form-urlencoded" },
-              from,
-            })),
+  test(
+    "sends one address one mail a minute, from however many clients it is asked for",
+    inOneMinute(async () => {
+      const { email } = await signUp("/api/users/register");
+      await resetTokenOf(email);
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, () => api.post(`${root}/forgot-password`, { email })),
       );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
-    expect(Number(answers.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
-  });
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      await noMailJobs();
+      expect(mailsTo(email)).toHaveLength(2);
+    }),
+  );
+
+  test(
+    "answers the sixth request of a client's minute with 429, JSON and form counted together",
+    inOneMinute(async () => {
+      const from = nextClient();
+      const answers = [];
+      for (let count = 0; count < 6; count++)
+        answers.push(
+          await (count % 2
+            ? api.post(`${root}/forgot-password`, { email: nextEmail() }, { from })
+            : api.send(`${root}/forgot-password`, {
+                method: "POST",
+                body: `email=${nextEmail()}`,
+                headers: { "content-type": "application/x-www-form-urlencoded" },
+                from,
+              })),
+        );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+      expect(Number(answers.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
+    }),
+  );
 
   test.each([
     [{}],
@@ -548,7 +552,7 @@ test("no password stands in any log line, mail or item, and no token in any log 
   const { email } = await signUp();
   const token = await resetTokenOf(email);
   await reset(token);
-  await endRateWindows(api.local.awsUrl);
+  await endMailWindows(api.local.awsUrl);
   await eventually("the notice", () => subjectsTo(email).length === 3);
   const lines = api.lines.join("\n");
   expect(lines).toContain('"route":"POST /api/v1/auth/reset-password"');

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import {
   eventually,
+  inOneMinute,
   mailTo,
   nextClient,
   nextEmail,
   startApi,
   tokensIn,
-  untilEarlyInMinute,
 } from "../support/api.ts";
 import { password } from "../support/samples.ts";
-import { endRateWindows, owedMail } from "../support/table.ts";
+import { endMailWindows, owedMail } from "../support/table.ts";
 
 const api = startApi();
 const path = "/api/v1/auth/resend-verification";
@@ -40,7 +40,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
 
   test("sends another mail to an unverified address, and both links work until one is used", async () => {
     const { email, verify } = await signUp();
-    await endRateWindows(api.local.awsUrl);
+    await endMailWindows(api.local.awsUrl);
     await api.post(path, { email: ` ${email.toUpperCase()} ` });
     await eventually("the second mail", () => mailsTo(email).length === 2);
     const second = tokensIn(await mailTo(api, email));
@@ -53,29 +53,33 @@ describe("POST /api/v1/auth/resend-verification", () => {
     );
   });
 
-  test("sends one address one mail a minute, whatever is asked for, and none to unknown or verified ones", async () => {
-    const [verified, unknown] = [await signUp(), nextEmail()];
-    const accept = { headers: { accept: "application/json" } };
-    await api.send(`/api/v1/auth/verify-email?token=${verified.verify}`, accept);
-    // So that it is for its being verified that it gets none.
-    await endRateWindows(api.local.awsUrl);
-    await untilEarlyInMinute(10_000);
-    const { email } = await signUp();
-    for (let count = 0; count < 3; count++)
-      for (const address of [email, unknown, verified.email]) await api.post(path, { email: address });
-    await noJobsLeft();
-    expect([email, unknown, verified.email].map((address) => mailsTo(address).length)).toEqual([1, 0, 1]);
-  });
+  test(
+    "sends one address one mail a minute, whatever is asked for, and none to unknown or verified ones",
+    inOneMinute(async () => {
+      const [verified, unknown] = [await signUp(), nextEmail()];
+      const accept = { headers: { accept: "application/json" } };
+      await api.send(`/api/v1/auth/verify-email?token=${verified.verify}`, accept);
+      // So that it is for its being verified that it gets none.
+      await endMailWindows(api.local.awsUrl);
+      const { email } = await signUp();
+      for (let count = 0; count < 3; count++)
+        for (const address of [email, unknown, verified.email]) await api.post(path, { email: address });
+      await noJobsLeft();
+      expect([email, unknown, verified.email].map((address) => mailsTo(address).length)).toEqual([1, 0, 1]);
+    }),
+  );
 
-  test("answers the fourth request of a client's minute with 429", async () => {
-    const from = nextClient();
-    await untilEarlyInMinute();
-    const answers = [];
-    for (let count = 0; count < 4; count++)
-      answers.push(await api.post(path, { email: nextEmail() }, { from }));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
-    expect(answers[3]?.json.code).toBe("RATE_LIMIT_EXCEEDED");
-  });
+  test(
+    "answers the fourth request of a client's minute with 429",
+    inOneMinute(async () => {
+      const from = nextClient();
+      const answers = [];
+      for (let count = 0; count < 4; count++)
+        answers.push(await api.post(path, { email: nextEmail() }, { from }));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+      expect(answers[3]?.json.code).toBe("RATE_LIMIT_EXCEEDED");
+    }),
+  );
 
   test.each([
     [{}],
@@ -106,7 +110,7 @@ describe("the page of another verification mail", () => {
 
   test("has the mail sent, and one answer for every address", async () => {
     const { email } = await signUp();
-    await endRateWindows(api.local.awsUrl);
+    await endMailWindows(api.local.awsUrl);
     const known = await submit(email);
     const unknown = await submit(nextEmail());
     expect([known.status, known.text]).toEqual([200, unknown.text]);
@@ -124,18 +128,20 @@ describe("the page of another verification mail", () => {
 
   test("takes no form of another site, which sends nothing", async () => {
     const { email } = await signUp();
-    await endRateWindows(api.local.awsUrl);
+    await endMailWindows(api.local.awsUrl);
     expect((await submit(email, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     await noJobsLeft();
     expect(mailsTo(email)).toHaveLength(1);
   });
 
-  test("counts together with JSON: the fourth request of a client's minute is refused", async () => {
-    const from = nextClient();
-    await untilEarlyInMinute();
-    for (let count = 0; count < 3; count++)
-      expect((await api.post(path, { email: nextEmail() }, { from })).status).toBe(200);
-    const page = await submit(nextEmail(), {}, from);
-    expect([page.status, page.text]).toEqual([429, expect.stringContaining("Too many requests")]);
-  });
+  test(
+    "counts together with JSON: the fourth request of a client's minute is refused",
+    inOneMinute(async () => {
+      const from = nextClient();
+      for (let count = 0; count < 3; count++)
+        expect((await api.post(path, { email: nextEmail() }, { from })).status).toBe(200);
+      const page = await submit(nextEmail(), {}, from);
+      expect([page.status, page.text]).toEqual([429, expect.stringContaining("Too many requests")]);
+    }),
+  );
 });

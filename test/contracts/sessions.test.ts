@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { atOnce } from "../aws/table/records.ts";
-import { eventually, nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
+import { eventually, inOneMinute, nextClient, nextEmail, startApi } from "../support/api.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -106,7 +106,21 @@ describe("POST /api/v1/auth/refresh-token", () => {
   // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
   test("answers 64 simultaneous refreshes with one successor", async () => {
     const { token, session } = await somebody();
-    const answers = await atOnce(64, () => refreshWith(token));
+    // On a busy machine they take longer than the grace of ten seconds, so it lasts a minute from the first answer on.
+    const prolongGrace = () =>
+      eventually("the grace to last", async () =>
+        set(await session(), "usedAt", Date.now() + 50_000).then(
+          () => true,
+          () => false,
+        ),
+      );
+    let isLonger: Promise<boolean> | undefined;
+    const answers = await atOnce(64, async () => {
+      const answer = await refreshWith(token);
+      isLonger ??= prolongGrace();
+      return answer;
+    });
+    await isLonger;
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const successors = new Set(answers.map(tokenIn));
     expect([...successors]).toEqual([expect.stringMatching(/^\S+$/)]);
@@ -364,22 +378,24 @@ describe("calls with an access token", () => {
     expect(await session()).toEqual(before);
   });
 
-  test("one client address refreshes 60 times a minute; above that it is told to wait, and its token stays good", async () => {
-    const { token } = await logIn(await signUp());
-    await untilEarlyInMinute();
-    const from = nextClient();
-    const ask = (cookie?: string) =>
-      api.send("/api/v1/auth/refresh-token", {
-        method: "POST",
-        headers: { ...(cookie && { cookie }) },
-        from,
-      });
-    const statuses = (await atOnce(limits.refreshesPerMinute + 2, () => ask())).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([...Array(limits.refreshesPerMinute).fill(401), 429, 429]);
-    const over = await ask(`refresh_token=${token}`);
-    expect(errorOf(over)).toEqual(refused("RATE_LIMIT_EXCEEDED", 429));
-    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(over.headers.getSetCookie()).toEqual([]);
-    expect((await refreshWith(token)).status).toBe(200);
-  });
+  test(
+    "one client address refreshes 60 times a minute; above that it is told to wait, and its token stays good",
+    inOneMinute(async () => {
+      const { token } = await logIn(await signUp());
+      const from = nextClient();
+      const ask = (cookie?: string) =>
+        api.send("/api/v1/auth/refresh-token", {
+          method: "POST",
+          headers: { ...(cookie && { cookie }) },
+          from,
+        });
+      const statuses = (await atOnce(limits.refreshesPerMinute + 2, () => ask())).map(({ status }) => status);
+      expect(statuses.toSorted()).toEqual([...Array(limits.refreshesPerMinute).fill(401), 429, 429]);
+      const over = await ask(`refresh_token=${token}`);
+      expect(errorOf(over)).toEqual(refused("RATE_LIMIT_EXCEEDED", 429));
+      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(over.headers.getSetCookie()).toEqual([]);
+      expect((await refreshWith(token)).status).toBe(200);
+    }),
+  );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { limits } from "../../lib/core/shared/limits.ts";
 import { atOnce } from "../aws/table/records.ts";
-import { nextClient, nextEmail, startApi, untilEarlyInMinute } from "../support/api.ts";
+import { inOneMinute, nextClient, nextEmail, startApi } from "../support/api.ts";
 import { readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
@@ -137,19 +137,21 @@ describe("the sessions of the users contract", () => {
     expect((await me(`Bearer ${access}`)).status).toBe(401);
   });
 
-  test("one client address refreshes 60 times a minute; above that it is told to wait", async () => {
-    const { token } = await logIn();
-    await untilEarlyInMinute();
-    const from = nextClient();
-    const ask = (value: string) =>
-      api.send("/api/users/refresh", { method: "POST", headers: { "refresh-token": value }, from });
-    const statuses = (await atOnce(limits.refreshesPerMinute + 2, () => ask("x"))).map(
-      ({ status }) => status,
-    );
-    expect(statuses.toSorted()).toEqual([...Array(limits.refreshesPerMinute).fill(401), 429, 429]);
-    const over = await ask(token);
-    expect([over.status, over.json]).toEqual([429, { detail: "Too many requests" }]);
-    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect((await refresh(token)).status).toBe(200);
-  });
+  test(
+    "one client address refreshes 60 times a minute; above that it is told to wait",
+    inOneMinute(async () => {
+      const { token } = await logIn();
+      const from = nextClient();
+      const ask = (value: string) =>
+        api.send("/api/users/refresh", { method: "POST", headers: { "refresh-token": value }, from });
+      const statuses = (await atOnce(limits.refreshesPerMinute + 2, () => ask("x"))).map(
+        ({ status }) => status,
+      );
+      expect(statuses.toSorted()).toEqual([...Array(limits.refreshesPerMinute).fill(401), 429, 429]);
+      const over = await ask(token);
+      expect([over.status, over.json]).toEqual([429, { detail: "Too many requests" }]);
+      expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect((await refresh(token)).status).toBe(200);
+    }),
+  );
 });

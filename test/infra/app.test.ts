@@ -101,7 +101,7 @@ describe("app", () => {
       stdout: "",
       stderr: 'Setting "vestibule.bcryptCost" in cdk.json takes a whole number from 10 to 14.\n',
     });
-  }, 30_000);
+  });
 });
 
 describe("the owner's mail templates", () => {
@@ -182,7 +182,7 @@ describe("the owner's mail templates", () => {
     const failure = await run(process.execPath, [entry], { env }).catch((error) => error);
     expect(failure).toMatchObject({ code: 1, stdout: "" });
     expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no name of a mail: there are [^\n]+\n$/);
-  }, 30_000);
+  });
 
   test("are told to the one function that sends mail, by paths beside its code", () => {
     const variablesOf = (settings: object, name: string) =>

@@ -24,7 +24,7 @@ let metafile: Metafile;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "vestibule-bundles-"));
   metafile = await bundleFunctions(directory);
-}, 30_000);
+});
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 

@@ -33,7 +33,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
   test.each(
     logsIn,
   )("signs up by %s, logs in, reads the profile and deletes the account", async (contract) => {
-    await endRateWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl, /^RATE#/);
     const { code, text } = await smoke("--url", `${api.local.apiUrl}/`, "--contract", contract);
     expect(text).toContain(`All is well, through the contract ${contract}.`);
     expect(text).toMatch(
@@ -46,7 +46,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
   });
 
   test("takes the first contract if none is named", async () => {
-    await endRateWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl, /^RATE#/);
     expect(await smoke("--url", api.local.apiUrl)).toMatchObject({
       code: 0,
       text: expect.stringContaining("through the contract token."),
@@ -67,7 +67,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
       await fetch(`${api.local.apiUrl}/api/users/register`, { method: "POST", body: "{}" });
     const { code, text } = await smoke("--url", api.local.apiUrl, "--contract", "users");
     expect([code, text]).toEqual([1, expect.stringContaining("Wait a minute.")]);
-    await endRateWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl, /^RATE#/);
   });
 });
 

@@ -204,6 +204,6 @@ export function idempotencySuite(backend: Backend): void {
       expect(await accounts().findIdByEmail(hashEmail(emailOf(email)))).toBe(id);
       expect(await accounts().find(id)).toBeDefined();
       expect(await store.jobsOf({ id })).toHaveLength(3);
-    }, 60_000);
+    });
   });
 }
