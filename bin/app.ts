@@ -2,22 +2,29 @@ import { join } from "node:path";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { makeApp } from "../lib/infra/app.ts";
 import { bundleDirectory, bundleFunctions, placeMailFiles } from "../lib/infra/bundle.ts";
+import { refuseUndeployable } from "../lib/infra/deployable.ts";
+import { refuseUntouchedSender } from "../lib/infra/sender.ts";
 import { VestibuleStack } from "../lib/infra/vestibule-stack.ts";
 import { stackNameOf } from "../lib/manifest/stage-names.ts";
 import { readMailFiles } from "../lib/settings/mail-files.ts";
 import { readSettings, SettingsError } from "../lib/settings/settings.ts";
 
+// The CDK command says where a deployment would go, as far as it finds credentials.
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 const app = makeApp();
 try {
   const settings = readSettings(app.node.tryGetContext("vestibule"), app.node.tryGetContext("stage"));
+  const samLocal = String(app.node.tryGetContext("samLocal")) === "true";
+  if (!samLocal) refuseUndeployable(settings, region);
   const { files } = readMailFiles(settings, join(import.meta.dirname, ".."));
   await bundleFunctions();
   placeMailFiles(files);
-  new VestibuleStack(app, stackNameOf(settings.stage), {
+  const stack = new VestibuleStack(app, stackNameOf(settings.stage), {
     settings,
     codeOf: (name) => Code.fromAsset(join(bundleDirectory, name)),
-    samLocal: String(app.node.tryGetContext("samLocal")) === "true",
+    samLocal,
   });
+  if (!samLocal) refuseUntouchedSender(stack, settings, account);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

@@ -144,6 +144,13 @@ const rooms: Record<string, readonly string[]> = {
   "lib/local/aws/ses/": [...embeddedAws("shared"), "node:crypto", "node:path"],
   "lib/local/aws/sts/": embeddedAws("shared"),
   "lib/local/aws/shared/": ["node:"],
+  "lib/deploy/": [
+    "lib/infra/deployable.ts",
+    "lib/manifest/",
+    "lib/settings/",
+    "@aws-sdk/client-cloudformation",
+    "node:",
+  ],
   "lib/admin/": [
     ...core("account", "account-management", "invitations", "outbox", "sessions", "shared"),
     "lib/aws/",
@@ -175,6 +182,7 @@ const rooms: Record<string, readonly string[]> = {
     "aws-cdk-lib/",
     "lib/admin/",
     "lib/core/",
+    "lib/deploy/",
     "lib/doctor/",
     "lib/infra/",
     "lib/local/",

@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import type { FunctionRow } from "../manifest/function-row.ts";
 import { functionTimeoutSeconds, memoryMb, samLocalUrls } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
+import { refuseLargeEnvironment } from "./environment-size.ts";
 import type { Grant } from "./grants.ts";
 
 export interface LambdaProps {
@@ -28,6 +29,14 @@ export interface Lambda {
 export function makeLambda(scope: Construct, { row, code, grant, settings, samLocal }: LambdaProps): Lambda {
   const id = pascalCase(row.name);
   const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
+  const environment = {
+    ...grant.variables,
+    // Stack traces in logs name our files and lines; costs some 15 ms of a cold start.
+    NODE_OPTIONS: "--enable-source-maps",
+    // SAM passes on only variables that the template declares.
+    ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
+  };
+  refuseLargeEnvironment(row.name, environment);
   const handler = new LambdaFunction(scope, id, {
     description: descriptionOf(row),
     runtime: Runtime.NODEJS_24_X,
@@ -38,13 +47,7 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
     timeout: Duration.seconds(functionTimeoutSeconds),
     role: makeRole(scope, `${id}Role`, logGroup, grant.statements),
     logGroup,
-    environment: {
-      ...grant.variables,
-      // Stack traces in logs name our files and lines; costs some 15 ms of a cold start.
-      NODE_OPTIONS: "--enable-source-maps",
-      // SAM passes on only variables that the template declares.
-      ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
-    },
+    environment,
     ...(settings.reservedConcurrency ? { reservedConcurrentExecutions: settings.reservedConcurrency } : {}),
   });
   return { row, handler, logGroup };

@@ -1,9 +1,10 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { ConfigurationSet, ConfigurationSetTlsPolicy, EmailIdentity, Identity } from "aws-cdk-lib/aws-ses";
 import type { Construct } from "constructs";
 import { domainOf } from "../settings/setting-values.ts";
 import type { Settings } from "../settings/settings.ts";
+import { untouchedSender } from "./deployable.ts";
 
 /** Who mail comes from, and how SES sends it. */
 export interface Sender {
@@ -46,4 +47,16 @@ function makeIdentity(scope: Construct, domain: string): void {
     description: `DNS records that prove to SES that ${domain} is yours`,
     value: Fn.join("; ", records),
   });
+}
+
+/**
+ * Keeps `cdk deploy` from deploying the sender that `cdk.json` comes with. Where no account is known, as in CI or in a first
+ * look at the template, nothing can be deployed, and a warning is enough.
+ */
+export function refuseUntouchedSender(stack: Stack, settings: Settings, account: string | undefined): void {
+  const error = untouchedSender(settings);
+  if (!error) return;
+  // An error of this kind stops synth and deploy, but neither bootstrap nor destroy, which need no sender.
+  if (account === undefined) Annotations.of(stack).addWarningV2("vestibule:sender", error.message);
+  else Annotations.of(stack).addError(error.message);
 }

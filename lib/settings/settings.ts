@@ -22,6 +22,9 @@ const takesContracts = `takes a list of one or more of ${contractNames.map((name
 /** The name stands in subjects and headings, where a longer one would hide the rest. */
 const productNameMaxCharacters = 60;
 
+/** Holds the place of an owner's address: nobody has a domain that ends in `.example`. */
+export const defaultSender = "no-reply@vestibule.example";
+
 const takesBus = "takes true, false or the name of an event bus, without a slash";
 
 /** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
@@ -60,7 +63,7 @@ const settingsSchema = v.strictObject(
     /** Colour of the button in each mail, and of the main one on each page. */
     productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
     /** The address that mail comes from; its domain or itself is verified with SES. */
-    senderAddress: v.optional(emailAddress, "no-reply@vestibule.example"),
+    senderAddress: v.optional(emailAddress, defaultSender),
     /**
      * `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. Stages that
      * send from the domain of the settings outside `stages` have `existing`.

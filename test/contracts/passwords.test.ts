@@ -11,7 +11,7 @@ import {
 } from "../support/api.ts";
 import { readKeys } from "../support/homes.ts";
 import { nextUsername } from "../support/samples.ts";
-import { endMailWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
+import { endRateWindows, owedMail, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const root = "/api/v1/auth";
@@ -552,7 +552,7 @@ test("no password stands in any log line, mail or item, and no token in any log 
   const { email } = await signUp();
   const token = await resetTokenOf(email);
   await reset(token);
-  await endMailWindows(api.local.awsUrl);
+  await endRateWindows(api.local.awsUrl);
   await eventually("the notice", () => subjectsTo(email).length === 3);
   const lines = api.lines.join("\n");
   expect(lines).toContain('"route":"POST /api/v1/auth/reset-password"');

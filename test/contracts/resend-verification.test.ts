@@ -9,7 +9,7 @@ import {
   tokensIn,
 } from "../support/api.ts";
 import { password } from "../support/samples.ts";
-import { endMailWindows, owedMail } from "../support/table.ts";
+import { endRateWindows, owedMail } from "../support/table.ts";
 
 const api = startApi();
 const path = "/api/v1/auth/resend-verification";
@@ -40,7 +40,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
 
   test("sends another mail to an unverified address, and both links work until one is used", async () => {
     const { email, verify } = await signUp();
-    await endMailWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl);
     await api.post(path, { email: ` ${email.toUpperCase()} ` });
     await eventually("the second mail", () => mailsTo(email).length === 2);
     const second = tokensIn(await mailTo(api, email));
@@ -60,7 +60,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
       const accept = { headers: { accept: "application/json" } };
       await api.send(`/api/v1/auth/verify-email?token=${verified.verify}`, accept);
       // So that it is for its being verified that it gets none.
-      await endMailWindows(api.local.awsUrl);
+      await endRateWindows(api.local.awsUrl);
       const { email } = await signUp();
       for (let count = 0; count < 3; count++)
         for (const address of [email, unknown, verified.email]) await api.post(path, { email: address });
@@ -110,7 +110,7 @@ describe("the page of another verification mail", () => {
 
   test("has the mail sent, and one answer for every address", async () => {
     const { email } = await signUp();
-    await endMailWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl);
     const known = await submit(email);
     const unknown = await submit(nextEmail());
     expect([known.status, known.text]).toEqual([200, unknown.text]);
@@ -128,7 +128,7 @@ describe("the page of another verification mail", () => {
 
   test("takes no form of another site, which sends nothing", async () => {
     const { email } = await signUp();
-    await endMailWindows(api.local.awsUrl);
+    await endRateWindows(api.local.awsUrl);
     expect((await submit(email, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     await noJobsLeft();
     expect(mailsTo(email)).toHaveLength(1);

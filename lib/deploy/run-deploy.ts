@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { refuseUndeployable, untouchedSender } from "../infra/deployable.ts";
+import { stackNameOf } from "../manifest/stage-names.ts";
+import { type Settings, SettingsError } from "../settings/settings.ts";
+import { readSettingsFile } from "../settings/settings-file.ts";
+import { type DeployCommand, readDeployCommand } from "./command-line.ts";
+import { cloudFormationStacks, type Stacks } from "./stacks.ts";
+
+/** What a deployment works with. A test has others. */
+export interface DeployTools {
+  readonly readSettings: (stage?: string) => Settings;
+  readonly openStacks: (choice: Pick<DeployCommand, "profile" | "region">) => Stacks;
+  /** Runs the CDK command. @returns its exit code. */
+  readonly runCdk: (args: readonly string[]) => Promise<number>;
+}
+
+/**
+ * Deploys, with the arguments of `cdk deploy`. Looks at the settings and at the stack first: CloudFormation cannot replace a
+ * stack that was never made while that is protected.
+ * @returns the exit code: that of `cdk deploy`, or 1 after a line that says which setting is wrong.
+ */
+export async function runDeploy(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  output: Pick<Console, "log" | "error">,
+  tools: DeployTools = realTools,
+): Promise<number> {
+  const command = readDeployCommand(args);
+  try {
+    if (!command.help) await prepare(command, variables, output, tools);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    output.error(error.message);
+    return 1;
+  }
+  return await tools.runCdk(["deploy", ...args]);
+}
+
+async function prepare(
+  { stage, profile, region = "" }: DeployCommand,
+  variables: NodeJS.ProcessEnv,
+  output: Pick<Console, "log" | "error">,
+  { readSettings, openStacks }: DeployTools,
+): Promise<void> {
+  const chosen = region || variables.AWS_REGION || variables.AWS_DEFAULT_REGION;
+  const settings = readSettings(stage);
+  const untouched = untouchedSender(settings);
+  if (untouched) throw untouched;
+  refuseUndeployable(settings, chosen);
+  const stacks = openStacks({ ...(profile && { profile }), ...(chosen && { region: chosen }) });
+  await allowReplacement(stacks, stackNameOf(stage), output);
+}
+
+/** Stacks in these states were never made, and hold nothing to protect. */
+const neverMade = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS"];
+
+/** Switches the protection of a stack that was never made off. Where it cannot look, the deployment goes on without. */
+async function allowReplacement(
+  stacks: Stacks,
+  name: string,
+  output: Pick<Console, "log" | "error">,
+): Promise<void> {
+  try {
+    const stack = await stacks.find(name);
+    if (!stack?.isProtected || !neverMade.includes(stack.status)) return;
+    await stacks.unprotect(name);
+    output.log(
+      `${name} was never made (${stack.status}). Its termination protection is off, so that it can be replaced.`,
+    );
+  } catch (error) {
+    output.error(`${name} could not be looked at before: ${(error as Error).message.split("\n")[0]}`);
+  }
+}
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+const realTools: DeployTools = { readSettings: readSettingsFile, openStacks: cloudFormationStacks, runCdk };
+
+async function runCdk(args: readonly string[]): Promise<number> {
+  const cdk = createRequire(import.meta.url).resolve("aws-cdk/bin/cdk");
+  // Ctrl-C reaches both processes. This one waits for the other, which says what becomes of the deployment.
+  process.on("SIGINT", () => {});
+  const child = spawn(process.execPath, [cdk, ...args], { cwd: project, stdio: "inherit" });
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 1;
+}

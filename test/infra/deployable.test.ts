@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { refuseUndeployable } from "../../lib/infra/deployable.ts";
+import { refuseUntouchedSender } from "../../lib/infra/sender.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { makeStack } from "./support.ts";
+
+const refuse = (input: unknown, region?: string) => () => refuseUndeployable(readSettings(input), region);
+const provider = (domain: string) =>
+  `Setting "vestibule.senderAddress" in cdk.json takes an address of a domain of yours, since ${domain} is its provider's: or verify this one address with SES, and set "senderIdentity" to "existing".`;
+
+const untouched =
+  'Setting "vestibule.senderAddress" in cdk.json is still no-reply@vestibule.example, from which no mail goes out: set an address of a domain of yours.';
+
+/** What the CDK command is told of the stack beside its template. */
+function noted(input: unknown, account: string | undefined) {
+  const { stack } = makeStack(input);
+  refuseUntouchedSender(stack, readSettings(input), account);
+  const of = (type: string) => stack.node.metadata.filter((one) => one.type === type).map(({ data }) => data);
+  return { errors: of("aws:cdk:error"), warnings: of("aws:cdk:warning") };
+}
+
+describe("a deployment", () => {
+  test.each([
+    "gmail.com",
+    "googlemail.com",
+    "outlook.com",
+    "hotmail.de",
+    "yahoo.com",
+    "yahoo.co.uk",
+    "icloud.com",
+    "me.com",
+    "gmx.de",
+    "web.de",
+    "proton.me",
+    "aol.com",
+  ])("does not make the identity of %s, which is a mail provider's", (domain) => {
+    expect(refuse({ senderAddress: `me@${domain}` })).toThrow(provider(domain));
+    expect(refuse({ senderAddress: `me@${domain}`, senderIdentity: "existing" })).not.toThrow();
+  });
+
+  test.each([
+    "harbour.example",
+    "mygmail.com",
+    "gmail.com.harbour.org",
+    "mail.harbour.com",
+    "yahoo.harbour.com",
+  ])("makes the identity of %s", (domain) => {
+    expect(refuse({ senderAddress: `me@${domain}` })).not.toThrow();
+  });
+
+  test.each([
+    "ap-east-1",
+    "ap-southeast-7",
+    "eu-south-2",
+    "mx-central-1",
+    "cn-north-1",
+  ])("does not go to %s, which has no SES", (region) => {
+    const line = `Region ${region} has no SES, by which mail is sent: choose another by --region or AWS_REGION.`;
+    expect(refuse({}, region)).toThrow(line);
+  });
+
+  test("goes to every other region, and to one that is not known yet", () => {
+    expect(refuse({}, "eu-central-1")).not.toThrow();
+    expect(refuse({})).not.toThrow();
+  });
+
+  test("does not reserve more executions than an account has", () => {
+    // 34 functions with all contracts: what they may have grows when contracts are switched off.
+    expect(refuse({ reservedConcurrency: 100 })).toThrow(
+      /^Setting "vestibule\.reservedConcurrency" in cdk\.json reserves \d+00 executions for \d+ functions, of 900 that an account can reserve: set (\d+) or less\.$/,
+    );
+    let most = "";
+    try {
+      refuse({ reservedConcurrency: 100 })();
+    } catch (error) {
+      most = /set (\d+) or/.exec((error as Error).message)?.[1] ?? "";
+    }
+    expect(refuse({ reservedConcurrency: Number(most) })).not.toThrow();
+    expect(refuse({ reservedConcurrency: Number(most) + 1 })).toThrow();
+    expect(refuse({ reservedConcurrency: Number(most) + 1, contracts: ["token"] })).not.toThrow();
+  });
+
+  test("is refused with the sender that cdk.json comes with, and its synth without an account is warned", () => {
+    expect(noted({}, "123456789012")).toEqual({ errors: [untouched], warnings: [] });
+    const warned = noted({}, undefined);
+    expect(warned).toMatchObject({ errors: [], warnings: [expect.stringContaining(untouched)] });
+    const set = { senderAddress: "hello@harbour.example" };
+    expect(noted(set, "123456789012")).toEqual({ errors: [], warnings: [] });
+  });
+
+  test.each([
+    ["reservedUsernames", Array.from({ length: 900 }, (_, index) => `name-${index}`), "register-username"],
+    [
+      "allowedOrigins",
+      Array.from({ length: 120 }, (_, index) => `https://app-${index}.harbour.example`),
+      "[a-z-]+",
+    ],
+    [
+      "registrationRoles",
+      Array.from({ length: 300 }, (_, index) => `a-longer-role-${index}`),
+      "register-username",
+    ],
+  ])("does not make more variables than a function takes, of %s", (setting, list, name) => {
+    expect(() => makeStack({ [setting]: list })).toThrow(
+      new RegExp(
+        `^Setting "vestibule\\.${setting}" in cdk\\.json makes \\d+ bytes of variables for the function ${name}, and Lambda takes 4096: shorten it\\.$`,
+      ),
+    );
+    expect(() => makeStack({ [setting]: list.slice(0, 50) })).not.toThrow();
+  });
+});
