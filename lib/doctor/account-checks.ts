@@ -18,7 +18,10 @@ const leastBootstrapVersion = 6;
 export async function checkBootstrap({ findStack }: Surroundings): Promise<Finding> {
   const version = outputOf(await findStack("CDKToolkit"), "BootstrapVersion");
   if (version === undefined)
-    return problem("The CDK has no place for its uploads in this account and region.", "npx cdk bootstrap");
+    return problem(
+      "This account and region have no stack CDKToolkit, where the CDK puts its uploads.",
+      "npx cdk bootstrap",
+    );
   if (Number(version) < leastBootstrapVersion)
     return problem(
       `The bootstrap stack has version ${version}; ${leastBootstrapVersion} is needed.`,

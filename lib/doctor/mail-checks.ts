@@ -38,11 +38,13 @@ export async function checkSender(around: Surroundings): Promise<Finding> {
   if (!identity) return senderIdentity === "create" ? madeByDeployment(around, domain) : noIdentity(domain);
   if (!identity.VerifiedForSendingStatus)
     return problem(
-      `SES has not verified ${identity.name} yet: ${identity.VerificationStatus}. No mail goes out.`,
-      ...dkimRecords(identity).map(({ name, target }) => `${name} CNAME ${target}`),
+      `SES has not verified ${identity.name} yet (${identity.VerificationStatus}). No mail goes out.`,
+      ...(dkimRecords(identity).length > 0 ? [] : [`Open the link in the mail of SES to ${identity.name}.`]),
     );
   if (identity.DkimAttributes?.Status !== "SUCCESS")
-    return warning(`SES has verified ${identity.name}, but does not sign its mail by DKIM.`);
+    return warning(
+      `SES has verified ${identity.name}, but does not sign its mail by DKIM (${identity.DkimAttributes?.Status}).`,
+    );
   return ok(`SES has verified ${identity.name}, and signs its mail by DKIM.`);
 }
 
@@ -116,7 +118,8 @@ export async function checkSending({ ses, settings }: Surroundings): Promise<Fin
     return warning(
       `The account is in the SES sandbox: ${quota} mails a day, to verified addresses only.`,
       "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL --website-url https://YOUR.SITE",
-      "To try it before that: aws sesv2 create-email-identity --email-identity you@example.com",
+      "To try it before that, verify an address of yours:",
+      "aws sesv2 create-email-identity --email-identity YOU@YOUR.SITE",
     );
   if (!isUnlimited && settings.mailsPerDay > quota)
     return warning(

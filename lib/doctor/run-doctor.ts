@@ -87,10 +87,16 @@ function linesOf({ name, level, text, next }: Finding & { name: string }, comman
 
 /** Makes a command work on the account, region and endpoint that were looked at. */
 function aimed(line: string, { profile, region, endpointUrl }: Command): string {
-  if (!/^(aws|npm|npx) /.test(line)) return line;
-  const variables = { AWS_PROFILE: profile, AWS_REGION: region, AWS_ENDPOINT_URL: endpointUrl };
-  const set = Object.entries(variables).filter(([, value]) => value !== undefined);
-  return [...set.map(([name, value]) => `${name}=${value}`), line].join(" ");
+  const aims = [
+    ["AWS_PROFILE", "--profile", profile],
+    ["AWS_REGION", "--region", region],
+    ["AWS_ENDPOINT_URL", "--endpoint-url", endpointUrl],
+  ].filter(([, , value]) => value !== undefined);
+  if (line.startsWith("aws "))
+    return [line, ...aims.map(([, option, value]) => `${option} ${value}`)].join(" ");
+  // The CDK has no such options.
+  if (/^(npm|npx) /.test(line)) return [...aims.map(([name, , value]) => `${name}=${value}`), line].join(" ");
+  return line;
 }
 
 type Explanation = (fault: DependencyFault, command: Command) => Finding;

@@ -191,7 +191,7 @@ describe("npm run doctor", () => {
       { DescribeStacks: stacks("ROLLBACK_COMPLETE") },
       "stack",
       "problem",
-      /delete-stack --stack-name Vestibule\n/,
+      /delete-stack --stack-name Vestibule --endpoint-url http/,
     ],
     [
       "a deployment that failed",
@@ -232,7 +232,19 @@ describe("npm run doctor", () => {
       },
       "sender",
       "problem",
-      /PENDING.*one\._domainkey\.sign-up\.acme\.test CNAME one\.dkim\.amazonses\.com/s,
+      /not verified sign-up\.acme\.test yet \(PENDING\)/,
+    ],
+    [
+      "an address that is not verified",
+      {
+        GetEmailIdentity: (name) =>
+          name.includes("@")
+            ? { VerificationStatus: "PENDING" }
+            : { error: "NotFoundException", status: 404 },
+      },
+      "sender",
+      "problem",
+      /Open the link in the mail of SES to no-reply@sign-up\.acme\.test/,
     ],
     [
       "mail without DKIM",
