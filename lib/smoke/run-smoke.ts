@@ -33,7 +33,7 @@ async function tryOut(command: Command, output: Output): Promise<string> {
   const contract = await signUp(asks, command, person);
   try {
     if (contracts[contract].mustVerify) return await endUnverified(asks, command, contract, person);
-    await live(asks, contract, person);
+    await useAccount(asks, contract, person);
     return `All is well, through the contract ${contract}.`;
   } catch (error) {
     if (error instanceof StepFailed) error.message += "\nThe test account may still be there.";
@@ -83,7 +83,7 @@ npm run admin -- invite --table NAME
 npm run smoke -- --url URL --invite CODE`;
 
 /** Logs in, reads the profile, deletes the account, and finds it gone. */
-async function live(asks: Ask, contract: ContractName, person: Person): Promise<void> {
+async function useAccount(asks: Ask, contract: ContractName, person: Person): Promise<void> {
   const way = ways[contract];
   const { json } = expectStatus(await asks(way.logIn(person)), 200);
   const bearer = String(json[way.token]);
