@@ -290,9 +290,12 @@ describe("POST /api/v1/auth/reset-password", () => {
 
   test("lifts the lock of the address and of the username", async () => {
     const { email, username } = await signUp(`${root}/register`);
-    for (const name of [email, username])
-      for (let wrong = 0; wrong < 6; wrong++)
-        await postForm(`${root}/login`, { username: name, password: "wrong-Password1" });
+    await Promise.all(
+      [email, username].map(async (name) => {
+        for (let wrong = 0; wrong < 6; wrong++)
+          await postForm(`${root}/login`, { username: name, password: "wrong-Password1" });
+      }),
+    );
     expect((await postForm(`${root}/login`, { username, password: before })).status).toBe(400);
     expect((await reset(await resetTokenOf(email))).status).toBe(200);
     for (const name of [email, username])

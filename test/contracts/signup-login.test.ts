@@ -180,7 +180,8 @@ describe("the login of signup", () => {
   });
 });
 
-describe("the lock of signup's login", () => {
+// At the same time, since a lock that is new is answered after seconds.
+describe.concurrent("the lock of signup's login", () => {
   test("counts down alike for an address that is known and for one that is not, then tells nobody anything", async () => {
     const { email: known } = await signUp();
     for (const email of [known, nextEmail()]) {

@@ -25,6 +25,6 @@ export async function readRequestBody(request: IncomingMessage, maxBytes: number
     });
     request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", () => reject(new RequestCut()));
-    request.on("close", () => reject(new RequestCut()));
+    request.on("close", () => request.complete || reject(new RequestCut()));
   });
 }
