@@ -40,6 +40,7 @@ export function makeApi(scope: Construct, settings: Settings): Api {
     apiName: Stack.of(scope).stackName,
     description: `${settings.productName}: sign-up`,
     createDefaultStage: false,
+    ...(settings.defaultEndpoint === "off" ? { disableExecuteApiEndpoint: true } : {}),
     ...corsOf(settings),
   });
   const stage = new HttpStage(scope, "Stage", {

@@ -42,7 +42,9 @@ export function untouchedSender({ senderAddress }: Settings): SettingsError | un
 export function refuseUndeployable(settings: Settings, region: string | undefined): void {
   refuseProvidersDomain(settings);
   refuseManyReserved(settings);
-  if (region !== undefined && regionsWithoutSes.includes(region))
+  if (region === undefined) return;
+  refuseForeignCertificate(settings, region);
+  if (regionsWithoutSes.includes(region))
     throw new SettingsError(
       `Region ${region} has no SES, by which mail is sent: choose another by --region or AWS_REGION.`,
     );
@@ -55,6 +57,15 @@ function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): voi
     "senderAddress",
     `takes an address of a domain of yours, since ${domain} is its provider's: or verify this one address with SES, and set "senderIdentity" to "existing"`,
   );
+}
+
+/** API Gateway takes a certificate of its own region only. */
+function refuseForeignCertificate({ domain }: Settings, region: string): void {
+  if (!domain || !("certificateArn" in domain)) return;
+  const certificateRegion = domain.certificateArn.split(":")[3];
+  if (certificateRegion === region) return;
+  const words = `takes a certificate of ${region}, where the API is; this one is of ${certificateRegion}`;
+  throw wrongSetting("domain.certificateArn", words);
 }
 
 function refuseManyReserved({ contracts, reservedConcurrency: each = 0 }: Settings): void {

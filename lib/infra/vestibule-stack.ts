@@ -5,6 +5,7 @@ import { rowsOf } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { makeAlarms } from "./alarms.ts";
 import { addRoutes, makeApi } from "./api.ts";
+import { serveAt } from "./domain.ts";
 import { grant } from "./grants.ts";
 import { type Lambda, makeLambda } from "./lambda.ts";
 import { notify } from "./notify.ts";
@@ -33,6 +34,7 @@ export class VestibuleStack extends Stack {
     });
     const storage = makeStorage(this, settings);
     const api = makeApi(this, settings);
+    if (settings.domain) serveAt(this, settings.domain, api);
     const publicUrl = settings.publicUrl ?? api.api.apiEndpoint;
     const around = { storage, sender: makeSender(this, settings), publicUrl, settings, samLocal };
     const lambdas = rowsOf(settings.contracts).map((row) => {
@@ -52,12 +54,12 @@ export class VestibuleStack extends Stack {
     makeAlarms(this, api, lambdas.filter(worksOffJobs));
     if (settings.alarmEmail !== undefined) notify(this, settings.alarmEmail);
     holdProviders(this, settings);
-    this.#makeOutputs(api.api.apiEndpoint, storage);
+    this.#makeOutputs(settings.domain ? publicUrl : api.api.apiEndpoint, storage);
   }
 
-  #makeOutputs(endpoint: string, storage: Storage): void {
+  #makeOutputs(apiUrl: string, storage: Storage): void {
     const outputs = {
-      ApiUrl: endpoint,
+      ApiUrl: apiUrl,
       TableName: storage.table.tableName,
       BucketName: storage.bucket.bucketName,
       KeyArn: storage.key.keyArn,

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type ContractName, contracts } from "../core/shared/contracts.ts";
+import { domainSchema, misplacedAddress, originOf } from "./domain.ts";
 import {
   brokenPromise,
   emailAddress,
@@ -8,6 +9,7 @@ import {
   httpsOrigin,
   localOrigin,
   oneOf,
+  takesObject,
   textOf,
   wholeNumber,
 } from "./setting-values.ts";
@@ -26,10 +28,6 @@ const productNameMaxCharacters = 60;
 export const defaultSender = "no-reply@vestibule.example";
 
 const takesBus = "takes true, false or the name of an event bus, without a slash";
-
-/** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
-const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
-  issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
 
 /** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
 const settingsSchema = v.strictObject(
@@ -83,6 +81,16 @@ const settingsSchema = v.strictObject(
     mailLayout: v.optional(filePath),
     /** Origin of links in mail; without it, API Gateway's own address of this API. */
     publicUrl: v.optional(httpsOrigin),
+    /**
+     * A domain name for the API, which becomes its public URL. With a hosted zone of this account the stack makes certificate and
+     * record; otherwise it takes an issued certificate of its region, and an output names the record's target.
+     */
+    domain: v.optional(domainSchema),
+    /**
+     * `off` closes API Gateway's own address of the API, beside a domain. On a stack in use wait 48 hours after the domain: mailed
+     * links have the old address for as long, and gateways may have the old issuer.
+     */
+    defaultEndpoint: v.optional(oneOf(["on", "off"]), "on"),
     /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
     events: v.optional(
       v.pipe(
@@ -180,10 +188,17 @@ export function readSettings(input: unknown = {}, stage?: string): Settings {
     const [issue] = result.issues;
     throw wrongSetting(nameOf(v.getDotPath(issue) ?? ""), issue.message);
   }
-  const settings = result.output;
-  const broken = brokenPromise(settings.hideTakenEmails, settings.contracts);
-  if (broken) throw wrongSetting(nameOf("hideTakenEmails"), broken);
+  const contradiction = contradictionIn(result.output);
+  if (contradiction) throw wrongSetting(nameOf(contradiction.key), contradiction.words);
+  const { domain } = result.output;
+  const settings = { ...result.output, ...(domain && { publicUrl: originOf(domain) }) };
   if (stage === undefined) return settings;
   const plain = readSettings(input);
   return { ...settings, stage, senderIdentity: identityOfStage(stage, { own, settings, plain }) };
+}
+
+/** Finds a setting that another one contradicts. */
+function contradictionIn(settings: Settings): { readonly key: string; readonly words: string } | undefined {
+  const broken = brokenPromise(settings.hideTakenEmails, settings.contracts);
+  return broken === undefined ? misplacedAddress(settings) : { key: "hideTakenEmails", words: broken };
 }

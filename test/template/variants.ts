@@ -27,4 +27,21 @@ export const variants: Readonly<Record<string, object>> = {
     mailLayout: "layout.html",
     productName: "Müller & Söhne",
   },
+  "a domain in a hosted zone": {
+    ...small,
+    domain: {
+      name: "accounts.example.com",
+      hostedZoneId: "Z0123456789ABCDEFGHIJ",
+      hostedZone: "example.com",
+    },
+    defaultEndpoint: "off",
+  },
+  "a domain with a certificate": {
+    ...small,
+    domain: {
+      name: "accounts.example.com",
+      certificateArn:
+        "arn:aws:acm:eu-central-1:123456789012:certificate/5e0c0b5a-1f0e-4c6b-9d4e-2a1b3c4d5e6f",
+    },
+  },
 };
