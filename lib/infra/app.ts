@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
 
@@ -8,9 +10,12 @@ import recommended from "aws-cdk-lib/recommended-feature-flags.json" with { type
  * it once and a synth does not. `outdir` is where the template goes, when the CDK command does not say so.
  */
 export function makeApp(options: { validate?: boolean; outdir?: string } = {}): App {
-  return new App({
+  const app = new App({
     ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
     builtinCloudFormationValidation: options.validate ?? false,
     postCliContext: recommended,
   });
+  // A synth without findings leaves the report of an earlier one there, and the CDK command would refuse by it again.
+  rmSync(join(app.outdir, "validation-report.json"), { force: true });
+  return app;
 }

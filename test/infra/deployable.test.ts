@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { refuseUndeployable } from "../../lib/infra/deployable.ts";
 import { refuseUntouchedSender } from "../../lib/infra/sender.ts";
@@ -86,6 +88,16 @@ describe("a deployment", () => {
     expect(warned).toMatchObject({ errors: [], warnings: [expect.stringContaining(untouched)] });
     const set = { senderAddress: "hello@harbour.example" };
     expect(noted(set, "123456789012")).toEqual({ errors: [], warnings: [] });
+  });
+
+  test("goes ahead once the sender is set, though an earlier synth has left its report", () => {
+    const { app, stack } = makeStack();
+    refuseUntouchedSender(stack, readSettings(), "123456789012");
+    const report = join(app.outdir, "validation-report.json");
+    expect(() => app.synth()).toThrow("from which no mail goes out");
+    expect(existsSync(report)).toBe(true);
+    makeStack({ senderAddress: "hello@harbour.example" }).app.synth();
+    expect(existsSync(report)).toBe(false);
   });
 
   test.each([
