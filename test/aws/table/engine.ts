@@ -62,7 +62,7 @@ export function useAws(url: string): void {
 /** More time than functions have: DynamoDB Local may need it for 64 calls at once on a busy machine. */
 const patient = {
   ...clientSettings,
-  requestHandler: { ...clientSettings.requestHandler, requestTimeout: 20_000 },
+  requestHandler: { ...clientSettings.requestHandler, connectionTimeout: 20_000, requestTimeout: 20_000 },
 };
 
 /** Makes a table on the engine before the tests of the calling suite. */
