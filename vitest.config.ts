@@ -27,7 +27,7 @@ export default defineConfig({
           name: "all",
           include: ["test/**/*.test.ts"],
           // Suites that take long or need more than Node have scripts of their own in package.json.
-          exclude: ["slow", "browser", "sam", "runtime", "policies", "template"].map(
+          exclude: ["slow", "browser", "sam", "runtime", "policies", "template", "ministack"].map(
             (suite) => `test/${suite}/**`,
           ),
         },

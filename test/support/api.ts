@@ -3,6 +3,7 @@ import type { Local, LocalOptions } from "../../lib/local/local.ts";
 import { startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { samEvent } from "./sam-event.ts";
+import { endRateWindows } from "./table.ts";
 
 /** An answer as a test looks at it. */
 export interface Answered {
@@ -22,14 +23,22 @@ interface Sent {
   readonly from?: string;
 }
 
-/** The API under test, started whole and in memory for one test file, with bcrypt at its lowest cost. */
-export interface Api {
-  readonly local: Local;
-  /** Every line that functions printed, since a canary must be in none. */
-  readonly lines: string[];
+/** An API, wherever it runs, with the mails that it sends. */
+export interface Service {
   send(path: string, sent?: Sent): Promise<Answered>;
   post(path: string, json: unknown, sent?: Sent): Promise<Answered>;
   postForm(path: string, fields: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
+  /** The mails so far, oldest first. */
+  mails(): Promise<readonly { readonly to: string; readonly text: string }[]>;
+  /** Ends the windows of all rate limits, as time does. */
+  endRateWindows(): Promise<void>;
+}
+
+/** The API under test, started whole and in memory for one test file, with bcrypt at its lowest cost. */
+export interface Api extends Service {
+  readonly local: Local;
+  /** Every line that functions printed, since a canary must be in none. */
+  readonly lines: string[];
 }
 
 /** The API that the files of one vitest worker share: a start costs a second of CPU. */
@@ -74,8 +83,27 @@ export function startApi(options?: Partial<LocalOptions>): Api {
     if (options) await local?.stop();
   });
 
-  const send: Api["send"] = async (path, { headers = {}, from = nextClient(), ...rest } = {}) => {
-    const response = await fetch(`${local.apiUrl}${path}`, {
+  return {
+    get local() {
+      return local;
+    },
+    lines,
+    ...sending(() => local.apiUrl),
+    mails: async () => local.mailbox.list(),
+    endRateWindows: () => endRateWindows(local.awsUrl),
+  };
+}
+
+/**
+ * Sends requests to the API at an address, which is asked for with each.
+ * @param parse Reads a body that says that it is JSON.
+ */
+export function sending(
+  url: () => string,
+  parse: (text: string) => unknown = JSON.parse,
+): Pick<Service, "send" | "post" | "postForm"> {
+  const send: Service["send"] = async (path, { headers = {}, from = nextClient(), ...rest } = {}) => {
+    const response = await fetch(`${url()}${path}`, {
       ...rest,
       redirect: "manual",
       headers: { "x-forwarded-for": from, ...headers },
@@ -86,29 +114,16 @@ export function startApi(options?: Partial<LocalOptions>): Api {
       status: response.status,
       headers: response.headers,
       text,
-      json: isJson ? JSON.parse(text) : undefined,
+      json: isJson ? parse(text) : undefined,
     };
   };
+  const sendBody = (type: string, path: string, body: string, sent: Sent) =>
+    send(path, { method: "POST", body, ...sent, headers: { "content-type": type, ...sent.headers } });
   return {
-    get local() {
-      return local;
-    },
-    lines,
     send,
-    post: (path, json, sent = {}) =>
-      send(path, {
-        method: "POST",
-        body: JSON.stringify(json),
-        ...sent,
-        headers: { "content-type": "application/json", ...sent.headers },
-      }),
+    post: (path, json, sent = {}) => sendBody("application/json", path, JSON.stringify(json), sent),
     postForm: (path, fields, sent = {}) =>
-      send(path, {
-        method: "POST",
-        body: new URLSearchParams(fields).toString(),
-        ...sent,
-        headers: { "content-type": "application/x-www-form-urlencoded", ...sent.headers },
-      }),
+      sendBody("application/x-www-form-urlencoded", path, new URLSearchParams(fields).toString(), sent),
   };
 }
 

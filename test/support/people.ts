@@ -1,7 +1,6 @@
 import { expect } from "vitest";
-import { type Answered, type Api, eventually, nextEmail } from "./api.ts";
+import { type Answered, eventually, nextEmail, type Service } from "./api.ts";
 import { registrations, signUpRequest } from "./samples.ts";
-import { endRateWindows } from "./table.ts";
 
 type Contract = (typeof registrations)[number]["contract"];
 
@@ -19,7 +18,7 @@ export const bearer = (access: string) => ({ authorization: `Bearer ${access}` }
 export type People = ReturnType<typeof peopleOf>;
 
 /** @param canary Stands in everything secret that people send. */
-export function peopleOf(api: Api, canary = "canary") {
+export function peopleOf(api: Service, canary = "canary") {
   const succeed = async (answering: Promise<Answered>): Promise<Answered> => {
     const answer = await answering;
     expect(answer.status, answer.text).toBeLessThan(400);
@@ -42,15 +41,13 @@ export function peopleOf(api: Api, canary = "canary") {
   /** Makes a request that is answered by mail. @returns the tokens in the mail's links to a path. */
   async function tokensBy(email: string, path: string, ask: () => Promise<unknown>): Promise<string[]> {
     const link = new RegExp(`${path}\\?token=(\\S+)`, "g");
-    const mails = () =>
-      api.local.mailbox
-        .list()
-        .filter(({ to, text }) => to.includes(email) && text.includes(`${path}?token=`));
+    const mails = async () =>
+      (await api.mails()).filter(({ to, text }) => to.includes(email) && text.includes(`${path}?token=`));
     // An address gets one mail a minute.
-    await endRateWindows(api.local.awsUrl);
-    const before = mails().length;
+    await api.endRateWindows();
+    const before = (await mails()).length;
     await ask();
-    const { text } = await eventually(`mail to ${email} with ${path}`, () => mails()[before]);
+    const { text } = await eventually(`mail to ${email} with ${path}`, async () => (await mails())[before]);
     return [...text.matchAll(link)].map(([, token]) => token as string);
   }
 

@@ -19,11 +19,11 @@ function openClient(endpoint: string): DynamoDBDocumentClient {
 }
 
 /** What anybody who can read the table would see: every item of it. Without the SDK, which takes ten times as long. */
-export async function readTable(awsUrl: string): Promise<Item[]> {
+export async function readTable(awsUrl: string, table = tableName): Promise<Item[]> {
   const items: Item[] = [];
   let next: object | undefined;
   do {
-    const page = await scan(awsUrl, next);
+    const page = await scan(awsUrl, table, next);
     items.push(...page.Items.map(plain));
     next = page.LastEvaluatedKey;
   } while (next);
@@ -37,7 +37,7 @@ interface Page {
   readonly LastEvaluatedKey?: object;
 }
 
-async function scan(awsUrl: string, next: object | undefined): Promise<Page> {
+async function scan(awsUrl: string, table: string, next: object | undefined): Promise<Page> {
   const response = await fetch(awsUrl, {
     method: "POST",
     headers: {
@@ -45,7 +45,7 @@ async function scan(awsUrl: string, next: object | undefined): Promise<Page> {
       "x-amz-target": "DynamoDB_20120810.Scan",
       authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request",
     },
-    body: JSON.stringify({ TableName: tableName, ...(next && { ExclusiveStartKey: next }) }),
+    body: JSON.stringify({ TableName: table, ...(next && { ExclusiveStartKey: next }) }),
   });
   if (response.status !== 200) throw new Error(`Scan: ${await response.text()}`);
   return (await response.json()) as Page;
@@ -81,11 +81,12 @@ export async function accountOf(awsUrl: string, email: string): Promise<Item> {
 export async function endRateWindows(
   awsUrl: string,
   which = new RegExp(`^${keyPrefixes["rate-window"]}mail:`),
+  table = tableName,
 ): Promise<void> {
   const client = openClient(awsUrl);
-  const open = (await readTable(awsUrl)).filter(({ pk }) => which.test(String(pk)));
+  const open = (await readTable(awsUrl, table)).filter(({ pk }) => which.test(String(pk)));
   await Promise.all(
-    open.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }))),
+    open.map(({ pk, sk }) => client.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
   );
 }
 

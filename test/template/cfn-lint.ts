@@ -1,30 +1,18 @@
-import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
+import { installPythonProgram } from "../support/packages.ts";
 
-const version = "1.58.0";
-const folder = join(import.meta.dirname, "../../.local/packages", `cfn-lint-${version}`);
-const program = join(folder, "bin/cfn-lint");
 const run = promisify(execFile);
+
+/** Installs cfn-lint, unless it is there already. @returns its path. */
+export const installCfnLint = (): string => installPythonProgram("cfn-lint", "1.58.0");
 
 /** Something that cfn-lint says of a template. */
 export interface LintMatch {
   readonly file: string;
   readonly rule: string;
   readonly message: string;
-}
-
-/** Installs cfn-lint into a Python environment of its own, unless it is there already. */
-export function installCfnLint(): void {
-  if (existsSync(program)) return;
-  spawnSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
-  spawnSync(join(folder, "bin/pip"), ["install", "--quiet", `cfn-lint==${version}`], { stdio: "inherit" });
-  if (!existsSync(program))
-    throw new Error(
-      `npm run test:template needs Python 3 with venv, and could not install cfn-lint ${version}.`,
-    );
 }
 
 /** Lints templates for a region. One process takes seconds for each, so there are as many as there are processors. */
@@ -40,7 +28,7 @@ export async function lint(files: readonly string[], region: string): Promise<Li
 async function lintAtOnce(files: readonly string[], region: string): Promise<LintMatch[]> {
   const args = ["--format", "json", "--regions", region, "--template", ...files];
   // It ends with another code than 0 where it has found something.
-  const { stdout, stderr } = await run(program, args, { maxBuffer: 64 * 1024 * 1024 }).catch(
+  const { stdout, stderr } = await run(installCfnLint(), args, { maxBuffer: 64 * 1024 * 1024 }).catch(
     (error: { stdout: string; stderr: string }) => error,
   );
   if (!stdout.startsWith("[")) throw new Error(`cfn-lint failed: ${stderr}`);

@@ -48,16 +48,19 @@ export function useAws(url: string): void {
   if (new URL(url).hostname !== "127.0.0.1")
     throw new Error(`Tests call no other host than 127.0.0.1, not ${url}`);
   for (const name of Object.keys(process.env)) if (name.startsWith("AWS_")) delete process.env[name];
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: "us-east-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: "true",
-  });
+  Object.assign(process.env, variablesFor(url));
 }
+
+/** The variables by which an SDK or a command finds AWS at an address, and no account of a developer's. */
+export const variablesFor = (url: string) => ({
+  AWS_ENDPOINT_URL: url,
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: "true",
+});
 
 /** More time than functions have: DynamoDB Local may need it for 64 calls at once on a busy machine. */
 const patient = {

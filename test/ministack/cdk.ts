@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inject } from "vitest";
+import { accountId, region } from "../../lib/local/aws/shared/protocol.ts";
+import { variablesFor } from "../aws/table/engine.ts";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+/** What a deployment prints of a stack. */
+export interface Outputs {
+  readonly ApiUrl: string;
+  readonly TableName: string;
+  readonly BucketName: string;
+  readonly KeyArn: string;
+}
+
+/** A folder with a `cdk.json` of its own, from which the CDK commands deploy this project. */
+export interface Project {
+  /** Prepares the account. @returns what the command printed. */
+  bootstrap(): Promise<string>;
+  /** Deploys with these settings. @returns the outputs of the stack. */
+  deploy(settings: object): Promise<Outputs>;
+  /** Destroys the stack. @throws with what the command printed. */
+  destroy(): Promise<string>;
+}
+
+/**
+ * Opens a project.
+ * @param stack The name of its stack.
+ * @param options What the CDK commands are told beside it, such as `-c stage=dev`.
+ */
+export function openProject(awsUrl: string, stack: string, options: readonly string[] = []): Project {
+  const folder = mkdtempSync(join(inject("folder"), "project-"));
+  const write = (settings: object) => {
+    const file = JSON.parse(readFileSync(join(root, "cdk.json"), "utf8"));
+    const app = `"${process.execPath}" "${join(import.meta.dirname, "app.ts")}"`;
+    const context = { ...file.context, vestibule: settings };
+    writeFileSync(join(folder, "cdk.json"), JSON.stringify({ ...file, app, context }));
+  };
+  const cdk = async (...args: readonly string[]) => {
+    const command = [join(root, "node_modules/aws-cdk/bin/cdk"), ...args, ...options];
+    const env = { ...process.env, ...variablesFor(awsUrl) };
+    const { stdout, stderr } = await run(process.execPath, command, { cwd: folder, env });
+    return `${stdout}${stderr}`;
+  };
+  write({});
+  return {
+    bootstrap: () => cdk("bootstrap", `aws://${accountId}/${region}`),
+    async deploy(settings) {
+      write(settings);
+      await cdk("deploy", stack, "--require-approval", "never", "--outputs-file", "outputs.json", "--quiet");
+      return JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8"))[stack];
+    },
+    destroy: () => cdk("destroy", stack, "--force", "--app", "cdk.out"),
+  };
+}

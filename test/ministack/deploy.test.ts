@@ -1,0 +1,101 @@
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { SESClient, VerifyDomainIdentityCommand } from "@aws-sdk/client-ses";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { openClient } from "../../lib/aws/table/table.ts";
+import { useAws } from "../aws/table/engine.ts";
+import { eventually } from "../support/api.ts";
+import { liveADay } from "../support/everyday.ts";
+import type { Person } from "../support/people.ts";
+import { readTable } from "../support/table.ts";
+import { openProject } from "./cdk.ts";
+import { answeredDifferently } from "./gaps.ts";
+import { deleteAccount, exportOf, filesIn, openStage, type Stage } from "./stage.ts";
+
+const awsUrl = inject("awsUrl");
+
+/** The stacks that stand side by side. The tests go on with what the ones before them have left. */
+const stages: readonly Stage[] = [openStage(awsUrl, "Vestibule")];
+const first = stages[0] as Stage;
+
+beforeAll(async () => {
+  useAws(awsUrl);
+  await new SESClient().send(new VerifyDomainIdentityCommand({ Domain: "vestibule.example" }));
+  expect(await openProject(awsUrl, "none").bootstrap()).toContain("bootstrapped");
+});
+
+describe("a deployed stack", () => {
+  let owner: Person;
+  let home: string;
+
+  test.each(stages)("is made by one command, and knows its address: $stack", async (stage) => {
+    await stage.deploy();
+    const { status, json } = await stage.site.send("/.well-known/openid-configuration");
+    expect([status, json.issuer]).toEqual([200, stage.outputs.ApiUrl]);
+  });
+
+  test.each(stages)("serves a day of accounts of all contracts: $stack", ({ people }) => liveADay(people));
+
+  test("keeps an account in its table, bucket and key, with no plain address", async () => {
+    owner = await first.people.verified("signup");
+    const held = await exportOf(first, owner);
+    expect(held.account.email).toBe(owner.email);
+    home = held.home.prefix;
+    expect(await filesIn(first, home)).toEqual([`${home}default`]);
+    const items = await readTable(awsUrl, first.outputs.TableName);
+    expect(items.map(({ pk }) => pk)).toContain(`ACCOUNT#${held.account.id}`);
+    expect(JSON.stringify(items)).not.toContain(owner.email);
+  });
+
+  test("removes a deleted account with its home", async () => {
+    const leaver = await first.people.verified("users");
+    const { home } = await exportOf(first, leaver);
+    await deleteAccount(first, leaver);
+    await eventually("the home to go", async () => (await filesIn(first, home.prefix)).length === 0);
+    const { email, password } = leaver;
+    expect((await first.site.post("/api/v1/auth/login", { email, password })).status).toBe(401);
+  });
+
+  test.each(answeredDifferently)("answers as MiniStack does: $request", async ({
+    path,
+    method,
+    ministack,
+  }) => {
+    const headers = { origin: "https://app.example.com", "access-control-request-method": "POST" };
+    expect((await first.site.send(path, { method, headers })).status).toBe(ministack);
+  });
+
+  test("takes another setting by another deployment, and keeps accounts and address", async () => {
+    const { ApiUrl, TableName } = first.outputs;
+    await first.deploy({ productName: "Atrium" });
+    expect(first.outputs).toMatchObject({ ApiUrl, TableName });
+    expect((await first.site.send("/login")).text).toContain("Log in · Atrium");
+    await first.people.logIn(owner);
+  });
+
+  test("is not destroyed while it is protected", async () => {
+    await expect(first.destroy()).rejects.toThrow("TerminationProtection");
+    await first.people.logIn(owner);
+  });
+
+  test("leaves table, bucket and key when it is destroyed", async () => {
+    await endProtection(first.stack);
+    await first.destroy();
+    expect((await first.site.send("/login")).status).toBe(404);
+    const { TableNames } = await openClient().send(new ListTablesCommand());
+    expect(TableNames).toContain(first.outputs.TableName);
+    expect(await filesIn(first, home)).toEqual([`${home}default`]);
+    const key = { KeyId: first.outputs.KeyArn };
+    const { KeyMetadata } = await new KMSClient().send(new DescribeKeyCommand(key));
+    expect(KeyMetadata?.KeyState).toBe("Enabled");
+  });
+});
+
+/** As `aws cloudformation update-termination-protection` does. */
+async function endProtection(StackName: string): Promise<void> {
+  const Action = "UpdateTerminationProtection";
+  const body = new URLSearchParams({ Action, StackName, EnableTerminationProtection: "false" });
+  const authorization = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/cloudformation/aws4_request";
+  const { status } = await fetch(awsUrl, { method: "POST", headers: { authorization }, body });
+  expect(status).toBe(200);
+}

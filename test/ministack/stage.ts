@@ -1,0 +1,69 @@
+import { ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import type { Service } from "../support/api.ts";
+import { bearer, type People, type Person, peopleOf } from "../support/people.ts";
+import { type Outputs, openProject } from "./cdk.ts";
+import { siteOf } from "./site.ts";
+
+const me = "/api/v1/users/me";
+const settings = { senderIdentity: "existing", bcryptCost: 10, requestsPerMinute: 10_000 };
+
+/** A stack, as it was deployed last. */
+export interface Stage {
+  readonly stack: string;
+  readonly outputs: Outputs;
+  readonly site: Service;
+  readonly people: People;
+  /** Deploys it with these settings over those that MiniStack wants. */
+  deploy(more?: object): Promise<void>;
+  destroy(): Promise<string>;
+}
+
+/**
+ * Opens a stage, which is not deployed yet.
+ * @param options What names the stage to the CDK commands.
+ */
+export function openStage(awsUrl: string, stack: string, ...options: readonly string[]): Stage {
+  const project = openProject(awsUrl, stack, options);
+  const deployed: { outputs?: Outputs; site?: Service; people?: People } = {};
+  const given = <Part>(part: Part | undefined): Part => {
+    if (part === undefined) throw new Error(`${stack} is not deployed`);
+    return part;
+  };
+  return {
+    stack,
+    get outputs() {
+      return given(deployed.outputs);
+    },
+    get site() {
+      return given(deployed.site);
+    },
+    get people() {
+      return given(deployed.people);
+    },
+    async deploy(more = {}) {
+      const outputs = await project.deploy({ ...settings, ...more });
+      const site = siteOf(awsUrl, outputs);
+      Object.assign(deployed, { outputs, site, people: peopleOf(site, stack.toLowerCase()) });
+    },
+    destroy: project.destroy,
+  };
+}
+
+/** What an account's owner gets of it, by its id. */
+export async function exportOf({ people }: Stage, owner: Person) {
+  const { access } = await people.logIn(owner);
+  return (await people.get(`${me}/export`, bearer(access))).json;
+}
+
+/** Deletes an account in its owner's name. */
+export async function deleteAccount({ people }: Stage, owner: Person): Promise<void> {
+  const { access } = await people.logIn(owner);
+  await people.send("DELETE", me, access, { password: owner.password });
+}
+
+/** Keys of the files in a home, once for each version. */
+export async function filesIn({ outputs }: Stage, Prefix: string): Promise<(string | undefined)[]> {
+  const command = new ListObjectVersionsCommand({ Bucket: outputs.BucketName, Prefix });
+  const { Versions = [] } = await new S3Client({ forcePathStyle: true }).send(command);
+  return Versions.map(({ Key }) => Key);
+}
