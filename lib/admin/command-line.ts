@@ -33,7 +33,14 @@ export interface RevokeCommand extends Target {
   readonly invitation: string;
 }
 
-export type Command = AccountCommand | InviteCommand | RevokeCommand;
+/** A table that is to be made ready for a stack that did not make it. */
+interface AdoptCommand extends Target {
+  readonly name: "adopt-table";
+}
+
+export type Command = AccountCommand | InviteCommand | RevokeCommand | AdoptCommand;
+
+const otherCommands = ["invite", "revoke-invitation", "adopt-table"] as const;
 
 /**
  * Reads arguments and environment variables.
@@ -44,12 +51,10 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   const { values, positionals } = parse(args);
   if (values.help || args.length === 0) return undefined;
   const [given = "", subject = "", ...more] = positionals;
-  const name = [...accountCommands, "invite" as const, "revoke-invitation" as const].find(
-    (one) => one === given,
-  );
+  const name = [...accountCommands, ...otherCommands].find((one) => one === given);
   if (!name)
     throw new UsageError(
-      `${quote(given)} is no command: show, audit, disable, enable, delete, invite or revoke-invitation.`,
+      `${quote(given)} is no command: show, audit, disable, enable, delete, invite, revoke-invitation or adopt-table.`,
     );
   if (more.length > 0) throw new UsageError("One account at a time, please.");
   const target = readTarget(values, variables);
@@ -59,6 +64,10 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   }
   const foreign = Object.keys(inviteOptions).find((option) => option in values);
   if (foreign) throw new UsageError(`--${foreign} goes with invite, not with ${name}.`);
+  if (name === "adopt-table") {
+    if (subject !== "") throw new UsageError("adopt-table takes the table by --table NAME only.");
+    return { name, ...target };
+  }
   if (name === "revoke-invitation") return { name, ...target, invitation: readInvitation(subject) };
   return { name, ...target, who: readAccount(subject) };
 }

@@ -1,4 +1,5 @@
 import { tableAccounts } from "../aws/table/accounts.ts";
+import { adoptTable } from "../aws/table/adopt-table.ts";
 import { tableAuditTrail } from "../aws/table/audit-trail.ts";
 import { tableSessions } from "../aws/table/sessions.ts";
 import { openTable, type Table } from "../aws/table/table.ts";
@@ -14,6 +15,7 @@ import { limits } from "../core/shared/limits.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
+import { adoptedLines, adoptionProblems } from "./adopt-words.ts";
 import { type AccountCommand, type Command, readCommand } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { invite, revokeInvitation } from "./invite.ts";
@@ -77,6 +79,7 @@ async function run(
   output: Output,
   readSettings: (stage?: string) => Settings,
 ): Promise<number> {
+  if (command.name === "adopt-table") return await adopt(command.table, output);
   const table = openTable(command.table);
   try {
     if (command.name === "invite")
@@ -87,6 +90,12 @@ async function run(
   } finally {
     table.close();
   }
+}
+
+async function adopt(table: string, output: Output): Promise<number> {
+  const adoption = await adoptTable(table);
+  if (!adoption.ok) return say(output.error, adoptionProblems[adoption.problem], 1);
+  return say(output.log, adoptedLines(table, adoption), 0);
 }
 
 async function runOnAccount(

@@ -10,6 +10,7 @@ export const usage = `Usage: npm run admin -- COMMAND --table NAME [--stage NAME
   enable ACCOUNT     undo either
   invite             make an invitation, where sign-ups are by invitation only
   revoke-invitation INVITATION    take it back
+  adopt-table        make a restored or kept table ready for a stack: stream, time to live, backups
 
 ACCOUNT is an account's id or its e-mail address.
 

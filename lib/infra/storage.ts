@@ -1,39 +1,61 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from "aws-cdk-lib/aws-dynamodb";
-import { Key } from "aws-cdk-lib/aws-kms";
-import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  StreamViewType,
+  Table,
+} from "aws-cdk-lib/aws-dynamodb";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 import { tableShape } from "../manifest/table-shape.ts";
+import type { ExistingData } from "../settings/existing-data.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Where everything lasting is kept. */
 export interface Storage {
-  readonly table: Table;
+  readonly table: Table | ITable;
   /** ARN of the table's stream of changes, which carries keys only. */
   readonly streamArn: string;
-  readonly key: Key;
-  readonly bucket: Bucket;
+  readonly key: IKey;
+  readonly bucket: Bucket | IBucket;
 }
 
 /**
- * Makes the table, the key of e-mail addresses and private keys and the bucket of the homes. Their construct ids never change:
- * CloudFormation would make new, empty ones under new ids.
+ * Makes the table, the key of email addresses and private keys and the bucket of the homes, or takes those that the settings
+ * name. Their construct ids never change: CloudFormation would make new, empty ones under new ids.
  */
 export function makeStorage(scope: Construct, settings: Settings): Storage {
   // Kept when the stack is destroyed or replaces them; a first deployment that fails takes its empty ones away again.
   const removalPolicy = settings.retainData
     ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     : RemovalPolicy.DESTROY;
-  const table = makeTable(scope, settings, removalPolicy);
-  const key = new Key(scope, "EmailKey", {
+  const existing = settings.existingData;
+  const table = existing ? takeTable(scope, existing) : makeTable(scope, settings, removalPolicy);
+  const key = existing?.keyArn
+    ? Key.fromKeyArn(scope, "EmailKey", existing.keyArn)
+    : makeKey(scope, removalPolicy);
+  const bucket = existing?.bucketName
+    ? Bucket.fromBucketName(scope, "Homes", existing.bucketName)
+    : makeBucket(scope, settings, removalPolicy);
+  if (!table.tableStreamArn) throw new Error("The table has no stream");
+  return { table, streamArn: table.tableStreamArn, key, bucket };
+}
+
+function makeKey(scope: Construct, removalPolicy: RemovalPolicy): Key {
+  return new Key(scope, "EmailKey", {
     description: `Encrypts the e-mail addresses and the signing keys of ${Stack.of(scope).stackName}`,
     alias: `alias/${Stack.of(scope).stackName}`,
     enableKeyRotation: true,
     removalPolicy,
   });
-  const bucket = makeBucket(scope, settings, removalPolicy);
-  if (!table.tableStreamArn) throw new Error("The table has no stream");
-  return { table, streamArn: table.tableStreamArn, key, bucket };
+}
+
+/** CloudFormation changes nothing of it: stream, time to live and backups are as the administration has set them. */
+function takeTable(scope: Construct, { tableName, streamArn }: ExistingData): ITable {
+  return Table.fromTableAttributes(scope, "Table", { tableName, tableStreamArn: streamArn });
 }
 
 function makeTable(scope: Construct, settings: Settings, removalPolicy: RemovalPolicy): Table {

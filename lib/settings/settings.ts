@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type ContractName, contracts } from "../core/shared/contracts.ts";
 import { domainSchema, misplacedAddress, originOf } from "./domain.ts";
+import { existingDataSchema } from "./existing-data.ts";
 import {
   brokenPromise,
   emailAddress,
@@ -163,6 +164,8 @@ const settingsSchema = v.strictObject(
     ),
     /** Whether table, bucket and key outlive `cdk destroy`. */
     retainData: v.optional(v.boolean("takes true or false"), true),
+    /** Data to use in place of a new table, as after a restore or a destroy; `npm run admin -- adopt-table` prepares it. */
+    existingData: v.optional(existingDataSchema),
   },
   takesObject("settings"),
 );

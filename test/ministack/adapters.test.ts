@@ -5,6 +5,7 @@ import { kmsCipher } from "../../lib/aws/cipher.ts";
 import { bucketHomes } from "../aws/bucket-homes.ts";
 import { cipherSuite } from "../aws/cipher-suite.ts";
 import { homesSuite } from "../aws/homes-suite.ts";
+import { adoptSuite } from "../aws/table/adopt-suite.ts";
 import { callsSuite } from "../aws/table/calls-suite.ts";
 import { deletionSuite } from "../aws/table/deletion-suite.ts";
 import { type Engine, useAws } from "../aws/table/engine.ts";
@@ -28,6 +29,6 @@ beforeAll(async () => {
 
 const engine: Engine = { name, url: () => awsUrl, raisesConflicts: false };
 portSuites(onTable(engine));
-for (const suite of [itemsSuite, callsSuite, deletionSuite]) suite(engine);
+for (const suite of [itemsSuite, callsSuite, deletionSuite, adoptSuite]) suite(engine);
 homesSuite(bucketHomes(name, bucket.Bucket));
 cipherSuite(name, () => kmsCipher(keyArn), false);

@@ -1,7 +1,8 @@
-import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { ListTablesCommand, RestoreTableToPointInTimeCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { SESClient, VerifyDomainIdentityCommand } from "@aws-sdk/client-ses";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { openClient } from "../../lib/aws/table/table.ts";
 import { useAws } from "../aws/table/engine.ts";
 import { eventually } from "../support/api.ts";
@@ -10,7 +11,7 @@ import type { Person } from "../support/people.ts";
 import { readTable } from "../support/table.ts";
 import { openProject } from "./cdk.ts";
 import { answeredDifferently } from "./gaps.ts";
-import { deleteAccount, exportOf, filesIn, openStage, type Stage } from "./stage.ts";
+import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain } from "./stage.ts";
 
 const awsUrl = inject("awsUrl");
 
@@ -20,13 +21,14 @@ const first = stages[0] as Stage;
 
 beforeAll(async () => {
   useAws(awsUrl);
-  await new SESClient().send(new VerifyDomainIdentityCommand({ Domain: "vestibule.example" }));
+  await new SESClient().send(new VerifyDomainIdentityCommand({ Domain: senderDomain }));
   expect(await openProject(awsUrl, "none").bootstrap()).toContain("bootstrapped");
 });
 
 describe("a deployed stack", () => {
   let owner: Person;
   let home: string;
+  let kept: { bucketName: string; keyArn: string };
 
   test.each(stages)("is made by one command, and knows its address: $stack", async (stage) => {
     await stage.deploy();
@@ -89,7 +91,45 @@ describe("a deployed stack", () => {
     const { KeyMetadata } = await new KMSClient().send(new DescribeKeyCommand(key));
     expect(KeyMetadata?.KeyState).toBe("Enabled");
   });
+
+  test("is made again on the table, bucket and key that stayed", async () => {
+    const { TableName, BucketName: bucketName, KeyArn: keyArn } = first.outputs;
+    const { setting } = await adopt(TableName);
+    expect((await adopt(TableName)).words).toContain("Nothing was changed.");
+    kept = { bucketName, keyArn };
+    await first.deploy({ existingData: { ...setting, ...kept } });
+    expect(first.outputs).toMatchObject({ TableName, BucketName: bucketName, KeyArn: keyArn });
+    expect((await exportOf(first, owner)).home.prefix).toBe(home);
+    await first.people.verified("signup");
+  });
+
+  test("moves to a table that was restored to a point in time", async () => {
+    const late = await first.people.verified("users");
+    const [SourceTableName, TargetTableName] = [first.outputs.TableName, "restored"];
+    const restore = { SourceTableName, TargetTableName, UseLatestRestorableTime: true };
+    await openClient().send(new RestoreTableToPointInTimeCommand(restore));
+    await deleteAccount(first, late);
+    const { setting, words } = await adopt(TargetTableName);
+    expect(words).toContain("Switched on: stream, time to live, point-in-time recovery.");
+    await first.deploy({ existingData: { ...setting, ...kept } });
+    expect(first.outputs.TableName).toBe(TargetTableName);
+    for (const person of [owner, late])
+      expect((await exportOf(first, person)).account.email).toBe(person.email);
+    await first.people.verified("signup");
+  });
 });
+
+/** Runs `npm run admin -- adopt-table`. @returns what it printed, and the setting in it. */
+async function adopt(table: string) {
+  const said: string[] = [];
+  const print = (text: string) => void said.push(text);
+  expect(await runAdmin(["adopt-table", "--table", table], process.env, { log: print, error: print })).toBe(
+    0,
+  );
+  const words = said.join("\n");
+  const setting = JSON.parse(/"existingData": (\{.+\})/s.exec(words)?.[1] ?? "{}");
+  return { words, setting };
+}
 
 /** As `aws cloudformation update-termination-protection` does. */
 async function endProtection(StackName: string): Promise<void> {

@@ -9,6 +9,7 @@
  * | All callers have one address. | raise `requestsPerMinute`, and end rate windows |
  * | `POST /login` gets a page of Cognito, whatever the host. | address the API by a path (site.ts) |
  * | An answer without a body has the type application/json. | take it for none (site.ts) |
+ * | A template switches on neither time to live nor backups. | adopt the table, which does |
  * | Some requests get another status. | assert it (`answeredDifferently`) |
  * | KMS decrypts a ciphertext that was changed or cut. | tell its suite so (`noticesChanges`) |
  * | DynamoDB raises no TransactionConflict. | tell its suites so (`raisesConflicts`) |

@@ -5,7 +5,14 @@ import { type Outputs, openProject } from "./cdk.ts";
 import { siteOf } from "./site.ts";
 
 const me = "/api/v1/users/me";
-const settings = { senderIdentity: "existing", bcryptCost: 10, requestsPerMinute: 10_000 };
+/** Where the mail of all stages comes from. */
+export const senderDomain = "harbour.example";
+const settings = {
+  senderAddress: `hello@${senderDomain}`,
+  senderIdentity: "existing",
+  bcryptCost: 10,
+  requestsPerMinute: 10_000,
+};
 
 /** A stack, as it was deployed last. */
 export interface Stage {

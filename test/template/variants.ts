@@ -20,6 +20,15 @@ export const variants: Readonly<Record<string, object>> = {
     allowedOrigins: ["https://app.example.com"],
     publicUrl: "https://login.example.com",
   },
+  "data that is there": {
+    ...small,
+    existingData: {
+      tableName: "people",
+      streamArn: "arn:aws:dynamodb:eu-central-1:111111111111:table/people/stream/2026-11-28T00:00:00.000",
+      bucketName: "people-homes",
+      keyArn: "arn:aws:kms:eu-central-1:111111111111:key/019b0000-0000-7000-8000-000000000001",
+    },
+  },
   "alarms by mail": { ...small, alarmEmail: "ops@example.com", logRetentionDays: 365 },
   "mail templates": {
     ...small,

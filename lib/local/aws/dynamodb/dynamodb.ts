@@ -7,6 +7,7 @@ import { readItems, writeItem } from "./item-operations.ts";
 import { forgetOldTokens } from "./request-tokens.ts";
 import { sequenceRow } from "./rows.ts";
 import { callStreams, trimStreams } from "./streams.ts";
+import { describeContinuousBackups, updateContinuousBackups, updateTable } from "./table-changes.ts";
 import { createTable, deleteTable, describeTable, listTables, loadTables } from "./table-operations.ts";
 import { deleteExpiredItems, describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
 import { transactWriteItems } from "./transactions.ts";
@@ -46,6 +47,9 @@ export const dynamoDbOperations: Readonly<Record<string, Operation>> = {
   DeleteTable: deleteTable,
   DescribeTable: describeTable,
   ListTables: listTables,
+  UpdateTable: updateTable,
+  DescribeContinuousBackups: describeContinuousBackups,
+  UpdateContinuousBackups: updateContinuousBackups,
   DescribeTimeToLive: describeTimeToLive,
   UpdateTimeToLive: updateTimeToLive,
   GetItem: (engine, input) => readItems(engine, "getItem", input),

@@ -6,7 +6,7 @@ import type { Engine } from "./engine.ts";
 import { rowsUnder, tableRow } from "./rows.ts";
 import type { Json, TableDescription, TableState } from "./types.ts";
 
-const streamSpecification: Types = {
+export const streamSpecification: Types = {
   StreamSpecification: {
     type: "FieldStruct<StreamSpecification>",
     children: {
@@ -53,6 +53,11 @@ function activate(engine: Engine, description: TableDescription): void {
   description.TableStatus = "ACTIVE";
   description.CreationDateTime = engine.now() / 1000;
   for (const index of description.GlobalSecondaryIndexes ?? []) index.IndexStatus = "ACTIVE";
+  beginStream(engine, description);
+}
+
+/** Gives a table the stream that its description asks for. Throws ValidationException if that lacks a view type. */
+export function beginStream(engine: Engine, description: TableDescription): void {
   const stream = description.StreamSpecification;
   if (!stream?.StreamEnabled) {
     delete description.StreamSpecification;

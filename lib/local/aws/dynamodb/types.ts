@@ -24,10 +24,12 @@ export interface TableDescription extends Json {
 /** Which images a stream record carries. */
 export type StreamViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
-/** A table as it is stored: what DescribeTable shows, and the time-to-live attribute, which it does not show. */
+/** A table as it is stored: what DescribeTable shows, and what it does not show. */
 export interface TableState {
   readonly description: TableDescription;
   readonly ttlAttribute: string | null;
+  /** Whether point-in-time recovery is on; that backs up nothing here. */
+  readonly isRecoverable?: boolean;
 }
 
 /** One item before and after a write; `undefined` where there is none. */

@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { at, ofType, synthesize } from "./support.ts";
+
+const tableArn = "arn:aws:dynamodb:us-east-1:000000000000:table/people";
+const streamArn = `${tableArn}/stream/2026-11-28T00:00:00.000`;
+const keyArn = "arn:aws:kms:us-east-1:000000000000:key/019b0000-0000-7000-8000-000000000001";
+const table = { tableName: "people", streamArn };
+const all = { ...table, bucketName: "people-homes", keyArn };
+
+describe("a stack on data that is there already", () => {
+  test("makes no table, bucket and key of its own, and takes those for all functions", () => {
+    const resources = synthesize({ existingData: all });
+    for (const type of ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key"])
+      expect(ofType(resources, type)).toEqual([]);
+    expect(at(resources, "Me").Properties.Environment.Variables).toMatchObject({ TABLE_NAME: "people" });
+    expect(at(resources, "ApplyEffects").Properties.Environment.Variables).toMatchObject({
+      BUCKET_NAME: "people-homes",
+    });
+    for (const mapping of ofType(resources, "AWS::Lambda::EventSourceMapping"))
+      expect(mapping.Properties.EventSourceArn).toBe(streamArn);
+    const rights = JSON.stringify(at(resources, "SendMailRole").Properties.Policies);
+    for (const part of ['":table/people"', '":table/people/index/due-jobs"', streamArn, keyArn])
+      expect(rights).toContain(part);
+  });
+
+  test("keeps bucket and key of its own, if only its table was restored", () => {
+    const resources = synthesize({ existingData: table });
+    expect(ofType(resources, "AWS::DynamoDB::Table")).toEqual([]);
+    expect(ofType(resources, "AWS::S3::Bucket")).toHaveLength(1);
+    expect(ofType(resources, "AWS::KMS::Key")).toHaveLength(1);
+  });
+
+  test.each([
+    ["a table without its stream", { tableName: "people" }, "takes an object of tableName and streamArn"],
+    [
+      "the stream of another table",
+      { ...table, tableName: "others" },
+      "takes a table and the ARN of its own stream",
+    ],
+    ["an alias for the key", { ...table, keyArn: "alias/Vestibule" }, "takes the ARN of a key"],
+    ["another key", { ...table, name: "people" }, "is not a setting"],
+  ])("refuses %s", (_, existingData, words) => {
+    expect(() => readSettings({ existingData })).toThrow(words);
+  });
+});
