@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
+import { type DeployTools, runDeploy } from "../../lib/deploy/run-deploy.ts";
+import { cloudFormationStacks } from "../../lib/deploy/stacks.ts";
 import { accountId, region } from "../../lib/local/aws/shared/protocol.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { variablesFor } from "../aws/table/engine.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -23,6 +26,8 @@ export interface Project {
   bootstrap(): Promise<string>;
   /** Deploys with these settings. @returns the outputs of the stack. */
   deploy(settings: object): Promise<Outputs>;
+  /** Runs `npm run deploy` with these settings, which looks at the stack first. @returns its exit code, and what was printed. */
+  deployByScript(settings: object): Promise<{ readonly code: number; readonly text: string }>;
   /** Destroys the stack. @throws with what the command printed. */
   destroy(): Promise<string>;
 }
@@ -46,13 +51,43 @@ export function openProject(awsUrl: string, stack: string, options: readonly str
     const { stdout, stderr } = await run(process.execPath, command, { cwd: folder, env });
     return `${stdout}${stderr}`;
   };
+  const deployment = [
+    "deploy",
+    stack,
+    "--require-approval",
+    "never",
+    "--outputs-file",
+    "outputs.json",
+    "--quiet",
+  ];
   write({});
   return {
     bootstrap: () => cdk("bootstrap", `aws://${accountId}/${region}`),
     async deploy(settings) {
       write(settings);
-      await cdk("deploy", stack, "--require-approval", "never", "--outputs-file", "outputs.json", "--quiet");
+      await cdk(...deployment);
       return JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8"))[stack];
+    },
+    async deployByScript(settings) {
+      write(settings);
+      const said: string[] = [];
+      const say = (text: string) => void said.push(text);
+      const tools: DeployTools = {
+        readSettings: (stage) => readSettings(settings, stage),
+        openStacks: cloudFormationStacks,
+        async runCdk() {
+          try {
+            say(await cdk(...deployment));
+            return 0;
+          } catch (error) {
+            const { stdout, stderr } = error as { stdout: string; stderr: string };
+            say(`${stdout}${stderr}`);
+            return 1;
+          }
+        },
+      };
+      const code = await runDeploy(options, variablesFor(awsUrl), { log: say, error: say }, tools);
+      return { code, text: said.join("\n") };
     },
     destroy: () => cdk("destroy", stack, "--force", "--app", "cdk.out"),
   };

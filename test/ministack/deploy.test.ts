@@ -16,7 +16,10 @@ import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain }
 const awsUrl = inject("awsUrl");
 
 /** The stacks that stand side by side. The tests go on with what the ones before them have left. */
-const stages: readonly Stage[] = [openStage(awsUrl, "Vestibule")];
+const stages: readonly Stage[] = [
+  openStage(awsUrl, "Vestibule"),
+  openStage(awsUrl, "Vestibule-dev", "-c", "stage=dev"),
+];
 const first = stages[0] as Stage;
 
 beforeAll(async () => {

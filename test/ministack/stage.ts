@@ -7,8 +7,9 @@ import { siteOf } from "./site.ts";
 const me = "/api/v1/users/me";
 /** Where the mail of all stages comes from. */
 export const senderDomain = "harbour.example";
-const settings = {
+export const settings = {
   senderAddress: `hello@${senderDomain}`,
+  stages: { dev: {}, broken: {} },
   senderIdentity: "existing",
   bcryptCost: 10,
   requestsPerMinute: 10_000,
