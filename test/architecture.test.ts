@@ -174,6 +174,7 @@ const rooms: Record<string, readonly string[]> = {
     ...core("account", "account-management", "shared"),
     "lib/admin/",
     "lib/aws/table/",
+    "lib/deploy/",
     "lib/manifest/",
     "node:crypto",
     "node:util",

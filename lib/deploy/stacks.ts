@@ -1,5 +1,6 @@
 import {
   CloudFormationClient,
+  type CloudFormationClientConfig,
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
@@ -9,6 +10,8 @@ export interface FoundStack {
   /** CloudFormation's word, such as `ROLLBACK_COMPLETE`. */
   readonly status: string;
   readonly isProtected: boolean;
+  /** By their names, such as `ApiUrl`. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /** Stacks of one account and region. */
@@ -23,10 +26,7 @@ export interface Stacks {
  * Stacks of CloudFormation.
  * @param choice What the command line says; the SDK finds the rest in the environment and in its files.
  */
-export function cloudFormationStacks(choice: {
-  readonly profile?: string;
-  readonly region?: string;
-}): Stacks {
+export function cloudFormationStacks(choice: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(choice);
   return {
     async find(name) {
@@ -36,6 +36,9 @@ export function cloudFormationStacks(choice: {
           stack && {
             status: stack.StackStatus ?? "",
             isProtected: stack.EnableTerminationProtection === true,
+            outputs: Object.fromEntries(
+              (stack.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]),
+            ),
           }
         );
       } catch (error) {

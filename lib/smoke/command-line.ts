@@ -5,23 +5,25 @@ import { type ContractName, contracts } from "../core/shared/contracts.ts";
 const contractNames = Object.keys(contracts) as ContractName[];
 
 /** How the command is called. */
-export const usage = `Usage: npm run smoke -- --url URL [OPTIONS]
+export const usage = `Usage: npm run smoke [-- OPTIONS]
 
 Signs up a test account at a deployment, logs in, reads its profile and deletes it. The mail of the sign-up goes to
 Amazon's mailbox simulator.
 
-  --url URL           the deployment: the output ApiUrl of the stack, or your own domain
+  --stage NAME        the stage, where there are several; its stack says where URL and table are
+  --url URL           the deployment, instead of a stack: the output ApiUrl, or your own domain
   --contract NAME     the contract to go through: ${contractNames.join(", ")}; otherwise the first that is on
   --invite CODE       an invitation, where sign-ups are by invitation only
   --table NAME        the table: removes the account of "signup" at once, which cannot log in to delete itself
-  --endpoint-url URL  where the table is, if not at Amazon, such as http://127.0.0.1:4566
+  --endpoint-url URL  where stack and table are, if not at Amazon, such as http://127.0.0.1:4566
 
 It ends with 1 at the first step that fails, and with 0 otherwise.`;
 
 /** What to try, and where. */
 export interface Command {
-  /** The deployment, without a path. */
-  readonly origin: string;
+  /** The deployment, without a path; undefined to find it by its stack. */
+  readonly origin?: string;
+  readonly stage?: string;
   readonly contract?: ContractName;
   readonly invite?: string;
   readonly table?: string;
@@ -35,7 +37,9 @@ export interface Command {
  */
 export function readCommand(args: readonly string[]): Command | undefined {
   const { help, url, contract: given, "endpoint-url": endpointUrl, ...values } = parse(args);
-  if (help || args.length === 0) return undefined;
+  if (help) return undefined;
+  if (url !== undefined && values.stage !== undefined)
+    throw new UsageError("--url and --stage name a deployment twice.");
   const contract = contractNames.find((name) => name === given);
   if (given !== undefined && contract === undefined)
     throw new UsageError(`--contract takes one of ${contractNames.join(", ")}.`);
@@ -43,13 +47,13 @@ export function readCommand(args: readonly string[]): Command | undefined {
     throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
   return {
     ...values,
-    origin: readOrigin(url),
+    ...(url !== undefined && { origin: readOrigin(url) }),
     ...(contract !== undefined && { contract }),
     ...(endpointUrl !== undefined && { endpointUrl }),
   };
 }
 
-function readOrigin(text = ""): string {
+function readOrigin(text: string): string {
   const takes = "--url takes the URL of the deployment without a path, such as https://accounts.example.com.";
   if (!/^https?:/.test(text) || !URL.canParse(text)) throw new UsageError(takes);
   const { origin, pathname } = new URL(text);
@@ -62,6 +66,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        stage: { type: "string" },
         url: { type: "string" },
         contract: { type: "string" },
         invite: { type: "string" },

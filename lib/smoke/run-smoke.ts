@@ -3,6 +3,7 @@ import { UsageError } from "../admin/usage.ts";
 import { type ContractName, contracts } from "../core/shared/contracts.ts";
 import { type Command, readCommand, usage } from "./command-line.ts";
 import { type Person, ways } from "./contracts.ts";
+import type { Deployment } from "./find-deployment.ts";
 import { type Answer, ask, expectStatus, type Request, StepFailed } from "./site.ts";
 
 type Output = Pick<Console, "log" | "error">;
@@ -25,8 +26,9 @@ export async function runSmoke(args: readonly string[], output: Output): Promise
 }
 
 /** Goes through all steps. @returns the closing words. @throws StepFailed */
-async function tryOut(command: Command, output: Output): Promise<string> {
-  const asks: Ask = (request) => ask(command.origin, request, output.log);
+async function tryOut(given: Command, output: Output): Promise<string> {
+  const command = { ...(given.origin === undefined && (await findByStack(given))), ...given };
+  const asks: Ask = (request) => ask(command.origin ?? "", request, output.log);
   const person = newPerson();
   output.log(`Test account ${person.email}`);
   await findKeys(asks);
@@ -39,6 +41,12 @@ async function tryOut(command: Command, output: Output): Promise<string> {
     if (error instanceof StepFailed) error.message += "\nThe test account may still be there.";
     throw error;
   }
+}
+
+/** Loads the SDK, which a run with --url does not need. */
+async function findByStack({ stage, endpointUrl }: Command): Promise<Deployment> {
+  const { findDeployment } = await import("./find-deployment.ts");
+  return findDeployment(stage, endpointUrl === undefined ? {} : { endpointUrl });
 }
 
 /** A name that nobody has, and an address whose mail Amazon takes without a mailbox, in the SES sandbox too. */

@@ -37,11 +37,15 @@ const error = (code: string, message: string) => ({
 });
 
 describe("the stacks of CloudFormation", () => {
-  test("are found with their state and their protection", async () => {
+  test("are found with their state, protection and outputs", async () => {
     const member =
-      "<member><StackName>Vestibule</StackName><StackStatus>ROLLBACK_COMPLETE</StackStatus><EnableTerminationProtection>true</EnableTerminationProtection><CreationTime>2026-11-28T10:00:00Z</CreationTime></member>";
+      "<member><StackName>Vestibule</StackName><StackStatus>ROLLBACK_COMPLETE</StackStatus><EnableTerminationProtection>true</EnableTerminationProtection><CreationTime>2026-11-28T10:00:00Z</CreationTime><Outputs><member><OutputKey>ApiUrl</OutputKey><OutputValue>https://a.example</OutputValue></member></Outputs></member>";
     answer = { status: 200, body: inXml("DescribeStacks", `<Stacks>${member}</Stacks>`) };
-    expect(await stacks().find("Vestibule")).toEqual({ status: "ROLLBACK_COMPLETE", isProtected: true });
+    expect(await stacks().find("Vestibule")).toEqual({
+      status: "ROLLBACK_COMPLETE",
+      isProtected: true,
+      outputs: { ApiUrl: "https://a.example" },
+    });
     expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
       Action: "DescribeStacks",
       StackName: "Vestibule",

@@ -1,17 +1,24 @@
+import { once } from "node:events";
+import { createServer, request as httpRequest, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ListTablesCommand, RestoreTableToPointInTimeCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { SESClient, VerifyDomainIdentityCommand } from "@aws-sdk/client-ses";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { openClient } from "../../lib/aws/table/table.ts";
+import { runDoctor } from "../../lib/doctor/run-doctor.ts";
+import type { Dns } from "../../lib/doctor/surroundings.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
+import { runSmoke } from "../../lib/smoke/run-smoke.ts";
 import { useAws } from "../aws/table/engine.ts";
 import { eventually } from "../support/api.ts";
 import { liveADay } from "../support/everyday.ts";
 import type { Person } from "../support/people.ts";
 import { readTable } from "../support/table.ts";
-import { openProject } from "./cdk.ts";
+import { type Outputs, openProject } from "./cdk.ts";
 import { answeredDifferently } from "./gaps.ts";
-import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain } from "./stage.ts";
+import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain, settings } from "./stage.ts";
 
 const awsUrl = inject("awsUrl");
 
@@ -59,6 +66,26 @@ describe("a deployed stack", () => {
     await eventually("the home to go", async () => (await filesIn(first, home.prefix)).length === 0);
     const { email, password } = leaver;
     expect((await first.site.post("/api/v1/auth/login", { email, password })).status).toBe(401);
+  });
+
+  test("is found well by npm run doctor, but for what MiniStack and the test leave out", async () => {
+    const { code, text } = await printed((output) =>
+      runDoctor(["--endpoint-url", awsUrl], output, {
+        dns: noDns,
+        readSettings: () => readSettings(settings),
+      }),
+    );
+    expect(text).toMatch(/^ok +stack/m);
+    expect(text).toMatch(/^ok +key/m);
+    expect(text).toMatch(/^ok +dead jobs/m);
+    expect(code, text).toBeLessThan(2);
+  });
+
+  test.each(stages)("is tried by npm run smoke: $stack", async ({ outputs, site }) => {
+    await site.endRateWindows();
+    const args = ["--url", await servedAt(awsUrl, outputs), "--contract", "users"];
+    const { code, text } = await printed((output) => runSmoke(args, output));
+    expect([code, text]).toEqual([0, expect.stringContaining("All is well, through the contract users.")]);
   });
 
   test.each(answeredDifferently)("answers as MiniStack does: $request", async ({
@@ -121,6 +148,42 @@ describe("a deployed stack", () => {
     await first.people.verified("signup");
   });
 });
+
+/** Runs a command. @returns its exit code and what it printed. */
+async function printed(run: (output: Pick<Console, "log" | "error">) => Promise<number>) {
+  const lines: string[] = [];
+  const print = (text: string) => void lines.push(text);
+  return { code: await run({ log: print, error: print }), text: lines.join("\n") };
+}
+
+/** Nothing outside of this machine is asked. */
+const noDns: Dns = {
+  lookup: async () => ({}),
+  resolveCname: async () => [],
+  resolveTxt: async () => [],
+};
+
+const proxies: Server[] = [];
+afterAll(() => {
+  for (const proxy of proxies) proxy.close();
+});
+
+/** Serves an API of MiniStack, which has it below a path, at an origin. */
+async function servedAt(url: string, { ApiUrl }: Outputs): Promise<string> {
+  const [apiId] = new URL(ApiUrl).hostname.split(".", 1);
+  const proxy = createServer((request, response) => {
+    const { method = "GET", headers } = request;
+    const target = `${url}/_aws/execute-api/${apiId}/$default${request.url}`;
+    const passed = httpRequest(target, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(passed);
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  proxies.push(proxy);
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
 
 /** Runs `npm run admin -- adopt-table`. @returns what it printed, and the setting in it. */
 async function adopt(table: string) {

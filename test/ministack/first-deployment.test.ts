@@ -22,9 +22,9 @@ test("a first deployment that failed is repeated by npm run deploy, and succeeds
   const failed = await project.deployByScript({ ...settings, stages: { broken: create } });
   expect(failed.code, failed.text).toBe(1);
   const stacks = cloudFormationStacks({});
-  expect(await stacks.find(stack)).toEqual({ status: "ROLLBACK_COMPLETE", isProtected: true });
+  expect(await stacks.find(stack)).toMatchObject({ status: "ROLLBACK_COMPLETE", isProtected: true });
   const repeated = await project.deployByScript(settings);
   expect(repeated.code, repeated.text).toBe(0);
   expect(repeated.text).toContain("protection");
-  expect(await stacks.find(stack)).toEqual({ status: "CREATE_COMPLETE", isProtected: true });
+  expect(await stacks.find(stack)).toMatchObject({ status: "CREATE_COMPLETE", isProtected: true });
 });

@@ -12,6 +12,7 @@ import { randomIds as ids } from "../../lib/core/shared/ids.ts";
 import { tableName } from "../../lib/local/environments/resources.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { runSmoke } from "../../lib/smoke/run-smoke.ts";
+import { startStandIn } from "../doctor/stand-in.ts";
 import { startApi } from "../support/api.ts";
 import { accountOf, endRateWindows } from "../support/table.ts";
 
@@ -51,6 +52,31 @@ describe("npm run smoke at a deployment with all contracts", () => {
       code: 0,
       text: expect.stringContaining("through the contract token."),
     });
+  });
+
+  test("finds a stage by the outputs of its stack, and says where there is none", async () => {
+    await endRateWindows(api.local.awsUrl, /^RATE#/);
+    const outputs = Object.entries({ ApiUrl: api.local.apiUrl, TableName: tableName }).map(
+      ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+    );
+    const stack = `<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs.join("")}</Outputs>`;
+    const aws = await startStandIn();
+    aws.answers = {
+      DescribeStacks: (name) =>
+        name === "Vestibule-dev" ? `<Stacks><member>${stack}</member></Stacks>` : { error: "AccessDenied" },
+    };
+    const endpoint = ["--endpoint-url", aws.url];
+    expect(await smoke("--stage", "dev", ...endpoint)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining("All is well"),
+    });
+    expect(await smoke(...endpoint)).toEqual({
+      code: 1,
+      text: expect.stringMatching(/^The stack Vestibule cannot be looked at/),
+    });
+    aws.answers = { DescribeStacks: () => "<Stacks/>" };
+    expect((await smoke(...endpoint)).text).toMatch(/^There is no deployed stack Vestibule\./);
+    aws.stop();
   });
 
   test("waits for no mailbox, and sends mail to Amazon's simulator alone", () => {
@@ -177,9 +203,9 @@ describe("npm run smoke", () => {
   });
 
   test.each([
-    [[], 0, /^Usage: npm run smoke/],
+    [["--help"], 0, /^Usage: npm run smoke/],
     [["--url"], 2, /--url/],
-    [["--table", "t"], 2, /^--url takes/],
+    [["--url", "https://a.example", "--stage", "dev"], 2, /^--url and --stage name a deployment twice/],
     [["--url", "accounts.example.com"], 2, /^--url takes/],
     [["--url", "https://accounts.example.com/login"], 2, /without a path/],
     [["--url", "https://a.example", "--contract", "others"], 2, /^--contract takes one of token/],
