@@ -37,5 +37,10 @@ export const suppressions: Readonly<Record<"cfn-lint" | "cdk-nag", readonly Supp
       at: /^Vestibule\/ApplyEffectsRole\//,
       reason: "Each account's home is a prefix below home/, and this function makes and removes them all.",
     },
+    {
+      rule: "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::people-homes/home/*]",
+      at: /^Vestibule\/ApplyEffectsRole\//,
+      reason: "The same right to the homes of a bucket that is there already.",
+    },
   ],
 };
