@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { domainOf } from "./setting-values.ts";
 import { SettingsError, wrongSetting } from "./settings-error.ts";
 
-/** A second stack needs its own: they say where one API is. */
-const neverInherited = ["domain", "publicUrl", "defaultEndpoint"];
+/** A second stack needs its own: they say where one API is, and which data it has. */
+const neverInherited = ["domain", "publicUrl", "defaultEndpoint", "existingData"];
 
 const takesName = "is no name of a stage, which has 1 to 20 of a-z, 0-9 and -, a letter first";
 

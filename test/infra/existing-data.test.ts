@@ -24,6 +24,13 @@ describe("a stack on data that is there already", () => {
       expect(rights).toContain(part);
   });
 
+  test("is one stack: no stage takes over the data of the plain one", () => {
+    const settings = { existingData: all, stages: { dev: {}, copy: { existingData: table } } };
+    expect(readSettings(settings).existingData).toEqual(all);
+    expect(readSettings(settings, "dev").existingData).toBeUndefined();
+    expect(readSettings(settings, "copy").existingData).toEqual(table);
+  });
+
   test("keeps bucket and key of its own, if only its table was restored", () => {
     const resources = synthesize({ existingData: table });
     expect(ofType(resources, "AWS::DynamoDB::Table")).toEqual([]);
