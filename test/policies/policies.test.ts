@@ -46,7 +46,8 @@ async function record(given: object): Promise<Recorded> {
     });
   return {
     settings,
-    api: startApi({ settings, openFunctions }),
+    // Each function has credentials of its own, by which a call is known to be of it; a shared thread has those of one.
+    api: startApi({ settings, openFunctions, sharesThread: false }),
     asked,
     roles: new Map(rowsOf(settings.contracts).map((row) => [row.name, statementsOf(resources, row)])),
     simulate: await openSimulator(resourcePoliciesOf(resources)),
