@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -14,6 +15,8 @@ export default defineConfig({
   test: {
     // Files share a process: starting one for each takes longer than most of them run.
     isolate: false,
+    // Compiled code of packages is kept from run to run; loading aws-cdk-lib takes half the time by that.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/vestibule-tests") },
     sequence: { sequencer: LongestFirst },
     // One more than a small machine has processors: the tests wait about as often as they compute.
     maxWorkers: 3,

@@ -150,7 +150,7 @@ export async function eventually<Found>(
 ): Promise<NonNullable<Found>> {
   const deadline = Date.now() + 60_000;
   // Looks may read the whole table, so they come less often the longer it takes.
-  for (let wait = 20; ; wait = Math.min(wait * 2, 320)) {
+  for (let wait = 5; ; wait = Math.min(wait * 2, 320)) {
     const found = await look();
     if (found) return found;
     if (Date.now() > deadline) throw new Error(`Waited a minute for ${what}`);
