@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../admin/usage.ts";
-import { type ContractName, contracts } from "../core/shared/contracts.ts";
+import { type TriedContract, ways } from "./contracts.ts";
 
-const contractNames = Object.keys(contracts) as ContractName[];
+const contractNames = Object.keys(ways) as TriedContract[];
 
 /** How the command is called. */
 export const usage = `Usage: npm run smoke [-- OPTIONS]
@@ -24,7 +24,7 @@ export interface Command {
   /** The deployment, without a path; undefined to find it by its stack. */
   readonly origin?: string;
   readonly stage?: string;
-  readonly contract?: ContractName;
+  readonly contract?: TriedContract;
   readonly invite?: string;
   readonly table?: string;
   readonly endpointUrl?: string;

@@ -22,8 +22,11 @@ const form = (path: string, fields: Fields): Request => ({ method: "POST", path,
 
 const profile = "/api/v1/users/me";
 
-/** The contracts in the order of what a test account leaves behind: nothing, its username, an account that is unverified. */
-export const ways: Readonly<Record<ContractName, Way>> = {
+/**
+ * The contracts in the order of what a test account leaves behind: nothing, its username, an account that is unverified. A
+ * contract of your own is tried once it stands here.
+ */
+export const ways = {
   token: {
     signUp: ({ email, password }) => json("/api/auth/register", { email, password }),
     logIn: ({ email, password }) => json("/api/auth/login", { email, password }),
@@ -55,4 +58,7 @@ export const ways: Readonly<Record<ContractName, Way>> = {
     token: "access_token",
     profile,
   },
-};
+} as const satisfies Partial<Record<ContractName, Way>>;
+
+/** A contract that can be tried. */
+export type TriedContract = keyof typeof ways;

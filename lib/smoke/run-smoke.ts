@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { UsageError } from "../admin/usage.ts";
-import { type ContractName, contracts } from "../core/shared/contracts.ts";
+import { contracts } from "../core/shared/contracts.ts";
 import { type Command, readCommand, usage } from "./command-line.ts";
-import { type Person, ways } from "./contracts.ts";
+import { type Person, type TriedContract, ways } from "./contracts.ts";
 import type { Deployment } from "./find-deployment.ts";
 import { type Answer, ask, expectStatus, type Request, StepFailed } from "./site.ts";
 
@@ -70,8 +70,8 @@ async function findKeys(asks: Ask): Promise<void> {
 }
 
 /** Signs up by the first contract that the deployment serves. */
-async function signUp(asks: Ask, command: Command, person: Person): Promise<ContractName> {
-  const names = command.contract ? [command.contract] : (Object.keys(ways) as ContractName[]);
+async function signUp(asks: Ask, command: Command, person: Person): Promise<TriedContract> {
+  const names = command.contract ? [command.contract] : (Object.keys(ways) as TriedContract[]);
   for (const name of names) {
     const request = ways[name].signUp(person);
     const invite = command.invite === undefined ? {} : { invite: command.invite };
@@ -91,7 +91,7 @@ npm run admin -- invite --table NAME
 npm run smoke -- --url URL --invite CODE`;
 
 /** Logs in, reads the profile, deletes the account, and finds it gone. */
-async function useAccount(asks: Ask, contract: ContractName, person: Person): Promise<void> {
+async function useAccount(asks: Ask, contract: TriedContract, person: Person): Promise<void> {
   const way = ways[contract];
   const { json } = expectStatus(await asks(way.logIn(person)), 200);
   const bearer = String(json[way.token]);
@@ -115,7 +115,7 @@ async function useAccount(asks: Ask, contract: ContractName, person: Person): Pr
 async function endUnverified(
   asks: Ask,
   { table, endpointUrl }: Command,
-  contract: ContractName,
+  contract: TriedContract,
   person: Person,
 ): Promise<string> {
   // With hideTakenEmails the login does not tell that there is an account.
