@@ -164,6 +164,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/admin/",
     "lib/aws/",
     "lib/aws/table/",
+    "lib/deploy/",
     "lib/manifest/",
     "lib/settings/",
     "@aws-sdk/",

@@ -7,7 +7,7 @@ import { stackNameOf } from "../manifest/stage-names.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
 import { type DeployCommand, readDeployCommand } from "./command-line.ts";
-import { cloudFormationStacks, type Stacks } from "./stacks.ts";
+import { cloudFormationStacks, type Stacks, wasNeverMade } from "./stacks.ts";
 
 /** What a deployment works with. A test has others. */
 export interface DeployTools {
@@ -28,8 +28,8 @@ export async function runDeploy(
   output: Pick<Console, "log" | "error">,
   tools: DeployTools = realTools,
 ): Promise<number> {
-  const command = readDeployCommand(args);
   try {
+    const command = readDeployCommand(args);
     if (!command.help) await prepare(command, variables, output, tools);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
@@ -54,9 +54,6 @@ async function prepare(
   await allowReplacement(stacks, stackNameOf(stage), output);
 }
 
-/** Stacks in these states were never made, and hold nothing to protect. */
-const neverMade = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS"];
-
 /** Switches the protection of a stack that was never made off. Where it cannot look, the deployment goes on without. */
 async function allowReplacement(
   stacks: Stacks,
@@ -65,7 +62,7 @@ async function allowReplacement(
 ): Promise<void> {
   try {
     const stack = await stacks.find(name);
-    if (!stack?.isProtected || !neverMade.includes(stack.status)) return;
+    if (!stack?.isProtected || !wasNeverMade(stack.status)) return;
     await stacks.unprotect(name);
     output.log(
       `${name} was never made (${stack.status}). Its termination protection is off, so that it can be replaced.`,

@@ -14,6 +14,10 @@ export interface FoundStack {
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
+/** Whether a stack was never made: it holds nothing, and another deployment may replace it. */
+export const wasNeverMade = (status: string): boolean =>
+  ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS"].includes(status);
+
 /** Stacks of one account and region. */
 export interface Stacks {
   /** @returns undefined where there is no stack of this name. */

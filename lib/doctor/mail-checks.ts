@@ -4,6 +4,7 @@ import {
   type GetEmailIdentityResponse,
 } from "@aws-sdk/client-sesv2";
 import { call, callUnless } from "../aws/calls.ts";
+import { wasNeverMade } from "../deploy/stacks.ts";
 import { domainAndParents, recordsOf } from "./dns.ts";
 import { type Finding, ok, problem, skipped, warning } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -52,7 +53,8 @@ async function madeByDeployment(
   { findStack, stackName, deploy }: Surroundings,
   domain: string,
 ): Promise<Finding> {
-  if (await findStack(stackName)) return noIdentity(domain);
+  const stack = await findStack(stackName);
+  if (stack && !wasNeverMade(stack.StackStatus ?? "")) return noIdentity(domain);
   return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, deploy);
 }
 

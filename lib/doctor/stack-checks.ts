@@ -1,6 +1,7 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { call } from "../aws/calls.ts";
+import { wasNeverMade } from "../deploy/stacks.ts";
 import { dueKey, tableShape } from "../manifest/table-shape.ts";
 import { type Finding, ok, problem, skipped, warning } from "./finding.ts";
 import { outputOf, type Surroundings } from "./surroundings.ts";
@@ -19,12 +20,11 @@ export async function checkStack({ findStack, stackName, deploy }: Surroundings)
   if (status === "UPDATE_ROLLBACK_COMPLETE")
     return warning(`${stackName}: the last deployment failed, and the one before it is in place.`, look);
   if (/IN_PROGRESS$/.test(status)) return warning(`${stackName} is ${status}. Look again when it is done.`);
-  if (/^ROLLBACK_(COMPLETE|FAILED)$/.test(status))
+  if (wasNeverMade(status))
     return problem(
-      `${stackName} is ${status}: its first deployment failed, and it takes no other before it is deleted.`,
+      `${stackName} is ${status}: its first deployment failed. Put right what failed; the next one replaces the stack.`,
       look,
-      `aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name ${stackName}`,
-      `aws cloudformation delete-stack --stack-name ${stackName}`,
+      deploy,
     );
   return problem(`${stackName} is ${status}.`, look);
 }

@@ -118,7 +118,13 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
 export function byRoute<Route extends ServedRoute>(
   handlers: Readonly<Record<Route, HttpHandler>>,
 ): HttpHandler {
-  return onHttpEvent((event, context) => handlers[event.routeKey as Route](event, context));
+  return onHttpEvent((event, context) => {
+    const handler = handlers[event.routeKey as Route];
+    // API Gateway sends no other route: the event was written by hand.
+    if (!handler)
+      throw new Error(`This function serves ${Object.keys(handlers).join(", ")}, and not ${event.routeKey}.`);
+    return handler(event, context);
+  });
 }
 
 /**

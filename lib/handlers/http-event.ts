@@ -20,7 +20,12 @@ const wrongEvent =
   "This function takes an HTTP event of API Gateway, payload format 2.0: see the files in events/, such as events/RegisterSignup.json.";
 
 function isHttpEvent(event: Partial<APIGatewayProxyEventV2> | null): boolean {
-  return event?.version === "2.0" && !!event.headers && !!event.requestContext?.http && "routeKey" in event;
+  return (
+    event?.version === "2.0" &&
+    !!event.headers &&
+    !!event.requestContext?.http &&
+    typeof event.routeKey === "string"
+  );
 }
 
 const lowerCased = (headers: APIGatewayProxyEventV2["headers"]) =>

@@ -175,6 +175,14 @@ describe("npm run deploy", () => {
     expect(readDeployCommand(args).stage).toBe(stage);
   });
 
+  // The CDK ignores an option that it does not know, and would deploy the plain stack.
+  test.each([[["--stage", "dev"]], [["--stage=dev"]]])("refuses %j in one line", async (args) => {
+    expect(await deploy(args)).toEqual({
+      code: 1,
+      done: ["say A deployment names its stage as the CDK does: -c stage=NAME."],
+    });
+  });
+
   test("runs as a program, which refuses in one line, and shows the usage of the CDK command", () => {
     const run = (...args: string[]) => {
       const root = join(import.meta.dirname, "../..");

@@ -191,7 +191,14 @@ describe("npm run doctor", () => {
       { DescribeStacks: stacks("ROLLBACK_COMPLETE") },
       "stack",
       "problem",
-      /delete-stack --stack-name Vestibule --endpoint-url http/,
+      /describe-stack-events .*\n.*npm run deploy/,
+    ],
+    [
+      "a stack that was never made",
+      { DescribeStacks: stacks("CREATE_FAILED") },
+      "stack",
+      "problem",
+      /is CREATE_FAILED: its first deployment failed/,
     ],
     [
       "a deployment that failed",

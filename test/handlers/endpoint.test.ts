@@ -466,6 +466,12 @@ describe("one Lambda with several routes", () => {
     expect(jsonOf(await send(handler, { method: "GET" }))).toMatchObject({ greeting: "got" });
     expect(jsonOf(await send(handler, { method: "POST" }))).toMatchObject({ greeting: "posted" });
   });
+
+  test("says in one line which ones it serves, where an event written by hand asks for another", async () => {
+    const handler = byRoute({ "GET /login": handlerOf() });
+    const refused = handler({ ...eventOf(good), routeKey: "POST /others" }, {} as Context);
+    await expect(refused).rejects.toThrow(/^This function serves GET \/login, and not POST \/others\.$/);
+  });
 });
 
 // GHSA-x732-6j76-qmhm: a doubled slash came to the function by a path that no limit knew.
