@@ -1,8 +1,5 @@
 import * as v from "valibot";
-import { textOf } from "./setting-values.ts";
-
-const takesData =
-  "takes an object of tableName and streamArn, with bucketName and keyArn where those are kept too";
+import { takesObject, textOf } from "./setting-values.ts";
 
 /** A table that is there already, such as one restored to a point in time, with the bucket and the key of its accounts. */
 export const existingDataSchema = v.pipe(
@@ -16,7 +13,7 @@ export const existingDataSchema = v.pipe(
       /** Without it, the key is the stack's own, which can only read what it has encrypted itself. */
       keyArn: v.optional(textOf(/^arn:\S+:kms:\S+:key\/[\w-]+$/, "takes the ARN of a key")),
     },
-    ({ expected }) => (expected === "never" ? "is not a setting" : takesData),
+    takesObject("tableName and streamArn, with bucketName and keyArn where those are kept too"),
   ),
   v.check(
     ({ tableName, streamArn }) => streamArn.includes(`:table/${tableName}/stream/`),

@@ -15,9 +15,11 @@ export const oneOf = <const Values extends readonly (string | number)[]>(values:
   return v.picklist(values, `takes ${named.slice(0, -1).join(", ")} or ${named.at(-1)}`);
 };
 
-/** Names what an object takes, unless a key in it is unknown: then it is the key that is wrong. */
-export const takesObject = (members: string) => (issue: v.StrictObjectIssue) =>
-  issue.expected === "never" ? "is not a setting" : `takes an object of ${members}`;
+/** Names what an object takes, unless the issue is about one key of it, which is unknown or missing. */
+export const takesObject = (members: string) => (issue: v.StrictObjectIssue) => {
+  if (issue.expected === "never") return "is not a setting";
+  return issue.expected?.startsWith('"') ? "is missing" : `takes an object of ${members}`;
+};
 
 /** A text of one form. */
 export const textOf = (pattern: RegExp, takes: string) => v.pipe(v.string(takes), v.regex(pattern, takes));

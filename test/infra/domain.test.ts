@@ -108,6 +108,7 @@ describe("a domain", () => {
   });
 
   test.each<[string, unknown, string]>([
+    ["no name", { domain: { certificateArn } }, 'domain.name" in cdk.json is missing.'],
     ["neither zone nor certificate", { domain: { name } }, takesProof],
     ["half a zone", { domain: { name, hostedZone: "harbour.example" } }, takesProof],
     ["both", { domain: { ...inZone, certificateArn } }, takesProof],

@@ -39,7 +39,9 @@ describe("a stack on data that is there already", () => {
   });
 
   test.each([
-    ["a table without its stream", { tableName: "people" }, "takes an object of tableName and streamArn"],
+    ["no object", "people", 'existingData" in cdk.json takes an object of tableName and streamArn, with'],
+    ["a table without its stream", { tableName: "people" }, 'existingData.streamArn" in cdk.json is missing.'],
+    ["a stream without its table", { streamArn }, 'existingData.tableName" in cdk.json is missing.'],
     [
       "the stream of another table",
       { ...table, tableName: "others" },
