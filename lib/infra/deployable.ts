@@ -43,7 +43,7 @@ export function refuseUndeployable(settings: Settings, region: string | undefine
   refuseProvidersDomain(settings);
   refuseManyReserved(settings);
   if (region === undefined) return;
-  refuseForeignCertificate(settings, region);
+  refuseOtherRegions(settings, region);
   if (regionsWithoutSes.includes(region))
     throw new SettingsError(
       `Region ${region} has no SES, by which mail is sent: choose another by --region or AWS_REGION.`,
@@ -59,14 +59,25 @@ function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): voi
   );
 }
 
-/** API Gateway takes a certificate of its own region only. */
-function refuseForeignCertificate({ domain }: Settings, region: string): void {
-  if (!domain || !("certificateArn" in domain)) return;
-  const certificateRegion = domain.certificateArn.split(":")[3];
-  if (certificateRegion === region) return;
-  const words = `takes a certificate of ${region}, where the API is; this one is of ${certificateRegion}`;
-  throw wrongSetting("domain.certificateArn", words);
+/** API Gateway takes a certificate of its own region only, and functions work with stream and key of theirs. */
+function refuseOtherRegions({ domain, existingData }: Settings, region: string): void {
+  const given: [key: string, noun: string, arn: string | undefined][] = [
+    [
+      "domain.certificateArn",
+      "certificate",
+      domain && "certificateArn" in domain ? domain.certificateArn : "",
+    ],
+    ["existingData.streamArn", "stream", existingData?.streamArn],
+    ["existingData.keyArn", "key", existingData?.keyArn],
+  ];
+  for (const [key, noun, arn] of given) {
+    const other = arn ? regionOf(arn) : region;
+    if (other !== region)
+      throw wrongSetting(key, `takes a ${noun} of ${region}, where the API is; this one is of ${other}`);
+  }
 }
+
+const regionOf = (arn: string) => arn.split(":")[3];
 
 function refuseManyReserved({ contracts, reservedConcurrency: each = 0 }: Settings): void {
   const functions = rowsOf(contracts).length;

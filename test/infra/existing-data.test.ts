@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { refuseUndeployable } from "../../lib/infra/deployable.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { at, ofType, synthesize } from "./support.ts";
 
@@ -40,7 +41,11 @@ describe("a stack on data that is there already", () => {
 
   test.each([
     ["no object", "people", 'existingData" in cdk.json takes an object of tableName and streamArn, with'],
-    ["a table without its stream", { tableName: "people" }, 'existingData.streamArn" in cdk.json is missing.'],
+    [
+      "a table without its stream",
+      { tableName: "people" },
+      'existingData.streamArn" in cdk.json is missing.',
+    ],
     ["a stream without its table", { streamArn }, 'existingData.tableName" in cdk.json is missing.'],
     [
       "the stream of another table",
@@ -51,5 +56,19 @@ describe("a stack on data that is there already", () => {
     ["another key", { ...table, name: "people" }, "is not a setting"],
   ])("refuses %s", (_, existingData, words) => {
     expect(() => readSettings({ existingData })).toThrow(words);
+  });
+
+  const elsewhere = (arn: string) => arn.replace("us-east-1", "eu-central-1");
+  test.each([
+    ["streamArn", "stream", { ...all, streamArn: elsewhere(streamArn) }],
+    ["keyArn", "key", { ...all, keyArn: elsewhere(keyArn) }],
+  ])("takes the %s of the stack's own region alone", (key, noun, existingData) => {
+    const refuse = (data: object, region?: string) => () =>
+      refuseUndeployable(readSettings({ existingData: data }), region);
+    expect(refuse(existingData, "us-east-1")).toThrow(
+      `Setting "vestibule.existingData.${key}" in cdk.json takes a ${noun} of us-east-1, where the API is; this one is of eu-central-1.`,
+    );
+    expect(refuse(existingData)).not.toThrow();
+    expect(refuse(all, "us-east-1")).not.toThrow();
   });
 });
