@@ -4,7 +4,7 @@ import { Architecture, type Code, Function as LambdaFunction, Runtime } from "aw
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionRow } from "../manifest/function-row.ts";
-import { functionTimeoutSeconds, memoryMb, samLocalUrls } from "../manifest/platform.ts";
+import { functionIdOf, functionTimeoutSeconds, memoryMb, samLocalUrls } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { refuseLargeEnvironment } from "./environment-size.ts";
 import type { Grant } from "./grants.ts";
@@ -27,7 +27,7 @@ export interface Lambda {
 
 /** Makes the Lambda of one row: its log group, its role with its needs' rights, its function. */
 export function makeLambda(scope: Construct, { row, code, grant, settings, samLocal }: LambdaProps): Lambda {
-  const id = pascalCase(row.name);
+  const id = functionIdOf(row.name);
   const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
   const environment = {
     ...grant.variables,
@@ -77,8 +77,4 @@ function makeRole(scope: Construct, id: string, logGroup: LogGroup, statements: 
 function descriptionOf(row: FunctionRow): string {
   if (row.outbox) return `Works off ${row.outbox} jobs`;
   return row.runs ? `Runs ${row.runs.join(", ")}` : (row.http ?? []).join(", ");
-}
-
-function pascalCase(name: string): string {
-  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

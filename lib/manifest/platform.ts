@@ -15,6 +15,10 @@ export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow
   );
 }
 
+/** A function's id in the stack, such as `RegisterSignup` for `register-signup`. */
+export const functionIdOf = (name: string): string =>
+  name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 /** Every function's time-out; below the gateway's own of 30 seconds. */
 export const functionTimeoutSeconds = 15;
 

@@ -1,3 +1,4 @@
+import { functionIdOf } from "../manifest/platform.ts";
 import { routes } from "../manifest/routes.ts";
 
 export type Fields = Readonly<Record<string, string>>;
@@ -109,7 +110,5 @@ function hintFor(request: Request, status: number): string {
 /** The function that serves a request, as CloudFormation spells it. */
 function functionOf({ method, path }: Request): string {
   const row = routes.find((one) => "http" in one && one.http.some((key) => key === `${method} ${path}`));
-  return (row?.name ?? "the function").replace(/(?:^|-)([a-z])/g, (_, letter: string) =>
-    letter.toUpperCase(),
-  );
+  return row ? functionIdOf(row.name) : "the function";
 }

@@ -110,8 +110,8 @@ describe("npm run sam", () => {
       runnerArguments: [],
       isServer: true,
     });
-    expect(readArguments("--memory", "--debug", "-l", "log")).toEqual({
-      samArguments: ["local", "start-api", "--debug", "-l", "log"],
+    expect(readArguments("--memory", "--debug", "-l", "log", "--profile", "work")).toEqual({
+      samArguments: ["local", "start-api", "--debug", "-l", "log", "--profile", "work"],
       runnerArguments: ["--memory"],
       isServer: true,
     });
@@ -141,8 +141,24 @@ describe("npm run sam", () => {
     [["invoke", "-e"], "invoke takes the name of a function first: "],
     [["invoke", "Jwks"], "There is no events/Jwks.json: bring an event by -e FILE, or take one of "],
     [["invok"], '"invok" is no command'],
+    [
+      ["invoke", "Nope"],
+      'There is no function Nope. The folder functions/ names them all: "register-signup" is RegisterSignup.',
+    ],
+    [["invoke", "login-form"], "There is no function login-form. Did you mean Login"],
+    [["invoke", "Nope", "-e", "mine.json"], "There is no function Nope."],
+    [
+      ["--port", "4000"],
+      "--port would break the links in mail, which lead to http://127.0.0.1:3000: leave it out.",
+    ],
+    [["--memory", "--debug", "--port=4000"], "--port=4000 would break the links in mail"],
+    [["-p", "4000"], "-p would break the links in mail"],
+    [["-p4000"], "-p4000 would break the links in mail"],
+    [["--host", "0.0.0.0"], "--host would break the links in mail"],
+    [["--ssl-cert-file", "cert.pem"], "--ssl-cert-file would break the links in mail"],
   ])("answers %j with one line", (args, line) => {
     expect(() => readArguments(...args)).toThrow(line);
+    expect(() => readArguments(...args)).not.toThrow("\n");
   });
 
   test.each([["--help"], ["-h"], ["invoke", "--help"]])("tells how it is called: %s", (...args) => {
