@@ -24,20 +24,19 @@ export async function runLocal(
   try {
     const command = readCommand(args, variables);
     if (!command) return console.log(usage);
+    // What is refused prints its line alone.
+    const settings = await loadSettings(command.stage);
     console.log("Vestibule is starting.");
-    await serve(command, command.keepsData ? directory : null);
+    await serve(command, settings, command.keepsData ? directory : null);
   } catch (error) {
     console.error(explain(error as Failure, directory));
     process.exit(1);
   }
 }
 
-async function serve(command: Command, directory: string | null): Promise<void> {
-  // Loading these takes longer than a user waits for a first sign of life.
-  const [settings, { startLocal }] = await Promise.all([
-    loadSettings(command.stage),
-    import("./start-local.ts"),
-  ]);
+async function serve(command: Command, settings: Settings, directory: string | null): Promise<void> {
+  // Loading it takes longer than a user waits for a first sign of life.
+  const { startLocal } = await import("./start-local.ts");
   const local = await startLocal({
     ...command,
     directory,

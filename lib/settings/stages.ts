@@ -55,6 +55,7 @@ function readStages(given: unknown): Readonly<Record<string, Readonly<Record<str
 
 function unknownStage(stage: string, names: readonly string[]): string {
   const there = names.length > 0 ? `"stages" has ${names.join(", ")}` : 'there is none under "stages"';
+  if (stage === "") return `The name of the stage is empty. In cdk.json ${there}.`;
   return `There is no stage "${stage}" in cdk.json: ${there}.`;
 }
 

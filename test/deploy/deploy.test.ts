@@ -151,7 +151,12 @@ describe("npm run deploy", () => {
       {},
       'There is no stage "prod" in cdk.json: "stages" has dev.',
     ],
-    ["a stage of an empty variable", ["-cstage="], {}, 'There is no stage "" in cdk.json: "stages" has dev.'],
+    [
+      "a stage of an empty variable",
+      ["-cstage="],
+      {},
+      'The name of the stage is empty. In cdk.json "stages" has dev.',
+    ],
     [
       "a region without SES",
       ["--region", "ap-east-1"],
@@ -190,7 +195,7 @@ describe("npm run deploy", () => {
     };
     const { status, stdout, stderr } = run("-c", "stage=");
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toBe('There is no stage "" in cdk.json: there is none under "stages".\n');
+    expect(stderr).toBe('The name of the stage is empty. In cdk.json there is none under "stages".\n');
     expect(run("--help")).toMatchObject({
       status: 0,
       stdout: expect.stringContaining("cdk deploy [STACKS..]"),

@@ -84,7 +84,7 @@ describe("a stage", () => {
       "its name is empty, as that of an empty variable of a shell",
       settings,
       "",
-      'There is no stage "" in cdk.json: "stages" has dev, test, own-mail-2.',
+      'The name of the stage is empty. In cdk.json "stages" has dev, test, own-mail-2.',
     ],
     [
       "its name is one of every object",

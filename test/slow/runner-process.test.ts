@@ -58,10 +58,16 @@ function makeBroken(database: string): void {
   writeFileSync(join(database, "CURRENT"), "nothing\n");
 }
 
-async function failure(args: string[], variables: Record<string, string> = {}): Promise<string> {
+async function endOf(args: string[], variables: Record<string, string> = {}) {
   const result = run(args, variables);
-  expect(await result.ended).toBe(1);
-  return result.errors;
+  const code = await result.ended;
+  return { code, output: result.output, errors: result.errors };
+}
+
+async function failure(args: string[], variables: Record<string, string> = {}): Promise<string> {
+  const { code, errors } = await endOf(args, variables);
+  expect(code).toBe(1);
+  return errors;
 }
 
 describe("npm start", () => {
@@ -133,6 +139,15 @@ describe("npm start", () => {
       `Port ${port} is taken. Choose another: AWS_PORT=${another} npm start\n`,
     );
     holder.close();
+  });
+
+  test.each([
+    ["--stage", "nope"],
+    ["--stage", ""],
+  ])("refuses %s %j without a word that it starts", async (...args) => {
+    const { code, output, errors } = await endOf(args);
+    expect([code, output]).toEqual([1, ""]);
+    expect(errors).toContain('there is none under "stages".');
   });
 
   test.each([
