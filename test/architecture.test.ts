@@ -169,7 +169,6 @@ const rooms: Record<string, readonly string[]> = {
     "lib/settings/",
     "@aws-sdk/",
     "node:dns/promises",
-    "node:util",
   ],
   "lib/smoke/": [
     ...core("account", "account-management", "shared"),
@@ -177,8 +176,8 @@ const rooms: Record<string, readonly string[]> = {
     "lib/aws/table/",
     "lib/deploy/",
     "lib/manifest/",
+    "lib/settings/",
     "node:crypto",
-    "node:util",
   ],
   "bin/": [
     "aws-cdk-lib/",

@@ -1,16 +1,14 @@
-import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { type EmailAddress, emailSchema } from "../core/account/email.ts";
 import { isInvitation } from "../core/invitations/invitation.ts";
 import { isUuid } from "../core/shared/ids.ts";
+import { readArguments } from "./arguments.ts";
+import type { Aim } from "./endpoint.ts";
 import { type InviteChoices, inviteOptions, readInvite } from "./invite-options.ts";
 import { quote, UsageError } from "./usage.ts";
 
-interface Target {
+interface Target extends Aim {
   readonly table: string;
-  readonly endpointUrl?: string;
-  /** The stage of `cdk.json` whose settings hold. */
-  readonly stage?: string;
 }
 
 const accountCommands = ["show", "audit", "disable", "enable", "delete"] as const;
@@ -40,6 +38,8 @@ interface AdoptCommand extends Target {
 
 export type Command = AccountCommand | InviteCommand | RevokeCommand | AdoptCommand;
 
+const options = { table: { type: "string" }, ...inviteOptions } as const;
+
 const otherCommands = ["invite", "revoke-invitation", "adopt-table"] as const;
 
 /**
@@ -48,8 +48,9 @@ const otherCommands = ["invite", "revoke-invitation", "adopt-table"] as const;
  * @throws UsageError
  */
 export function readCommand(args: readonly string[], variables: NodeJS.ProcessEnv): Command | undefined {
-  const { values, positionals } = parse(args);
-  if (values.help || args.length === 0) return undefined;
+  const read = args.length > 0 && readArguments("admin", args, options, true);
+  if (!read) return undefined;
+  const { aim, values, positionals } = read;
   const [given = "", subject = "", ...more] = positionals;
   const name = [...accountCommands, ...otherCommands].find((one) => one === given);
   if (!name)
@@ -57,7 +58,7 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
       `${quote(given)} is no command: show, audit, disable, enable, delete, invite, revoke-invitation or adopt-table.`,
     );
   if (more.length > 0) throw new UsageError("One account at a time, please.");
-  const target = readTarget(values, variables);
+  const target = { ...aim, table: readTable(values.table, variables) };
   if (name === "invite") {
     if (subject !== "") throw new UsageError("invite takes options only, such as --email ada@example.com.");
     return { name, ...target, ...readInvite(values, variables) };
@@ -72,36 +73,10 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   return { name, ...target, who: readAccount(subject) };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        table: { type: "string" },
-        "endpoint-url": { type: "string" },
-        stage: { type: "string" },
-        ...inviteOptions,
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    const [firstLine] = (error as Error).message.split("\n");
-    throw new UsageError(`${firstLine} (npm run admin -- --help shows what there is.)`);
-  }
-}
-
-function readTarget(values: ReturnType<typeof parse>["values"], variables: NodeJS.ProcessEnv): Target {
-  const table = values.table || variables.TABLE_NAME;
+function readTable(given: string | undefined, variables: NodeJS.ProcessEnv): string {
+  const table = given || variables.TABLE_NAME;
   if (!table) throw new UsageError('Which table? Say --table NAME; the local runner\'s is "vestibule".');
-  const endpointUrl = values["endpoint-url"];
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
-    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
-  return {
-    table,
-    ...(endpointUrl !== undefined && { endpointUrl }),
-    ...(values.stage !== undefined && { stage: values.stage }),
-  };
+  return table;
 }
 
 function readAccount(text: string): AccountCommand["who"] {

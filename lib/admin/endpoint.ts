@@ -4,11 +4,13 @@ import { clientSettings } from "../aws/calls.ts";
 export const isOfThisMachine = (url: string): boolean =>
   ["127.0.0.1", "localhost", "[::1]"].includes(new URL(url).hostname);
 
-/** The account, region and endpoint that a command asks for. */
+/** The deployment that a command works on. */
 export interface Aim {
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
+  /** The stage of `cdk.json`; undefined for the plain stack. */
+  readonly stage?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+  readonly endpointUrl?: string | undefined;
 }
 
 /** Settings of a client; an endpoint of this machine gets no credentials of a real account to see. */

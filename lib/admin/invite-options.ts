@@ -3,6 +3,7 @@ import { type EmailAddress, emailSchema } from "../core/account/email.ts";
 import { languageSchema } from "../core/account/profile.ts";
 import type { InvitationTerms } from "../core/invitations/issue-invitation.ts";
 import { limits } from "../core/shared/limits.ts";
+import type { Values } from "./arguments.ts";
 import { quote, UsageError } from "./usage.ts";
 
 /** The options of `invite` alone, for the command line's parser. */
@@ -15,11 +16,7 @@ export const inviteOptions = {
   key: { type: "string" },
 } as const;
 
-type Values = {
-  readonly [Name in keyof typeof inviteOptions]?:
-    | ((typeof inviteOptions)[Name]["type"] extends "boolean" ? boolean : string)
-    | undefined;
-};
+type InviteValues = Values<typeof inviteOptions>;
 
 /** How an invitation is to be made. */
 export interface InviteChoices extends InvitationTerms {
@@ -39,7 +36,7 @@ export interface InviteChoices extends InvitationTerms {
  * Reads what is asked of an invitation.
  * @throws UsageError
  */
-export function readInvite(values: Values, variables: NodeJS.ProcessEnv): InviteChoices {
+export function readInvite(values: InviteValues, variables: NodeJS.ProcessEnv): InviteChoices {
   const email = readEmail(values.email);
   const publicUrl = readPublicUrl(values["public-url"]);
   const mail = values.send ? readMail(email, values, variables) : undefined;
@@ -75,7 +72,7 @@ function readDays(text = String(limits.invitationDays)): number {
 
 function readMail(
   email: EmailAddress | undefined,
-  { language = "en", key: given }: Values,
+  { language = "en", key: given }: InviteValues,
   { KEY_ARN }: NodeJS.ProcessEnv,
 ): Required<InviteChoices>["mail"] {
   if (email === undefined) throw new UsageError("To whom? --send mails it to the address of --email.");

@@ -38,7 +38,7 @@ const stateAfter: Record<Exclude<AccountCommand["name"], "show" | "audit">, Acco
 
 /**
  * Runs one command of the administration.
- * @param variables The environment; what `--endpoint-url` asks for is set in it, where the SDK looks.
+ * @param variables The environment; what `--profile`, `--region` and `--endpoint-url` ask for is set in it, where the SDK looks.
  * @param readSettings Reads the settings of the deployment, for commands that depend on them.
  * @returns the exit code: 0 if all is as it was asked for, 1 if not, 2 if the command was not understood.
  */
@@ -62,14 +62,16 @@ export async function runAdmin(
   }
 }
 
-/** Points the SDK at the endpoint. One of this machine gets no credentials of a real account to see. */
-function aim({ endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
+/** Points the SDK at the deployment. An endpoint of this machine gets no credentials of a real account to see. */
+function aim({ profile, region, endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
+  if (profile !== undefined) variables.AWS_PROFILE = profile;
+  if (region !== undefined) variables.AWS_REGION = region;
   if (endpointUrl === undefined) return;
   variables.AWS_ENDPOINT_URL = endpointUrl;
   if (!isOfThisMachine(endpointUrl)) return;
   delete variables.AWS_PROFILE;
   delete variables.AWS_SESSION_TOKEN;
-  variables.AWS_REGION = "us-east-1";
+  variables.AWS_REGION = region ?? "us-east-1";
   variables.AWS_ACCESS_KEY_ID = "local";
   variables.AWS_SECRET_ACCESS_KEY = "local";
 }

@@ -1,7 +1,12 @@
 import { limits } from "../core/shared/limits.ts";
 
+/** The options that say where a deployment is, for every command that works on one. */
+export const aimUsage = `  --profile NAME      the profile of your AWS configuration; or AWS_PROFILE
+  --region NAME       the region; or AWS_REGION, or that of the profile
+  --endpoint-url URL  another endpoint than Amazon's, such as http://127.0.0.1:4566 of the local runner`;
+
 /** How the command is called. */
-export const usage = `Usage: npm run admin -- COMMAND --table NAME [--stage NAME] [--endpoint-url URL]
+export const usage = `Usage: npm run admin -- COMMAND --table NAME [OPTIONS]
 
   show ACCOUNT       say what state an account is in
   audit ACCOUNT      list what has happened to it, newest first
@@ -14,9 +19,9 @@ export const usage = `Usage: npm run admin -- COMMAND --table NAME [--stage NAME
 
 ACCOUNT is an account's id or its e-mail address.
 
-  --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME
+  --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME; the local runner's is "vestibule"
   --stage NAME        the stage whose settings in cdk.json hold: for enable and invite; the table is named all the same
-  --endpoint-url URL  such as http://127.0.0.1:4566 for the local runner, whose table is "vestibule"
+${aimUsage}
 
 Of invite:
 
@@ -26,9 +31,7 @@ Of invite:
   --send              mail it to that address, and do not show it
   --language TAG      the mail's, such as pt-BR: en, unless this says otherwise
   --key ARN           the key for the address until then, which "npm run deploy" prints; or KEY_ARN; the local runner's is
-                      alias/vestibule
-
-Account, region and credentials of AWS come from the environment: AWS_PROFILE, AWS_REGION, …`;
+                      alias/vestibule`;
 
 /** Something that the user can put right; the message is one line that says how. */
 export class UsageError extends Error {}

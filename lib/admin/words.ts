@@ -95,11 +95,11 @@ const causes: [RegExp, Words][] = [
   [/AccessDenied/, (table) => `These credentials may not use the table "${table}".`],
   [
     /Credential|Token|Unrecognized/,
-    () => "AWS knows no such credentials. Is AWS_PROFILE right, or a login due?",
+    () => "AWS knows no such credentials. Is --profile or AWS_PROFILE right, or a login due?",
   ],
   [
     /ECONN|ENOTFOUND|Timeout/,
     (_, where) => `Nothing answers at ${where}. Is it running, and is there a network?`,
   ],
-  [/: Error$/, () => "Is AWS_REGION set, or a region in the profile?"],
+  [/: Error$/, () => "Which region? Say --region NAME, or set AWS_REGION."],
 ];

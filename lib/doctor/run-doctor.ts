@@ -1,11 +1,12 @@
 import { lookup, resolveCname, resolveTxt } from "node:dns/promises";
+import type { Aim } from "../admin/endpoint.ts";
 import { UsageError } from "../admin/usage.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
 import { checkAccount, checkBootstrap, checkConcurrency } from "./account-checks.ts";
 import { checkAddress } from "./address-check.ts";
-import { type Command, readCommand, usage } from "./command-line.ts";
+import { readCommand, usage } from "./command-line.ts";
 import { type Finding, problem, skipped, warning } from "./finding.ts";
 import { checkDkim, checkDmarc, checkSender, checkSending } from "./mail-checks.ts";
 import { checkAlarms, checkDeadJobs, checkKey, checkStack } from "./stack-checks.ts";
@@ -66,7 +67,7 @@ export async function runDoctor(
   }
 }
 
-async function examine(around: Surroundings, command: Command, output: Output): Promise<number> {
+async function examine(around: Surroundings, command: Aim, output: Output): Promise<number> {
   const perform = async ({ name, run }: Check) => {
     const finding = await run(around).catch((error) => explain(error, command));
     return { name, ...finding };
@@ -80,13 +81,13 @@ async function examine(around: Surroundings, command: Command, output: Output): 
   return findings.some(({ level }) => level === "problem") ? 1 : 0;
 }
 
-function linesOf({ name, level, text, next }: Finding & { name: string }, command: Command): string {
+function linesOf({ name, level, text, next }: Finding & { name: string }, command: Aim): string {
   const lines = next.map((line) => `${" ".repeat(22)}${aimed(line, command)}`);
   return [`${level.padEnd(9)}${name.padEnd(13)}${text}`, ...lines].join("\n");
 }
 
 /** Makes a command work on the account, region and endpoint that were looked at. */
-function aimed(line: string, { profile, region, endpointUrl }: Command): string {
+function aimed(line: string, { profile, region, endpointUrl }: Aim): string {
   const aims = [
     ["AWS_PROFILE", "--profile", profile],
     ["AWS_REGION", "--region", region],
@@ -99,7 +100,7 @@ function aimed(line: string, { profile, region, endpointUrl }: Command): string 
   return line;
 }
 
-type Explanation = (fault: DependencyFault, command: Command) => Finding;
+type Explanation = (fault: DependencyFault, command: Aim) => Finding;
 
 /** Why a call failed, by the name of the failure. */
 const causes: [RegExp, Explanation][] = [
@@ -127,7 +128,7 @@ const causes: [RegExp, Explanation][] = [
 ];
 
 /** Says in a finding why a check came to nothing. */
-function explain(error: Error, command: Command): Finding {
+function explain(error: Error, command: Aim): Finding {
   if (error instanceof DependencyFault) {
     const [, words] = causes.find(([kind]) => kind.test(error.message)) ?? [];
     return words?.(error, command) ?? problem(`The call failed (${error.message}). Try again.`);

@@ -4,12 +4,11 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { STSClient } from "@aws-sdk/client-sts";
-import { clientConfigOf } from "../admin/endpoint.ts";
+import { type Aim, clientConfigOf } from "../admin/endpoint.ts";
 import { callUnless } from "../aws/calls.ts";
 import { openClient, openTable, type Table } from "../aws/table/table.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { Command } from "./command-line.ts";
 
 /** The part of `node:dns/promises` that the checks use. */
 export interface Dns {
@@ -36,7 +35,7 @@ export interface Surroundings {
 }
 
 /** Opens clients for the account, region and endpoint that the command asks for. */
-export function openSurroundings(command: Command, settings: Settings, dns: Dns): Surroundings {
+export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Surroundings {
   const config = clientConfigOf(command);
   const cloudFormation = new CloudFormationClient(config);
   const stacks = new Map<string, Promise<Stack | undefined>>();

@@ -1,5 +1,6 @@
-import { parseArgs } from "node:util";
-import { UsageError } from "../admin/usage.ts";
+import { readArguments } from "../admin/arguments.ts";
+import type { Aim } from "../admin/endpoint.ts";
+import { aimUsage, UsageError } from "../admin/usage.ts";
 import { type TriedContract, ways } from "./contracts.ts";
 
 const contractNames = Object.keys(ways) as TriedContract[];
@@ -15,20 +16,25 @@ Amazon's mailbox simulator.
   --contract NAME     the contract to go through: ${contractNames.join(", ")}; otherwise the first that is on
   --invite CODE       an invitation, where sign-ups are by invitation only
   --table NAME        the table: removes the account of "signup" at once, which cannot log in to delete itself
-  --endpoint-url URL  where stack and table are, if not at Amazon, such as http://127.0.0.1:4566
+${aimUsage}
 
 It ends with 1 at the first step that fails, and with 0 otherwise.`;
 
 /** What to try, and where. */
-export interface Command {
+export interface Command extends Aim {
   /** The deployment, without a path; undefined to find it by its stack. */
   readonly origin?: string;
-  readonly stage?: string;
   readonly contract?: TriedContract;
-  readonly invite?: string;
-  readonly table?: string;
-  readonly endpointUrl?: string;
+  readonly invite?: string | undefined;
+  readonly table?: string | undefined;
 }
+
+const options = {
+  url: { type: "string" },
+  contract: { type: "string" },
+  invite: { type: "string" },
+  table: { type: "string" },
+} as const;
 
 /**
  * Reads the arguments.
@@ -36,20 +42,20 @@ export interface Command {
  * @throws UsageError
  */
 export function readCommand(args: readonly string[]): Command | undefined {
-  const { help, url, contract: given, "endpoint-url": endpointUrl, ...values } = parse(args);
-  if (help) return undefined;
-  if (url !== undefined && values.stage !== undefined)
+  const given = readArguments("smoke", args, options);
+  if (!given) return undefined;
+  const { url, contract: named, invite, table } = given.values;
+  if (url !== undefined && given.aim.stage !== undefined)
     throw new UsageError("--url and --stage name a deployment twice.");
-  const contract = contractNames.find((name) => name === given);
-  if (given !== undefined && contract === undefined)
+  const contract = contractNames.find((name) => name === named);
+  if (named !== undefined && contract === undefined)
     throw new UsageError(`--contract takes one of ${contractNames.join(", ")}.`);
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
-    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
   return {
-    ...values,
+    ...given.aim,
+    invite,
+    table,
     ...(url !== undefined && { origin: readOrigin(url) }),
     ...(contract !== undefined && { contract }),
-    ...(endpointUrl !== undefined && { endpointUrl }),
   };
 }
 
@@ -59,24 +65,4 @@ function readOrigin(text: string): string {
   const { origin, pathname } = new URL(text);
   if (pathname !== "/") throw new UsageError(takes);
   return origin;
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stage: { type: "string" },
-        url: { type: "string" },
-        contract: { type: "string" },
-        invite: { type: "string" },
-        table: { type: "string" },
-        "endpoint-url": { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    const [firstLine] = (error as Error).message.split("\n");
-    throw new UsageError(`${firstLine} (npm run smoke -- --help shows what there is.)`);
-  }
 }

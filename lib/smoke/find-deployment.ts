@@ -11,11 +11,10 @@ export interface Deployment {
 
 /**
  * Finds a deployment by the outputs of its stack, with the caller's own credentials.
- * @param stage The stage; undefined for the plain stack.
  * @throws StepFailed if there is no such stack, or it may not be looked at.
  */
-export async function findDeployment(stage: string | undefined, aim: Aim): Promise<Deployment> {
-  const name = stackNameOf(stage);
+export async function findDeployment(aim: Aim): Promise<Deployment> {
+  const name = stackNameOf(aim.stage);
   const stack = await cloudFormationStacks(clientConfigOf(aim))
     .find(name)
     .catch((error: Error) => {

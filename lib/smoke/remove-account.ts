@@ -1,4 +1,4 @@
-import { clientConfigOf } from "../admin/endpoint.ts";
+import { type Aim, clientConfigOf } from "../admin/endpoint.ts";
 import { tableAccounts } from "../aws/table/accounts.ts";
 import { openClient, openTable, type Table } from "../aws/table/table.ts";
 import { type EmailAddress, hashEmail } from "../core/account/email.ts";
@@ -11,15 +11,14 @@ import { StepFailed } from "./site.ts";
  * Deletes an account that was never verified, as the clock would in some days.
  * @throws StepFailed if the table has no such account, keeps it, or cannot be used.
  */
-export async function removeAccount(email: string, tableName: string, endpointUrl?: string): Promise<void> {
-  const aim = endpointUrl === undefined ? {} : { endpointUrl };
+export async function removeAccount(email: string, tableName: string, aim: Aim): Promise<void> {
   const table = openTable(tableName, openClient(clientConfigOf(aim)));
   try {
     await removeFrom(table, email as EmailAddress);
   } catch (error) {
     if (!(error instanceof DependencyFault)) throw error;
     throw new StepFailed(
-      `The table ${tableName} cannot be used (${error.message}). Are --table, AWS_PROFILE and AWS_REGION right?`,
+      `The table ${tableName} cannot be used (${error.message}). Are --table, --profile and --region right?`,
     );
   } finally {
     table.close();

@@ -1,33 +1,43 @@
 import { randomBytes } from "node:crypto";
 import { UsageError } from "../admin/usage.ts";
 import { contracts } from "../core/shared/contracts.ts";
+import { type Settings, SettingsError } from "../settings/settings.ts";
+import { readSettingsFile } from "../settings/settings-file.ts";
 import { type Command, readCommand, usage } from "./command-line.ts";
 import { type Person, type TriedContract, ways } from "./contracts.ts";
 import type { Deployment } from "./find-deployment.ts";
 import { type Answer, ask, expectStatus, type Request, StepFailed } from "./site.ts";
 
 type Output = Pick<Console, "log" | "error">;
+type ReadSettings = (stage?: string) => Settings;
 type Ask = (request: Request) => Promise<Answer>;
 
 /**
  * Tries a deployment with a test account, and prints a line for each step.
+ * @param readSettings Reads the settings of a stage, which has to be in `cdk.json`.
  * @returns the exit code: 0 if every step succeeded, 1 if one failed, 2 if the command was not understood.
  */
-export async function runSmoke(args: readonly string[], output: Output): Promise<number> {
+export async function runSmoke(
+  args: readonly string[],
+  output: Output,
+  readSettings: ReadSettings = readSettingsFile,
+): Promise<number> {
   try {
     const command = readCommand(args);
-    output.log(command ? await tryOut(command, output) : usage);
+    output.log(command ? await tryOut(command, output, readSettings) : usage);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof StepFailed)) throw error;
+    const isMisused = error instanceof UsageError || error instanceof SettingsError;
+    if (!(isMisused || error instanceof StepFailed)) throw error;
     output.error(error.message);
-    return error instanceof UsageError ? 2 : 1;
+    return isMisused ? 2 : 1;
   }
 }
 
 /** Goes through all steps. @returns the closing words. @throws StepFailed */
-async function tryOut(given: Command, output: Output): Promise<string> {
-  const command = { ...(given.origin === undefined && (await findByStack(given))), ...given };
+async function tryOut(given: Command, output: Output, readSettings: ReadSettings): Promise<string> {
+  const found = given.origin === undefined ? await findByStack(given, readSettings) : undefined;
+  const command = { ...given, ...found, table: given.table ?? found?.table };
   const asks: Ask = (request) => ask(command.origin ?? "", request, output.log);
   const person = newPerson();
   output.log(`Test account ${person.email}`);
@@ -43,10 +53,11 @@ async function tryOut(given: Command, output: Output): Promise<string> {
   }
 }
 
-/** Loads the SDK, which a run with --url does not need. */
-async function findByStack({ stage, endpointUrl }: Command): Promise<Deployment> {
+/** Loads the SDK, which a run with --url does not need. @throws SettingsError if cdk.json has no such stage. */
+async function findByStack(command: Command, readSettings: ReadSettings): Promise<Deployment> {
+  readSettings(command.stage);
   const { findDeployment } = await import("./find-deployment.ts");
-  return findDeployment(stage, endpointUrl === undefined ? {} : { endpointUrl });
+  return findDeployment(command);
 }
 
 /** A name that nobody has, and an address whose mail Amazon takes without a mailbox, in the SES sandbox too. */
@@ -114,7 +125,7 @@ async function useAccount(asks: Ask, contract: TriedContract, person: Person): P
 /** Ends where an unverified account cannot go on: at the login. */
 async function endUnverified(
   asks: Ask,
-  { table, endpointUrl }: Command,
+  { table, ...aim }: Command,
   contract: TriedContract,
   person: Person,
 ): Promise<string> {
@@ -125,6 +136,6 @@ async function endUnverified(
     return `${well}\nThe test account is deleted after "removeUnverifiedAfterDays"; with --table NAME a run deletes its own at once.`;
   // Loads the SDK, which nothing else here needs.
   const { removeAccount } = await import("./remove-account.ts");
-  await removeAccount(person.email, table, endpointUrl);
+  await removeAccount(person.email, table, aim);
   return `${well}\nThe test account is deleted.`;
 }

@@ -69,6 +69,14 @@ describe("the command line of the administration", () => {
     expect(said.join()).toContain("Nothing answers at http://127.0.0.1:9.");
   });
 
+  test("takes the profile and the region of its options over those of the environment", async () => {
+    const variables: NodeJS.ProcessEnv = { AWS_PROFILE: "work", AWS_REGION: "us-east-1" };
+    const output = { log: () => {}, error: () => {} };
+    const args = ["invite", "--table", "t", "--profile", "home", "--region", "eu-central-1"];
+    expect(await runAdmin(args, variables, output)).toBe(2);
+    expect(variables).toEqual({ AWS_PROFILE: "home", AWS_REGION: "eu-central-1" });
+  });
+
   test("runs as a program, which shows how it is used and refuses to guess a table", () => {
     const run = (...args: string[]) => {
       const root = join(import.meta.dirname, "../..");
@@ -96,7 +104,7 @@ describe("the words of the administration", () => {
     ["ResourceNotFoundException", 'There is no table "accounts"'],
     ["AccessDeniedException", "may not use"],
     ["CredentialsProviderError", "AWS_PROFILE"],
-    ["ExpiredTokenException", "AWS_PROFILE"],
+    ["ExpiredTokenException", "--profile or AWS_PROFILE"],
     ["ECONNREFUSED", "Is it running"],
     ["TimeoutError", "Is it running"],
     ["Error", "AWS_REGION"],

@@ -109,7 +109,7 @@ async function doctor(
   aws.answers = answers;
   const lines: string[] = [];
   const print = (text: string) => void lines.push(text);
-  const ports = { dns, readSettings: () => readSettings(set) };
+  const ports = { dns, readSettings: (stage?: string) => readSettings(set, stage) };
   const code = await runDoctor(["--endpoint-url", aws.url, ...args], { log: print, error: print }, ports);
   const levels = Object.fromEntries(lines.map((line) => [line.slice(9, 22).trim(), line.slice(0, 9).trim()]));
   return { code, levels, text: lines.join("\n") };
@@ -373,7 +373,8 @@ describe("npm run doctor", () => {
   });
 
   test("looks at the stack of a stage, and repeats the options in the commands it names", async () => {
-    const { text } = await doctor(allGood, { args: ["--stage", "dev", "--region", "eu-central-1"] });
+    const set = { ...settings, stages: { dev: {} } };
+    const { text } = await doctor(allGood, { set, args: ["--stage", "dev", "--region", "eu-central-1"] });
     expect(text).toContain("123456789012 in eu-central-1");
     expect(text).toContain("There is no stack Vestibule-dev");
     expect(text).toContain(
@@ -407,11 +408,13 @@ describe("npm run doctor", () => {
   });
 
   test.each([
-    [["--stage", "a b"], /--stage takes/],
+    [["--stage", "../x"], /^There is no stage "\.\.\/x" in cdk\.json: "stages" has dev, prod\.$/],
+    [["--stage", ""], /^The name of the stage is empty\. In cdk\.json "stages" has dev, prod\.$/],
     [["--endpoint-url", "here"], /--endpoint-url takes/],
     [["--tabel", "t"], /--tabel/],
   ])("refuses %j in one line that says why", async (args, words) => {
-    const { code, text } = await doctor(allGood, { args });
+    const set = { ...settings, stages: { dev: {}, prod: {} } };
+    const { code, text } = await doctor(allGood, { args, set });
     expect([code, text]).toEqual([2, expect.stringMatching(words)]);
     expect(text).not.toContain("\n");
   });

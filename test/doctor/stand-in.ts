@@ -16,14 +16,23 @@ export type Answers = Readonly<Record<string, ((asked: string) => Json | string 
 export interface StandIn {
   readonly url: string;
   answers: Answers;
+  /** The region that each request was signed for. */
+  readonly regions: string[];
   stop(): void;
 }
 
 export async function startStandIn(): Promise<StandIn> {
-  const standIn = { url: "", answers: {} as Answers, stop: () => void server.close() };
+  const standIn = {
+    url: "",
+    answers: {} as Answers,
+    regions: [] as string[],
+    stop: () => void server.close(),
+  };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    const [, region = ""] = /\/([^/]+)\/[^/]+\/aws4_request/.exec(request.headers.authorization ?? "") ?? [];
+    standIn.regions.push(region);
     answer(standIn.answers, request, response, Buffer.concat(chunks).toString());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -20,7 +20,8 @@ import { accountOf, endRateWindows } from "../support/table.ts";
 async function smoke(...args: string[]) {
   const lines: string[] = [];
   const print = (text: string) => void lines.push(text);
-  const code = await runSmoke(args, { log: print, error: print });
+  const read = (stage?: string) => readSettings({ stages: { dev: {} } }, stage);
+  const code = await runSmoke(args, { log: print, error: print }, read);
   return { code, text: lines.join("\n") };
 }
 
@@ -66,10 +67,11 @@ describe("npm run smoke at a deployment with all contracts", () => {
         name === "Vestibule-dev" ? `<Stacks><member>${stack}</member></Stacks>` : { error: "AccessDenied" },
     };
     const endpoint = ["--endpoint-url", aws.url];
-    expect(await smoke("--stage", "dev", ...endpoint)).toMatchObject({
+    expect(await smoke("--stage", "dev", "--region", "eu-central-1", ...endpoint)).toMatchObject({
       code: 0,
       text: expect.stringContaining("All is well"),
     });
+    expect(aws.regions).toEqual(["eu-central-1"]);
     expect(await smoke(...endpoint)).toEqual({
       code: 1,
       text: expect.stringMatching(/^The stack Vestibule cannot be looked at/),
@@ -205,6 +207,7 @@ describe("npm run smoke", () => {
   test.each([
     [["--help"], 0, /^Usage: npm run smoke/],
     [["--url"], 2, /--url/],
+    [["--stage", "prod"], 2, /^There is no stage "prod" in cdk\.json: "stages" has dev\.$/],
     [["--url", "https://a.example", "--stage", "dev"], 2, /^--url and --stage name a deployment twice/],
     [["--url", "accounts.example.com"], 2, /^--url takes/],
     [["--url", "https://accounts.example.com/login"], 2, /without a path/],

@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import type { Aim } from "./endpoint.ts";
+import { UsageError } from "./usage.ts";
+
+/** The options of every command that works on a deployment. */
+const commonOptions = {
+  stage: { type: "string" },
+  profile: { type: "string" },
+  region: { type: "string" },
+  "endpoint-url": { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+
+/** What was given of each option. */
+export type Values<Own extends Options> = {
+  readonly [Name in keyof Own]?: (Own[Name]["type"] extends "boolean" ? boolean : string) | undefined;
+};
+
+interface Arguments<Own extends Options> {
+  readonly aim: Aim;
+  readonly values: Values<Own>;
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Reads the arguments of a command that works on a deployment.
+ * @param command What npm calls it.
+ * @param own The options that it has beside those of every command.
+ * @param allowPositionals Whether it takes arguments without a name.
+ * @returns undefined if only the usage is asked for.
+ * @throws UsageError
+ */
+export function readArguments<Own extends Options>(
+  command: string,
+  args: readonly string[],
+  own: Own,
+  allowPositionals = false,
+): Arguments<Own> | undefined {
+  const options = { ...commonOptions, ...own };
+  const { values, positionals } = parse(command, { args: [...args], allowPositionals, options });
+  const common = values as Values<typeof commonOptions>;
+  const { help, stage, profile, region, "endpoint-url": endpointUrl } = common;
+  if (help) return undefined;
+  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
+    throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
+  return { aim: { stage, profile, region, endpointUrl }, values: values as Values<Own>, positionals };
+}
+
+function parse(command: string, config: Parameters<typeof parseArgs>[0]) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    const [firstLine] = (error as Error).message.split("\n");
+    throw new UsageError(`${firstLine} (npm run ${command} -- --help shows what there is.)`);
+  }
+}

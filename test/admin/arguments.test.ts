@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { readCommand as readAdmin } from "../../lib/admin/command-line.ts";
+import { UsageError } from "../../lib/admin/usage.ts";
+import { readCommand as readDoctor } from "../../lib/doctor/command-line.ts";
+import { readCommand as readSmoke } from "../../lib/smoke/command-line.ts";
+
+const commands = [
+  { name: "doctor", read: readDoctor },
+  { name: "smoke", read: readSmoke },
+  { name: "admin", read: (args: string[]) => readAdmin(["adopt-table", "--table", "t", ...args], {}) },
+];
+
+describe.each(commands)("npm run $name", ({ name, read }) => {
+  test("takes a stage, a profile, a region and an endpoint, as all commands on a deployment do", () => {
+    const aim = { stage: "dev", profile: "work", region: "eu-central-1", endpointUrl: "http://127.0.0.1:1" };
+    const args = ["--stage", "dev", "--profile=work", "--region", "eu-central-1"];
+    expect(read([...args, "--endpoint-url", aim.endpointUrl])).toMatchObject(aim);
+    expect(read(["--help"])).toBeUndefined();
+  });
+
+  test("refuses an unknown option, and names its help", () => {
+    expect(() => read(["--tabel", "t"])).toThrow(UsageError);
+    expect(() => read(["--tabel", "t"])).toThrow(new RegExp(`--tabel.*\\(npm run ${name} -- --help`));
+  });
+});
