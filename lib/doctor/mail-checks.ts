@@ -54,7 +54,7 @@ async function madeByDeployment(
   domain: string,
 ): Promise<Finding> {
   const stack = await findStack(stackName);
-  if (stack && !wasNeverMade(stack.StackStatus ?? "")) return noIdentity(domain);
+  if (stack && !wasNeverMade(stack.status)) return noIdentity(domain);
   return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, deploy);
 }
 

@@ -11,7 +11,7 @@ const notDeployed = skipped("Nothing is deployed yet.");
 /** Looks whether the stack is there, and how its last deployment ended. */
 export async function checkStack({ findStack, stackName, deploy }: Surroundings): Promise<Finding> {
   const stack = await findStack(stackName);
-  const status = stack?.StackStatus ?? "REVIEW_IN_PROGRESS";
+  const status = stack?.status ?? "REVIEW_IN_PROGRESS";
   const look = `aws cloudformation describe-stack-events --stack-name ${stackName}`;
   if (status === "REVIEW_IN_PROGRESS")
     return problem(`There is no stack ${stackName} in this account and region.`, deploy);

@@ -1,12 +1,12 @@
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SESv2Client } from "@aws-sdk/client-sesv2";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type Aim, clientConfigOf } from "../admin/endpoint.ts";
-import { callUnless } from "../aws/calls.ts";
+import { call } from "../aws/calls.ts";
 import { openClient, openTable, type Table } from "../aws/table/table.ts";
+import { cloudFormationStacks, type FoundStack } from "../deploy/stacks.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -31,14 +31,14 @@ export interface Surroundings {
   readonly cloudWatch: CloudWatchClient;
   openTable(name: string): Table;
   /** Finds a stack by name; asked for twice, it is read once. */
-  findStack(name: string): Promise<Stack | undefined>;
+  findStack(name: string): Promise<FoundStack | undefined>;
 }
 
 /** Opens clients for the account, region and endpoint that the command asks for. */
 export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Surroundings {
   const config = clientConfigOf(command);
-  const cloudFormation = new CloudFormationClient(config);
-  const stacks = new Map<string, Promise<Stack | undefined>>();
+  const { find } = cloudFormationStacks(config);
+  const stacks = new Map<string, Promise<FoundStack | undefined>>();
   return {
     settings,
     stackName: stackNameOf(command.stage),
@@ -51,20 +51,13 @@ export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Su
     cloudWatch: new CloudWatchClient(config),
     openTable: (name) => openTable(name, openClient(config)),
     findStack(name) {
-      const found = stacks.get(name) ?? describeStack(cloudFormation, name);
+      const found = stacks.get(name) ?? call("cloudformation", "DescribeStacks", () => find(name));
       stacks.set(name, found);
       return found;
     },
   };
 }
 
-async function describeStack(client: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
-  const describe = () => client.send(new DescribeStacksCommand({ StackName }));
-  // That is how CloudFormation answers for a stack that is not there.
-  const answer = await callUnless("ValidationError", "cloudformation", "DescribeStacks", describe);
-  return answer?.Stacks?.[0];
-}
-
 /** An output of a stack. */
-export const outputOf = (stack: Stack | undefined, name: string): string | undefined =>
-  stack?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+export const outputOf = (stack: FoundStack | undefined, name: string): string | undefined =>
+  stack?.outputs?.[name];

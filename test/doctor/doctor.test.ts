@@ -17,7 +17,7 @@ const stackXml = (status: string, outputs: Record<string, string>) => {
   return `<Stacks><member><StackName>x</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join("")}</Outputs></member></Stacks>`;
 };
 const outputs = { ApiUrl: "https://api.test", TableName: "accounts", KeyArn: keyArn };
-const noStack = { error: "ValidationError" };
+const noStack = { error: "ValidationError", message: "Stack with id x does not exist" };
 const stacks = (status: string) => (name: string) => {
   if (name === "CDKToolkit") return stackXml("UPDATE_COMPLETE", { BootstrapVersion: "28" });
   return name === "Vestibule" ? stackXml(status, outputs) : noStack;

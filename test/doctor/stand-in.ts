@@ -6,6 +6,7 @@ type Json = Record<string, unknown>;
 /** An error as AWS answers it. */
 interface Failure {
   readonly error: string;
+  readonly message?: string;
   readonly status?: number;
 }
 
@@ -61,7 +62,7 @@ function answer(answers: Answers, request: IncomingMessage, response: ServerResp
   const status = failure ? (failure.status ?? 400) : 200;
   if (isXml) {
     const content = failure
-      ? `<ErrorResponse><Error><Code>${failure.error}</Code><Message>No.</Message></Error></ErrorResponse>`
+      ? `<ErrorResponse><Error><Code>${failure.error}</Code><Message>${failure.message ?? "No."}</Message></Error></ErrorResponse>`
       : `<${operation}Response><${operation}Result>${made}</${operation}Result></${operation}Response>`;
     response.writeHead(status, { "content-type": "text/xml" }).end(content);
     return;
