@@ -88,17 +88,18 @@ function linesOf({ name, level, text, next }: Finding & { name: string }, comman
 
 /** Makes a command work on the account, region and endpoint that were looked at. */
 function aimed(line: string, { profile, region, endpointUrl }: Aim): string {
-  const aims = [
-    ["AWS_PROFILE", "--profile", profile],
-    ["AWS_REGION", "--region", region],
-    ["AWS_ENDPOINT_URL", "--endpoint-url", endpointUrl],
-  ].filter(([, , value]) => value !== undefined);
-  if (line.startsWith("aws "))
-    return [line, ...aims.map(([, option, value]) => `${option} ${value}`)].join(" ");
-  // The CDK has no such options.
-  if (/^(npm|npx) /.test(line)) return [...aims.map(([name, , value]) => `${name}=${value}`), line].join(" ");
-  return line;
+  const place = [given("--profile", profile), given("--region", region)];
+  if (line.startsWith("aws ")) return joined(line, ...place, given("--endpoint-url", endpointUrl));
+  if (!/^(npm|npx) /.test(line)) return line;
+  // npm hands on what stands behind the hyphens. The CDK has no option for an endpoint.
+  const hyphens = line.startsWith("npm ") && !line.includes(" -- ") && joined(...place) !== "" ? "--" : "";
+  const variable = endpointUrl === undefined ? "" : `AWS_ENDPOINT_URL=${endpointUrl}`;
+  return joined(variable, line, hyphens, ...place);
 }
+
+const given = (option: string, value: string | undefined) =>
+  value === undefined ? "" : `${option} ${value}`;
+const joined = (...parts: string[]) => parts.filter((part) => part !== "").join(" ");
 
 type Explanation = (fault: DependencyFault, command: Aim) => Finding;
 

@@ -378,7 +378,17 @@ describe("npm run doctor", () => {
     expect(text).toContain("123456789012 in eu-central-1");
     expect(text).toContain("There is no stack Vestibule-dev");
     expect(text).toContain(
-      `AWS_REGION=eu-central-1 AWS_ENDPOINT_URL=${aws.url} npm run deploy -- -c stage=dev`,
+      `AWS_ENDPOINT_URL=${aws.url} npm run deploy -- -c stage=dev --region eu-central-1\n`,
+    );
+    const plain = await doctor(fresh, {
+      dns: noDns,
+      args: ["--profile", "work", "--region", "eu-central-1"],
+    });
+    const place = "--profile work --region eu-central-1";
+    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${aws.url} npx cdk bootstrap ${place}\n`);
+    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${aws.url} npm run deploy -- ${place}\n`);
+    expect(plain.text).toContain(
+      `aws sesv2 create-email-identity --email-identity YOU@YOUR.SITE ${place} --endpoint-url ${aws.url}\n`,
     );
   });
 
