@@ -165,6 +165,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/aws/",
     "lib/aws/table/",
     "lib/deploy/",
+    "lib/infra/deployable.ts",
     "lib/manifest/",
     "lib/settings/",
     "@aws-sdk/",

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-sesv2";
 import { call, callUnless } from "../aws/calls.ts";
 import { wasNeverMade } from "../deploy/stacks.ts";
+import { isMailProvider } from "../infra/deployable.ts";
 import { domainAndParents, recordsOf } from "./dns.ts";
 import { type Finding, ok, problem, skipped, warning } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -36,6 +37,7 @@ export async function checkSender(around: Surroundings): Promise<Finding> {
       'Set "senderAddress" in cdk.json to an address of a domain of yours.',
     );
   const identity = await findIdentity(around);
+  if (!identity && isMailProvider(domain)) return noIdentity(senderAddress);
   if (!identity) return senderIdentity === "create" ? madeByDeployment(around, domain) : noIdentity(domain);
   if (!identity.VerifiedForSendingStatus)
     return problem(
@@ -55,13 +57,14 @@ async function madeByDeployment(
 ): Promise<Finding> {
   const stack = await findStack(stackName);
   if (stack && !wasNeverMade(stack.status)) return noIdentity(domain);
-  return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, deploy);
+  return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, ...deploy);
 }
 
-const noIdentity = (domain: string) =>
+/** @param name The domain or the address that is to be verified. */
+const noIdentity = (name: string) =>
   problem(
-    `SES has no identity for ${domain} in this account and region. No mail goes out.`,
-    `aws sesv2 create-email-identity --email-identity ${domain}`,
+    `SES has no identity for ${name} in this account and region. No mail goes out.`,
+    `aws sesv2 create-email-identity --email-identity ${name}`,
   );
 
 /** The CNAME records by which SES finds its own keys under the sender's domain; none where only an address is verified. */

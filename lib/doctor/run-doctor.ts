@@ -9,6 +9,7 @@ import { checkAddress } from "./address-check.ts";
 import { readCommand, usage } from "./command-line.ts";
 import { type Finding, problem, skipped, warning } from "./finding.ts";
 import { checkDkim, checkDmarc, checkSender, checkSending } from "./mail-checks.ts";
+import { checkSettings } from "./settings-check.ts";
 import { checkAlarms, checkDeadJobs, checkKey, checkStack } from "./stack-checks.ts";
 import { type Dns, openSurroundings, type Surroundings } from "./surroundings.ts";
 
@@ -18,8 +19,9 @@ interface Check {
 }
 
 const account: Check = { name: "account", run: checkAccount };
+const settings: Check = { name: "settings", run: checkSettings };
 
-/** Everything that is looked at once the account is known, in the order of the lines. */
+/** Everything that is looked at once account and settings are known, in the order of the lines. */
 const checks: readonly Check[] = [
   { name: "bootstrap", run: checkBootstrap },
   { name: "stack", run: checkStack },
@@ -68,15 +70,17 @@ export async function runDoctor(
 }
 
 async function examine(around: Surroundings, command: Aim, output: Output): Promise<number> {
-  const perform = async ({ name, run }: Check) => {
-    const finding = await run(around).catch((error) => explain(error, command));
+  const perform = async ({ name, run }: Check, where = around) => {
+    const finding = await run(where).catch((error) => explain(error, command));
     return { name, ...finding };
   };
   const basis = await perform(account);
   output.log(linesOf(basis, command));
   // Nothing else can be looked at without credentials.
   if (basis.level === "problem") return 1;
-  const findings = await Promise.all(checks.map(perform));
+  const deployable = await perform(settings);
+  const rest = deployable.level === "problem" ? { ...around, deploy: [] } : around;
+  const findings = [deployable, ...(await Promise.all(checks.map((check) => perform(check, rest))))];
   for (const finding of findings) output.log(linesOf(finding, command));
   return findings.some(({ level }) => level === "problem") ? 1 : 0;
 }

@@ -14,7 +14,7 @@ export async function checkStack({ findStack, stackName, deploy }: Surroundings)
   const status = stack?.status ?? "REVIEW_IN_PROGRESS";
   const look = `aws cloudformation describe-stack-events --stack-name ${stackName}`;
   if (status === "REVIEW_IN_PROGRESS")
-    return problem(`There is no stack ${stackName} in this account and region.`, deploy);
+    return problem(`There is no stack ${stackName} in this account and region.`, ...deploy);
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status))
     return ok(`${stackName} is ${status}: ${outputOf(stack, "ApiUrl")}`);
   if (status === "UPDATE_ROLLBACK_COMPLETE")
@@ -24,7 +24,7 @@ export async function checkStack({ findStack, stackName, deploy }: Surroundings)
     return problem(
       `${stackName} is ${status}: its first deployment failed. Put right what failed; the next one replaces the stack.`,
       look,
-      deploy,
+      ...deploy,
     );
   return problem(`${stackName} is ${status}.`, look);
 }

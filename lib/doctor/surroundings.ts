@@ -21,8 +21,8 @@ export interface Dns {
 export interface Surroundings {
   readonly settings: Settings;
   readonly stackName: string;
-  /** The command that deploys this stage. */
-  readonly deploy: string;
+  /** The command that deploys this stage; none where the settings cannot be deployed. */
+  readonly deploy: readonly string[];
   readonly dns: Dns;
   readonly sts: STSClient;
   readonly ses: SESv2Client;
@@ -42,7 +42,7 @@ export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Su
   return {
     settings,
     stackName: stackNameOf(command.stage),
-    deploy: `npm run deploy${command.stage === undefined ? "" : ` -- -c stage=${command.stage}`}`,
+    deploy: [`npm run deploy${command.stage === undefined ? "" : ` -- -c stage=${command.stage}`}`],
     dns,
     sts: new STSClient(config),
     ses: new SESv2Client(config),

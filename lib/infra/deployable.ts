@@ -22,6 +22,9 @@ const regionsWithoutSes = [
 const mailProviders =
   /^((yahoo|hotmail|outlook|gmx|yandex)\.[a-z]{2,3}(\.[a-z]{2})?|(gmail|googlemail|live|msn|ymail|aol|icloud|me|mac|mail|protonmail|zoho|fastmail|hey|qq|163|126|comcast|tutanota)\.com|(proton|pm)\.me|(web|t-online|freenet|posteo)\.de|(orange|free|laposte)\.fr|libero\.it|mail\.ru)$/;
 
+/** Whether nobody but a provider of mailboxes can prove this domain to SES. */
+export const isMailProvider = (domain: string): boolean => mailProviders.test(domain);
+
 /** An account has 1,000 executions at once unless AWS raised that, and 100 of them cannot be reserved. */
 const reservableExecutions = 900;
 
@@ -52,7 +55,7 @@ export function refuseUndeployable(settings: Settings, region: string | undefine
 
 function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): void {
   const domain = domainOf(senderAddress);
-  if (senderIdentity !== "create" || !mailProviders.test(domain)) return;
+  if (senderIdentity !== "create" || !isMailProvider(domain)) return;
   throw wrongSetting(
     "senderAddress",
     `takes an address of a domain of yours, since ${domain} is its provider's: or verify this one address with SES, and set "senderIdentity" to "existing"`,

@@ -123,20 +123,20 @@ describe("npm run doctor", () => {
     expect(levels).toEqual(
       every(
         "ok",
-        ...["account", "bootstrap", "stack", "sender", "sending", "dkim", "dmarc", "address"],
+        ...["account", "settings", "bootstrap", "stack", "sender", "sending", "dkim", "dmarc", "address"],
         ...["key", "concurrency", "dead jobs", "alarms"],
       ),
     );
     expect(code).toBe(0);
     expect(text).toContain("123456789012 in us-east-1, as arn:aws:iam::123456789012:user/ada");
     expect(text).toContain("UPDATE_COMPLETE: https://api.test");
-    expect(text.split("\n")).toHaveLength(12);
+    expect(text.split("\n")).toHaveLength(13);
   });
 
   test("says of a fresh account what to do first", async () => {
     const { code, levels, text } = await doctor(fresh, { dns: noDns });
     expect(levels).toEqual({
-      ...every("ok", "account"),
+      ...every("ok", "account", "settings"),
       ...every("problem", "bootstrap", "stack", "address"),
       ...every("warning", "sender", "sending", "dmarc", "concurrency"),
       ...every("skipped", "dkim", "key", "dead jobs", "alarms"),
@@ -356,7 +356,31 @@ describe("npm run doctor", () => {
       concurrency: "problem",
     });
     expect(text).toMatch(/still no-reply@vestibule\.example/);
+    expect(text).toMatch(/^problem +settings +Setting "vestibule\.senderAddress" in cdk\.json is still/m);
     expect(text).toMatch(/would reserve 1360 concurrent executions\. The account has 1000/);
+  });
+
+  test.each([
+    [
+      "the address of a provider",
+      { senderAddress: "me@gmail.com" },
+      "us-east-1",
+      'takes an address of a domain of yours, since gmail.com is its provider\'s: or verify this one address with SES, and set "senderIdentity" to "existing".',
+    ],
+    ["more executions than an account has", { ...settings, reservedConcurrency: 900 }, "us-east-1", "900"],
+    ["a region without SES", settings, "ap-east-1", "Region ap-east-1 has no SES"],
+  ])("tells nobody to deploy %s, and says the line of the refusal", async (_, set, region, words) => {
+    const { code, levels, text } = await doctor(fresh, { set, dns: noDns, args: ["--region", region] });
+    expect([code, levels.settings, levels.stack]).toEqual([1, "problem", "problem"]);
+    expect(text).toContain(words);
+    expect(text).not.toContain("npm run deploy");
+  });
+
+  test("names the address, and not the domain, to verify at a provider of mailboxes", async () => {
+    const set = { senderAddress: "me@gmail.com", senderIdentity: "existing" };
+    const { levels, text } = await doctor(fresh, { set, dns: noDns });
+    expect(levels).toMatchObject({ settings: "ok", sender: "problem" });
+    expect(text).toContain("aws sesv2 create-email-identity --email-identity me@gmail.com");
   });
 
   test("finds DKIM records that the DNS lacks, and a DNS that does not answer", async () => {

@@ -1,0 +1,17 @@
+import { refuseUndeployable, untouchedSender } from "../infra/deployable.ts";
+import { SettingsError } from "../settings/settings.ts";
+import { type Finding, ok, problem } from "./finding.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Looks whether `npm run deploy` would refuse the settings. */
+export async function checkSettings({ sts, settings }: Surroundings): Promise<Finding> {
+  const untouched = untouchedSender(settings);
+  if (untouched) return problem(untouched.message);
+  try {
+    refuseUndeployable(settings, await sts.config.region());
+  } catch (error) {
+    if (error instanceof SettingsError) return problem(error.message);
+    throw error;
+  }
+  return ok("They can be deployed.");
+}
