@@ -8,7 +8,7 @@ import { wasNeverMade } from "../deploy/stacks.ts";
 import { isMailProvider } from "../infra/deployable.ts";
 import { domainAndParents, recordsOf } from "./dns.ts";
 import { type Finding, ok, problem, skipped, warning } from "./finding.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { outputOf, type Surroundings } from "./surroundings.ts";
 
 interface Identity extends GetEmailIdentityResponse {
   readonly name: string;
@@ -39,6 +39,11 @@ export async function checkSender(around: Surroundings): Promise<Finding> {
   const identity = await findIdentity(around);
   if (!identity && isMailProvider(domain)) return noIdentity(senderAddress);
   if (!identity) return senderIdentity === "create" ? madeByDeployment(around, domain) : noIdentity(domain);
+  if (await wouldBeMadeTwice(around, identity))
+    return problem(
+      `SES has ${identity.name} already, and the deployment would fail to make it again.`,
+      'Set "senderIdentity": "existing" in cdk.json.',
+    );
   if (!identity.VerifiedForSendingStatus)
     return problem(
       `SES has not verified ${identity.name} yet (${identity.VerificationStatus}). No mail goes out.`,
@@ -58,6 +63,15 @@ async function madeByDeployment(
   const stack = await findStack(stackName);
   if (stack && !wasNeverMade(stack.status)) return noIdentity(domain);
   return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, ...deploy);
+}
+
+/** Whether the deployment would make an identity that is there, such as one that a destroyed stack has left. */
+async function wouldBeMadeTwice({ settings, findStack, stackName }: Surroundings, { name }: Identity) {
+  if (settings.senderIdentity !== "create" || name !== domainOf(settings.senderAddress)) return false;
+  const stack = await findStack(stackName);
+  const isUnderWay = /^(CREATE|UPDATE).*IN_PROGRESS$/.test(stack?.status ?? "");
+  // The stack that made it has its records among the outputs.
+  return !isUnderWay && outputOf(stack, "SenderDnsRecords") === undefined;
 }
 
 /** @param name The domain or the address that is to be verified. */

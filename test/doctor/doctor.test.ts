@@ -16,7 +16,12 @@ const stackXml = (status: string, outputs: Record<string, string>) => {
   );
   return `<Stacks><member><StackName>x</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join("")}</Outputs></member></Stacks>`;
 };
-const outputs = { ApiUrl: "https://api.test", TableName: "accounts", KeyArn: keyArn };
+const outputs = {
+  ApiUrl: "https://api.test",
+  TableName: "accounts",
+  KeyArn: keyArn,
+  SenderDnsRecords: "one._domainkey.acme.test CNAME one.dkim.amazonses.com",
+};
 const noStack = { error: "ValidationError", message: "Stack with id x does not exist" };
 const stacks = (status: string) => (name: string) => {
   if (name === "CDKToolkit") return stackXml("UPDATE_COMPLETE", { BootstrapVersion: "28" });
@@ -374,6 +379,37 @@ describe("npm run doctor", () => {
     expect([code, levels.settings, levels.stack]).toEqual([1, "problem", "problem"]);
     expect(text).toContain(words);
     expect(text).not.toContain("npm run deploy");
+  });
+
+  describe("about an identity of the sender's domain that is there", () => {
+    const GetEmailIdentity = () => identity;
+    const made = every("ok", "sender");
+    const { SenderDnsRecords, ...withoutIdentity } = outputs;
+    const stackOf = (status: string, given: Record<string, string>) => () => stackXml(status, given);
+
+    test.each<[string, Answers[string]]>([
+      ["before the first deployment", noStack],
+      ["after a first deployment that failed", stackOf("ROLLBACK_COMPLETE", {})],
+      ["beside a stack that did not make it", stackOf("UPDATE_COMPLETE", withoutIdentity)],
+    ])("says %s that the deployment cannot make it again", async (_, DescribeStacks) => {
+      const answers = { ...allGood, DescribeStacks, GetEmailIdentity };
+      const { code, levels, text } = await doctor(answers);
+      expect([code, levels.sender]).toEqual([1, "problem"]);
+      expect(text).toMatch(
+        /SES has sign-up\.acme\.test already.*\n +Set "senderIdentity": "existing" in cdk/,
+      );
+      expect(
+        (await doctor(answers, { set: { ...settings, senderIdentity: "existing" } })).levels,
+      ).toMatchObject(made);
+    });
+
+    test.each([
+      ["of the stack that made it", stackOf("UPDATE_COMPLETE", outputs)],
+      ["while the stack is made", stackOf("CREATE_IN_PROGRESS", {})],
+    ])("finds nothing wrong %s", async (_, DescribeStacks) => {
+      const { levels } = await doctor({ ...allGood, DescribeStacks, GetEmailIdentity });
+      expect(levels).toMatchObject(made);
+    });
   });
 
   test("names the address, and not the domain, to verify at a provider of mailboxes", async () => {
