@@ -1,17 +1,50 @@
+import { type Domain, originOf } from "../settings/domain.ts";
 import { recordsOf } from "./dns.ts";
 import { type Finding, ok, problem, skipped } from "./finding.ts";
-import { outputOf, type Surroundings } from "./surroundings.ts";
+import { type Dns, outputOf, type Surroundings } from "./surroundings.ts";
 
-/** Looks whether the DNS knows the host of the public URL. */
-export async function checkAddress({ settings, dns, findStack, stackName }: Surroundings): Promise<Finding> {
-  const { publicUrl } = settings;
+/** Looks whether the DNS leads the public URL to the API, as far as it is known where that is. */
+export async function checkAddress(around: Surroundings): Promise<Finding> {
+  const { domain, publicUrl } = around.settings;
+  if (domain) return await ("zone" in domain ? checkZone(around, domain) : checkRecord(around, domain));
   if (publicUrl === undefined) return skipped("No domain of your own: API Gateway's address serves.");
   const { hostname } = new URL(publicUrl);
-  const found = await recordsOf(async () => [await dns.lookup(hostname)]);
-  if (found.length > 0) return ok(`The DNS knows ${hostname}.`);
-  const api = outputOf(await findStack(stackName), "ApiUrl");
+  if (await isKnown(around, hostname)) return ok(`The DNS knows ${hostname}.`);
+  const api = outputOf(await around.findStack(around.stackName), "ApiUrl");
   return problem(
     `The DNS does not know ${hostname}: links in mail lead nowhere.`,
     `Make it a custom domain of the API${api === undefined ? "" : ` at ${api}`}, and add the DNS record that API Gateway names for it.`,
   );
+}
+
+/** The stack has made the record, so that it is known where the internet asks the zone. */
+async function checkZone(around: Surroundings, domain: Extract<Domain, { zone: object }>): Promise<Finding> {
+  const { name, zone } = domain;
+  const stack = await around.findStack(around.stackName);
+  if (outputOf(stack, "ApiUrl") !== originOf(domain))
+    return skipped(`The deployment makes the DNS record of ${name}.`);
+  if (await isKnown(around, name)) return ok(`The DNS knows ${name}.`);
+  return problem(
+    `The DNS does not know ${name}: links in mail lead nowhere. Its registrar has to name the servers of the zone ${zone.name}:`,
+    `aws route53 get-hosted-zone --id ${zone.id} --query DelegationSet.NameServers`,
+  );
+}
+
+/** The owner makes the record, whose target is an output of the stack. */
+async function checkRecord(around: Surroundings, { name }: Domain): Promise<Finding> {
+  const target = outputOf(await around.findStack(around.stackName), "DomainTarget");
+  if (target === undefined) return skipped(`The deployment names the target for the DNS record of ${name}.`);
+  if (await leadsTo(around.dns, name, target)) return ok(`The DNS leads ${name} to the API.`);
+  const fault = (await isKnown(around, name)) ? `leads ${name} elsewhere` : `does not know ${name}`;
+  return problem(`The DNS ${fault}: links in mail do not reach the API.`, `${name} CNAME ${target}`);
+}
+
+const isKnown = async ({ dns }: Surroundings, host: string) =>
+  (await recordsOf(async () => [await dns.lookup(host)])).length > 0;
+
+/** By the record itself, or by an address in common: some DNS providers put the target's addresses in its place. */
+async function leadsTo(dns: Dns, name: string, target: string): Promise<boolean> {
+  if ((await recordsOf(() => dns.resolveCname(name))).includes(target)) return true;
+  const [own, wanted] = await Promise.all([name, target].map((host) => recordsOf(() => dns.resolve4(host))));
+  return own?.some((address) => wanted?.includes(address)) ?? false;
 }

@@ -1,4 +1,4 @@
-import { lookup, resolveCname, resolveTxt } from "node:dns/promises";
+import { lookup, resolve4, resolveCname, resolveTxt } from "node:dns/promises";
 import type { Aim } from "../admin/endpoint.ts";
 import { UsageError } from "../admin/usage.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
@@ -52,7 +52,7 @@ export async function runDoctor(
   args: readonly string[],
   output: Output,
   { dns, readSettings }: Ports = {
-    dns: { lookup, resolveCname, resolveTxt },
+    dns: { lookup, resolve4, resolveCname, resolveTxt },
     readSettings: readSettingsFile,
   },
 ): Promise<number> {

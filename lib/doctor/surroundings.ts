@@ -13,6 +13,7 @@ import type { Settings } from "../settings/settings.ts";
 /** The part of `node:dns/promises` that the checks use. */
 export interface Dns {
   lookup(name: string): Promise<unknown>;
+  resolve4(name: string): Promise<string[]>;
   resolveCname(name: string): Promise<string[]>;
   resolveTxt(name: string): Promise<string[][]>;
 }

@@ -159,6 +159,7 @@ async function printed(run: (output: Pick<Console, "log" | "error">) => Promise<
 /** Nothing outside of this machine is asked. */
 const noDns: Dns = {
   lookup: async () => ({}),
+  resolve4: async () => [],
   resolveCname: async () => [],
   resolveTxt: async () => [],
 };
