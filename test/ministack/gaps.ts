@@ -17,8 +17,17 @@
  * | SIGTERM leaves functions running. | kill its process group (ministack.ts) |
  */
 
-// biome-ignore lint/suspicious/noExplicitAny: properties of a resource have any shape
-type Properties = Record<string, any>;
+interface MetricStat {
+  readonly Metric: object;
+  readonly Period: number;
+  readonly Stat: string;
+}
+
+/** Properties of a resource, as far as MiniStack does not take them. */
+interface Properties {
+  Handler?: string;
+  Metrics?: readonly { readonly MetricStat?: MetricStat }[];
+}
 
 interface Resource {
   readonly Type: string;
@@ -56,7 +65,7 @@ export function fillGaps({ Resources }: { readonly Resources: Readonly<Record<st
 }
 
 function watchFirstMetric(alarm: Properties): void {
-  const { Metric, Period, Stat } = alarm.Metrics.find(({ MetricStat }: Properties) => MetricStat).MetricStat;
+  const { Metric, Period, Stat } = alarm.Metrics?.find(({ MetricStat }) => MetricStat)?.MetricStat ?? {};
   delete alarm.Metrics;
   Object.assign(alarm, Metric, { Period, Statistic: Stat });
 }

@@ -25,8 +25,8 @@ export interface Seen {
 
 export interface Answer extends Seen {
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever shape came back
-  readonly json: any;
+  /** Undefined for a page. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
   /** What a browser sends back. */
   readonly cookie: string;
 }
