@@ -12,7 +12,7 @@ import {
   type Sent,
   send,
 } from "../support/http-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../support/memory/ports.ts";
 
 /** The ports of the test that runs; the functions are loaded once, as on Lambda, and always use these. */
 const now = vi.hoisted(() => {

@@ -13,7 +13,7 @@ import { answer } from "../../lib/http/answer.ts";
 import type { DialectRequest, PageContent, Reply } from "../../lib/http/dialect.ts";
 import { signUp } from "../support/core-support.ts";
 import { eventOf } from "../support/http-support.ts";
-import { memoryPorts } from "../support/memory-ports.ts";
+import { memoryPorts } from "../support/memory/ports.ts";
 
 const brand = { productName: "Harbour", productColor: "#1d4ed8" };
 const withLogin = { ...brand, loginPath: "/login" };

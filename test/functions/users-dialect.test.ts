@@ -3,7 +3,7 @@ import { users } from "../../functions/register-users/dialect.ts";
 import { profileViewOf } from "../../lib/core/account/profile-view.ts";
 import { type Problem, problemWords, type Refusal } from "../../lib/core/shared/refusals.ts";
 import { signUp } from "../support/core-support.ts";
-import { memoryPorts } from "../support/memory-ports.ts";
+import { memoryPorts } from "../support/memory/ports.ts";
 
 const request = (fields: Record<string, unknown>) => ({
   fields,

@@ -21,7 +21,7 @@ import {
 import type { Dialect, Refusals, Reply } from "../../lib/http/dialect.ts";
 import { minuteMs } from "../support/core-support.ts";
 import { canary, eventOf, form, json, jsonOf, listen, type Sent, send } from "../support/http-support.ts";
-import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory/ports.ts";
 
 const write = (refusal: Refusal, { wantsJson }: { wantsJson: boolean }): Reply => ({
   status: 499,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { errorFields, log } from "../../lib/handlers/log.ts";
 import { listen } from "../support/http-support.ts";
-import { faultOf } from "../support/memory-ports.ts";
+import { faultOf } from "../support/memory/ports.ts";
 
 const linesOf = async (run: () => void) => (await listen(async () => run())).output;
 

@@ -5,7 +5,7 @@ import { limits } from "../../lib/core/shared/limits.ts";
 import { outboxWorker } from "../../lib/handlers/outbox-worker.ts";
 import { minuteMs } from "../support/core-support.ts";
 import { listen } from "../support/http-support.ts";
-import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory-ports.ts";
+import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory/ports.ts";
 
 const canary = "canary-3f9c";
 

@@ -10,7 +10,7 @@ import {
   type Reply,
 } from "../../lib/http/dialect.ts";
 import { form, json, jsonOf, type Sent, send } from "../support/http-support.ts";
-import { memoryPorts } from "../support/memory-ports.ts";
+import { memoryPorts } from "../support/memory/ports.ts";
 
 const refused = ({ code }: { code: string }): Reply => ({ status: 499, json: { refused: code } });
 const refusals: Refusals<RequestRefusalCode> = {

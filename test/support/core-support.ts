@@ -12,7 +12,7 @@ import { workJob } from "../../lib/core/outbox/work-job.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";
 import { register } from "../../lib/core/registration/register.ts";
 import type { Registration } from "../../lib/core/registration/registration.ts";
-import type { MemoryPorts } from "./memory-ports.ts";
+import type { MemoryPorts } from "./memory/ports.ts";
 
 export const brand: MailBrand = {
   productName: "Harbour",

@@ -13,7 +13,7 @@ import { spendToken } from "../../lib/core/email-address/verify-email.ts";
 import type { Mail } from "../../lib/core/mail/mail.ts";
 import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { applyEffects, emailOf, sendMails, signUp, storedAccount, tokensInMail } from "./core-support.ts";
-import { memoryPorts } from "./memory-ports.ts";
+import { memoryPorts } from "./memory/ports.ts";
 import { tokenWorld } from "./token-support.ts";
 
 export const password = "correct horse battery";

@@ -16,7 +16,7 @@ import type { RegistrationWithUsername } from "../../lib/core/registration/regis
 import { beginSession } from "../../lib/core/sessions/begin-session.ts";
 import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts";
 import { brand, emailOf, minuteMs, registrationOf } from "./core-support.ts";
-import type { MemoryPorts } from "./memory-ports.ts";
+import type { MemoryPorts } from "./memory/ports.ts";
 
 /** Where an account lives: all ports, of whichever kind, the jobs that wait there, and the mails that came. */
 export interface Place extends Omit<MemoryPorts, "store" | "calls" | "before" | "after"> {

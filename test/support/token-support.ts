@@ -7,7 +7,7 @@ import {
 import { openKeyRing, openSigner } from "../../lib/core/access-tokens/key-ring.ts";
 import { rotateKeys } from "../../lib/core/access-tokens/rotate-keys.ts";
 import { randomIds } from "../../lib/core/shared/ids.ts";
-import { memoryKeys } from "./memory-signing-keys.ts";
+import { memoryKeys } from "./memory/signing-keys.ts";
 
 export const parties = { issuer: "https://harbour.example", audience: "Harbour" };
 

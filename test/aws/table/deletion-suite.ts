@@ -5,7 +5,7 @@ import { type ContractName, contracts } from "../../../lib/core/shared/contracts
 import { randomIds } from "../../../lib/core/shared/ids.ts";
 import { keys } from "../../../lib/manifest/table-shape.ts";
 import { type Lived, liveFully, type Place, settle } from "../../support/full-life.ts";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import { memoryPorts } from "../../support/memory/ports.ts";
 import { type Engine, type Item, startTable } from "./engine.ts";
 import { newAccount, newToken } from "./records.ts";
 import { tablePorts } from "./table-backend.ts";

@@ -1,5 +1,6 @@
-import { emptyStore, openMemory } from "../../support/memory-ports.ts";
-import { memoryKeys } from "../../support/memory-signing-keys.ts";
+import { openMemory } from "../../support/memory/ports.ts";
+import { memoryKeys } from "../../support/memory/signing-keys.ts";
+import { emptyStore } from "../../support/memory/store.ts";
 import type { TestedHomes } from "../homes-suite.ts";
 import type { Backend, Store, StoredJob } from "./backend.ts";
 

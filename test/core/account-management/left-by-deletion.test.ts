@@ -6,7 +6,7 @@ import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
 import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 import { dayMs } from "../../support/core-support.ts";
 import { type Lived, liveFully, type Place, settle } from "../../support/full-life.ts";
-import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const tokens = tokenWorld();

@@ -6,7 +6,7 @@ import { beginSessionWithAccess } from "../../../lib/core/sessions/begin-session
 import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
 import { atOnce } from "../../aws/table/records.ts";
 import { minuteMs, sendMails, signUp, storedAccount } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const world = tokenWorld();

@@ -10,7 +10,7 @@ import { beginSessionWithAccess } from "../../../lib/core/sessions/begin-session
 import { removeSessions } from "../../../lib/core/sessions/remove-sessions.ts";
 import type { Result } from "../../../lib/core/shared/refusals.ts";
 import { ordersOf, type registrationOf, signUp, storedAccount } from "../../support/core-support.ts";
-import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const password = "MyStr0ngP@ss!";

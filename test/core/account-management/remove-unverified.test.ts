@@ -19,7 +19,7 @@ import {
   storedAccount,
   tokensInMail,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 /** Somebody who has signed up while the setting was so many days, has a home and has got the first mail. */
 async function signedUp({ days = 7, contract = "signup" as ContractName } = {}) {

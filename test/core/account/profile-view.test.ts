@@ -4,7 +4,7 @@ import { setState } from "../../../lib/core/account-management/administer.ts";
 import { register } from "../../../lib/core/registration/register.ts";
 import { onlyView } from "../../../lib/core/registration/registration.ts";
 import { registrationOf, registrationPorts, signUp, storedAccount } from "../../support/core-support.ts";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import { memoryPorts } from "../../support/memory/ports.ts";
 
 const shown = {
   id: expect.any(String),

@@ -25,7 +25,7 @@ import {
   signUp,
 } from "../../support/core-support.ts";
 import { asked, type EmailWorld, newEmail, oldEmail, password } from "../../support/email-change-support.ts";
-import { fault, type MemoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const refusal = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
 const done = { ok: true, value: undefined };

@@ -6,7 +6,7 @@ import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
 import { dayMs, emailOf, hourMs, minuteMs, sendMails } from "../../support/core-support.ts";
 import { asked, emailWorld, newEmail, oldEmail, password } from "../../support/email-change-support.ts";
-import { fault, type Operation } from "../../support/memory-ports.ts";
+import { fault, type Operation } from "../../support/memory/ports.ts";
 
 const refusal = (code: string) => ({ ok: false, refusal: expect.objectContaining({ code }) });
 const done = { ok: true, value: undefined };

@@ -15,7 +15,7 @@ import {
   storedAccount,
   tokensInMail,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const anything: VerificationPurpose[] = ["verify-email", "disown-account"];
 const verifyOnly: VerificationPurpose[] = ["verify-email"];

@@ -24,7 +24,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 /* Flows of the core that use something up or end something, each with what it is done to. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isPassword } from "../../../lib/core/passwords/password.ts";
-import { fault, type MemoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, type Operation } from "../../support/memory/ports.ts";
 import { type Flow, flows, newPorts, other, type Ports } from "./crash-flows.ts";
 
 /*

@@ -6,7 +6,7 @@ import { homeEmptying } from "../../../lib/core/homes/home.ts";
 import { newJob } from "../../../lib/core/outbox/job.ts";
 import { workJob } from "../../../lib/core/outbox/work-job.ts";
 import { applyEffects, hourMs, type SignedUp, signUp, storedAccount } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 /*
  * A job may fail or be killed at any moment, and its account be deleted at any other. Whenever both happen, nothing stays of

@@ -4,7 +4,7 @@ import { spendToken } from "../../../lib/core/email-address/verify-email.ts";
 import { homePrefix } from "../../../lib/core/homes/home.ts";
 import { workJob } from "../../../lib/core/outbox/work-job.ts";
 import { applyEffects, minuteMs, sendMails, signUp, tokensInMail } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 async function disown(memory: MemoryPorts): Promise<void> {
   const result = await spendToken(memory, tokensInMail(memory).disown, ["disown-account"]);

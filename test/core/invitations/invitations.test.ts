@@ -12,7 +12,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

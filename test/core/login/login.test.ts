@@ -6,7 +6,7 @@ import { login } from "../../../lib/core/login/login.ts";
 import type { Attempts } from "../../../lib/core/passwords/attempts.ts";
 import { newAccount } from "../../aws/table/records.ts";
 import { signUp } from "../../support/core-support.ts";
-import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const sleep = async () => {};
 const somebody = newAccount();

@@ -20,7 +20,7 @@ import {
   tokensInMail,
 } from "../../support/core-support.ts";
 import { emailWorld, newEmail, oldEmail, password } from "../../support/email-change-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const ada = emailOf("ada@example.com");
 

@@ -5,7 +5,7 @@ import { setState } from "../../../lib/core/account-management/administer.ts";
 import { mailEffects } from "../../../lib/core/mail/effects.ts";
 import type { Effects, JobOrder } from "../../../lib/core/outbox/job.ts";
 import { emailOf, mailPorts, minuteMs, signUp, storedAccount } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 type Kind = keyof Effects<"mail">;
 

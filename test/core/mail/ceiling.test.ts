@@ -12,7 +12,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 /** Ports under a ceiling of so many mails a day, and what was heard of mail that it held back. */
 function under(mailsPerDay: number, memory = memoryPorts()) {

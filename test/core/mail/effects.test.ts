@@ -17,7 +17,7 @@ import {
   storedAccount,
   tokensInMail,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const ada = emailOf("ada@example.com");
 

@@ -10,7 +10,7 @@ import {
   registrationPorts,
   sendMails,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const ada = emailOf("ada@example.com");
 

@@ -6,7 +6,7 @@ import { type MailRow, mails } from "../../../lib/core/mail/mails.ts";
 import type { MailTexts } from "../../../lib/core/mail/texts/text.ts";
 import { companionToken } from "../../../lib/core/shared/ids.ts";
 import { brand, emailOf, mailWith, signUp } from "../../support/core-support.ts";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import { memoryPorts } from "../../support/memory/ports.ts";
 
 const to = emailOf("ada@example.com");
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";

@@ -30,7 +30,7 @@ import {
   tokensInMail,
 } from "../../support/core-support.ts";
 import { asked } from "../../support/email-change-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const password = "canary-pw-MyStr0ngP@ss!";

@@ -4,7 +4,7 @@ import { workJob } from "../../../lib/core/outbox/work-job.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
 import { DependencyFault } from "../../../lib/core/shared/refusals.ts";
 import { hourMs, minuteMs } from "../../support/core-support.ts";
-import { fault, faultOf, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, faultOf, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const job = newJob({ kind: "make-home", accountId: "account-1" }, "job-1");
 const key: JobKey & { group: "effects" } = { group: "effects", id: "job-1" };

@@ -19,7 +19,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 const before = "correct horse battery";

@@ -20,7 +20,7 @@ import {
   storedAccount,
   tokensInMail,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const before = "correct horse battery";
 const after = "staple of another colour";

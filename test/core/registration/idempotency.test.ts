@@ -7,7 +7,7 @@ import { obstacleTo } from "../../../lib/core/login/login.ts";
 import { register } from "../../../lib/core/registration/register.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
 import { dayMs, registrationOf, registrationPorts, storedAccount } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const key = "a7f0c1f4-0d2b-4bb0-9b51-canary-key";
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -14,7 +14,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { fault, type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
 const key = "a7f0c1f4-0d2b-4bb0-9b51-canary-key";
 const everyMs = limits.hiddenSignUpMs;

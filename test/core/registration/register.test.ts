@@ -10,7 +10,7 @@ import {
   signUp,
   storedAccount,
 } from "../../support/core-support.ts";
-import { fault, faultOf, memoryPorts, type Operation } from "../../support/memory-ports.ts";
+import { fault, faultOf, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 

@@ -10,7 +10,7 @@ import {
 import { useSession } from "../../../lib/core/sessions/use-session.ts";
 import type { ContractName } from "../../../lib/core/shared/contracts.ts";
 import { dayMs, minuteMs, signUp, storedAccount } from "../../support/core-support.ts";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import { memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 // One key for all: making one takes a third of a second.

@@ -6,7 +6,7 @@ import { useSession } from "../../../lib/core/sessions/use-session.ts";
 import { hashToken } from "../../../lib/core/shared/ids.ts";
 import { atOnce } from "../../aws/table/records.ts";
 import { dayMs, minuteMs, signUp, storedAccount } from "../../support/core-support.ts";
-import { fault, faultOf, memoryPorts } from "../../support/memory-ports.ts";
+import { fault, faultOf, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 // One key for all: making one takes a third of a second.

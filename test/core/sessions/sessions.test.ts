@@ -5,7 +5,7 @@ import { beginSessionWithAccess } from "../../../lib/core/sessions/begin-session
 import { rotateSession } from "../../../lib/core/sessions/rotate-session.ts";
 import { refreshAccess, useSession } from "../../../lib/core/sessions/use-session.ts";
 import { signUp } from "../../support/core-support.ts";
-import { memoryPorts } from "../../support/memory-ports.ts";
+import { memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
 // One key for all: making one takes a third of a second.

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Attempts } from "../../../lib/core/passwords/attempts.ts";
 import { limits } from "../../../lib/core/shared/limits.ts";
-import { type MemoryPorts, memoryPorts } from "../../support/memory-ports.ts";
+import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 import type { LinkPurpose, Model, ModelAccess, ModelLink, Setting } from "./model.ts";
 

@@ -1,6 +1,6 @@
-import type { Account } from "../../lib/core/account/account.ts";
-import type { Job } from "../../lib/core/outbox/job.ts";
-import type { Session } from "../../lib/core/sessions/session.ts";
+import type { Account } from "../../../lib/core/account/account.ts";
+import type { Job } from "../../../lib/core/outbox/job.ts";
+import type { Session } from "../../../lib/core/sessions/session.ts";
 
 /** Sessions by their ids, each step of which is done at once. */
 export function memorySessions(

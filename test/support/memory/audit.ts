@@ -1,5 +1,5 @@
-import type { AccountEvent } from "../../lib/core/outbox/account-event.ts";
-import type { AuditEntry } from "../../lib/core/outbox/audit-trail.ts";
+import type { AccountEvent } from "../../../lib/core/outbox/account-event.ts";
+import type { AuditEntry } from "../../../lib/core/outbox/audit-trail.ts";
 
 /** Audit trails: entries by the ids of their accounts. */
 export type Trails = Map<string, AuditEntry[]>;

@@ -1,7 +1,7 @@
-import type { KeyWrapper } from "../../lib/core/access-tokens/key-wrapper.ts";
-import type { SigningKey } from "../../lib/core/access-tokens/signing-key.ts";
-import type { SigningKeys } from "../../lib/core/access-tokens/signing-keys.ts";
-import { DependencyFault } from "../../lib/core/shared/refusals.ts";
+import type { KeyWrapper } from "../../../lib/core/access-tokens/key-wrapper.ts";
+import type { SigningKey } from "../../../lib/core/access-tokens/signing-key.ts";
+import type { SigningKeys } from "../../../lib/core/access-tokens/signing-keys.ts";
+import { DependencyFault } from "../../../lib/core/shared/refusals.ts";
 
 /** The table's signing keys and the KMS key, in memory. Calls take effect a while after they were made, as real ones do. */
 export interface MemoryKeys extends SigningKeys, KeyWrapper {
