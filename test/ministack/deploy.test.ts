@@ -1,10 +1,7 @@
-import { once } from "node:events";
-import { createServer, request as httpRequest, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ListTablesCommand, RestoreTableToPointInTimeCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { SESClient, VerifyDomainIdentityCommand } from "@aws-sdk/client-ses";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { openClient } from "../../lib/aws/table/table.ts";
 import { runDoctor } from "../../lib/doctor/run-doctor.ts";
@@ -16,17 +13,15 @@ import { eventually } from "../support/api.ts";
 import { liveADay } from "../support/everyday.ts";
 import type { Person } from "../support/people.ts";
 import { readTable } from "../support/table.ts";
-import { type Outputs, openProject } from "./cdk.ts";
+import { openProject } from "./cdk.ts";
 import { answeredDifferently } from "./gaps.ts";
+import { servedAt, withReachableOutputs } from "./served.ts";
 import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain, settings } from "./stage.ts";
 
 const awsUrl = inject("awsUrl");
 
 /** The stacks that stand side by side. The tests go on with what the ones before them have left. */
-const stages: readonly Stage[] = [
-  openStage(awsUrl, "Vestibule"),
-  openStage(awsUrl, "Vestibule-dev", "-c", "stage=dev"),
-];
+const stages: readonly Stage[] = [openStage(awsUrl, undefined), openStage(awsUrl, "dev")];
 const first = stages[0] as Stage;
 
 beforeAll(async () => {
@@ -68,14 +63,18 @@ describe("a deployed stack", () => {
     expect((await first.site.post("/api/v1/auth/login", { email, password })).status).toBe(401);
   });
 
-  test("is found well by npm run doctor, but for what MiniStack and the test leave out", async () => {
+  test.each(
+    stages,
+  )("is found well by npm run doctor, but for what MiniStack and the test leave out: $stack", async ({
+    stack,
+    stageOption,
+  }) => {
+    const args = ["--endpoint-url", awsUrl, ...stageOption];
     const { code, text } = await printed((output) =>
-      runDoctor(["--endpoint-url", awsUrl], output, {
-        dns: noDns,
-        readSettings: () => readSettings(settings),
-      }),
+      runDoctor(args, output, { dns: noDns, readSettings: read }),
     );
-    expect(text).toMatch(/^ok +stack/m);
+    expect(text).toMatch(/^ok +settings/m);
+    expect(text).toMatch(new RegExp(`^ok +stack +${stack} is CREATE_COMPLETE`, "m"));
     expect(text).toMatch(/^ok +key/m);
     expect(text).toMatch(/^ok +dead jobs/m);
     expect(code, text).toBeLessThan(2);
@@ -85,6 +84,16 @@ describe("a deployed stack", () => {
     await site.endRateWindows();
     const args = ["--url", await servedAt(awsUrl, outputs), "--contract", "users"];
     const { code, text } = await printed((output) => runSmoke(args, output));
+    expect([code, text]).toEqual([0, expect.stringContaining("All is well, through the contract users.")]);
+  });
+
+  test.each(
+    stages,
+  )("is found by npm run smoke by the outputs of its stack, and tried: $stack", async (stage) => {
+    await stage.site.endRateWindows();
+    const endpoint = await withReachableOutputs(awsUrl, stage.outputs);
+    const args = [...stage.stageOption, "--contract", "users", "--endpoint-url", endpoint];
+    const { code, text } = await printed((output) => runSmoke(args, output, read));
     expect([code, text]).toEqual([0, expect.stringContaining("All is well, through the contract users.")]);
   });
 
@@ -149,6 +158,9 @@ describe("a deployed stack", () => {
   });
 });
 
+/** Reads settings as the commands read them from cdk.json. */
+const read = (stage?: string) => readSettings(settings, stage);
+
 /** Runs a command. @returns its exit code and what it printed. */
 async function printed(run: (output: Pick<Console, "log" | "error">) => Promise<number>) {
   const lines: string[] = [];
@@ -163,28 +175,6 @@ const noDns: Dns = {
   resolveCname: async () => [],
   resolveTxt: async () => [],
 };
-
-const proxies: Server[] = [];
-afterAll(() => {
-  for (const proxy of proxies) proxy.close();
-});
-
-/** Serves an API of MiniStack, which has it below a path, at an origin. */
-async function servedAt(url: string, { ApiUrl }: Outputs): Promise<string> {
-  const [apiId] = new URL(ApiUrl).hostname.split(".", 1);
-  const proxy = createServer((request, response) => {
-    const { method = "GET", headers } = request;
-    const target = `${url}/_aws/execute-api/${apiId}/$default${request.url}`;
-    const passed = httpRequest(target, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    request.pipe(passed);
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  proxies.push(proxy);
-  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-}
 
 /** Runs `npm run admin -- adopt-table`. @returns what it printed, and the setting in it. */
 async function adopt(table: string) {

@@ -1,4 +1,5 @@
 import { ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
+import { stackNameOf } from "../../lib/manifest/stage-names.ts";
 import type { Service } from "../support/api.ts";
 import { bearer, type People, type Person, peopleOf } from "../support/people.ts";
 import { type Outputs, openProject } from "./cdk.ts";
@@ -18,6 +19,8 @@ export const settings = {
 /** A stack, as it was deployed last. */
 export interface Stage {
   readonly stack: string;
+  /** What names it to our own commands. */
+  readonly stageOption: readonly string[];
   readonly outputs: Outputs;
   readonly site: Service;
   readonly people: People;
@@ -28,10 +31,11 @@ export interface Stage {
 
 /**
  * Opens a stage, which is not deployed yet.
- * @param options What names the stage to the CDK commands.
+ * @param name Undefined for the plain stack.
  */
-export function openStage(awsUrl: string, stack: string, ...options: readonly string[]): Stage {
-  const project = openProject(awsUrl, stack, options);
+export function openStage(awsUrl: string, name: string | undefined): Stage {
+  const stack = stackNameOf(name);
+  const project = openProject(awsUrl, stack, name === undefined ? [] : ["-c", `stage=${name}`]);
   const deployed: { outputs?: Outputs; site?: Service; people?: People } = {};
   const given = <Part>(part: Part | undefined): Part => {
     if (part === undefined) throw new Error(`${stack} is not deployed`);
@@ -39,6 +43,7 @@ export function openStage(awsUrl: string, stack: string, ...options: readonly st
   };
   return {
     stack,
+    stageOption: name === undefined ? [] : ["--stage", name],
     get outputs() {
       return given(deployed.outputs);
     },
