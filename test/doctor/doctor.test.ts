@@ -1,128 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runDoctor } from "../../lib/doctor/run-doctor.ts";
+import { describe, expect, test } from "vitest";
 import { startAws } from "../../lib/local/aws/server.ts";
-import { readSettings } from "../../lib/settings/settings.ts";
-import { type Answers, type StandIn, startStandIn } from "./stand-in.ts";
+import {
+  alarm,
+  allGood,
+  caller,
+  domain,
+  every,
+  fresh,
+  identity,
+  noDns,
+  settings,
+  stacks,
+  stackXml,
+  startDoctor,
+} from "./played.ts";
+import type { Answers } from "./stand-in.ts";
 
-const domain = "sign-up.acme.test";
-const settings = { senderAddress: `no-reply@${domain}`, publicUrl: `https://${domain}` };
-const keyArn = "arn:aws:kms:us-east-1:123456789012:key/1";
-
-const stackXml = (status: string, outputs: Record<string, string>) => {
-  const members = Object.entries(outputs).map(
-    ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return `<Stacks><member><StackName>x</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join("")}</Outputs></member></Stacks>`;
-};
-const outputs = {
-  ApiUrl: "https://api.test",
-  TableName: "accounts",
-  KeyArn: keyArn,
-  SenderDnsRecords: "one._domainkey.acme.test CNAME one.dkim.amazonses.com",
-};
-const noStack = { error: "ValidationError", message: "Stack with id x does not exist" };
-const stacks = (status: string) => (name: string) => {
-  if (name === "CDKToolkit") return stackXml("UPDATE_COMPLETE", { BootstrapVersion: "28" });
-  return name === "Vestibule" ? stackXml(status, outputs) : noStack;
-};
-
-const caller: Answers = {
-  GetCallerIdentity: () => "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>",
-};
-const identity = {
-  VerifiedForSendingStatus: true,
-  VerificationStatus: "SUCCESS",
-  DkimAttributes: { Status: "SUCCESS", Tokens: ["one", "two", "three"], SigningAttributesOrigin: "AWS_SES" },
-};
-const alarm = (name: string, StateValue: string) => ({
-  AlarmName: name,
-  AlarmDescription: `About ${name}.`,
-  StateValue,
-});
-
-const allGood: Answers = {
-  ...caller,
-  DescribeStacks: stacks("UPDATE_COMPLETE"),
-  GetAccount: () => ({
-    SendingEnabled: true,
-    ProductionAccessEnabled: true,
-    EnforcementStatus: "HEALTHY",
-    SendQuota: { Max24HourSend: 50_000 },
-  }),
-  // The identity of the domain above is the sender's too.
-  GetEmailIdentity: (name) => (name === "acme.test" ? identity : { error: "NotFoundException", status: 404 }),
-  GetAccountSettings: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }),
-  DescribeKey: () => ({ KeyMetadata: { KeyId: "1", KeyState: "Enabled" } }),
-  Query: () => ({ Items: [], Count: 0 }),
-  // The last one is of another stage's stack.
-  DescribeAlarms: () => ({
-    MetricAlarms: [
-      alarm("Vestibule-DeadJobsAlarm1-ABC", "OK"),
-      alarm("Vestibule-dev-DeadJobsAlarm1-ABC", "ALARM"),
-    ],
-  }),
-};
-
-const fresh: Answers = {
-  ...caller,
-  DescribeStacks: noStack,
-  GetAccount: () => ({
-    SendingEnabled: true,
-    ProductionAccessEnabled: false,
-    SendQuota: { Max24HourSend: 200 },
-  }),
-  GetEmailIdentity: { error: "NotFoundException", status: 404 },
-  GetAccountSettings: () => ({ AccountLimit: { ConcurrentExecutions: 10 } }),
-};
-
-const records: Record<string, string[]> = Object.fromEntries(
-  identity.DkimAttributes.Tokens.map((token) => [
-    `${token}._domainkey.acme.test`,
-    [`${token}.dkim.amazonses.com`],
-  ]),
-);
-const noRecord = (code: string) => Object.assign(new Error(code), { code, syscall: "query" });
-const found = async (answers: Record<string, string[]>, name: string) => {
-  const answer = answers[name];
-  if (!answer) throw noRecord("ENOTFOUND");
-  return answer;
-};
-const fullDns = {
-  lookup: (name: string) => found({ [domain]: ["192.0.2.1"] }, name),
-  resolve4: (name: string) => found({ [domain]: ["192.0.2.1"] }, name),
-  resolveCname: (name: string) => found(records, name),
-  resolveTxt: async (name: string) => [await found({ "_dmarc.acme.test": ["v=DMARC1;", " p=reject"] }, name)],
-};
-const noDns = {
-  lookup: (name: string) => found({}, name),
-  resolve4: (name: string) => found({}, name),
-  resolveCname: (name: string) => found({}, name),
-  resolveTxt: async (name: string) => [await found({}, name)],
-};
-
-let aws: StandIn;
-beforeAll(async () => {
-  aws = await startStandIn();
-});
-afterAll(() => aws.stop());
-
-/** Runs the command. @returns its exit code, what it printed, and the level of each check. */
-async function doctor(
-  answers: Answers,
-  { dns = fullDns, set = settings as object, args = [] as string[] } = {},
-) {
-  aws.answers = answers;
-  const lines: string[] = [];
-  const print = (text: string) => void lines.push(text);
-  const ports = { dns, readSettings: (stage?: string) => readSettings(set, stage) };
-  const code = await runDoctor(["--endpoint-url", aws.url, ...args], { log: print, error: print }, ports);
-  const levels = Object.fromEntries(lines.map((line) => [line.slice(9, 22).trim(), line.slice(0, 9).trim()]));
-  return { code, levels, text: lines.join("\n") };
-}
-
-const every = (level: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, level]));
+const { doctor, url } = startDoctor();
 
 describe("npm run doctor", () => {
   test("finds nothing wrong with a deployment that is all right", async () => {
@@ -149,7 +45,7 @@ describe("npm run doctor", () => {
       ...every("skipped", "dkim", "key", "dead jobs", "alarms"),
     });
     expect(code).toBe(1);
-    expect(text).toContain(`AWS_ENDPOINT_URL=${aws.url} npx cdk bootstrap`);
+    expect(text).toContain(`AWS_ENDPOINT_URL=${url()} npx cdk bootstrap`);
     expect(text).toContain("npm run deploy\n");
     expect(text).toContain("200 mails a day, to verified addresses only");
     expect(text).toContain(`_dmarc.${domain} TXT "v=DMARC1; p=none"`);
@@ -383,137 +279,23 @@ describe("npm run doctor", () => {
     expect(text).not.toContain("npm run deploy");
   });
 
-  describe("about an identity of the sender's domain that is there", () => {
-    const GetEmailIdentity = () => identity;
-    const made = every("ok", "sender");
-    const { SenderDnsRecords, ...withoutIdentity } = outputs;
-    const stackOf = (status: string, given: Record<string, string>) => () => stackXml(status, given);
-
-    test.each<[string, Answers[string]]>([
-      ["before the first deployment", noStack],
-      ["after a first deployment that failed", stackOf("ROLLBACK_COMPLETE", {})],
-      ["beside a stack that did not make it", stackOf("UPDATE_COMPLETE", withoutIdentity)],
-    ])("says %s that the deployment cannot make it again", async (_, DescribeStacks) => {
-      const answers = { ...allGood, DescribeStacks, GetEmailIdentity };
-      const { code, levels, text } = await doctor(answers);
-      expect([code, levels.sender]).toEqual([1, "problem"]);
-      expect(text).toMatch(
-        /SES has sign-up\.acme\.test already.*\n +Set "senderIdentity": "existing" in cdk/,
-      );
-      expect(
-        (await doctor(answers, { set: { ...settings, senderIdentity: "existing" } })).levels,
-      ).toMatchObject(made);
-    });
-
-    test.each([
-      ["of the stack that made it", stackOf("UPDATE_COMPLETE", outputs)],
-      ["while the stack is made", stackOf("CREATE_IN_PROGRESS", {})],
-    ])("finds nothing wrong %s", async (_, DescribeStacks) => {
-      const { levels } = await doctor({ ...allGood, DescribeStacks, GetEmailIdentity });
-      expect(levels).toMatchObject(made);
-    });
-  });
-
-  test("names the address, and not the domain, to verify at a provider of mailboxes", async () => {
-    const set = { senderAddress: "me@gmail.com", senderIdentity: "existing" };
-    const { levels, text } = await doctor(fresh, { set, dns: noDns });
-    expect(levels).toMatchObject({ settings: "ok", sender: "problem" });
-    expect(text).toContain("aws sesv2 create-email-identity --email-identity me@gmail.com");
-  });
-
-  test("finds DKIM records that the DNS lacks, and a DNS that does not answer", async () => {
-    const resolveCname = async (name: string) =>
-      name.startsWith("two") ? ["other.test"] : found(records, name);
-    const lacking = await doctor(allGood, { dns: { ...fullDns, resolveCname } });
-    expect(lacking.levels.dkim).toBe("problem");
-    expect(lacking.text).toMatch(
-      /lacks 1 of 3 DKIM records[^\n]+\n +two\._domainkey\.acme\.test CNAME two\.dkim/,
-    );
-    const resolveTxt = () => Promise.reject(noRecord("ETIMEOUT"));
-    const silent = await doctor(allGood, { dns: { ...fullDns, resolveTxt } });
-    expect(silent.levels.dmarc).toBe("warning");
-  });
-
-  describe("about the setting domain", () => {
-    const name = "accounts.acme.test";
-    const target = "d-1a2b3c.execute-api.us-east-1.amazonaws.com";
-    const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/5e0c0b5a";
-    const withCertificate = { ...settings, publicUrl: undefined, domain: { name, certificateArn } };
-    const zone = { name, hostedZoneId: "Z0123456789", hostedZone: "acme.test" };
-    const withZone = { ...settings, publicUrl: undefined, domain: zone };
-    const deployed: Answers = {
-      ...allGood,
-      DescribeStacks: () =>
-        stackXml("UPDATE_COMPLETE", { ...outputs, ApiUrl: `https://${name}`, DomainTarget: target }),
-    };
-    /** A DNS with these addresses, and the target of one name. */
-    const dnsOf = (addresses: Record<string, string[]>, cname: string[] = []) => ({
-      ...fullDns,
-      lookup: (host: string) => found(addresses, host),
-      resolve4: (host: string) => found(addresses, host),
-      resolveCname: async (host: string) => (host === name ? cname : found(records, host)),
-    });
-    const [here, elsewhere] = [["192.0.2.1"], ["198.51.100.1"]];
-
-    test.each([
-      ["its record", dnsOf({ [name]: here }, [target])],
-      ["the target's addresses in its place", dnsOf({ [name]: here, [target]: here })],
-    ])("finds nothing wrong with %s", async (_, dns) => {
-      const { levels, text } = await doctor(deployed, { set: withCertificate, dns });
-      expect(levels.address).toBe("ok");
-      expect(text).toContain(`The DNS leads ${name} to the API.`);
-    });
-
-    test.each([
-      ["there is no record", dnsOf({}), `does not know ${name}`],
-      [
-        "the record is another's",
-        dnsOf({ [name]: elsewhere, [target]: here }, ["elsewhere.test"]),
-        `leads ${name} elsewhere`,
-      ],
-    ])("says which record to make where %s", async (_, dns, words) => {
-      const { code, levels, text } = await doctor(deployed, { set: withCertificate, dns });
-      expect([code, levels.address]).toEqual([1, "problem"]);
-      expect(text).toMatch(new RegExp(`The DNS ${words}[^\n]+\n +${name} CNAME ${target}\n`));
-    });
-
-    test("says where a hosted zone has the record, and the internet does not ask that zone", async () => {
-      const well = await doctor(deployed, { set: withZone, dns: dnsOf({ [name]: here }) });
-      expect(well.levels.address).toBe("ok");
-      const { levels, text } = await doctor(deployed, { set: withZone, dns: dnsOf({}) });
-      expect(levels.address).toBe("problem");
-      expect(text).toContain(
-        "aws route53 get-hosted-zone --id Z0123456789 --query DelegationSet.NameServers",
-      );
-    });
-
-    test.each([
-      ["a certificate", withCertificate, "names the target"],
-      ["a hosted zone", withZone, "makes the DNS record"],
-    ])("waits for the deployment of one with %s", async (_, set, words) => {
-      const { levels, text } = await doctor(allGood, { set, dns: dnsOf({}) });
-      expect(levels.address).toBe("skipped");
-      expect(text).toContain(words);
-    });
-  });
-
   test("looks at the stack of a stage, and repeats the options in the commands it names", async () => {
     const set = { ...settings, stages: { dev: {} } };
     const { text } = await doctor(allGood, { set, args: ["--stage", "dev", "--region", "eu-central-1"] });
     expect(text).toContain("123456789012 in eu-central-1");
     expect(text).toContain("There is no stack Vestibule-dev");
     expect(text).toContain(
-      `AWS_ENDPOINT_URL=${aws.url} npm run deploy -- -c stage=dev --region eu-central-1\n`,
+      `AWS_ENDPOINT_URL=${url()} npm run deploy -- -c stage=dev --region eu-central-1\n`,
     );
     const plain = await doctor(fresh, {
       dns: noDns,
       args: ["--profile", "work", "--region", "eu-central-1"],
     });
     const place = "--profile work --region eu-central-1";
-    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${aws.url} npx cdk bootstrap ${place}\n`);
-    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${aws.url} npm run deploy -- ${place}\n`);
+    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${url()} npx cdk bootstrap ${place}\n`);
+    expect(plain.text).toContain(`AWS_ENDPOINT_URL=${url()} npm run deploy -- ${place}\n`);
     expect(plain.text).toContain(
-      `aws sesv2 create-email-identity --email-identity YOU@YOUR.SITE ${place} --endpoint-url ${aws.url}\n`,
+      `aws sesv2 create-email-identity --email-identity YOU@YOUR.SITE ${place} --endpoint-url ${url()}\n`,
     );
   });
 
