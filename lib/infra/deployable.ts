@@ -63,7 +63,7 @@ function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): voi
 }
 
 /** API Gateway takes a certificate of its own region only, and functions work with stream and key of theirs. */
-function refuseOtherRegions({ domain, existingData }: Settings, region: string): void {
+function refuseOtherRegions({ domain, existingData, stage }: Settings, region: string): void {
   const given: [key: string, noun: string, arn: string | undefined][] = [
     [
       "domain.certificateArn",
@@ -73,10 +73,15 @@ function refuseOtherRegions({ domain, existingData }: Settings, region: string):
     ["existingData.streamArn", "stream", existingData?.streamArn],
     ["existingData.keyArn", "key", existingData?.keyArn],
   ];
+  // A stage takes over neither of them: they are its own.
+  const path = stage === undefined ? "" : `stages.${stage}.`;
   for (const [key, noun, arn] of given) {
     const other = arn ? regionOf(arn) : region;
     if (other !== region)
-      throw wrongSetting(key, `takes a ${noun} of ${region}, where the API is; this one is of ${other}`);
+      throw wrongSetting(
+        path + key,
+        `takes a ${noun} of ${region}, where the API is; this one is of ${other}`,
+      );
   }
 }
 

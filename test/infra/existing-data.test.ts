@@ -69,6 +69,10 @@ describe("a stack on data that is there already", () => {
       `Setting "vestibule.existingData.${key}" in cdk.json takes a ${noun} of us-east-1, where the API is; this one is of eu-central-1.`,
     );
     expect(refuse(existingData)).not.toThrow();
+    const ofStage = readSettings({ stages: { dev: { existingData } } }, "dev");
+    expect(() => refuseUndeployable(ofStage, "us-east-1")).toThrow(
+      `"vestibule.stages.dev.existingData.${key}"`,
+    );
     expect(refuse(all, "us-east-1")).not.toThrow();
   });
 });
