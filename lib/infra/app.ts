@@ -14,6 +14,8 @@ export function makeApp(options: { validate?: boolean; outdir?: string } = {}): 
     ...(options.outdir === undefined ? {} : { outdir: options.outdir }),
     builtinCloudFormationValidation: options.validate ?? false,
     postCliContext: recommended,
+    // Only construct explorers of editors read it, and it takes a good part of a synth.
+    treeMetadata: false,
   });
   // A synth without findings leaves the report of an earlier one there, and the CDK command would refuse by it again.
   rmSync(join(app.outdir, "validation-report.json"), { force: true });

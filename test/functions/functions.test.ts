@@ -16,6 +16,8 @@ import { fault, type MemoryPorts, memoryPorts } from "../support/memory/ports.ts
 
 /** The ports of the test that runs; the functions are loaded once, as on Lambda, and always use these. */
 const now = vi.hoisted(() => {
+  // Files share their modules: a function that another file has loaded would hold on to that file's ports.
+  vi.resetModules();
   // The functions hold on to Date.now when they load, so it has to be ours before that.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 2, 14, 12) });
   return { memory: undefined as unknown as MemoryPorts };
