@@ -5,17 +5,17 @@ import { limits } from "../shared/limits.ts";
 import type { Sleep } from "../shared/time.ts";
 
 /**
- * Under which keys wrong passwords of an account are counted, whoever tried them: its address, its username, and itself for
- * those that are typed where somebody is logged in already.
+ * Lists the keys under which wrong passwords of an account are counted for all callers. They are its address, its
+ * username, and the account itself for passwords that a logged-in bearer types.
  */
 export function attemptKeysOf(account: Account): readonly string[] {
   const { emailHash, username } = account;
   const names = username === undefined ? [] : [attemptKey(foldUsername(username))];
-  // The hash of an address is what it is claimed by.
+  // An address is claimed by its hash.
   return [emailHash, ...names, ownAttemptKey(account)];
 }
 
-/** The key of those that are typed where somebody is logged in already. */
+/** The key for passwords that a logged-in bearer types. */
 export const ownAttemptKey = ({ id }: Account): string => attemptKey(`account:${id}`);
 
 export interface AttemptPorts {
@@ -24,10 +24,10 @@ export interface AttemptPorts {
 }
 
 /**
- * Counts an attempt. One that a new lock keeps out looks again while that is new: five right ones that are being looked at
- * lock a sixth, and start the count anew when they are found right.
- * @param everyMs How long it waits before it looks again.
- * @param looksMost How often it looks; a lock is not new for long.
+ * Counts an attempt. If a new lock stops it, it looks again while the lock is new. Five right passwords that are still
+ * being compared lock a sixth attempt, and restart the count once they are found right.
+ * @param everyMs The wait between two looks.
+ * @param looksMost The most looks. A lock is not new for long.
  */
 export async function beginAttempt(
   { attempts, sleep }: AttemptPorts,
@@ -44,22 +44,22 @@ export async function beginAttempt(
 
 export const attemptKey = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** What counting a login attempt came to. */
+/** The result of counting a login attempt. */
 export interface Attempt {
-  /** For which no password is looked at: 0 if this one may be. */
+  /** Seconds for which no password is compared; 0 if this one may be. */
   readonly lockedSeconds: number;
-  /** Whether the lock is so new that the passwords which brought it may still be looked at. */
+  /** Whether the passwords that caused the lock may still be being compared. */
   readonly isNew: boolean;
-  /** How many more wrong ones there may be before that. */
+  /** How many more wrong passwords are allowed before a lock. */
   readonly remaining: number;
 }
 
 export interface Attempts {
   /**
-   * Counts a login attempt before its password is looked at, exactly, even among simultaneous callers.
-   * @param key Hash of what is counted: the address or username that was typed, or an account and a known browser.
+   * Counts a login attempt before its password is compared. The count is exact, even among simultaneous callers.
+   * @param key Hash of the counted party: the address or username as typed, or an account and a known browser.
    */
   begin(key: string): Promise<Attempt>;
-  /** Starts anew: the password was right. */
+  /** Restarts the count after a right password. */
   clear(key: string): Promise<void>;
 }

@@ -39,10 +39,10 @@ const changesOfDay: Limit = {
 };
 
 /**
- * Changes the password of whoever is logged in and knows the present one. Every session ends but the one that the access
- * token belongs to; with a token of no session, every one. Wrong passwords are counted as at login, under the account: a
- * stolen access token gets a few guesses. Whoever knows it may change it so often in a day, and not void more mailed links.
- * @throws DependencyFault Where the transaction's answer was lost, the password may be set.
+ * Changes an account's password for a bearer with the current one. All other sessions end. If the access token belongs
+ * to no session, every session ends. Wrong passwords are counted as at login, but under the account, so that a stolen
+ * access token gives only a few guesses. A daily limit bounds how many mailed links such changes can invalidate.
+ * @throws DependencyFault If the transaction's answer was lost, the password may be set.
  */
 export async function changePassword(
   ports: PasswordChangePorts,
@@ -59,7 +59,7 @@ export async function changePassword(
   if (retryAfterSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds });
   const passwordHash = await hashPassword(password, ports.bcryptCost);
   async function decide({ account, session }: Bearer): Promise<Result<AccountChange, "credentials-wrong">> {
-    // Changed meanwhile: then it was the old one that we were given.
+    // The password was changed meanwhile, so the caller gave the old one.
     if (account.passwordHash !== before) return refuse({ code: "credentials-wrong", attemptsRemaining });
     return accept({
       set: { passwordHash },

@@ -1,21 +1,24 @@
 import { createHash } from "node:crypto";
 import { packed } from "./common-passwords-data.ts";
 
-/** In how many buckets the list is kept. */
+/** The number of buckets of the list. */
 export const buckets = 2 ** 11;
 
-/** How many bytes say where a bucket begins, counted in entries. One such number for each bucket, one for the end, come first. */
+/**
+ * Bytes of the number that says where a bucket begins, counted in entries. The list starts with one such number for
+ * each bucket and one for the end.
+ */
 export const startBytes = 2;
 
-/** How many bytes an entry takes. All entries, bucket by bucket, come behind. */
+/** Bytes of an entry. All entries follow, bucket by bucket. */
 export const entryBytes = 3;
 
-/** Where the first entry stands. */
+/** The offset of the first entry. */
 export const entriesAt = (buckets + 1) * startBytes;
 
 /**
- * Where a password would be found: a bucket by 11 bits of its SHA-256, an entry by 24 others, without regard to case. Of
- * passwords that are not on the list, one in 890,000 (38,452 of 2^35) would be found too.
+ * Returns the place of a password in the list, ignoring case. 11 bits of its SHA-256 select the bucket, 24 others are
+ * the entry. One in 890,000 passwords that are not listed (38,452 of 2^35) is found too.
  */
 export function placeOf(password: string): { bucket: number; entry: number } {
   const hash = createHash("sha256").update(password.toLowerCase()).digest();
@@ -24,7 +27,7 @@ export function placeOf(password: string): { bucket: number; entry: number } {
 
 let list: Buffer | undefined;
 
-/** Whether a password is one of the 100,000 commonest, however its letters are capitalised. */
+/** Tells whether a password is one of the 100,000 most common, ignoring case. */
 export function isCommonPassword(password: string): boolean {
   list ??= Buffer.from(packed, "base64");
   const { bucket, entry } = placeOf(password);

@@ -8,10 +8,10 @@ export interface ConfirmationPorts extends AttemptPorts {
 }
 
 /**
- * Asks somebody who is logged in for the password once more. Wrong ones are counted as at login, but under the account: who
- * has stolen an access token gets five guesses, and locks nobody out of the login.
- * @returns how many more wrong ones there might have been.
- * @throws DependencyFault
+ * Asks a logged-in bearer for the password again. Wrong passwords are counted as at login, but under the account. So an
+ * attacker with a stolen access token gets five guesses, and cannot lock the owner out of the login.
+ * @returns How many more wrong passwords were allowed.
+ * @throws DependencyFault when a service fails.
  */
 export async function confirmPassword(
   { attempts, sleep, bcryptCost }: ConfirmationPorts,

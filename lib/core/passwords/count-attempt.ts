@@ -2,19 +2,19 @@ import { limits } from "../shared/limits.ts";
 import { hourSeconds } from "../shared/time.ts";
 import type { Attempt } from "./attempts.ts";
 
-/** The wrong passwords of one address or name. */
+/** The wrong passwords of one address or username. */
 export interface CountedAttempts {
   readonly wrong: number;
-  /** Milliseconds since 1970: no password is looked at before. */
+  /** No password is compared before this time, in milliseconds since 1970. */
   readonly lockedUntil: number;
-  /** Seconds since 1970: the count is forgotten then. */
+  /** The count is forgotten at this time, in seconds since 1970. */
   readonly expiresAt: number;
 }
 
 /**
- * Counts one more attempt, unless a lock keeps it out.
+ * Counts one more attempt, unless a lock stops it.
  * @param now Milliseconds since 1970.
- * @returns the attempt, and the new count if it was counted.
+ * @returns The attempt, and the new count if the attempt was counted.
  */
 export function countAttempt(
   before: CountedAttempts | undefined,
@@ -38,7 +38,7 @@ export function countAttempt(
   };
 }
 
-/** How long the lock is that so many wrong passwords bring. */
+/** Returns how long this many wrong passwords lock. */
 function lockSeconds(wrong: number): number {
   const further = wrong - limits.wrongPasswordsMost;
   return further < 0 ? 0 : (limits.lockSeconds[further] ?? limits.lockSecondsMost);

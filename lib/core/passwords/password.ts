@@ -6,9 +6,10 @@ import { isCommonPassword } from "./common-passwords.ts";
 const unwanted = /[\0\ufffd]/;
 
 /**
- * A password whose form allows it to be set, exactly as received. Refused: fewer than 8 code points, more than 72 bytes of UTF-8
- * (bcrypt would ignore the rest), NUL (bcrypt repeats a key with its final NUL, so that `ab\0ab` would pass for `ab`), lone
- * surrogates (which have no UTF-8), and the replacement character, which stands where bytes on the way were no UTF-8.
+ * A well-formed password, exactly as received. It has at least 8 code points and at most 72 bytes of UTF-8, since
+ * bcrypt ignores the rest. It has no NUL, since bcrypt repeats a key with its final NUL, and `ab\0ab` would pass for
+ * `ab`. It has no lone surrogates, which have no UTF-8. It has no replacement character, which stands for bytes that
+ * were not UTF-8 on the way.
  */
 export const wellFormedPasswordSchema = v.pipe(
   v.string(),
@@ -19,15 +20,15 @@ export const wellFormedPasswordSchema = v.pipe(
 );
 
 /**
- * A password that may be set: well-formed, and none of the commonest (NIST SP 800-63B 5.1.1.2). Marked pure, so that a
- * bundle which sets no password drops it with the list.
+ * A password that an owner may set: well-formed, and not a common one (NIST SP 800-63B 5.1.1.2). Marked pure, so that a
+ * bundle that sets no password drops it together with the list.
  */
 export const passwordSchema = /* @__PURE__ */ v.pipe(
   wellFormedPasswordSchema,
   /* @__PURE__ */ v.check((text) => !isCommonPassword(text), "password-common"),
 );
 
-/** A password that may be set where the contract also asks for a special character: no letter, digit or white space. */
+/** A password that an owner may set if the contract asks for a special character: no letter, digit or white space. */
 export const passwordWithSpecialSchema = /* @__PURE__ */ v.pipe(
   passwordSchema,
   /* @__PURE__ */ v.regex(/[^\p{L}\p{N}\s]/u, "password-special"),
@@ -35,30 +36,31 @@ export const passwordWithSpecialSchema = /* @__PURE__ */ v.pipe(
 
 export type NewPassword = v.InferOutput<typeof passwordSchema>;
 
-/** What the password of an account that is not there is compared with: a hash of bcrypt's form, of no known password. */
-const nobodysHash = (cost: number) =>
+/** A dummy hash, so that unknown accounts take as long as known ones. No known password matches it. */
+const dummyHash = (cost: number) =>
   `$2b$${String(cost).padStart(2, "0")}$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a`;
 
 /**
- * Whether a password is that of a hash. It takes as long for an absent hash, for one of a lower cost, and for a password
- * that nobody can have set: one with NUL or over 72 bytes is wrong, though bcrypt would look at its beginning only.
- * @param cost bcrypt's cost today.
+ * Tells whether a password matches a hash. An absent hash, a hash of lower cost and an impossible password take as long
+ * as any other. A password with NUL or over 72 bytes is impossible and wrong, though bcrypt would compare its
+ * beginning.
+ * @param cost bcrypt's current cost.
  */
 export async function isPassword(password: string, hash: string | undefined, cost: number): Promise<boolean> {
   const isPossible = !password.includes("\0") && Buffer.byteLength(password) <= limits.passwordMaxBytes;
-  const compared = hash ?? nobodysHash(cost);
+  const compared = hash ?? dummyHash(cost);
   const isSame = await bcrypt.compare(isPossible ? password : "", compared);
-  // 2^10 and 2^10 and 2^11 are 2^12: what a hash from before the cost was raised falls short of.
-  for (let less = costOf(compared); less < cost; less++) await bcrypt.compare("", nobodysHash(less));
+  // A hash from before a raise of the cost took less work. 2^10 + 2^10 + 2^11 = 2^12 makes up for it.
+  for (let less = costOf(compared); less < cost; less++) await bcrypt.compare("", dummyHash(less));
   return isSame && isPossible && hash !== undefined;
 }
 
-/** bcrypt's cost of a hash. */
+/** Returns the bcrypt cost of a hash. */
 export const costOf = (hash: string): number => bcrypt.getRounds(hash);
 
 /**
  * Hashes a password with bcrypt.
- * @param cost bcrypt's cost: the work is 2^cost; 12 takes a quarter to half a second of one CPU.
+ * @param cost bcrypt's cost. The work is 2^cost; 12 takes a quarter to half a second of one CPU.
  */
 export function hashPassword(password: NewPassword, cost: number): Promise<string> {
   return bcrypt.hash(password, cost);

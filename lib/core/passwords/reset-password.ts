@@ -24,20 +24,23 @@ export interface ResetPorts extends TokenPorts {
 
 /** A mailed token and the password that its holder chose. */
 export interface PasswordReset {
-  /** As it came from the caller; empty if there was none. */
+  /** As received from the caller; empty if there was none. */
   readonly token: string;
   readonly password: NewPassword;
 }
 
-/** Looks up the token of a link that sets a new password, asked for or in the notice of one. Spends nothing. @throws DependencyFault */
+/**
+ * Looks up the token of a link that sets a new password, from a reset mail or a notice. It does not spend the token.
+ * @throws DependencyFault when a service fails.
+ */
 export const openResetLink = (ports: TokenPorts, raw: string) =>
   openToken(ports, raw, ["reset-password", "password-changed"]);
 
 /**
- * Sets a new password for whoever holds a mailed token. In one transaction the token is spent, the password set, the
- * address proven, every session and every other token ended, and the lock lifted. Of simultaneous uses of any tokens of
- * one account one succeeds. An account that was never verified may be a stranger's work: what that one left is cleared.
- * @throws DependencyFault Where the transaction's answer was lost, the password may be set.
+ * Resets a password with a mailed token. One transaction spends the token, sets the password and marks the address as
+ * verified. It also ends every session and every other token, and lifts the lock. If several tokens of one account
+ * race, one succeeds. A stranger may have made a never-verified account, so what the stranger left in it is cleared.
+ * @throws DependencyFault If the transaction's answer was lost, the password may be set.
  */
 export async function resetPassword(
   ports: ResetPorts,
@@ -60,7 +63,7 @@ function resetOf(
   token: OneTimeToken,
   passwordHash: string,
 ): AccountChange {
-  const told = [
+  const notices = [
     newJob({ kind: "password-changed", accountId: account.id }, ids.uuidV7()),
     announcement("account.password-changed", account, ids),
   ];
@@ -69,14 +72,14 @@ function resetOf(
     endsSessions: "all",
     clearsAttempts: attemptKeysOf(account),
     set: { passwordHash, isVerified: true },
-    jobs: told,
+    jobs: notices,
   } as const;
   if (account.isVerified) return change;
   return {
     ...change,
     set: { ...change.set, profile: { ...account.profile, fullName: null } },
     jobs: [
-      ...told,
+      ...notices,
       announcement("account.verified", account, ids),
       newJob(homeEmptying(account, clock()), ids.uuidV7()),
     ],

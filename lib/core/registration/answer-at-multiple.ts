@@ -1,9 +1,9 @@
 import type { Clock, Sleep } from "../shared/time.ts";
 
 /**
- * Does something and comes back at a whole multiple of a time after it was begun, so that how long it took does not tell
- * what it was: also where it throws.
- * @param everyMs The time; long enough that the work mostly takes less than one of it.
+ * Runs an action and returns at a whole multiple of a time after its start, even if the action throws. So the time of
+ * the answer does not reveal what the action did.
+ * @param everyMs The time. The action should mostly take less than one of it.
  */
 export async function answerAtMultiple<Value>(
   { clock, sleep }: { readonly clock: Clock; readonly sleep: Sleep },

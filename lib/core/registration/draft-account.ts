@@ -20,44 +20,44 @@ export interface DraftPorts {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly bcryptCost: number;
-  /** Days after which an account that has to be verified goes if it never was; 0 for never. */
+  /** Days after which a never-verified account is removed, if its contract requires verification; 0 for never. */
   readonly removeUnverifiedAfterDays: number;
 }
 
-/** The role of who asks for none. */
+/** The default role. */
 export const defaultRole = "user";
 
-/** What a commit came to that made no account. */
+/** Why a commit did not create an account. */
 export type CommitRefusal = Exclude<RegisterOutcome, "registered" | "home-held">;
 
 export type Commit =
   | { readonly ok: true; readonly account: Account }
   | { readonly ok: false; readonly outcome: CommitRefusal };
 
-/** An account that is not committed yet, with all that goes with it. */
+/** An account before its commit, with everything that the commit writes. */
 export interface Draft {
   readonly account: Account;
   readonly jobs: readonly Job[];
   readonly besides: BesidesAccount;
 }
 
-/** What else a draft depends on. */
+/** The terms of a draft that come from the request. */
 export interface DraftTerms {
   readonly keyed: KeyedRequest | undefined;
-  /** Whether repeats are to be answered from the record alone. */
+  /** Whether the record alone answers repeats. */
   readonly answersAlone: boolean;
-  /** Hash of the invitation that it uses up. */
+  /** Hash of the invitation that the registration uses up. */
   readonly invitation: string | undefined;
 }
 
-/** Draws up the account of a sign-up: hashes the password, encrypts the address, takes a number. */
+/** Drafts the account of a sign-up: hashes the password, encrypts the address, takes a number. */
 export async function drawUp(
   ports: DraftPorts,
   { contract, email, username, password, profile, role = defaultRole }: AnyRegistration,
   { keyed, answersAlone, invitation }: DraftTerms,
 ): Promise<Draft> {
   const id = ports.ids.uuidV7();
-  // In this order: bcryptjs lets I/O through every 100 ms only, so the requests have to be on their way first.
+  // Keep this order. bcryptjs lets I/O through only every 100 ms, so the requests must leave first.
   const [emailCiphertext, number, passwordHash] = await Promise.all([
     ports.cipher.encryptEmail(id, email),
     contracts[contract].isNumbered ? ports.numbers.take() : undefined,
@@ -78,16 +78,17 @@ export async function drawUp(
     profile,
     home: contracts[contract].home,
     createdAt: new Date(ports.clock()).toISOString(),
-    // A record that answers alone is not the account's: gone with it, it would tell a later repeat that there was one.
+    // A record that answers alone does not belong to the account. If it went with the account, a later repeat would
+    // reveal that there was one.
     ...(keyed && !answersAlone && { idempotencyHash: keyed.hash }),
   };
   const record = keyed && newRecord(keyed, account, answersAlone);
   const prefix = account.home === "email" ? homePrefix(email) : undefined;
-  return { account, jobs: owedFor(account, ports), besides: { homePrefix: prefix, record, invitation } };
+  return { account, jobs: jobsFor(account, ports), besides: { homePrefix: prefix, record, invitation } };
 }
 
-/** What a new account is owed: its mail, its home, its event and, where it cannot be used unverified, its end if it stays so. */
-function owedFor(account: Account, { ids, removeUnverifiedAfterDays: days }: DraftPorts): Job[] {
+/** Lists the jobs of a new account: its mail, its home, its event and, if it must be verified, its removal. */
+function jobsFor(account: Account, { ids, removeUnverifiedAfterDays: days }: DraftPorts): Job[] {
   const { id } = account;
   return [
     newJob({ kind: "verify-email", accountId: id }, ids.uuidV7()),
@@ -97,7 +98,7 @@ function owedFor(account: Account, { ids, removeUnverifiedAfterDays: days }: Dra
   ];
 }
 
-/** Commits the account; where its home's name is still held, by files of an earlier owner, with a home named by its id. */
+/** Commits the account. If files of an earlier owner still hold its home's name, it gets a home named by its id. */
 export async function commit(
   accounts: Pick<Registrations, "register">,
   { account, jobs, besides }: Draft,
@@ -105,10 +106,14 @@ export async function commit(
   const outcome = await accounts.register(account, jobs, besides);
   if (outcome === "home-held") {
     const byId: Account = { ...account, home: "id" };
-    const owed = jobs.map((job) =>
+    const jobsOfId = jobs.map((job) =>
       job.order.kind === "make-home" ? { ...job, order: homeMaking(byId) } : job,
     );
-    return commit(accounts, { account: byId, jobs: owed, besides: { ...besides, homePrefix: undefined } });
+    return commit(accounts, {
+      account: byId,
+      jobs: jobsOfId,
+      besides: { ...besides, homePrefix: undefined },
+    });
   }
   return outcome === "registered" ? { ok: true, account } : { ok: false, outcome };
 }

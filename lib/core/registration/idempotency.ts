@@ -7,32 +7,35 @@ import { hourSeconds } from "../shared/time.ts";
 import type { Registration } from "./registration.ts";
 
 /**
- * What is kept of a registration that came with a key, so that its repeats get the first answer. Neither the key nor the
- * password nor the address stands in it: who repeats a request brings all three.
+ * The record of a registration with an idempotency key, so that repeats get the first answer. It holds neither key nor
+ * password nor address, since a repeat contains all three.
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export interface IdempotencyRecord {
-  /** Names it: SHA-256 in hex of contract and key. */
+  /** The record's name: SHA-256 in hex of contract and key. */
   readonly hash: string;
-  /** HMAC-SHA-256 in hex of all that was asked for, but for the password, under the key: nobody else can try guesses on it. */
+  /**
+   * HMAC-SHA-256 in hex of all fields but the password, keyed by the idempotency key. So only the key's owner can test
+   * guesses on it.
+   */
   readonly digest: string;
   readonly accountId: string;
   readonly number?: number;
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
-  /** bcrypt's, where the record alone answers repeats: there may be no such account. */
+  /** A bcrypt hash, present if the record alone answers repeats. There may be no such account. */
   readonly passwordHash?: string;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
 
-/** The port to them. They are put by the transaction of their registration. */
+/** The port to the records. The transaction of a registration writes them. */
 export interface IdempotencyRecords {
-  /** The record of this name, unless its time is up. */
+  /** Finds the record of this name, unless it has expired. */
   find(hash: string): Promise<IdempotencyRecord | undefined>;
 }
 
-/** A request that came with a key: what its record is named by, and what it asks for. */
+/** A request with an idempotency key: the name of its record, and the digest of its fields. */
 export type KeyedRequest = Pick<IdempotencyRecord, "hash" | "digest">;
 
 const keySchema = v.pipe(
@@ -43,8 +46,8 @@ const keySchema = v.pipe(
 );
 
 /**
- * Reads a registration's key.
- * @param key The header as it came; undefined without one.
+ * Reads a registration's idempotency key.
+ * @param key The header as received; undefined without one.
  * @returns undefined if the request has none.
  */
 export function readKey(
@@ -57,7 +60,7 @@ export function readKey(
       code: "invalid",
       faults: [{ field: "Idempotency-Key", place: "header", problem: "idempotency-key" }],
     });
-  // Nor what it was let in by: nothing of it goes into the account.
+  // The invitation is left out too, because nothing of it goes into the account.
   const { password, invite, ...asked } = registration;
   return accept({
     hash: createHash("sha256").update(`${registration.contract}:${key}`).digest("hex"),
@@ -66,8 +69,8 @@ export function readKey(
 }
 
 /**
- * Makes the record of a request, by the account that came of it.
- * @param answersAlone Whether repeats are to be answered from the record alone, whatever has become of the account.
+ * Makes the record of a request from the account that it created.
+ * @param answersAlone Whether the record alone answers repeats, whatever becomes of the account.
  */
 export function newRecord(
   keyed: KeyedRequest,
@@ -85,7 +88,7 @@ export function newRecord(
 }
 
 /**
- * The name of the record that an account still has, if any. Once its time is up another registration may have it.
+ * Returns the name of the record that an account still has, if any. After its expiry another registration may have it.
  * @param now Milliseconds since 1970.
  */
 export function recordOf({ idempotencyHash, createdAt }: Account, now: number): string | undefined {
@@ -95,7 +98,7 @@ export function recordOf({ idempotencyHash, createdAt }: Account, now: number): 
 const expiryOf = (createdAt: string) =>
   Math.ceil(Date.parse(createdAt) / 1000) + limits.idempotencyHours * hourSeconds;
 
-/** JSON with the names of every object in order, so that equal fields make equal texts. */
+/** JSON with sorted property names, so that equal fields make equal texts. */
 const canonical = (value: object): string =>
   JSON.stringify(value, (_, part) =>
     typeof part === "object" && part !== null && !Array.isArray(part)

@@ -1,4 +1,7 @@
 export interface Numbers {
-  /** A number that no other account has. Numbers have gaps, and come in order only from one execution environment. */
+  /**
+   * Returns a number that no other account has. Numbers have gaps, and are in order only within one execution
+   * environment.
+   */
   take(): Promise<number>;
 }

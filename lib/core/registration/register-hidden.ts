@@ -5,9 +5,9 @@ import { type RegistrationPorts, register } from "./register.ts";
 import type { Registered, Registration, RegistrationRefusalCode } from "./registration.ts";
 
 /**
- * Registers on the terms of `register`, but does not tell whether the address is taken, by the answer or by its time. Where it
- * is, the answer has an id and a number that no account gets, and the owner of the address is told by mail.
- * @throws DependencyFault as `register` does, at the same moments as it answers.
+ * Registers as `register` does, but reveals neither by answer nor by time whether the address is taken. If it is, the
+ * answer has an id and a number that no account gets, and a mail notifies the owner.
+ * @throws DependencyFault Like `register`, but at the moments at which it answers.
  */
 export function registerHidden(
   ports: RegistrationPorts,
@@ -19,7 +19,7 @@ export function registerHidden(
   );
 }
 
-/** Between the moments at which such sign-ups are answered, with bcrypt at this cost, in milliseconds. */
+/** Returns the interval between answers to hidden sign-ups with this bcrypt cost, in milliseconds. */
 export function answersEveryMs(bcryptCost: number): number {
   return limits.hiddenSignUpMs * 2 ** Math.max(bcryptCost - limits.hiddenSignUpBcryptCost, 0);
 }

@@ -26,19 +26,25 @@ import { findRepeated, type RepeatPorts } from "./repeat-registration.ts";
 
 export interface RegistrationPorts extends RepeatPorts, DraftPorts, InvitedPorts {
   readonly accounts: Registrations & Pick<Accounts, "find">;
-  /** Whether the owner of a taken address is told by mail, and the caller answered as if it were new. */
+  /**
+   * Whether a taken address stays hidden: a mail notifies its owner, and the caller gets the answer of a new account.
+   */
   readonly hidesTakenEmails?: boolean;
 }
 
 /**
- * Makes an account: hashes the password, encrypts the address, and commits account, claim on the address and the jobs
- * for mail, home and event in one transaction. None of these is waited for, so none can undo or slow a sign-up.
- * Of simultaneous sign-ups with one address, through whichever contracts, exactly one succeeds. Where sign-ups are by
- * invitation, one is looked for first and used up in that same transaction: who has none learns nothing about an address.
- * @param key What the caller sent as `Idempotency-Key`. The transaction then writes a record too, and whoever repeats the
- * request within a day gets its answer, at the same time as well; other fields or another password under the same key are
- * refused. A duplicate that is refused leaves no record.
- * @throws DependencyFault if the table or the key cannot be used. Where the commit's answer was lost, the account may be there.
+ * Registers an account. It hashes the password and encrypts the address. One transaction then writes the account, the
+ * claim on the address, and the jobs for mail, home and event. Nothing waits for these jobs, so none can undo or slow a
+ * sign-up.
+ *
+ * If several sign-ups race for one address, through any contracts, exactly one succeeds. If sign-ups need an
+ * invitation, that is checked first and used up in the transaction. So a caller without one learns nothing about an
+ * address.
+ * @param key The `Idempotency-Key` header. With a key, the transaction also writes a record. Repeats within a day get
+ *   the first answer, simultaneous ones too. Other fields or another password under that key are refused. A refused
+ *   duplicate leaves no record.
+ * @throws DependencyFault If the table or the encryption key cannot be used. If the commit's answer was lost, the
+ *   account may exist.
  */
 export async function register(
   ports: RegistrationPorts,
@@ -62,7 +68,7 @@ export async function register(
   const keyed = read.value;
   let outcome: CommitRefusal = "key-held";
   for (let tries = 1; tries <= limits.accountChangeTries; tries++) {
-    // Also where an address is taken or an invitation used: another request with this key may just have done it.
+    // Check this after `email-taken` and `invitation-invalid` too: another request with this key may have caused them.
     const repeated = keyed && (await findRepeated(ports, keyed, registration.password));
     if (repeated?.ok) return accept(answerOf(registration, repeated.value.record, repeated.value.account));
     if (repeated) return repeated;
@@ -77,7 +83,10 @@ export async function register(
   throw new DependencyFault("accounts", "register", true, "overtaken by other requests");
 }
 
-/** Makes the account or, where it is not to be told that its address is taken, does all else as if it had. */
+/**
+ * Creates the account. If the address is taken and this stays hidden, it writes what a creation writes besides the
+ * account.
+ */
 async function makeAccount(
   ports: RegistrationPorts,
   registration: AnyRegistration,
@@ -96,12 +105,12 @@ async function makeAccount(
   return outcome === "registered" ? { ok: true, account: draft.account } : { ok: false, outcome };
 }
 
-/** What a record keeps of an account for an answer. */
+/** The fields of an account that an answer takes from its record. */
 type Recorded = Pick<IdempotencyRecord, "accountId" | "number" | "createdAt">;
 
 const recordedOf = ({ id, ...account }: Account): Recorded => ({ accountId: id, ...account });
 
-/** What is answered, the first time and every other: by the request, and by what was made of it then. */
+/** Makes the answer, which is the same for every repeat, from the request and from what was recorded then. */
 function answerOf(
   { email, username, profile, role = defaultRole }: AnyRegistration,
   { accountId: id, ...recorded }: Recorded,

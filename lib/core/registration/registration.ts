@@ -7,14 +7,14 @@ import type { NewPassword } from "../passwords/password.ts";
 import type { ContractName } from "../shared/contracts.ts";
 import { accept, type RefusalCode, type Result } from "../shared/refusals.ts";
 
-/** A sign-up as every contract's schema leaves it: checked, and nothing in it that a caller may not set. */
+/** A sign-up as every contract's schema returns it: checked, with only fields that a caller may set. */
 export interface Registration {
   readonly contract: ContractName;
   readonly email: EmailAddress;
   readonly password: NewPassword;
   readonly profile: Profile;
   readonly role?: string;
-  /** What the caller brought for an invitation. */
+  /** The invitation that the caller sent. */
   readonly invite?: string | undefined;
 }
 
@@ -23,18 +23,17 @@ export interface RegistrationWithUsername extends Registration {
   readonly username: Username;
 }
 
-/** Either of them. */
 export type AnyRegistration = Registration & { readonly username?: Username };
 
 /** The result of a registration. */
 export interface Registered {
   /** The account as its registration left it. */
   readonly view: ProfileView;
-  /** The account as it is now; absent where an answer is not to depend on that. */
+  /** The account as it is now; absent if the answer must not depend on it. */
   readonly account?: Account;
 }
 
-/** Keeps the view alone, for answers that need nothing else of the account. */
+/** Reduces a result to its view, for answers that need nothing more of the account. */
 export const onlyView = <Code extends RefusalCode>(
   result: Result<Registered, Code>,
 ): Result<ProfileView, Code> => (result.ok ? accept(result.value.view) : result);

@@ -16,16 +16,17 @@ export interface RepeatPorts extends AttemptPorts {
 /** What a repeat is answered from. */
 export interface Repeated {
   readonly record: IdempotencyRecord;
-  /** The account as it is now; absent where the record answers alone. */
+  /** The account as it is now; absent if the record answers alone. */
   readonly account?: Account;
 }
 
 /**
- * Recognises a repeat of a registration. Its password is counted before it is looked at, like a login's and in the same
- * count, so that a record is no way to try passwords. bcrypt alone looks at it, for as long as the first request took.
- * @param password As it came.
- * @returns undefined if there is no such record: the request is a new one.
- * @throws DependencyFault
+ * Recognises a repeat of a registration. The password is counted as an attempt before it is compared, in the count that
+ * logins use. So a record gives an attacker no extra guesses. Only bcrypt compares the password, which takes as long as
+ * for the first request.
+ * @param password As received.
+ * @returns undefined if there is no such record: the request is new.
+ * @throws DependencyFault when a service fails.
  */
 export async function findRepeated(
   ports: RepeatPorts,
@@ -36,7 +37,7 @@ export async function findRepeated(
   if (!record) return undefined;
   const answersAlone = record.passwordHash !== undefined;
   const account = answersAlone ? undefined : await ports.accounts.find(record.accountId);
-  // It was deleted just now, and the record with it.
+  // The account was deleted just now, and the record with it.
   if (!answersAlone && !account) return undefined;
   const attemptKey = account?.emailHash ?? recordAttemptKey(record);
   const isSame = record.digest === digest;
@@ -57,8 +58,9 @@ export async function findRepeated(
 }
 
 /**
- * A record that answers alone has a count of its own. Whoever sent its request knows its password, so they could start the
- * count of the address anew as often as they like, and try passwords at the login of whoever it belongs to without end.
+ * A record that answers alone has its own count. Its sender knows its password, and a right password restarts a count.
+ * In the count of the address, an attacker could therefore restart it at will. Then guesses at the owner's login would
+ * have no limit.
  */
 const recordAttemptKey = ({ hash }: IdempotencyRecord) =>
   createHash("sha256").update(`idempotency:${hash}`).digest("hex");

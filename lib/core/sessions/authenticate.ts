@@ -19,18 +19,18 @@ export interface BearerPorts {
 /** Why a call with an access token is refused. */
 export type BearerRefusalCode = AccessTokenRefusalCode;
 
-/** On whose behalf a call with an access token is made. */
+/** The account and session that an access token stands for. */
 export interface Bearer {
   readonly account: Account;
-  /** The session that the token belongs to, if it belongs to one. */
+  /** The session of the access token, if it has one. */
   readonly session: Session | undefined;
 }
 
 /**
- * Finds out on whose behalf a call is made. A token outlives a deletion, a change of password or the end of its session by
- * minutes; here it does not: account and session are looked at as well.
- * @param token As it came from the caller, without `Bearer`.
- * @throws DependencyFault
+ * Authenticates a call by its access token. By itself, a token would outlive a deletion, a change of password or the
+ * end of its session by minutes. So account and session are checked too.
+ * @param token As received from the caller, without `Bearer`.
+ * @throws DependencyFault when a service fails.
  */
 export async function authenticate(
   { verifying, accounts, sessions }: BearerPorts,

@@ -18,7 +18,7 @@ interface Begun {
   readonly token: string;
 }
 
-/** Begins a session of an account. Its token is what a browser keeps, or the refresh token of a client. */
+/** Begins a session of an account. A browser keeps its token; a client uses it as refresh token. */
 export async function beginSession(
   { sessions, ids, clock }: SessionPorts,
   account: Account,
@@ -47,7 +47,7 @@ export interface TokenPair {
   readonly refresh: string;
 }
 
-/** Begins a session and issues an access token that belongs to it. `sessionId` is not for the client. */
+/** Begins a session and issues an access token for it. `sessionId` is not for the client. */
 export async function beginSessionWithAccess(
   ports: SessionPorts & { readonly issuing: IssuingPorts },
   account: Account,

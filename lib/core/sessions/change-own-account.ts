@@ -9,11 +9,11 @@ export interface OwnAccountPorts extends BearerPorts {
 }
 
 /**
- * Makes a change of the account that an access token is good for. Where the account moves on in between, as when its address
- * is verified at the same moment, everything is looked at again: the token, the account, and what is to be changed.
- * @param decide Says what to change of the account as it is now.
- * @returns what was found, as it was before the change.
- * @throws DependencyFault, also where others overtake the change all the time: that is worth another try later.
+ * Changes the account of an access token. If the account changes in between, for example by a verification, token,
+ * account and change are all checked again.
+ * @param decide Decides the change from the account as it is now.
+ * @returns The bearer as found before the change.
+ * @throws DependencyFault Also if other changes keep overtaking this one. A later retry may succeed then.
  */
 export function changeOwnAccount<R extends Refusal = never>(
   ports: OwnAccountPorts,

@@ -12,14 +12,17 @@ export interface SessionKeepingPorts extends BearerPorts {
   readonly sessions: Pick<Sessions, "find" | "list" | "end">;
 }
 
-/** The sessions of an account that somebody could use now, newest first, and which of them asks. */
+/** The live sessions of an account, newest first, with the one that asks. */
 export interface LiveSessions {
   readonly sessions: readonly Session[];
-  /** The id of the session that the access token belongs to, if it belongs to one. */
+  /** The id of the access token's session, if it has one. */
   readonly current: string | undefined;
 }
 
-/** Lists the live ones among the newest sessions of an access token's bearer. @throws DependencyFault */
+/**
+ * Lists the live sessions among the newest of a bearer's account.
+ * @throws DependencyFault when a service fails.
+ */
 export async function listSessions(
   ports: SessionKeepingPorts,
   token: string,
@@ -33,10 +36,10 @@ export async function listSessions(
 }
 
 /**
- * Ends one session of an access token's bearer.
- * @param id As it came from the caller.
- * @returns whether it was the one that asked; `session-not-found` for what is not a live session of this account.
- * @throws DependencyFault
+ * Ends one session of a bearer's account.
+ * @param id As received from the caller.
+ * @returns Whether it was the session that asked. `session-not-found` if the id names no live session of this account.
+ * @throws DependencyFault when a service fails.
  */
 export async function endOneSession(
   ports: SessionKeepingPorts,
@@ -53,10 +56,11 @@ export async function endOneSession(
 }
 
 /**
- * Ends every session and every access token of a bearer's account, this one too, by raising its epoch: so it does not
- * matter how many there are, nor whether a token belongs to a session. Most one-time tokens end with them.
- * @returns `access-token-invalid` too if somebody else's change ended this session first; it may not have ended theirs.
- * @throws DependencyFault
+ * Ends every session and every access token of a bearer's account, this one included. It raises the account's epoch, so
+ * the number of sessions does not matter, nor whether a token has a session. Most one-time tokens end too.
+ * @returns Also `access-token-invalid` if another change ended this session first. That change may have left other
+ *   sessions alive.
+ * @throws DependencyFault when a service fails.
  */
 export async function endAllSessions(
   ports: SessionKeepingPorts,
@@ -66,7 +70,10 @@ export async function endAllSessions(
   return ended.ok ? accept(undefined) : ended;
 }
 
-/** Ends the session that an access token belongs to. One that belongs to none runs out by itself. @throws DependencyFault */
+/**
+ * Ends the session of an access token. A token without a session expires by itself.
+ * @throws DependencyFault when a service fails.
+ */
 export async function logOut(
   ports: BearerPorts & { readonly sessions: Pick<Sessions, "end"> },
   token: string,

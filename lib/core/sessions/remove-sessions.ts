@@ -1,6 +1,6 @@
 import type { Sessions } from "./sessions.ts";
 
-/** Removes the sessions of a deleted account. Bears repetition. */
+/** Removes the sessions of a deleted account. Idempotent. */
 export async function removeSessions(
   sessions: Pick<Sessions, "list" | "end">,
   accountId: string,

@@ -23,16 +23,15 @@ export type RotationRefusalCode =
 type Rotated = Result<TokenPair, RotationRefusalCode>;
 
 /**
- * Changes a refresh token for its successor, and issues an access token. Of simultaneous callers with one token one changes
- * it; the others, and whoever comes again within `rotationGraceSeconds` because the answer was lost, get the same successor, as long as
- * that was not used. A token that comes any later than that is in two hands: its session ends, and its
- * owner is told by mail.
+ * Rotates a refresh token, and issues an access token. If several callers race with one token, one rotates it. The
+ * others get its successor too, as does a retry within `rotationGraceSeconds` after a lost answer, unless the successor
+ * was used already. A token that comes later is in two hands: its session ends, and a mail notifies the owner.
  *
- * The successor of a secret is an HMAC of it with the session's nonce. So nothing readable is stored, and whether a stale
- * secret was ever one of this session can be told: its successors lead to the present one. One that nobody ever held ends
- * nothing.
- * @param refreshToken As it came from the caller; empty if there was none.
- * @throws DependencyFault
+ * The successor of a secret is an HMAC of it with the session's nonce. So nothing readable is stored. It also shows
+ * whether a stale secret ever belonged to this session: its successors lead to the current one. A secret that never
+ * existed ends nothing.
+ * @param refreshToken As received from the caller; empty if there was none.
+ * @throws DependencyFault when a service fails.
  */
 export async function rotateSession(
   ports: SessionRotationPorts,
@@ -50,7 +49,7 @@ export async function rotateSession(
 
 const invalid = refuse({ code: "refresh-token-invalid" });
 
-/** @returns `changed` if session and account were not read, or are not any more, as they are together. */
+/** @returns `changed` if session and account were read at different states, or have changed since. */
 async function rotateAsRead(
   ports: SessionRotationPorts,
   { accountId, id, secret }: SessionToken,
@@ -70,10 +69,10 @@ async function rotateAsRead(
     return refuse({ code: "refresh-token-reused" });
   }
   if (!account.isActive) return refuse({ code: "account-disabled" });
-  // The epoch was raised; or is being raised, by a change that keeps this session and was half read.
+  // The epoch was raised. Or a change that keeps this session is raising it and was half read.
   if (session.epoch !== account.epoch) return "changed";
   if (!isLive(session, account, now)) return invalid;
-  // Before the token is changed: where there is no key to sign with just now, it stays good for the next try.
+  // This comes before the rotation. If no key can sign just now, the token stays valid for a retry.
   const access = await issueAccessToken(ports.issuing, account, id);
   const successor = successorOf(secret, session.nonce);
   if (!isRepeat && !(await rotate(ports, session, account, successor))) return "changed";
@@ -91,12 +90,14 @@ function rotate(
   return sessions.rotate(session, account, next);
 }
 
-/** The next secret, which takes both the one before and what only the table knows. */
+/** Derives the next secret. It takes both the current one and the nonce, which only the table knows. */
 function successorOf(secret: string, nonce: string): string {
   return uuidOf(createHmac("sha256", nonce).update(secret).digest());
 }
 
-/** How many generations old a secret is: 0 for the present one; undefined if it was never one of this session. */
+/**
+ * Returns how many generations old a secret is: 0 for the current one, undefined if it never was one of this session.
+ */
 function ageOf({ secretHash, nonce, generation }: Session, secret: string): number | undefined {
   const oldest = Math.min(generation, limits.rotationsTraced);
   for (let age = 0, of = secret; age <= oldest; age++, of = successorOf(of, nonce))

@@ -5,22 +5,27 @@ import type { Session } from "./session.ts";
 export interface Sessions {
   begin(session: Session): Promise<void>;
   find(accountId: string, id: string): Promise<Session | undefined>;
-  /** Notes a use of a session and lets it live on. @returns false if it has been ended. */
+  /**
+   * Notes a use of a session and extends it.
+   * @returns false if it has ended.
+   */
   use(session: Session, used: Pick<Session, "usedAt" | "idleUntil">): Promise<boolean>;
   /**
-   * Changes the secret of a session for its successor, if session and account are still as they were read.
-   * @returns false if not, and for all but one of racing callers.
+   * Replaces a session's secret by its successor, if session and account are still as they were read.
+   * @returns false if they are not. If several callers race, all but one get false.
    */
   rotate(
     session: Session,
     account: Account,
     next: Pick<Session, "secretHash" | "usedAt" | "idleUntil">,
   ): Promise<boolean>;
-  /** The newest sessions of an account, `sessionsListed` at most, expired ones among them; newest first. */
+  /**
+   * Lists the newest sessions of an account, newest first and at most `sessionsListed`. Expired ones are among them.
+   */
   list(accountId: string): Promise<Session[]>;
   /**
-   * Ends a session. Bears repetition.
-   * @param jobs What that owes, by the same transaction; of racing callers and repeats one owes it.
+   * Ends a session. Idempotent.
+   * @param jobs Jobs to write in that transaction. Among racing callers and repeats, one writes them.
    */
   end(session: Pick<Session, "accountId" | "id">, jobs?: readonly Job[]): Promise<void>;
 }

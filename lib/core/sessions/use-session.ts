@@ -13,11 +13,11 @@ export interface SessionUsePorts extends Omit<SessionPorts, "ids"> {
 }
 
 /**
- * Finds the account of a session, and lets the session live on. The session must be of this contract, and of the account as
- * it is now: not disabled, not deleted, of the same epoch.
+ * Finds the account of a session, and extends the session. The session must be of this contract, and of the account as
+ * it is now: not disabled, not deleted, in the same epoch.
  * @param token As `beginSession` returned it.
- * @returns undefined for whatever else comes.
- * @throws DependencyFault
+ * @returns undefined for every other token.
+ * @throws DependencyFault when a service fails.
  */
 export async function useSession(
   { sessions, accounts, clock }: SessionUsePorts,
@@ -30,16 +30,16 @@ export async function useSession(
   const now = clock();
   if (!session || !account || !isOf(session, named, contract) || !isLive(session, account, now))
     return undefined;
-  // It may have been ended meanwhile; then it is not brought back.
+  // The session may have ended meanwhile, and this does not revive it.
   const used = await sessions.use(session, { usedAt: now, idleUntil: idleUntil(session, now) });
   return used ? { account, session } : undefined;
 }
 
 /**
- * Finds an account and a session of it. Where their epochs differ they are looked at once more: the session has ended, or is
- * being kept by a change of the account that was half read.
- * @param id The session's; undefined for none.
- * @throws DependencyFault
+ * Finds an account and one of its sessions. If their epochs differ, it reads both once more: the session has ended, or
+ * a change that keeps it was half read.
+ * @param id The session's id; undefined for none.
+ * @throws DependencyFault when a service fails.
  */
 export async function findTogether(
   {
@@ -61,7 +61,7 @@ export async function findTogether(
   return isApart ? look() : found;
 }
 
-/** Gives a new access token for a session's refresh token, on the terms of `useSession`. */
+/** Issues a new access token for a session's refresh token, on the terms of `useSession`. */
 export async function refreshAccess(
   ports: SessionUsePorts & { readonly issuing: IssuingPorts },
   refreshToken: string,
@@ -72,7 +72,7 @@ export async function refreshAccess(
   return accept(await issueAccessToken(ports.issuing, used.account, used.session.id));
 }
 
-/** Ends the session of a token, if there is one of this contract. */
+/** Ends the session of a token, if this contract has one. */
 export async function endSession(
   { sessions }: Pick<SessionPorts, "sessions">,
   token: string,
@@ -83,6 +83,6 @@ export async function endSession(
   if (session && isOf(session, named, contract)) await sessions.end(session);
 }
 
-/** Whether a session is of this contract, and a token's secret the one that is good now. */
+/** Tells whether a session is of this contract, and whether a token's secret is the current one. */
 const isOf = (session: Session, { secret }: SessionToken, contract: ContractName): boolean =>
   session.contract === contract && session.secretHash === hashToken(secret);

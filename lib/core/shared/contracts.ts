@@ -1,7 +1,7 @@
-/** What differs between accounts by the contract that made them. */
+/** How accounts differ by the contract that made them. */
 export const contracts = {
-  // Numbered: its wire format has an integer id. Must verify: nobody logs in before the address is proven.
-  // Home: what its home is named by.
+  // isNumbered: the contract's wire format has an integer id. mustVerify: the owner cannot log in before the address is
+  // verified. home: what names the account's home.
   token: { isNumbered: true, mustVerify: false, home: "id" },
   signup: { isNumbered: true, mustVerify: true, home: "id" },
   users: { isNumbered: true, mustVerify: false, home: "id" },
@@ -9,5 +9,4 @@ export const contracts = {
   form: { isNumbered: false, mustVerify: false, home: "email" },
 } as const;
 
-/** The registration contract that made an account. */
 export type ContractName = keyof typeof contracts;

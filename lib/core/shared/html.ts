@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page as it is. Only the {@link html} tag makes it. */
+/** HTML that can go into a page unescaped. Only the {@link html} tag makes it. */
 export class SafeHtml {
   readonly #markup: string;
 
@@ -19,12 +19,12 @@ const entities: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** Escapes a text for HTML, in content and in quoted attributes. */
+/** Escapes a text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] as string);
 }
 
-/** Template tag that escapes every value, unless it is {@link SafeHtml} itself. */
+/** Template tag that escapes every value except {@link SafeHtml}. */
 export function html(strings: TemplateStringsArray, ...values: readonly (string | SafeHtml)[]): SafeHtml {
   const escaped = values.map((value) => (value instanceof SafeHtml ? value.toString() : escapeHtml(value)));
   return new SafeHtml(String.raw({ raw: strings }, ...escaped));

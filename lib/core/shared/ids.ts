@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 
-/** Sources of new ids; tests put predictable ones in their place. */
+/** Sources of new ids. Tests replace them with predictable ones. */
 export interface Ids {
-  /** A UUIDv7: unique, and sorted by the time of making. For accounts and jobs. */
+  /** A UUIDv7, unique and sorted by creation time. For accounts and jobs. */
   uuidV7(): string;
   /** A UUIDv4 with 122 random bits. For one-time tokens. */
   token(): string;
@@ -28,30 +28,30 @@ export function uuidV7(now: number, random: Uint8Array): string {
   return formatUuid(bytes, 7);
 }
 
-/** When a UUIDv7 was made, in milliseconds since 1970. */
+/** Returns when a UUIDv7 was made, in milliseconds since 1970. */
 export function timeOf(id: string): number {
   return Number.parseInt(id.replace("-", "").slice(0, 12), 16);
 }
 
 /**
- * The companion of a one-time token: whoever holds the token can work out the companion, never the other way round.
- * The verification page has the "this was not me" token this way, though only hashes are stored.
+ * Derives the companion of a one-time token. The token gives the companion, never the other way round. So the
+ * verification page has the "this was not me" token, although only hashes are stored.
  */
 export function companionToken(token: string): string {
   return uuidOf(createHash("sha256").update(`companion:${token}`).digest());
 }
 
-/** Writes the first 122 bits of a digest as a UUIDv4. */
+/** Formats the first 122 bits of a digest as a UUIDv4. */
 export function uuidOf(digest: Buffer): string {
   return formatUuid(Buffer.from(digest.subarray(0, 16)), 4);
 }
 
-/** The form in which a one-time token is stored: SHA-256 in hex. */
+/** Hashes a one-time token for storage: SHA-256 in hex. */
 export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Whether a text has the form of a UUID; anything else is no token and need not be looked up. */
+/** Tells whether a text has the form of a UUID. Any other text cannot be a token, and needs no lookup. */
 export function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
 }

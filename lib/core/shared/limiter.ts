@@ -1,4 +1,4 @@
-/** A limit on something that a caller or an address does. */
+/** A rate limit on an action of a caller or an address. */
 export interface Limit {
   /** What is counted, such as `register-signup`. */
   readonly scope: string;
@@ -8,25 +8,25 @@ export interface Limit {
 
 export interface Limiter {
   /**
-   * Counts one hit of `who` in the current window, exactly, even among simultaneous callers.
-   * @param who Whatever identifies the counted party; stored only as a hash.
+   * Counts one hit of `party` in the current window. The count is exact, even among simultaneous callers.
+   * @param party Identifies the counted caller or address. Stored only as a hash.
    * @returns 0 if the hit is within the limit, otherwise the seconds until the window ends.
    */
-  hit(limit: Limit, who: string): Promise<number>;
+  hit(limit: Limit, party: string): Promise<number>;
 }
 
-/** A limit on the requests of one client address to an endpoint, with what counts them. */
+/** A limit on one client address's requests to an endpoint, with the limiter that counts them. */
 export interface CallerLimit extends Limit {
   readonly limiter: Limiter;
-  /** The origins of the pages that may have their visitors' browsers send what is counted; no other page may. */
+  /** Only pages of these origins may make their visitors' browsers send a counted request. */
   readonly origins: readonly string[];
 }
 
 /** A limiter that can take a hit back. */
 export interface ReversibleLimiter extends Limiter {
   /**
-   * Takes a hit back that was let through, since what it stood for did not happen.
-   * @param at When it was made, in milliseconds since 1970.
+   * Takes back a hit that was let through, because its action did not happen.
+   * @param at When the hit was made, in milliseconds since 1970.
    */
-  giveBack(limit: Limit, who: string, at: number): Promise<void>;
+  giveBack(limit: Limit, party: string, at: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Paths that mails and pages lead to. Each is a page by GET; the ones with a form take it by POST.
- * The route table spells them too, so that a search finds the row. A path without such a row does not compile there.
+ * Paths that mails and pages link to. Each serves a page by GET. Pages with a form take it by POST. The route table
+ * spells the paths too, so that a search finds the row. A path without a row there does not compile.
  */
 export const paths = {
   signUp: "/register",

@@ -1,6 +1,6 @@
 import { limits } from "./limits.ts";
 
-/** What is wrong with one field. Dialects put it into words; nothing here repeats what the caller sent. */
+/** The fault of one field. Dialects put it into words. It never contains the caller's input. */
 export type Problem =
   | "missing"
   | "null"
@@ -28,15 +28,15 @@ export type Problem =
   | "nothing-to-change"
   | "idempotency-key";
 
-/** One fault of a request. `field` is the name on the wire; the empty name stands for the body as a whole. */
+/** One fault of a request. `field` is the name on the wire. The empty name stands for the whole body. */
 export interface FieldFault {
   readonly field: string;
-  /** In the body unless it says. */
+  /** The default is the body. */
   readonly place?: "body" | "header";
   readonly problem: Problem;
 }
 
-/** Every expected outcome that is not success, in all flows. A closed union: each dialect answers each by name. */
+/** Every expected outcome other than success, in all flows. The union is closed, and each dialect answers each code. */
 export type Refusal =
   | { readonly code: "invalid"; readonly faults: readonly FieldFault[] }
   | { readonly code: "unsupported-media-type" }
@@ -70,7 +70,7 @@ export type Refusal =
 export type RefusalCode = Refusal["code"];
 export type RefusalOf<Code extends RefusalCode> = Extract<Refusal, { code: Code }>;
 
-/** What can come of a request before any rule of the core is reached, or by a fault: every endpoint answers these. */
+/** Refusals that can come before any rule of the core, or from a fault. Every endpoint answers these. */
 export type RequestRefusalCode =
   | "invalid"
   | "unsupported-media-type"
@@ -85,7 +85,7 @@ export type Outcome<Value, R extends Refusal> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly refusal: R };
 
-/** The same, with the refusals by their codes. */
+/** An {@link Outcome} with its refusals given by their codes. */
 export type Result<Value, Code extends RefusalCode> = Outcome<Value, RefusalOf<Code>>;
 
 /** Wraps a success. */
@@ -95,8 +95,8 @@ export const accept = <Value>(value: Value) => ({ ok: true, value }) as const;
 export const refuse = <R extends Refusal>(refusal: R) => ({ ok: false, refusal }) as const;
 
 /**
- * A service that we depend on did not do its work. The only thing that the core and its adapters throw.
- * It carries no user input, so it can be logged whole; `retryable` says whether trying again may help.
+ * A service that we depend on failed. The core and its adapters throw only this. It carries no user input, so all of it
+ * can be logged. `retryable` says whether a retry may help.
  */
 export class DependencyFault extends Error {
   readonly service: string;
@@ -112,10 +112,10 @@ export class DependencyFault extends Error {
   }
 }
 
-/** What every password has to be, in plain English, for who is about to choose one. */
+/** The rule for passwords, in plain English, for a page where the owner chooses one. */
 export const passwordRule = `At least ${limits.passwordMinCodePoints} characters.`;
 
-/** Each problem in plain English, for dialects that have no words of their own. */
+/** Each problem in plain English, for dialects without words of their own. */
 export const problemWords: Record<Problem, string> = {
   missing: "This field is required.",
   null: "This field may not be null.",

@@ -1,10 +1,10 @@
 /** The time in milliseconds since 1970. */
 export type Clock = () => number;
 
-/** Waits so many milliseconds. */
+/** Waits this many milliseconds. */
 export type Sleep = (ms: number) => Promise<unknown>;
 
-/* Units, for limits that stand in another one. */
+/* Units for converting limits. */
 export const minuteSeconds = 60;
 export const hourSeconds = 3_600;
 export const daySeconds = 86_400;

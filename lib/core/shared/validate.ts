@@ -4,8 +4,8 @@ import { accept, type FieldFault, type Problem, type Result, refuse } from "./re
 type Schema = v.GenericSchema<unknown, unknown>;
 
 /**
- * Checks a request's fields against a contract's schema, whose messages are {@link Problem}s.
- * @returns the schema's output, or one fault for each wrong field, in the schema's order.
+ * Checks a request's fields against a contract's schema. The schema's messages are {@link Problem}s.
+ * @returns The schema's output, or one fault for each wrong field, in the schema's order.
  */
 export function validate<S extends Schema>(schema: S, input: unknown): Result<v.InferOutput<S>, "invalid"> {
   const result = v.safeParse(schema, input, { abortPipeEarly: true });
