@@ -7,15 +7,15 @@ import { type Clock, minuteSeconds } from "../shared/time.ts";
 import type { KeyRing, Signer } from "./key-ring.ts";
 import type { PublicJwk } from "./signing-key.ts";
 
-/** API Gateway's JWT authorizers take RSA only. */
+/** API Gateway's JWT authorizers accept only RSA. */
 const algorithm = "RS256";
-/** RFC 9068 2.1: so that no other kind of token can be mistaken for an access token. */
+/** RFC 9068 2.1: a type of its own, so that no other token passes for an access token. */
 const type = "at+jwt";
 const lifetimeSeconds = limits.accessTokenMinutes * minuteSeconds;
 
-/** Who issues tokens, and for whom. Both stand in every token, and both are checked. */
+/** The issuer of tokens and their audience. Every token names both, and verification checks both. */
 interface Parties {
-  /** The public URL, without a slash at its end. */
+  /** The public URL, without a trailing slash. */
   readonly issuer: string;
   /** The product's name. */
   readonly audience: string;
@@ -32,7 +32,7 @@ export interface VerifyingPorts extends Parties {
   readonly clock: Clock;
 }
 
-/** What a token says of the account that it is issued for. */
+/** What a token says about its account. */
 export interface TokenSubject {
   readonly id: string;
   readonly isVerified: boolean;
@@ -47,10 +47,10 @@ export interface AccessToken {
 }
 
 /**
- * Issues an access token: a JWT of the profile of RFC 9068, for a short time. It says what is true of the account now, and
- * is not stored; an endpoint that must know of later changes reads the account.
- * @param sessionId The session that the token belongs to, if it belongs to one: it ends with that.
- * @throws DependencyFault if there is no key to sign with, or it cannot be decrypted.
+ * Issues an access token: a short-lived JWT of the profile of RFC 9068. It describes the account as it is now, and is
+ * not stored. An endpoint that needs later changes reads the account.
+ * @param sessionId The session of the token, if it has one. The token ends with it.
+ * @throws DependencyFault If no key can sign, or the key cannot be decrypted.
  */
 export async function issueAccessToken(
   ports: IssuingPorts,
@@ -95,11 +95,11 @@ export interface AccessClaims {
 export type AccessTokenRefusalCode = "access-token-invalid" | "access-token-expired";
 
 /**
- * Checks an access token: algorithm, type, issuer, audience, times, and the signature by a key of our own table. What a
- * token says of its key beside the id (`jwk`, `jku`, `x5c`, `x5u`) is not looked at.
- * @param token As it came from the caller, without `Bearer`.
+ * Verifies an access token: algorithm, type, issuer, audience, times, and the signature by a key of our own table. Of
+ * its header's key fields only the id is used; `jwk`, `jku`, `x5c` and `x5u` are ignored.
+ * @param token As received from the caller, without `Bearer`.
  * @returns `access-token-expired` only for a token that was valid once.
- * @throws DependencyFault if the keys cannot be read: that is no fault of the token's.
+ * @throws DependencyFault If the keys cannot be read, which is no fault of the token.
  */
 export async function verifyAccessToken(
   { keys, clock, issuer, audience }: VerifyingPorts,

@@ -6,19 +6,23 @@ import type { KeyWrapper } from "./key-wrapper.ts";
 import { publishedKeysAt, type SigningKey, signingKeyAt } from "./signing-key.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-/** The signing keys as one execution environment remembers them. Every method throws DependencyFault while there is none. */
+/**
+ * The signing keys, as one execution environment remembers them. While there is no key, every method throws a
+ * DependencyFault.
+ */
 export interface KeyRing {
-  /** The key that signs now. */
+  /** Returns the key that signs now. */
   signing(): Promise<SigningKey>;
-  /** The keys of the public set; never none. */
+  /** Returns the keys of the public set, at least one. */
   published(): Promise<readonly SigningKey[]>;
-  /** The published key of this id. */
+  /** Finds the published key of this id. */
   find(kid: string): Promise<SigningKey | undefined>;
 }
 
 /**
- * Opens a key ring. It reads the keys when a caller first asks for them, when `keySetMaxAgeSeconds` are over, and for an
- * unknown key id, though at most every `keyReloadSeconds`: attackers can make ids up. Simultaneous callers share one read.
+ * Opens a key ring. It reads the keys for the first caller and again after `keySetMaxAgeSeconds`. It also reads them
+ * for an unknown key id, at most every `keyReloadSeconds`, since attackers can make ids up. Simultaneous callers share
+ * one read.
  */
 export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): KeyRing {
   let known: { keys: readonly SigningKey[]; readAt: number } | undefined;
@@ -29,7 +33,7 @@ export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): Key
     const readAt = clock();
     triedAt = readAt;
     const keys = await store.list();
-    // Never remembered: on the day of the first deployment the first key comes a moment later.
+    // An empty list is never remembered. On the day of the first deployment the first key comes a moment later.
     if (keys.length === 0) throw new DependencyFault("signing-keys", "list", true, "there is no key yet");
     known = { keys, readAt };
     return keys;
@@ -39,7 +43,7 @@ export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): Key
     const isOlder = (than: number, seconds: number) => clock() - than >= seconds * 1000;
     if (!known || (isOlder(known.readAt, maxAgeSeconds) && isOlder(triedAt, limits.keyReloadSeconds))) {
       reading ??= read()
-        // What is known is good for hours; one failed read must not stop who signs and verifies by it.
+        // The known keys are good for hours, so one failed read must not stop signing and verifying.
         .catch((error) => {
           if (!known) throw error;
           return known.keys;
@@ -62,12 +66,12 @@ export function openKeyRing(store: Pick<SigningKeys, "list">, clock: Clock): Key
   };
 }
 
-/** Gives the key that signs now, with its private half. */
+/** Returns the key that signs now, with its private half. */
 export type Signer = () => Promise<{ readonly kid: string; readonly privateKey: KeyObject }>;
 
 /**
- * Opens a signer, which asks KMS once for each key and keeps the private key in memory while it signs. So a warm function
- * signs without any call. Calling it early, beside other work, takes the calls of a cold one out of the way.
+ * Opens a signer. It asks KMS once for each key, and keeps the private key in memory while that key signs. So a warm
+ * function signs without any call. A cold one can call it early, in parallel with other work.
  */
 export function openSigner(ring: Pick<KeyRing, "signing">, wrapper: Pick<KeyWrapper, "unwrapKey">): Signer {
   let held: { readonly kid: string; readonly privateKey: Promise<KeyObject> } | undefined;
@@ -78,7 +82,7 @@ export function openSigner(ring: Pick<KeyRing, "signing">, wrapper: Pick<KeyWrap
     try {
       return { kid, privateKey: await used.privateKey };
     } catch (error) {
-      // What failed is not kept: the next caller tries again.
+      // A failure is not kept, so the next caller retries.
       if (held === used) held = undefined;
       throw error;
     }

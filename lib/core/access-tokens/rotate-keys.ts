@@ -18,18 +18,19 @@ export interface KeyRotationPorts {
   readonly clock: Clock;
 }
 
-/** What a rotation did. */
+/** The result of a rotation. */
 export interface Rotation {
-  /** The id of the key that it made, if one was due and nobody else made it first. */
+  /** The id of the new key, if one was due and no other rotation made it first. */
   readonly made: string | undefined;
-  /** How many keys it deleted, whose last tokens have run out. */
+  /** How many keys it deleted, because their last tokens have expired. */
   readonly removed: number;
 }
 
 /**
- * Makes the next key if it is due, and deletes those that nobody needs any more. Nobody else writes keys. May be run at
- * any time, by several at once: of racing rotations one puts its key, and the others' keys are never stored.
- * @throws DependencyFault if the table or the KMS key cannot be used; the next rotation then does what is left.
+ * Makes the next key if it is due, and deletes keys that are no longer needed. No other code writes keys. It can run at
+ * any time, and several can run at once. If several race, one puts its key, and the keys of the others are never
+ * stored.
+ * @throws DependencyFault If the table or the KMS key cannot be used. The next rotation then does the rest.
  */
 export async function rotateKeys(ports: KeyRotationPorts): Promise<Rotation> {
   const keys = await ports.keys.list();
@@ -47,7 +48,7 @@ async function makeKey(
   now: number,
 ): Promise<string | undefined> {
   const kid = ids.uuidV7();
-  // Every verifier takes 2,048 bits. NIST SP 800-57 part 1 deems them enough until 2030, and a key lasts a month.
+  // Every verifier accepts 2,048 bits. NIST SP 800-57 part 1 deems them enough until 2030, and a key lasts a month.
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const isOurs = await store.put({
     sequence: (keys.at(-1)?.sequence ?? 0) + 1,

@@ -1,7 +1,7 @@
 import { limits } from "../shared/limits.ts";
 import { dayMs, minuteMs } from "../shared/time.ts";
 
-/** The public half of an RSA key (RFC 7518 6.3.1), without any of its private members. */
+/** The public half of an RSA key (RFC 7518 6.3.1), without private members. */
 export interface PublicJwk {
   readonly kty: "RSA";
   readonly n: string;
@@ -10,7 +10,7 @@ export interface PublicJwk {
 
 /** A key that signs access tokens, as stored. */
 export interface SigningKey {
-  /** From 1 on, without gaps. */
+  /** Starts at 1, without gaps. */
   readonly sequence: number;
   readonly kid: string;
   readonly publicJwk: PublicJwk;
@@ -18,22 +18,25 @@ export interface SigningKey {
   readonly wrappedPrivateKey: Uint8Array;
   /** RFC 3339 in UTC. */
   readonly createdAt: string;
-  /** Milliseconds since 1970. From then on this key signs, until the next one does. */
+  /** Milliseconds since 1970. This key signs from then on, until the next one does. */
   readonly signsFrom: number;
 }
 
 /*
- * The life of a key: published as soon as it is made, signs after its lead time until its successor signs, stays published
- * until its last token has expired, is deleted. These rules know nothing but the keys,
- * in the order of their sequence numbers, and the time in milliseconds since 1970; so everybody who follows them agrees.
+ * The life of a key: it is published as soon as it is made. After its lead time it signs, until its successor signs. It
+ * stays published until its last token has expired. Then it is deleted. These rules use only the keys, sorted by
+ * sequence number, and the time in milliseconds since 1970. So all callers agree.
  */
 
-/** The key that signs now. Where none does yet, since the clock that made the first was ahead of ours, the oldest. */
+/**
+ * Returns the key that signs now. If none does yet, because the clock that made the first key was ahead of ours, it is
+ * the oldest.
+ */
 export function signingKeyAt(keys: readonly SigningKey[], now: number): SigningKey | undefined {
   return keys.findLast(({ signsFrom }) => signsFrom <= now) ?? keys[0];
 }
 
-/** The keys that a token may be signed with which is still valid, or will be by the time that key sets live in caches. */
+/** Returns the keys that may have signed a still valid token, and those that will sign while key sets are cached. */
 export function publishedKeysAt(keys: readonly SigningKey[], now: number): SigningKey[] {
   const lastTokenMs =
     (limits.accessTokenMinutes + limits.signingKeyMarginMinutes) * minuteMs +
@@ -44,13 +47,16 @@ export function publishedKeysAt(keys: readonly SigningKey[], now: number): Signi
   });
 }
 
-/** Whether it is time to make a key: there is none, or the newest has signed for its time. */
+/** Tells whether a key must be made: there is none, or the newest has signed for its time. */
 export function isNextKeyDue(keys: readonly SigningKey[], now: number): boolean {
   const newest = keys.at(-1);
   return newest === undefined || newest.signsFrom + limits.signingKeyDays * dayMs <= now;
 }
 
-/** From when on a key that is made now may sign: the very first at once, any other when every cached key set has it. */
+/**
+ * Returns when a key that is made now starts to sign. The very first signs at once, any other when every cached key set
+ * has it.
+ */
 export function nextKeySignsFrom(keys: readonly SigningKey[], now: number): number {
   return keys.length === 0 ? now : now + limits.signingKeyLeadMinutes * minuteMs;
 }

@@ -1,13 +1,13 @@
 import type { SigningKey } from "./signing-key.ts";
 
 export interface SigningKeys {
-  /** All keys, in the order of their sequence numbers. */
+  /** Lists all keys, sorted by sequence number. */
   list(): Promise<SigningKey[]>;
   /**
-   * Puts a new key. Of any number of racing callers with one sequence number exactly one key is stored.
-   * @returns false if a key of this number is there already. After a lost answer that may be the caller's own.
+   * Puts a new key. If several callers race for one sequence number, exactly one key is stored.
+   * @returns false if a key of this number exists. After a lost answer that may be the caller's own.
    */
   put(key: SigningKey): Promise<boolean>;
-  /** Deletes a key, unless another one has its number meanwhile. Bears repetition. */
+  /** Deletes a key, unless another key has its number by now. Idempotent. */
   remove(key: SigningKey): Promise<void>;
 }

@@ -13,8 +13,8 @@ export interface AccountEffectPorts extends HomePorts, AnnouncementPorts, Remova
 }
 
 /**
- * The effects of the `effects` group: homes made, emptied and removed, sessions, tokens and never-verified accounts removed,
- * events told.
+ * The effects of the `effects` group. They make, empty and remove homes, remove sessions, tokens and never-verified
+ * accounts, and publish events.
  */
 export function accountEffects(ports: AccountEffectPorts): Effects<"effects"> {
   return {

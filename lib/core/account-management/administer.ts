@@ -13,17 +13,22 @@ export interface AdministrationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
   readonly ids: Pick<Ids, "uuidV7">;
   readonly clock: Clock;
-  /** Days after which an account that has to be verified goes if it never was, counted from its being enabled; 0 for never. */
+  /**
+   * Days after its enabling until a never-verified account is removed, if its contract requires verification; 0 for
+   * never.
+   */
   readonly removeUnverifiedAfterDays: number;
 }
 
 /**
- * Brings an account into a state. Any but `active` ends its sessions, access tokens and one-time tokens at once. Its claims,
- * its home and its profile stay in each, so that `active` brings all of it back, but for the sessions. Who has to verify the
- * address, and has not, gets the time for that anew: in an administrator's hands an account is not removed, and afterwards it
- * must not hold a stranger's address for ever. A mail tells its owner, if the address is verified.
- * @returns whether it was in another state before; undefined if there is no such account.
- * @throws DependencyFault
+ * Sets an account's state. Every state but `active` ends its sessions, access tokens and one-time tokens at once.
+ * Claims, home and profile stay in every state, so `active` restores everything but the sessions.
+ *
+ * If the address still has to be verified, enabling grants the full time for that again. A disabled account is not
+ * removed, but an enabled one must not hold a stranger's address for ever. A mail notifies the owner of a verified
+ * address.
+ * @returns Whether the state changed; undefined if there is no such account.
+ * @throws DependencyFault when a service fails.
  */
 export async function setState(
   ports: AdministrationPorts,
@@ -50,8 +55,8 @@ function changeTo(
   account: Account,
   { ids, clock, removeUnverifiedAfterDays: days }: AdministrationPorts,
 ): AccountChange {
-  const told = announcement(state === "active" ? "account.enabled" : "account.disabled", account, ids);
-  const jobs = [told, ...noticeJobs(account, notices[state], ids)];
+  const event = announcement(state === "active" ? "account.enabled" : "account.disabled", account, ids);
+  const jobs = [event, ...noticeJobs(account, notices[state], ids)];
   if (state === "active") {
     const removal = account.isVerified ? [] : unverifiedRemoval(account, days);
     return { set: { isActive: true, removedAt: undefined }, jobs: [...jobs, ...removal] };

@@ -11,7 +11,7 @@ export interface AnnouncementPorts {
   readonly events: EventBus;
 }
 
-/** The effects that tell of events, and that remove the audit trail of a deleted account. */
+/** The effects that publish events, and that remove the audit trail of a deleted account. */
 export function announcementEffects({
   accounts,
   audit,
@@ -21,13 +21,14 @@ export function announcementEffects({
     const { accountId, eventId } = event;
     if (!(await accounts.find(accountId))) return;
     await audit.note(event);
-    // The account may have been deleted, and its trail removed, between the look and the note.
+    // The account may have been deleted, and its trail removed, between the read and the note.
     if (await accounts.find(accountId)) await trim(audit, accountId);
     else await audit.remove(accountId, eventId);
   }
 
   return {
-    // Noted first: the note bears repetition, while each further publication is one more for receivers to tell apart.
+    // The note comes first, because it is idempotent. Receivers have to recognise each further publication as a
+    // duplicate.
     announce: async ({ kind, ...event }) => {
       await note(event);
       await events.publish(event);
@@ -36,7 +37,7 @@ export function announcementEffects({
   };
 }
 
-/** Removes what is older than the newest entries that are kept: one, where each note is followed by this. */
+/** Removes entries beyond the newest ones to keep. That is one entry if every note is followed by a trim. */
 async function trim(audit: AuditTrail, accountId: string): Promise<void> {
   const newest = await audit.list(accountId, limits.auditEntries + limits.auditTrimmedAtOnce);
   const surplus = newest.slice(limits.auditEntries);

@@ -4,7 +4,7 @@ import type { BearerRefusalCode } from "../sessions/authenticate.ts";
 import { changeOwnAccount, type OwnAccountPorts } from "../sessions/change-own-account.ts";
 import { accept, type Result } from "../shared/refusals.ts";
 
-/** What an owner changes of the own profile. What is not named stays. */
+/** An owner's change of the profile. Omitted fields stay. */
 export interface ProfileChange {
   /** The access token, without `Bearer`. */
   readonly bearer: string;
@@ -12,9 +12,9 @@ export interface ProfileChange {
 }
 
 /**
- * Changes parts of the own profile. Of simultaneous changes none is lost, nor is one that meets a verification.
- * @returns the account as it is then.
- * @throws DependencyFault
+ * Changes parts of the owner's profile. Simultaneous changes are all kept, and a simultaneous verification too.
+ * @returns The account after the change.
+ * @throws DependencyFault when a service fails.
  */
 export async function changeProfile(
   ports: OwnAccountPorts,

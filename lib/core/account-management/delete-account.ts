@@ -18,10 +18,10 @@ export interface Deletion {
 export type DeletionRefusalCode = BearerRefusalCode | "credentials-wrong" | "account-locked";
 
 /**
- * Deletes the own account, for who also knows its password. From then on it is a tombstone, its address is free, and no
- * session or token of it counts; they, the home and the audit trail are removed by jobs. Of simultaneous callers one deletes it,
- * the others find no account any more.
- * @throws DependencyFault Where the transaction's answer was lost, the account may be deleted.
+ * Deletes the bearer's account after a right password. The account becomes a tombstone, its address is free, and its
+ * sessions and tokens are invalid. Jobs remove them, the home and the audit trail. If several callers race, one deletes
+ * the account, and the others no longer find it.
+ * @throws DependencyFault If the transaction's answer was lost, the account may be deleted.
  */
 export async function deleteAccount(
   ports: DeletionPorts,

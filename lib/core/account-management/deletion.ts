@@ -9,20 +9,23 @@ import { attemptKeysOf } from "../passwords/attempts.ts";
 import type { Ids } from "../shared/ids.ts";
 
 /**
- * The change that deletes an account, whoever asks for it, with all that is kept under its names, and the jobs that remove
- * what there may be any number of and tell the owner of a proven address. A token that a mail is just bringing may be stored
- * after its account's were removed: it counts no more, and goes when its time is up.
+ * Returns the change that deletes an account, for every kind of caller. The change deletes all items under the
+ * account's names. Its jobs remove sessions, tokens, audit trail and home, which may be any number of items. They also
+ * notify the owner of a proven address.
+ *
+ * A mail that is being sent may store a token after the account's tokens were removed. That token is invalid, and goes
+ * when it expires.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
   const accountId = account.id;
-  const owed = [
+  const orders = [
     { kind: "remove-sessions", accountId } as const,
     { kind: "remove-tokens", accountId } as const,
     { kind: "remove-audit-trail", accountId } as const,
     homeRemoval(account),
   ];
-  const removals = owed.map((order) => newJob(order, ids.uuidV7()));
-  const told = [
+  const removals = orders.map((order) => newJob(order, ids.uuidV7()));
+  const notices = [
     announcement("account.deleted", account, ids),
     ...noticeJobs(account, "account-deleted", ids),
   ];
@@ -30,6 +33,6 @@ export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountCha
     deletes: true,
     clearsAttempts: attemptKeysOf(account),
     cancels: removalKeys(account),
-    jobs: [...removals, ...told],
+    jobs: [...removals, ...notices],
   };
 }

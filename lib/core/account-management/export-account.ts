@@ -25,25 +25,28 @@ interface PendingEmailView extends Pick<PendingEmail, "requestedAt"> {
   readonly email: EmailAddress;
 }
 
-/** All that is kept of an account. Its sessions still have hashes in them: the dialect names what it shows. */
+/**
+ * Everything that is kept of an account. Its sessions still contain hashes, so the dialect names the fields that it
+ * shows.
+ */
 export interface Holdings {
   readonly view: ProfileView;
   readonly contract: ContractName;
   readonly lastLoginAt: string | undefined;
-  /** Another address that was asked for and not confirmed yet. */
+  /** The requested address that is not confirmed yet. */
   readonly pendingEmail?: PendingEmailView;
   readonly sessions: readonly Session[];
-  /** What has happened to the account, newest first. */
+  /** The account's events, newest first. */
   readonly events: readonly AuditEntry[];
   readonly home: HomeListing & { readonly prefix: string };
-  /** For accounts of the `form` contract, in its own format. */
+  /** The record in the `form` contract's own format, for its accounts. */
   readonly record?: Omit<FormRecord, "pwhash">;
 }
 
 /**
- * Collects what is kept of the own account.
+ * Collects what is kept of the bearer's account.
  * @param bearer The access token, without `Bearer`.
- * @throws DependencyFault Nothing is left out because a service is away.
+ * @throws DependencyFault If a service fails. An export is never partial.
  */
 export async function exportAccount(
   ports: ExportPorts,

@@ -2,16 +2,19 @@ import * as v from "valibot";
 import type { Account } from "../account/account.ts";
 import { type EmailAddress, emailSchema } from "../account/email.ts";
 
-/** An account in the format of the `form` contract's document ("Data Storage"): export writes it, import reads it. */
+/**
+ * An account in the format of the `form` contract's document ("Data Storage"). The export writes it, the import reads
+ * it.
+ */
 export interface FormRecord {
   readonly email: EmailAddress;
-  /** Whether the account may log in; it says nothing of who owns the address. */
+  /** Whether the account may log in. It says nothing about ownership of the address. */
   readonly confirmed: boolean;
   readonly pwhash: string;
   /** RFC 3339 in UTC, or empty. */
   readonly lastlogin: string;
   readonly createdon: string;
-  /** Without a meaning here; always empty. */
+  /** Has no meaning here and is always empty. */
   readonly dongle: string;
 }
 
@@ -34,8 +37,8 @@ const time = v.pipe(
 );
 
 /**
- * Reads a record of another system. `confirmed` becomes whether the account is active, and never that its address is
- * verified: that system confirmed everybody by itself.
+ * Reads a record of another system. `confirmed` sets whether the account is active. It never marks the address as
+ * verified, because that system confirmed everybody by itself.
  */
 export const formRecordSchema = v.pipe(
   v.object({

@@ -9,16 +9,18 @@ export interface RemovalPorts {
 }
 
 /**
- * Deletes an account that nobody can use before its address is proven, and whose time for that is over: whoever owns the
- * address has not asked for it, and gets it back. It goes as by "this was not me", in one change that is conditional on the
- * account as it was read, so that of a verification at the same moment and this exactly one happens.
- * An account that is verified, gone, or in an administrator's hands stays as it is. Bears repetition.
- * @throws DependencyFault
+ * Deletes a never-verified account after the time for its verification, if its contract requires that. The address's
+ * owner did not verify the account, and gets the address back.
+ *
+ * The deletion is that of "this was not me", conditional on the account as it was read. If a verification races it,
+ * exactly one of them happens. An account stays if it is verified, gone, or disabled or deleted by an administrator.
+ * Idempotent.
+ * @throws DependencyFault when a service fails.
  */
 export async function removeUnverified({ accounts, ids }: RemovalPorts, accountId: string): Promise<void> {
   const account = await accounts.find(accountId);
   if (!account || account.isVerified || !account.isActive) return;
   if (!contracts[account.contract].mustVerify) return;
-  // Where that fails the account has moved on since it was read, by its owner's hand or an administrator's: it stays.
+  // If this fails, the owner or an administrator has changed the account since the read, and it stays.
   await accounts.change(account, deletion(account, ids));
 }

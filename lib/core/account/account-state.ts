@@ -1,9 +1,12 @@
 import type { Account } from "./account.ts";
 
-/** What an administrator can make of an account. Deleted is a flag here: only an owner's deletion is for good. */
+/**
+ * The states that an administrator can give an account. `deleted` is a flag here, and only an owner's deletion is
+ * final.
+ */
 export type AccountState = "active" | "disabled" | "deleted";
 
-/** The state that an account is in. */
+/** Returns the state of an account. */
 export function stateOf({ isActive, removedAt }: Account): AccountState {
   if (removedAt) return "deleted";
   return isActive ? "active" : "disabled";

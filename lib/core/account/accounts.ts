@@ -3,70 +3,75 @@ import type { Account, PendingEmail } from "./account.ts";
 import type { TokenPurpose } from "./token-purpose.ts";
 
 /*
- * What the core asks of the outside. What several callers may decide at the same time is decided by one conditional write or
- * one transaction, never by what was read before; a method that writes in steps bears repetition. Or it throws a DependencyFault.
+ * The core's ports to the outside. Every decision that callers can race for is one conditional write or transaction,
+ * never an earlier read. A method with several writes is idempotent. A method that fails throws a DependencyFault.
  */
 
-/** Those that change together: another `emailHash`, which is the pending one's, moves the account's claim to that address. */
+/**
+ * Attributes that change together. A new `emailHash` is the pending one, and moves the account's claim to that address.
+ */
 type EmailAttribute = "emailHash" | "emailCiphertext" | "homeEmailCiphertext";
 
-/** The one session that outlives a change of its account. */
+/** The one session that survives a change of its account. */
 export interface KeptSession {
   readonly accountId: string;
   readonly id: string;
 }
 
-/** A one-time token that a change uses up. */
+/** A one-time token that a change spends. */
 export interface SpentToken {
   /** SHA-256 of the token in hex. */
   readonly hash: string;
   readonly purpose: TokenPurpose;
 }
 
-/** A change of an account, with all that has to be true and written together with it. */
+/** A change of an account, with its conditions and with everything that is written in its transaction. */
 export interface AccountChange {
-  /** Attributes that get other values. */
+  /** New values of attributes. */
   readonly set?: Partial<
     Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | EmailAttribute>
   > & {
-    // Undefined takes either away.
+    // Undefined removes the attribute.
     readonly removedAt?: string | undefined;
     readonly pendingEmail?: PendingEmail | undefined;
   };
   /** Deletes the account down to a tombstone of its id and number, and frees its address. */
   readonly deletes?: true;
-  /** Removes the record of its registration's key, as a deletion does too: a repeat is a new request from then on. */
+  /** Removes the record of its registration's key, as a deletion does. From then on a repeat is a new request. */
   readonly forgetsKey?: true;
   /**
-   * Raises the account's epoch, which ends its sessions and one-time tokens, but for this one session if it is named. A
+   * Raises the account's epoch, which ends its sessions and one-time tokens, except for this session if it is named. A
    * pending address goes with its token.
    */
   readonly endsSessions?: "all" | KeptSession;
-  /** A one-time token that is used up by it. */
+  /** The one-time token that the change spends. */
   readonly spends?: SpentToken;
-  /** Counts of login attempts that start anew with it, by their keys. */
+  /** Keys of the counts of login attempts that the change restarts. */
   readonly clearsAttempts?: readonly string[];
-  /** What it owes. */
+  /** Jobs to write. */
   readonly jobs?: readonly Job[];
-  /** What is owed no longer. */
+  /** Jobs to delete. */
   readonly cancels?: readonly JobKey[];
 }
 
 export interface Accounts {
-  /** The account, unless it is unknown or deleted. */
+  /** Finds an account, unless it is unknown or deleted. */
   find(id: string): Promise<Account | undefined>;
-  /** The id of the account that holds the claim on this address. */
+  /** Finds the id of the account that claims this address. */
   findIdByEmail(emailHash: string): Promise<string | undefined>;
-  /** The same of a username, in whatever letter case. */
+  /** Finds the id of the account that claims this username, regardless of letter case. */
   findIdByUsername(username: string): Promise<string | undefined>;
-  /** Notes the time of a login. @returns false if the account is disabled, deleted or has moved on meanwhile. */
+  /**
+   * Notes the time of a login.
+   * @returns false if the account has been disabled, deleted or changed meanwhile.
+   */
   recordLogin(account: Account): Promise<boolean>;
   /**
-   * Makes a change of an account, all or nothing, if the account is still as it was read: not deleted, of the same epoch,
-   * address and verification, of the same profile where that is what changes, and of the same pending address where the
-   * account gets that.
-   * @returns false if it is not, or the token that the change spends was spent meanwhile, or is none of this account as it
-   * is, or the address that it gets has been claimed.
+   * Changes an account, all or nothing, if it is still as it was read: not deleted, with its epoch, address and
+   * verification. A change of the profile also requires the profile as read. A move to the pending address also
+   * requires that pending address.
+   * @returns false if the account has changed, the address is claimed by now, or the token was spent or does not fit
+   *   the account as it is.
    */
   change(account: Account, change: AccountChange): Promise<boolean>;
 }

@@ -4,8 +4,11 @@ import type { Account } from "./account.ts";
 import type { AccountChange, Accounts } from "./accounts.ts";
 
 /**
- * The same of an account that is found in another way.
- * @param find Finds the account anew at each try, with what the decision needs beside it.
+ * Changes an account. If other changes overtake it, it finds the account again and decides again.
+ * @param find Finds the account at each try, with what the decision needs.
+ * @param decide Decides the change from what was found.
+ * @returns What was found, as it was before the change.
+ * @throws DependencyFault If other changes keep overtaking this one.
  */
 export async function changeFoundAccount<
   Found extends { readonly account: Account },

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { limits } from "../shared/limits.ts";
 
-// An unquoted dot-atom (RFC 5322 3.2.3) at a domain of two labels or more, none of them an address literal.
+// An unquoted dot-atom (RFC 5322 3.2.3) at a domain of at least two labels. Address literals are refused.
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * An e-mail address as every contract takes it: trimmed, normalised (NFKC), lower-cased, and only then validated,
- * so that no other spelling of an address that passed can be stored. Fails with the problem `email`.
+ * An email address, as every contract accepts it. It is trimmed, normalised (NFKC), lower-cased, and only then
+ * validated, so that each address is stored in one spelling. Fails with the problem `email`.
  */
 export const emailSchema = v.pipe(
   v.string(),
@@ -33,7 +33,7 @@ function isAddress(text: string): boolean {
   );
 }
 
-/** SHA-256 of an address in lower-case hex: the key under which the address is claimed. */
+/** SHA-256 of an address in lower-case hex. The address is claimed under this key. */
 export function hashEmail(email: EmailAddress): string {
   return createHash("sha256").update(email).digest("hex");
 }

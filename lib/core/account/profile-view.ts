@@ -5,14 +5,14 @@ import type { EmailAddress } from "./email.ts";
 type Shown = "id" | "number" | "username" | "role" | "profile" | "isActive" | "isVerified" | "createdAt";
 
 /**
- * The part of an account that its owner is shown. It has no place for any other field, such as the password's hash. So
+ * The part of an account that its owner sees. It has no place for any other field, such as the password's hash. So
  * neither an account nor a copy of one passes for a view.
  */
 export type ProfileView = Pick<Account, Shown> & { readonly email: EmailAddress } & {
   readonly [Kept in Exclude<keyof Account, Shown>]?: never;
 };
 
-/** Makes the view of an account, field by field: a field that is stored one day is not shown by itself. */
+/** Makes the view of an account, field by field. A stored field that is added later does not show by itself. */
 export const profileViewOf = (
   { id, number, username, role, profile, isActive, isVerified, createdAt }: Pick<Account, Shown>,
   email: EmailAddress,
@@ -29,8 +29,8 @@ export const profileViewOf = (
 });
 
 /**
- * Makes the view of an account whose address is not known yet.
- * @throws DependencyFault
+ * Makes the view of an account after decrypting its address.
+ * @throws DependencyFault when a service fails.
  */
 export async function openProfileView(
   cipher: Pick<Cipher, "decryptEmail">,

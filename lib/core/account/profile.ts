@@ -1,23 +1,23 @@
 import * as v from "valibot";
 import { limits } from "../shared/limits.ts";
 
-/** What a person says of themselves. */
+/** What a person says about themselves. */
 export interface Profile {
   readonly fullName: string | null;
-  /** BCP 47 tags. Mail is written in the speaking language where we have it. */
+  /** BCP 47 tags. Mail is in the speaking language, if we have it. */
   readonly speakingLanguage: string;
   readonly listeningLanguage: string;
 }
 
-/** Of who said nothing: mail is in English. */
+/** The default profile. Mail is in English. */
 export const blankProfile: Profile = { fullName: null, speakingLanguage: "en", listeningLanguage: "en" };
 
-// Controls and line separators, lone surrogates, what stands where bytes were no UTF-8, and the characters that reorder or
-// isolate text (Trojan Source).
+// Controls and line separators, lone surrogates, the replacement character for bytes that were not UTF-8, and the
+// characters that reorder or isolate text (Trojan Source).
 const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
-// Spaces, what only formats the text around it, and the characters that are shown as nothing though they are letters or
-// symbols: fillers of Hangul, variation selectors, an empty Braille cell.
+// Spaces, format characters, and letters or symbols that show as nothing: fillers of Hangul, variation selectors, an
+// empty Braille cell.
 const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
 /** A person's name, trimmed. A name that shows as nothing becomes null. */
@@ -31,7 +31,7 @@ export const fullNameSchema = v.pipe(
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
-/** A BCP 47 language tag, made canonical (`en-us` becomes `en-US`); its language must be a known one. */
+/** A BCP 47 language tag of a known language, made canonical (`en-us` becomes `en-US`). */
 export const languageSchema = v.pipe(
   v.string(),
   v.check(isKnownLanguage, "language"),

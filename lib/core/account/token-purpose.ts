@@ -1,4 +1,4 @@
-/** The one use of a one-time token, by the name of the mail that brings it. `disown-account` is the second link of `verify-email`. */
+/** The purpose of a one-time token, named by its mail. `disown-account` is the second link of `verify-email`. */
 export type TokenPurpose =
   | "verify-email"
   | "disown-account"

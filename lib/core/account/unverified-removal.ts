@@ -5,12 +5,12 @@ import type { Account } from "./account.ts";
 
 type Unverified = Pick<Account, "id" | "contract">;
 
-/** An account has one such job at the most, by this name. */
+/** The fixed name ensures that an account has at most one such job. */
 const idOf = ({ id }: Pick<Account, "id">) => `remove-unverified#${id}`;
 
 /**
- * The job that removes an account which was never verified, for the write that lets it be used: its sign-up, or an
- * administrator's enabling. None where it can be used unverified.
+ * Returns the job that removes an account unless it is verified in time. A sign-up or an administrator's enabling
+ * writes it. Accounts that work unverified get none.
  * @param days Counted from now; 0 for never.
  */
 export function unverifiedRemoval(account: Unverified, days: number): Job[] {
@@ -18,7 +18,7 @@ export function unverifiedRemoval(account: Unverified, days: number): Job[] {
   return [newJob({ kind: "remove-unverified", accountId: account.id }, idOf(account), days * dayMs)];
 }
 
-/** What that job is cancelled by, where the account is not to be removed by it any more. */
+/** Returns the keys that cancel that job. */
 export function removalKeys(account: Unverified): JobKey[] {
   return contracts[account.contract].mustVerify ? [{ group: "effects", id: idOf(account) }] : [];
 }

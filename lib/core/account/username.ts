@@ -5,9 +5,9 @@ const between = [limits.usernameMinCharacters - 2, limits.usernameMaxCharacters 
 const pattern = new RegExp(`^[a-z0-9][a-z0-9_.-]{${between}}[a-z0-9]$`, "i");
 
 /**
- * A username: ASCII letters, digits, `_`, `-` or `.`, a letter or digit first and last, so that it never looks like an
- * e-mail address.
- * @param reserved Names in lower case that nobody may take, since they would pass for the owner's own.
+ * A username of ASCII letters, digits, `_`, `-` or `.`, with a letter or digit first and last. So it never looks like
+ * an email address.
+ * @param reserved Lower-case names that nobody may take, because they would pass for the site owner's.
  */
 export const usernameSchema = (reserved: readonly string[]) =>
   v.pipe(
@@ -19,7 +19,7 @@ export const usernameSchema = (reserved: readonly string[]) =>
 
 export type Username = v.InferOutput<ReturnType<typeof usernameSchema>>;
 
-/** The form under which a username is claimed: two that differ in letter case only are the same. */
+/** Folds a username to the form under which it is claimed, regardless of letter case. */
 export function foldUsername(username: string): string {
   return username.toLowerCase();
 }

@@ -8,19 +8,20 @@ export interface CancellationPorts extends TokenPorts {
 }
 
 /**
- * Looks up the token of the link that went to the old address, and its account, which still has that address. Whether a
- * change is pending does not matter: whoever asked for it, and knew the password, may have made it look as if none were. Nor
- * does which: the link of the first notice is good for later requests too, whose notices may be above the day's count.
- * Spends nothing.
- * @throws DependencyFault
+ * Looks up the token of the link that went to the old address, and its account, which still has that address. It does
+ * not spend the token.
+ *
+ * The change need not be pending, since an attacker with the password may have hidden it. The first notice's link works
+ * for later requests too, since their notices may exceed the day's limit.
+ * @throws DependencyFault when a service fails.
  */
 export const openCancelLink = (ports: TokenPorts, raw: string) =>
   openToken(ports, raw, ["cancel-email-change"]);
 
 /**
- * Cancels a change of address, for who holds the token from the old mailbox: in one transaction the token is spent, the
- * pending address goes, and every session and the link that confirms end. Of this and a confirmation at once one succeeds.
- * @throws DependencyFault Where the transaction's answer was lost, it may be cancelled.
+ * Cancels an email change with the token from the old mailbox. One transaction spends the token, removes the pending
+ * address, and ends every session and the confirming link. If a confirmation races it, one of the two succeeds.
+ * @throws DependencyFault If the transaction's answer was lost, the change may be cancelled.
  */
 export async function cancelEmailChange(
   ports: CancellationPorts,

@@ -30,7 +30,7 @@ export interface EmailChangePorts extends TokenPorts {
   readonly ids: Pick<Ids, "uuidV7">;
 }
 
-/** A mailed token that counts, with what its use changes. */
+/** A valid mailed token, with the address that its use sets. */
 interface Usable extends UsableToken {
   readonly pending: PendingEmail;
 }
@@ -41,8 +41,8 @@ type PasswordRefusalCode = "credentials-wrong" | "account-locked";
 export type ConfirmationByPasswordRefusalCode = PasswordRefusalCode | UseRefusalCode;
 
 /**
- * Looks up the token of the link that went to a new address, which still has to be pending. Spends nothing.
- * @throws DependencyFault
+ * Looks up the token of the link that went to a new address, which must still be pending. It does not spend the token.
+ * @throws DependencyFault when a service fails.
  */
 export async function openEmailChangeLink(
   ports: TokenPorts,
@@ -55,11 +55,13 @@ export async function openEmailChangeLink(
 }
 
 /**
- * Gives an account the address that it has asked for: to who holds the token from the new mailbox, which alone proves
- * nothing but that mailbox, and an access token of the account. In one transaction the token is spent, the claim moves, the
- * address changes, every session but this one and every other token end, and the old address is owed a notice. Of simultaneous
- * uses one succeeds, and of simultaneous claims of the address one.
- * @throws DependencyFault Where the transaction's answer was lost, the address may be changed.
+ * Changes an account's email to the pending one. The caller needs the token from the new mailbox and an access token of
+ * the account. The mailed token alone proves only access to that mailbox.
+ *
+ * One transaction spends the token, moves the claim and changes the address. It also ends every other session and
+ * token, and queues a notice to the old address. If several uses race, one succeeds. If several claims of the address
+ * race, one succeeds.
+ * @throws DependencyFault If the transaction's answer was lost, the address may be changed.
  */
 export function confirmEmailChange(
   ports: EmailChangePorts & BearerPorts,
@@ -75,7 +77,10 @@ export function confirmEmailChange(
   });
 }
 
-/** The same to who holds the token and knows the account's password, which is asked for as everywhere. Every session ends. */
+/**
+ * Does what {@link confirmEmailChange} does, for a caller with the mailed token and the account's password. The
+ * password is confirmed as everywhere. Every session ends.
+ */
 export function confirmEmailChangeByPassword(
   ports: EmailChangePorts & ConfirmationPorts,
   { token, password }: { readonly token: string; readonly password: string },
@@ -94,11 +99,11 @@ async function useLink<R extends Refusal>(
   ports: EmailChangePorts,
   find: () => Promise<Outcome<Use, R>>,
 ): Promise<Outcome<void, R | RefusalOf<"email-taken" | "token-invalid">>> {
-  // Somebody may have signed up with it since it was asked for; the transaction decides, and this says why.
+  // A stranger may have signed up with the address since the request. The transaction decides; this names the reason.
   async function decide(use: Use): Promise<Result<AccountChange, "email-taken" | "token-invalid">> {
     const holder = await ports.accounts.findIdByEmail(use.pending.emailHash);
     if (holder === undefined) return accept(moveTo(use, ports.ids));
-    // The account itself, by the first click of two.
+    // The account itself holds it, by the first of two clicks.
     return refuse({ code: holder === use.account.id ? "token-invalid" : "email-taken" });
   }
   const used = await changeFoundAccount(ports.accounts, find, decide);
@@ -111,7 +116,7 @@ function moveTo({ token, account, pending, kept }: Use, ids: Pick<Ids, "uuidV7">
   return {
     spends: token,
     endsSessions: kept ?? "all",
-    // Of the new address too: whoever has guessed under it shall not keep its owner out.
+    // The count of the new address restarts too. Earlier guesses under it must not lock its owner out.
     clearsAttempts: [...attemptKeysOf(account), pending.emailHash],
     set: {
       emailHash: pending.emailHash,

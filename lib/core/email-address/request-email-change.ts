@@ -19,10 +19,10 @@ export interface EmailChangeRequestPorts extends ConfirmationPorts {
   readonly clock: Clock;
 }
 
-/** Another address that an owner asks for. */
+/** An owner's request for another address. */
 export interface NewEmail {
   readonly email: EmailAddress;
-  /** The password that the account has. */
+  /** The account's current password. */
   readonly current: string;
 }
 
@@ -31,10 +31,10 @@ export type EmailChangeRefusalCode = BearerRefusalCode | NewEmailRefusalCode;
 export type EmailChangeByPageRefusalCode = "not-logged-in" | NewEmailRefusalCode;
 
 /**
- * Asks for another address for the account of an access token. Nothing is claimed, and nothing changes, until that address
- * is proven; an address that was asked for before is replaced. The work is the same whether or not somebody has the address:
- * the job that writes to it finds that out.
- * @throws DependencyFault Where the transaction's answer was lost, the mails may go out.
+ * Requests another address for the account of an access token. Nothing is claimed or changed until that address is
+ * verified. A new request replaces an earlier one. The work is the same whether or not the address is taken: the job
+ * that sends the mail finds out.
+ * @throws DependencyFault If the transaction's answer was lost, the mails may go out.
  */
 export async function requestEmailChange(
   ports: EmailChangeRequestPorts & OwnAccountPorts,
@@ -44,7 +44,7 @@ export async function requestEmailChange(
   return asked.ok ? accept(undefined) : asked;
 }
 
-/** The same for a browser that is logged in to the `form` contract's pages. */
+/** Does what {@link requestEmailChange} does, for a browser that is logged in to the `form` contract's pages. */
 export async function requestEmailChangeByPage(
   ports: EmailChangeRequestPorts & SessionUsePorts,
   { session, ...wanted }: NewEmail & { readonly session: string },
@@ -64,7 +64,7 @@ async function pendingChange(
   account: Account,
   { email, current }: NewEmail,
 ): Promise<Result<AccountChange, NewEmailRefusalCode>> {
-  // Whoever has proven no mailbox yet could else hold account after account under addresses of others.
+  // Otherwise an owner without a verified mailbox could hold account after account under addresses of others.
   if (!account.isVerified) return refuse({ code: "email-not-verified" });
   const confirmed = await confirmPassword(ports, account, current);
   if (!confirmed.ok) return confirmed;
@@ -73,12 +73,12 @@ async function pendingChange(
   if (emailHash === account.emailHash) return refuse({ code: "email-same" });
   const emailCiphertext = await ports.cipher.encryptEmail(accountId, email);
   const requestedAt = new Date(ports.clock()).toISOString();
-  const owed = [
+  const orders = [
     { kind: "confirm-email-change", accountId, emailHash },
     { kind: "cancel-email-change", accountId, emailHash: account.emailHash },
   ] as const;
   return accept({
     set: { pendingEmail: { emailHash, emailCiphertext, requestedAt } },
-    jobs: owed.map((order) => newJob(order, ports.ids.uuidV7())),
+    jobs: orders.map((order) => newJob(order, ports.ids.uuidV7())),
   });
 }

@@ -16,10 +16,10 @@ export interface VerificationPorts extends TokenPorts {
   readonly ids: Ids;
 }
 
-/** What the links in a verification mail are for. */
+/** What a link in a verification mail is for. */
 export type VerificationPurpose = "verify-email" | "disown-account";
 
-/** What the holder of an unspent link may choose between on the verification page. */
+/** The choices on the verification page for the holder of an unspent link. */
 export interface Choices {
   /** The token that the "I made this account" button posts; absent on a "this was not me" link. */
   readonly verify?: string;
@@ -28,10 +28,10 @@ export interface Choices {
 }
 
 /**
- * Looks a link's token up, and whether it counts for its account as that is now. Spends nothing, so that a mail scanner may
- * follow links as it likes.
+ * Looks up a link's token, and checks it against its account as it is now. It does not spend the token, so mail
+ * scanners may follow links freely.
  * @param raw The token from the link; empty if there was none.
- * @throws DependencyFault
+ * @throws DependencyFault when a service fails.
  */
 export async function openLink(
   ports: VerificationPorts,
@@ -44,10 +44,10 @@ export async function openLink(
 }
 
 /**
- * Uses a one-time token: marks its account verified, or deletes the unverified account that its mailbox's owner did not
- * make. Spending the token and its effect are one transaction; of simultaneous uses one succeeds.
- * @param purposes What this caller may use a token for; a token of another purpose is invalid here, and is not spent.
- * @throws DependencyFault Where the transaction's answer was lost, it may be used.
+ * Spends a one-time token: it verifies the account, or deletes the unverified account that the mailbox's owner did not
+ * make. One transaction spends the token and applies its effect. If several uses race, one succeeds.
+ * @param purposes The purposes that this caller accepts. A token of another purpose is invalid here, and is not spent.
+ * @throws DependencyFault If the transaction's answer was lost, the token may be spent.
  */
 export async function spendToken(
   ports: VerificationPorts,

@@ -11,8 +11,9 @@ export interface HomePorts {
 }
 
 /**
- * The effects that make, empty and remove homes. With an account its home goes, by a job of its own; the other two remove it
- * again where they find no account: an earlier try of theirs may have held the name or made something after that job was done.
+ * The effects that make, empty and remove homes. A deleted account's home is removed by a job of its own. The other two
+ * effects remove it again if they find no account. An earlier try of theirs may have claimed the name, or made
+ * something, after that job was done.
  */
 export function homeEffects({
   accounts,
@@ -25,16 +26,16 @@ export function homeEffects({
   async function remove(accountId: string, emailCiphertext?: Uint8Array): Promise<void> {
     const prefix = await prefixOf(accountId, emailCiphertext);
     if (!emailCiphertext) return homes.remove(prefix);
-    // A repeat, after the name was let go of, must not touch what the next owner of the address has there.
+    // A repeat after the release of the name must not touch the files of the address's next owner.
     if (!(await accounts.holdHome(accountId, prefix))) return;
     await homes.remove(prefix);
-    // Only now, empty in all its versions: the next owner of the address gets no stranger's files.
+    // The release comes last, when all versions are gone. So the next owner of the address gets no stranger's files.
     await accounts.releaseHome(accountId, prefix);
   }
 
   async function make(accountId: string, emailCiphertext?: Uint8Array): Promise<void> {
     await homes.make(await prefixOf(accountId, emailCiphertext));
-    // The account may have been deleted, and its home removed, between the look and the making.
+    // The account may have been deleted, and its home removed, between the read and the making.
     if (!(await accounts.find(accountId))) await remove(accountId, emailCiphertext);
   }
 
@@ -42,7 +43,7 @@ export function homeEffects({
     "make-home": async ({ accountId, emailCiphertext }) => {
       const account = await accounts.find(accountId);
       if (!account) return remove(accountId, emailCiphertext);
-      // By the account: of jobs that were stored before they carried the address, too, that names the home.
+      // The account names the home, because jobs stored by an earlier version do not contain the address.
       await make(accountId, namingAddress(account).emailCiphertext);
     },
     "empty-home": async ({ accountId, emailCiphertext, until }) => {

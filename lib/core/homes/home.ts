@@ -3,47 +3,53 @@ import type { Cipher } from "../account/cipher.ts";
 import type { EmailAddress } from "../account/email.ts";
 import type { JobOrder } from "../outbox/job.ts";
 
-/** All homes are below it in the bucket. */
+/** The prefix of all homes in the bucket. */
 export const homesPrefix = "home/";
 
 /**
- * Where an account's home is in the bucket: `home/<account id>/`, or `home/<e-mail>/` where its contract documents that.
- * Everything in an address but `a-z 0-9 . @ _ + -` is percent-encoded, so that none can reach out of its prefix.
+ * Returns the prefix of an account's home: `home/<account id>/`, or `home/<e-mail>/` if its contract documents that.
+ * Every character of an address but `a-z 0-9 . @ _ + -` is percent-encoded, so that no address escapes its prefix.
  */
 export function homePrefix(name: string | EmailAddress): string {
   return `${homesPrefix}${name.replace(/[^a-z0-9.@_+-]/g, percentEncode)}/`;
 }
 
-// All that an address may hold is ASCII; encodeURIComponent would leave some of it as it is.
+// All characters of an address are ASCII. encodeURIComponent would leave some of them as they are.
 const percentEncode = (character: string) =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 
-/** The prefix of an account's home. @throws DependencyFault */
+/**
+ * Returns the prefix of an account's home.
+ * @throws DependencyFault when a service fails.
+ */
 export async function homeOf(account: Account, cipher: Pick<Cipher, "decryptEmail">): Promise<string> {
   const { emailCiphertext } = namingAddress(account);
   return homePrefix(emailCiphertext ? await cipher.decryptEmail(account.id, emailCiphertext) : account.id);
 }
 
-/** The address that names an account's home, if one does: that of its first day, whatever the account has now. */
+/**
+ * Returns the address that names an account's home, if one does. It stays the first one, even if the account gets
+ * another.
+ */
 export function namingAddress({ home, emailCiphertext, homeEmailCiphertext }: Account): {
   readonly emailCiphertext?: Uint8Array;
 } {
   return home === "email" ? { emailCiphertext: homeEmailCiphertext ?? emailCiphertext } : {};
 }
 
-/** The job that makes the home of a new account. */
+/** Returns the job that makes the home of a new account. */
 export function homeMaking(account: Account): JobOrder {
   return { kind: "make-home", accountId: account.id, ...namingAddress(account) };
 }
 
-/** The job that removes the home of an account which is about to be deleted. */
+/** Returns the job that removes the home of an account that is being deleted. */
 export function homeRemoval(account: Account): JobOrder {
   return { kind: "remove-home", accountId: account.id, ...namingAddress(account) };
 }
 
 /**
- * The job that empties the home of an account whose maker turned out to be a stranger, and leaves it as new.
- * @param until Milliseconds since 1970: what its owner puts there afterwards stays, even when the job is repeated.
+ * Returns the job that empties the home of an account that a stranger had made, and leaves it as new.
+ * @param until Milliseconds since 1970. Files that the owner puts there later stay, even if the job is repeated.
  */
 export function homeEmptying(account: Account, until: number): JobOrder {
   return { kind: "empty-home", accountId: account.id, until, ...namingAddress(account) };

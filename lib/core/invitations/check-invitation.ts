@@ -12,11 +12,11 @@ export interface InvitedPorts {
 }
 
 /**
- * Looks at the invitation of a sign-up before anything else is done for it, and spends nothing: whether it still counts is
- * decided by the registration. One read, whatever was brought: none, an unknown, used or expired one, or one for another
- * address are told apart neither by the answer nor by its time.
- * @returns what the registration has to use up: nothing where sign-ups are open.
- * @throws DependencyFault
+ * Checks the invitation of a sign-up before any other work. It does not use the invitation up; the registration decides
+ * whether it is still valid. It makes one read in every case. So neither answer nor time reveals whether the invitation
+ * is missing, unknown, used, expired or for another address.
+ * @returns The invitation that the registration must use up; none if sign-ups are open.
+ * @throws DependencyFault when a service fails.
  */
 export async function checkInvitation(
   { signUp, invitations, clock }: InvitedPorts,

@@ -1,12 +1,14 @@
 import * as v from "valibot";
 import { paths } from "../shared/paths.ts";
 
-/** Who may sign up: everybody, or who brings an invitation. */
+/** Whether everybody may sign up, or only callers with an invitation. */
 export type SignUpMode = "open" | "by-invitation";
 
-/** An invitation as stored: it counts once, in time, and only for one address if it is bound to that. */
+/**
+ * An invitation as stored. It is valid once, until it expires, and only for the address that it is bound to, if any.
+ */
 export interface Invitation {
-  /** SHA-256 of the invitation in hex. The invitation itself is with whom it was given to, and nowhere else. */
+  /** SHA-256 of the invitation in hex. Only the invitee has the invitation itself. */
   readonly hash: string;
   /** The one address that may sign up with it. */
   readonly emailHash?: string;
@@ -15,8 +17,8 @@ export interface Invitation {
 }
 
 /**
- * What a sign-up brings for an invitation. Nothing is wrong with it here, whatever it is: what is no invitation is found
- * nowhere, and is answered like any other that does not count. Where sign-ups are open it is not looked at.
+ * The invitation field of a sign-up. It accepts every value. A value that is no invitation is not found, and is refused
+ * like any invalid invitation. Open sign-ups ignore the field.
  */
 export const inviteSchema = v.optional(
   v.pipe(
@@ -25,8 +27,8 @@ export const inviteSchema = v.optional(
   ),
 );
 
-/** Whether a text has the form of an invitation: 128 bits in hex, so that none begins like an option of a command. */
+/** Tells whether a text has the form of an invitation: 128 bits in hex. So none begins like an option of a command. */
 export const isInvitation = (text: string) => /^[0-9a-f]{32}$/.test(text);
 
-/** The page where an invitation is used, below the public URL. */
+/** Returns the path of the page that uses an invitation, below the public URL. */
 export const invitationPath = (invitation: string) => `${paths.signUp}?invite=${invitation}`;

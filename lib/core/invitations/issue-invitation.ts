@@ -6,15 +6,15 @@ import { hashToken, type Ids } from "../shared/ids.ts";
 import { type Clock, dayMs } from "../shared/time.ts";
 import type { Invitations } from "./invitations.ts";
 
-/** For whom an invitation is, and how long. */
+/** The terms of an invitation. */
 export interface InvitationTerms {
-  /** Binds it to this address. */
+  /** Binds the invitation to this address. */
   readonly email?: EmailAddress;
-  /** How long it counts. */
+  /** How long it is valid. */
   readonly days: number;
 }
 
-/** An invitation to be given away: from here on it cannot be had again. */
+/** A new invitation, to be handed out. It cannot be read again. */
 export interface MintedInvitation {
   readonly invitation: string;
   /** Milliseconds since 1970. */
@@ -23,7 +23,7 @@ export interface MintedInvitation {
 
 /**
  * Makes an invitation and stores its hash.
- * @throws DependencyFault Where the answer was lost, one may be stored that nobody knows.
+ * @throws DependencyFault If the answer was lost, an invitation may be stored that nobody knows.
  */
 export async function mintInvitation(
   ports: {
@@ -40,15 +40,15 @@ export async function mintInvitation(
   return { invitation, validUntil };
 }
 
-/** An invitation that is to be mailed to its address, and in which language: a BCP 47 tag. */
+/** An invitation to be mailed to its address, in a language given as BCP 47 tag. */
 export interface MailedInvitation extends Required<InvitationTerms> {
   readonly language: string;
 }
 
 /**
- * Queues the mail that brings an invitation. The job makes the invitation when it is sent, so that none which could be used
- * is ever stored; the address waits encrypted, under an id of its own.
- * @throws DependencyFault Where the answer was lost, the mail may go out.
+ * Queues the mail with an invitation. The job makes the invitation while sending, so that a usable one is never stored.
+ * The address waits encrypted, under an id of its own.
+ * @throws DependencyFault If the answer was lost, the mail may go out.
  */
 export async function queueInvitation(
   ports: {
