@@ -96,7 +96,7 @@ describe(`POST ${ask}`, () => {
     expect(seen(answers[0] as Answered)).toEqual(seen(answers[1] as Answered));
     await noMailJobs();
     expect(subjectsTo(free)).toEqual(["Confirm your new e-mail address for Vestibule"]);
-    expect(subjectsTo(email).at(-1)).toBe("Your e-mail address for Vestibule is to be changed");
+    expect(subjectsTo(email).at(-1)).toBe("Somebody asked to change your e-mail address for Vestibule");
     // The job of the first may have come after the second request, which replaces it.
     const wanted = subjectsTo(taken).slice(1);
     expect(["", "Somebody wanted to use your e-mail address for Vestibule"]).toContain(wanted.join());

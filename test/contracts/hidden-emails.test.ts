@@ -71,7 +71,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
       const before = await accountOf(api.local.awsUrl, email);
       await signUp(email, { full_name: "Canary" });
       const mail = await eventually(`the second mail to ${email}`, () => mailsTo(email)[1]);
-      expect(mail.subject).toBe("You have an account at Vestibule already");
+      expect(mail.subject).toBe("You already have a Vestibule account");
       expect(mail.text).toContain("/api/v1/auth/forgot-password");
       expect(mail.text).not.toMatch(/Canary|token=/);
       expect(await accountOf(api.local.awsUrl, email)).toEqual(before);

@@ -3,22 +3,21 @@ import type { Account } from "../account/account.ts";
 import type { Ids } from "../shared/ids.ts";
 
 /*
- * A browser in which somebody has logged in keeps a device token, and has a count of wrong passwords of its own from then
- * on: a stranger who fills the count of an address does not shut its owner out. Nothing is stored of it. The token is
- * `<random>.<HMAC-SHA-256 of account id and random, keyed with the account's password hash>`, so it holds for one account
- * and until its password is changed.
- * Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
+ * A browser keeps a device token after a login, and from then on has its own count of wrong passwords. So a stranger's
+ * wrong passwords for an address do not lock its owner out. Nothing of the token is stored. It is
+ * `<random>.<HMAC-SHA-256 of account id and random, keyed with the account's password hash>`. So it is valid for one
+ * account, until its password changes. Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
  */
 
-/** Makes the token of a browser in which this account has just logged in. */
+/** Makes the token of a browser that has just logged in to this account. */
 export function makeDevice(account: Account, ids: Pick<Ids, "token">): string {
   const random = ids.token();
   return `${random}.${sign(account, random)}`;
 }
 
-/** Whether a token was made for this account, under its present password. */
+/** Tells whether a token was made for this account, under its current password. */
 export function isDeviceOf(account: Account, device: string): boolean {
-  // Compared whole: the whole text is what attempts are counted under, so nothing may be added to a good one.
+  // The whole text is compared, because attempts are counted under it. So nothing can be added to a valid token.
   const [random = ""] = device.split(".", 1);
   const expected = Buffer.from(`${random}.${sign(account, random)}`);
   const given = Buffer.from(device);

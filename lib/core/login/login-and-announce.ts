@@ -10,18 +10,18 @@ export interface AnnouncedLoginPorts extends LoginPorts {
   readonly ids: Pick<Ids, "uuidV7">;
 }
 
-/** What a contract gives to somebody who has logged in. */
+/** The contract's answer to a login. */
 interface LoggedIn<Given> {
   readonly given: Given;
-  /** The session that was begun, if one was. */
+  /** The session that the login began, if any. */
   readonly sessionId?: string;
 }
 
 /**
- * Logs somebody in, on the terms of `login`: every contract's login comes through here, so that none goes untold. The event is
- * queued before the caller has an answer.
- * @param begin Gives the contract's tokens, and begins its session if it has one.
- * @throws DependencyFault Where the event could not be queued, the session is begun and nobody has its token.
+ * Logs in on the terms of `login`, and queues the event before the caller gets an answer. Every contract's login uses
+ * this function, so that none goes unreported.
+ * @param begin Makes the contract's tokens, and begins its session if it has one.
+ * @throws DependencyFault If the event could not be queued. The session has begun then, and nobody has its token.
  */
 export async function loginAndAnnounce<Given>(
   ports: AnnouncedLoginPorts,

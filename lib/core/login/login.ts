@@ -13,21 +13,21 @@ export interface LoginPorts extends AttemptPorts {
   readonly accounts: Pick<Accounts, "find" | "findIdByEmail" | "findIdByUsername" | "recordLogin" | "change">;
   readonly bcryptCost: number;
   /**
-   * Whether an account whose address must be verified first, and never was, is treated as unknown. Else whoever has just
-   * signed up with an address would learn here whether that made an account.
+   * Whether a never-verified account is treated as unknown, if its contract requires verification. Otherwise a caller
+   * could sign up with an address, and learn here whether that made an account.
    */
   readonly hidesTakenEmails?: boolean;
 }
 
 export interface Credentials {
-  /** An e-mail address or a username, as typed. */
+  /** An email address or a username, as typed. */
   readonly identifier: string;
   readonly password: string;
-  /** What a browser kept of an earlier login; empty if nothing. */
+  /** The device token that the browser kept of an earlier login; empty if none. */
   readonly device?: string;
 }
 
-/** A name or a password as somebody types it to log in. An empty one is missing, which is no attempt. */
+/** A name or password as typed at a login. An empty one is missing, which is no attempt. */
 export const credentialSchema = v.pipe(v.string(), v.nonEmpty("missing"));
 
 export type LoginRefusalCode =
@@ -38,11 +38,13 @@ export type LoginRefusalCode =
   | "account-deleted";
 
 /**
- * Checks a person's credentials. The attempt is counted before the password is looked at; after five wrong ones in a row
- * for one address or name, known or not, none is looked at for a while. A browser that has logged in to the account before
- * is counted by itself. A hash is computed whether or not there is such an account, so that neither the answer nor its time
- * tells. Only who knows the password learns what else stands in the way. A hash of another cost than today's is replaced.
- * @throws DependencyFault
+ * Checks the credentials of a login. The attempt is counted before the password is compared. After five wrong passwords
+ * in a row for one address or name, known or not, a lock stops all attempts for a while. A browser with an earlier
+ * login to the account has its own count.
+ *
+ * A hash is computed whether or not the account exists, so that neither answer nor time reveals it. Other reasons
+ * (disabled, unverified) are revealed only after a right password. A hash of another cost than today's is replaced.
+ * @throws DependencyFault when a service fails.
  */
 export async function login(
   { accounts, attempts, sleep, bcryptCost, hidesTakenEmails = false }: LoginPorts,
@@ -61,12 +63,13 @@ export async function login(
   await attempts.clear(key);
   const obstacle = obstacleTo(account);
   if (obstacle) return refuse({ code: obstacle });
-  // While the hash was computed the account may have been disabled, or its password changed: then this was the old one.
+  // While the hash was computed, the account may have been disabled, or its password changed. Then this was the old
+  // one.
   if (!(await accounts.recordLogin(account))) return wrong;
   return accept(await rehash(accounts, account, password, bcryptCost));
 }
 
-/** What keeps somebody out who knows an account's password; undefined if nothing does. */
+/** Returns why an account refuses a login with the right password; undefined if it accepts. */
 export function obstacleTo(
   account: Account,
 ): Exclude<LoginRefusalCode, "credentials-wrong" | "account-locked"> | undefined {
@@ -77,7 +80,7 @@ export function obstacleTo(
 
 const isUnproven = ({ contract, isVerified }: Account) => contracts[contract].mustVerify && !isVerified;
 
-/** Hashes a password that is known to be right at today's cost, if it was hashed at another one. */
+/** Hashes a right password at today's cost, if its hash has another cost. */
 async function rehash(
   accounts: LoginPorts["accounts"],
   account: Account,
@@ -86,16 +89,16 @@ async function rehash(
 ): Promise<Account> {
   if (costOf(account.passwordHash) === bcryptCost) return account;
   const passwordHash = await hashPassword(password as NewPassword, bcryptCost);
-  // Not where the account has moved on meanwhile: the next login does it.
+  // This fails if the account has changed meanwhile. Then the next login does it.
   const isDone = await accounts.change(account, { set: { passwordHash } });
   return isDone ? { ...account, passwordHash } : account;
 }
 
-/** What somebody typed: an address or a username if it has the form of one, or nobody's name. */
+/** The name as typed: an address or a username if it has the form of one, otherwise unknown. */
 interface LoginName {
   readonly emailHash?: string;
   readonly username?: string;
-  /** Under which attempts are counted: every spelling of one name is the same. */
+  /** The key under which attempts are counted. Every spelling of a name has one key. */
   readonly key: string;
 }
 
@@ -114,6 +117,6 @@ async function findAccount(
   const id = emailHash
     ? await accounts.findIdByEmail(emailHash)
     : username && (await accounts.findIdByUsername(username));
-  // One further read for whoever is unknown as well: that takes time too.
+  // An unknown name makes this read too, so that it takes as long.
   return accounts.find(id || "nobody");
 }

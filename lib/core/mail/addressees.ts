@@ -13,7 +13,7 @@ export interface AddresseePorts {
 
 type OrderOf<Kind extends MailOrder["kind"]> = Extract<MailOrder, { kind: Kind }>;
 
-/** Finds the owner of an account by its id or by the hash of its address, if a mail to them is due. */
+/** Finds an account's owner by account id or hash of the address, if a mail to the owner is due. */
 export function owner<Order extends { readonly accountId: string } | { readonly emailHash: string }>(
   isDue: (account: Account, order: Order) => boolean = () => true,
 ) {
@@ -38,7 +38,7 @@ function ownerOf({ cipher }: AddresseePorts, account: Account): Owner {
   return { emailHash, isVerified, language: profile.speakingLanguage, email, account };
 }
 
-/** Finds the owner at the address that they asked for, unless that was replaced, cancelled or confirmed, or has an account. */
+/** Finds the owner at the requested address, unless that was replaced, cancelled or confirmed, or has an account. */
 export async function ownerAtNewAddress(
   ports: AddresseePorts,
   order: OrderOf<"confirm-email-change">,
@@ -49,7 +49,7 @@ export async function ownerAtNewAddress(
   return { ...ownerOf(ports, { ...account, ...pending, isVerified: false }), account };
 }
 
-/** Finds the owner of another account, which has the address that was asked for. */
+/** Finds the owner of the other account that has the requested address. */
 export async function holderOfNewAddress(
   ports: AddresseePorts,
   order: OrderOf<"confirm-email-change">,
@@ -60,7 +60,7 @@ export async function holderOfNewAddress(
   return holder && ownerOf(ports, holder);
 }
 
-/** Finds an address that is still asked for, and the account that has it already. */
+/** Finds an address that is still requested, and the account that has it already. */
 async function findWanted(
   { accounts }: AddresseePorts,
   { accountId, emailHash }: OrderOf<"confirm-email-change">,
@@ -71,31 +71,34 @@ async function findWanted(
   return { account, pending, holderId: await accounts.findIdByEmail(emailHash) };
 }
 
-/** Finds the owner at the address that their account had before. The account may be deleted by now. */
+/** Finds the owner at the account's former address. The account may be deleted by now. */
 export async function ownerAtFormerAddress(
   { accounts, cipher }: AddresseePorts,
   { accountId, emailHash, emailCiphertext }: OrderOf<"email-changed">,
 ): Promise<Addressee> {
   const language = (await accounts.find(accountId))?.profile.speakingLanguage ?? "en";
   const email = () => cipher.decryptEmail(accountId, emailCiphertext);
-  // Only a proven address can be changed for another.
+  // Only a proven address can be replaced.
   return { emailHash, isVerified: true, language, email };
 }
 
-/** Finds the owner of a deleted account, unless an administrator has brought it back. */
+/** Finds the owner of a deleted account, unless an administrator has restored it. */
 export async function formerOwner(
   { accounts, cipher }: AddresseePorts,
   { accountId, emailCiphertext, language }: OrderOf<"account-deleted">,
 ): Promise<Addressee | undefined> {
   const account = await accounts.find(accountId);
-  // An account that an administrator has deleted is still there.
+  // An account that an administrator deleted still exists.
   if (account && stateOf(account) !== "deleted") return undefined;
   const email = await cipher.decryptEmail(accountId, emailCiphertext);
   // Only owners of a proven address are notified.
   return { emailHash: hashEmail(email), isVerified: true, language, email: async () => email };
 }
 
-/** Finds the address that an administrator invites. Nobody has proven it, so invitations cannot hold up mail that owners wait for. */
+/**
+ * Finds the address that an administrator invites. It is unproven, so invitations cannot delay mail that owners wait
+ * for.
+ */
 export async function invitee(
   { cipher }: AddresseePorts,
   { invitationId, emailCiphertext, language, days }: OrderOf<"invitation">,

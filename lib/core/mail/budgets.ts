@@ -4,32 +4,35 @@ import { DependencyFault } from "../shared/refusals.ts";
 import { daySeconds } from "../shared/time.ts";
 import type { Addressee, MailName } from "./mail.ts";
 
-/** How many mails of one name one address may get. */
+/** How many mails of one name an address may get. */
 export interface Budget {
   readonly perMinute: number;
   readonly perDay: number;
   /**
-   * A proven address may get these beside the day's mails of all names. To an unproven one, which may be a stranger's, they
-   * count like any other mail.
+   * A proven address gets these mails outside the day's total of all names. An unproven address may be a stranger's, so
+   * there they count towards the total.
    */
   readonly isBesideAll?: true;
 }
 
 const usual: Budget = { perMinute: limits.mailsPerMinuteAndName, perDay: limits.mailsPerDayAndName };
 
-/** The budgets of mails. Mails that anybody can cause for any address have a smaller one: they would take the room of others. */
+/**
+ * The budgets of mails. A mail that anybody can cause for any address has a smaller budget, to leave room for others.
+ */
 export const budgets = {
   usual,
   signUpAgain: { ...usual, perDay: limits.signUpAgainMailsPerDay },
   emailWanted: { ...usual, perDay: limits.wantedMailsPerDay },
-  /** Notices of acts that took the password, or the mailbox. */
+  /** Notices of acts that needed the password or the mailbox. */
   passwordNotice: { ...usual, perDay: limits.passwordNoticesPerDayAndName, isBesideAll: true },
   passwordChanged: { ...usual, perDay: limits.passwordChangedMailsPerDay, isBesideAll: true },
 } as const satisfies Record<string, Budget>;
 
 /**
- * The rule for a mail whose address has had one of its name in this minute: drop it, or let it wait until the minute is over. The
- * limits of the day drop either. A mail with `send` is counted like the others, but no limit of its address drops it.
+ * What happens to a mail if its address has had one of its name in this minute. `drop` drops it, and `wait` delays it
+ * until the minute is over. The daily limits drop both. A mail with `send` is counted like the others, but no limit of
+ * its address drops it.
  */
 export type WhenBusy = "drop" | "wait" | "send";
 
@@ -41,11 +44,11 @@ export interface MailLimit {
 
 /** A limit that a mail can wait for. */
 export interface WaitingLimit extends MailLimit {
-  /** Makes the fault of the mail that waits. */
+  /** Makes the fault of the waiting mail. */
   readonly full: () => DependencyFault;
 }
 
-/** The limits of one address: mails of this name in a minute and in a day, and mails of all names in a day. */
+/** Returns an address's limits: mails of this name in a minute and in a day, and mails of all names in a day. */
 export function addressLimits(
   name: MailName,
   { perMinute, perDay, isBesideAll }: Budget,
@@ -65,15 +68,15 @@ export function addressLimits(
 }
 
 export interface CeilingPorts {
-  /** Mails that the whole deployment sends in a day of UTC at most. */
+  /** The most mails that the deployment sends in a day of UTC. */
   readonly mailsPerDay: number;
-  /** Hears of each mail that is held back, and whether it was to a proven address. */
+  /** Is called for each mail that has to wait, with whether its address is proven. */
   readonly onHeldBack: (isProven: boolean) => void;
 }
 
 /**
- * The limit of the whole deployment in a day. Mail to unproven addresses has a smaller share: a caller who types in addresses
- * cannot hold up mail that owners wait for.
+ * Returns the daily limit of the whole deployment. Mail to unproven addresses has a smaller share. So a caller typing
+ * in addresses cannot delay mail that owners wait for.
  */
 export function ceiling({ mailsPerDay, onHeldBack }: CeilingPorts, isProven: boolean): WaitingLimit {
   const most = Math.floor(mailsPerDay * (isProven ? 1 : limits.unprovenMailShare));

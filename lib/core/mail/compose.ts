@@ -6,7 +6,7 @@ import type { Mail, MailBrand, MailName } from "./mail.ts";
 import type { TextsByLanguage } from "./texts/text.ts";
 import { isRightToLeft, type Words, wordsFor } from "./words.ts";
 
-/** A mail's name, by which the owner sets words of their own, and our words. */
+/** Our words of a mail, and the name under which an administrator sets other words. */
 export interface Wording {
   readonly name: MailName;
   readonly texts: TextsByLanguage;
@@ -15,16 +15,16 @@ export interface Wording {
 /** The reader of a mail. */
 export interface Recipient {
   readonly to: EmailAddress;
-  /** BCP 47 tag; a language that there are no words in gets English. */
+  /** BCP 47 tag. A language without words gets English. */
   readonly language: string;
 }
 
-/** Paths below the public URL, of the button and of the link after the aside. */
+/** Paths of the button and of the link after the aside, below the public URL. */
 export type LinkPaths = readonly [button?: string | undefined, aside?: string | undefined];
 
 /**
- * Composes a mail. It holds no text of anybody but the owner: the address may not be proven.
- * @param days How long the button's link works, for texts that ask for it.
+ * Composes a mail. It contains only the administrator's text and ours, because the address may be unproven.
+ * @param days How long the button's link is valid, for texts with that placeholder.
  */
 export function compose(
   brand: MailBrand,
@@ -52,7 +52,7 @@ export function compose(
   return { to, subject: texts.subject, text, html };
 }
 
-/** Fills the placeholders of each part. A function gives the name, since a `$` in a replacement text would be an order. */
+/** Fills the placeholders of each part. A function returns the name, because `$` is special in a replacement text. */
 function filled({ tag, texts }: Words, productName: string, days: number): Words {
   const inDays = new Intl.NumberFormat(tag, { style: "unit", unit: "day", unitDisplay: "long" });
   const parts = Object.entries(texts).map(([part, text]: [string, string]) => [

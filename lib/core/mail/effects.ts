@@ -18,14 +18,17 @@ export function mailEffects(ports: MailPorts): Effects<"mail"> {
   const byName = Object.fromEntries(names.map((name) => [name, effectOf(name)]));
   return {
     ...(byName as Record<MailName, MailEffect>),
-    // Anybody may ask for it, for any address.
+    // Anybody may request it, for any address.
     "resend-verification": effectOf("verify-email", "drop"),
   };
 }
 
-/** Sends the mail of a job, if there is still anything to send. @throws DependencyFault */
+/**
+ * Sends the mail of a job, if there is still one to send.
+ * @throws DependencyFault when a service fails.
+ */
 async function sendFor(ports: MailPorts, order: MailOrder, name: MailName, terms: SendTerms): Promise<void> {
-  // The table is typed so that each row fits its job, and each link its addressee.
+  // The type of the table ensures that each row fits its job, and each link its addressee.
   const { to: find, otherwise, ...row } = mails[name] as MailRow;
   const to = await find(ports, order);
   if (to) return send(ports, { ...row, name, to }, terms);

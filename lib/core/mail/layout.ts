@@ -2,21 +2,21 @@ import { escapeHtml } from "../shared/html.ts";
 import type { OwnersFile } from "./mail.ts";
 import { type Place, placeAfter } from "./markup.ts";
 
-/** What a layout can show, and the section that it has to stand in where some mails do not have it. */
+/** The placeholders of a layout. If some mails lack one, the section that it must be in. */
 const placeholders = {
   subject: undefined,
   intro: undefined,
   button: "button",
-  /** Where the button leads to. */
+  /** The target of the button. */
   link: "button",
   note: undefined,
   aside: "aside",
   asideLink: "asideLink",
-  /** Where the link after the aside leads to. */
+  /** The target of the link after the aside. */
   asideUrl: "asideLink",
   product: undefined,
   color: undefined,
-  /** Black or white, whichever is read better on that colour. */
+  /** Black or white, the more readable one on that colour. */
   textColor: undefined,
   language: undefined,
   /** `ltr` or `rtl`. */
@@ -25,10 +25,13 @@ const placeholders = {
 
 type Placeholder = keyof typeof placeholders;
 
-/** What stands in for the placeholders in one mail. */
+/** The values of the placeholders in one mail. */
 export type Shown = { readonly [Name in Placeholder]?: string | undefined };
 
-/** What no layout may leave out: a mail without its links, or without what to do if it is not meant for one, is no use. */
+/**
+ * Placeholders that every layout needs. A mail is useless without its links, or without advice for an unintended
+ * reader.
+ */
 const required: readonly Placeholder[] = [
   "intro",
   "button",
@@ -39,7 +42,7 @@ const required: readonly Placeholder[] = [
   "asideUrl",
 ];
 
-/** The layout that mail has unless the owner sets another one. */
+/** The layout of mail, unless an administrator sets another one. */
 export const standardLayout = `<!doctype html>
 <html lang="{{language}}" dir="{{direction}}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{subject}}</title></head>
@@ -56,8 +59,8 @@ export const standardLayout = `<!doctype html>
 `;
 
 /**
- * Fills a layout that {@link readMailLayout} has let pass. Every value is escaped, and none is looked at for placeholders.
- * `{{#name}}…{{/name}}` is left out of a mail that has no such part.
+ * Fills a layout that {@link readMailLayout} has accepted. Every value is escaped, and not searched for placeholders. A
+ * mail without a part omits its section `{{#name}}…{{/name}}`.
  */
 export function fillLayout(layout: string, shown: Shown): string {
   return layout.replace(
@@ -69,7 +72,7 @@ export function fillLayout(layout: string, shown: Shown): string {
   );
 }
 
-/** Reads the file of an owner's layout: HTML with placeholders. */
+/** Reads an administrator's layout file: HTML with placeholders. */
 export function readMailLayout(layout: string): OwnersFile<string> {
   const problem = problemOf(layout);
   return problem === undefined ? { ok: true, value: layout } : { ok: false, problem };
@@ -93,16 +96,16 @@ function problemOf(layout: string): string | undefined {
   return missing && `lacks {{${missing}}}`;
 }
 
-/** The sections that a tag stands in, outermost first, and where in the HTML each was opened. */
+/** The sections around a tag, outermost first, and the place in the HTML where each was opened. */
 type OpenSections = Map<string, Place>;
 
-/** @param open A tag that opens or closes a section changes it. */
+/** @param open Changed by a tag that opens or closes a section. */
 function problemOfTag(tag: string, place: Place, open: OpenSections): string | undefined {
   const [, sign = "", name = ""] = /^\{\{([#/]?)(\w+)\}\}$/.exec(tag) ?? [];
   const known = Object.keys(placeholders);
   const shown = tag.replace(/\s+/g, " ").slice(0, 40);
   if (!known.includes(name)) return `${shown} is no placeholder: there are ${known.join(", ")}`;
-  // Where escaping for HTML is not enough: a blank in what is filled in begins another attribute.
+  // Escaping for HTML is not enough here: a blank in a value begins another attribute.
   if (place === "tag" || place === "value" || place === "unquoted")
     return `${shown} stands in a tag, outside of quotes`;
   const section = placeholders[name as Placeholder];
@@ -117,10 +120,10 @@ function problemOfTag(tag: string, place: Place, open: OpenSections): string | u
 }
 
 function problemOfClosing(name: string, place: Place, open: OpenSections): string | undefined {
-  if ([...open.keys()].at(-1) !== name) return `{{/${name}}} closes what is not open`;
+  if ([...open.keys()].at(-1) !== name) return `{{/${name}}} closes a section that is not open`;
   const opened = open.get(name);
   open.delete(name);
-  // Left out, it would move all that follows into a tag, or out of one.
+  // Otherwise omitting the section would move the following text into a tag, or out of one.
   return opened === place
     ? undefined
     : `{{/${name}}} and {{#${name}}} have to stand both in the text, or both in the same quotes`;

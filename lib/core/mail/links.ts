@@ -17,26 +17,26 @@ export interface LinkPorts {
   readonly clock: Clock;
 }
 
-/** The link of a mail, and the link after the aside if there is one. `To` is the addressee that it can be minted for. */
+/** The link of a mail, and the link after the aside, if any. `To` is the addressee that it can be minted for. */
 export interface MailLink<To extends Addressee = Addressee> {
   /**
-   * Mints the secret that the link carries, if it carries one. The job does so and not the request: the secret stands in the
-   * mail alone, and the table never holds it.
-   * @throws DependencyFault
+   * Mints the secret of the link, if it has one. The job mints it, not the request. So only the mail contains the
+   * secret, and the table never does.
+   * @throws DependencyFault when a service fails.
    */
   readonly mint: (ports: LinkPorts, to: To, email: EmailAddress) => Promise<string>;
-  /** Where the link leads to with that secret. */
+  /** Returns the paths of the link with that secret. */
   readonly paths: (secret: string) => LinkPaths;
 }
 
-/** A link to a page, without a secret. */
+/** Makes a link to a page, without a secret. */
 export const page = (path: string): MailLink => ({ mint: async () => "", paths: () => [path] });
 
-/** A link with a one-time token of the addressee's account. */
+/** Makes a link with a one-time token of the addressee's account. */
 export function tokenLink(
   path: string,
   purpose: TokenPurpose,
-  /** The purpose of a second link's token, which is derived from the first. */
+  /** The purpose of a second link's token, which is derived from the first one. */
   companion?: TokenPurpose,
 ): MailLink<Owner> {
   const pathWith = (token: string) => `${path}?token=${token}`;
@@ -52,7 +52,7 @@ export function tokenLink(
   };
 }
 
-/** The link to the page where an invitation is used. */
+/** The link to the page that uses an invitation. */
 export const invitationLink: MailLink<Invitee> = {
   async mint(ports, { days }, email) {
     const { invitation } = await mintInvitation(ports, { email, days });

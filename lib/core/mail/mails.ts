@@ -28,16 +28,19 @@ import { signUpAgainTexts } from "./texts/sign-up-again.ts";
 import type { TextsByLanguage } from "./texts/text.ts";
 import { verifyEmailTexts } from "./texts/verify-email.ts";
 
-/** One mail. `Order` is the order of its job, and `To` the addressee that its link can be minted for. */
+/** One mail. `Order` is the order of its job. `To` is the addressee that its link can be minted for. */
 export interface MailRow<Order = MailOrder, To extends Addressee = Addressee> {
   readonly texts: TextsByLanguage;
-  /** Where its button leads to. */
+  /** The target of its button. */
   readonly link?: MailLink<To>;
   readonly budget: Budget;
   readonly whenBusy: WhenBusy;
-  /** Finds the addressee, if there is still anything to send. @throws DependencyFault */
+  /**
+   * Finds the addressee, if there is still a mail to send.
+   * @throws DependencyFault when a service fails.
+   */
   readonly to: (ports: AddresseePorts, order: Order) => Promise<To | undefined>;
-  /** The mail to send where there is no addressee of this one. */
+  /** The mail to send if this one has no addressee. */
   readonly otherwise?: MailName;
 }
 
@@ -54,14 +57,14 @@ type OrderFor<Name> = Extract<
 
 type RowFor<Order> = MailRow<Order> | MailRow<Order, Owner> | MailRow<Order, Invitee>;
 
-/** Every mail. Owners set words by these names, and limits count by them. */
+/** Every mail. Administrators set words by these names, and limits are counted by them. */
 export const mails = {
   "verify-email": {
     texts: verifyEmailTexts,
     link: tokenLink(paths.verifyEmail, "verify-email", "disown-account"),
     budget: budgets.usual,
-    // An owner who can delete their account at once can sign up with the address again, as often as they like. A caller who
-    // signs up after that waits for a link.
+    // If an account can be deleted at once, its address can sign up again and again. The last caller still needs a
+    // link.
     whenBusy: "wait",
     to: owner(({ isVerified }) => !isVerified),
   },
@@ -76,17 +79,17 @@ export const mails = {
     texts: passwordChangedTexts,
     link: tokenLink(paths.resetPassword, "password-changed"),
     budget: budgets.passwordChanged,
-    // An intruder who made the change may make the next one within this minute.
+    // The attacker behind the change may make the next one within this minute.
     whenBusy: "wait",
     to: owner(({ isActive }) => isActive),
   },
   "sign-up-again": {
     texts: signUpAgainTexts,
-    // No link that verifies, even where the account never was: a stranger may have made it, and know its password.
+    // Not a verification link, even for a never-verified account: a stranger may have made it, and know its password.
     link: page(paths.forgotPassword),
     budget: budgets.signUpAgain,
     whenBusy: "drop",
-    // The owner of a disabled account could do nothing.
+    // The owner of a disabled account could not use it.
     to: owner(({ isActive }) => isActive),
   },
   "account-deleted": {
@@ -134,7 +137,7 @@ export const mails = {
     link: tokenLink(paths.cancelEmailChange, "cancel-email-change"),
     budget: budgets.passwordNotice,
     whenBusy: "drop",
-    // Whether the change is still pending does not matter: an intruder with the password may have cancelled it. After the
+    // The change need not be pending any more, since an attacker with the password may have cancelled it. After the
     // change, `email-changed` notifies this address.
     to: owner(({ emailHash }, order: OrderFor<"cancel-email-change">) => emailHash === order.emailHash),
   },
@@ -148,7 +151,7 @@ export const mails = {
     texts: invitationTexts,
     link: invitationLink,
     budget: budgets.usual,
-    // An administrator asked for it. It counts against the mails that strangers ask for.
+    // An administrator requested it. It is counted with the mails that strangers request.
     whenBusy: "send",
     to: invitee,
   },

@@ -1,9 +1,9 @@
-/** Where in HTML something may stand; `tag` is inside of a tag but outside of quotes. */
+/** A place in HTML. `tag` is inside a tag but outside quotes. */
 export type Place = "text" | "comment" | "tag" | "value" | "unquoted" | "in '" | 'in "';
 
-/** At each place: what ends it, and where that leads to (the HTML standard, 13.2.5). */
+/** For each place, the pattern that ends it, and the next place (the HTML standard, 13.2.5). */
 const ends: Record<Place, readonly [RegExp, (found: string) => Place]> = {
-  // What the text breaks off with may go on as a tag.
+  // A `<` at the end of the text may go on as a tag.
   text: [/<!--(?:-?>)?|<(?=[a-z/!?]|$)/i, (found) => afterOpening(found)],
   comment: [/--!?>/, () => "text"],
   tag: [/[=>]/, (found) => (found === ">" ? "text" : "value")],
@@ -22,7 +22,7 @@ function valueIn(quote: string): Place {
   return quote === "'" || quote === '"' ? `in ${quote}` : "unquoted";
 }
 
-/** Where HTML stands at its end, having begun at a place. */
+/** Returns the place at the end of HTML that begins at a place. */
 export function placeAfter(markup: string, from: Place): Place {
   let [rest, place] = [markup, from];
   for (;;) {

@@ -4,11 +4,11 @@ import { limits } from "../shared/limits.ts";
 import type { MailName, OwnersFile, OwnWords } from "./mail.ts";
 import { mails } from "./mails.ts";
 
-/** Reads the file of an owner's words: JSON with names of mails, in each languages, in each parts, all of them optional. */
+/** Reads an administrator's file of words: JSON of mail names, with languages, with parts, all optional. */
 export function readMailWords(json: string): OwnersFile<OwnWords> {
   let input: unknown;
   try {
-    // Some editors put a byte order mark first.
+    // Some editors write a byte order mark first.
     input = JSON.parse(json.replace(/^\ufeff/, ""));
   } catch (error) {
     return { ok: false, problem: `is not valid JSON: ${oneLine((error as Error).message)}` };
@@ -22,8 +22,9 @@ export function readMailWords(json: string): OwnersFile<OwnWords> {
 
 const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
-// Controls, lone surrogates, other line breaks, what stands where bytes were no UTF-8, and what turns the direction of all that
-// follows, so that a link reads as another one. A line break in a subject would begin another header.
+// Controls, lone surrogates, other line breaks, the replacement character for bytes that were not UTF-8, and characters
+// that turn the direction of the following text, so that a link reads differently. A line break in a subject would
+// begin another header.
 const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
 const wordsOf = (most: number, placeholders: readonly string[]) => {
@@ -50,7 +51,7 @@ const tag = v.pipe(
 
 const isObject = (input: unknown) => typeof input === "object" && input !== null && !Array.isArray(input);
 
-/** An object and no list, which valibot takes for one. */
+/** An object, but not a list, which valibot accepts as an object. */
 const object = (takes: string) => v.custom<Record<string, unknown>>(isObject, takes);
 
 const names = Object.keys(mails) as MailName[];
@@ -63,7 +64,7 @@ const wordsSchema = v.pipe(
   ),
 );
 
-/** A mail has the parts that it has in English: a button without a link behind it would lead nowhere. */
+/** A mail has the parts of its English version. A button without a link behind it would lead nowhere. */
 function languagesOf(name: MailName) {
   const ours: Readonly<Record<string, string>> = mails[name].texts.en;
   const partNames = Object.keys(ours);

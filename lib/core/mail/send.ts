@@ -21,7 +21,7 @@ export interface SendPorts extends LinkPorts, CeilingPorts {
   readonly brand: MailBrand;
 }
 
-/** A mail that is due: its words, its budget, its link, and its addressee. */
+/** A mail that is due: its words, budget, link and addressee. */
 export interface DueMail extends Wording {
   readonly budget: Budget;
   readonly link?: MailLink | undefined;
@@ -30,15 +30,15 @@ export interface DueMail extends Wording {
 
 export interface SendTerms {
   readonly whenBusy: WhenBusy;
-  /** Which attempt of its job this is, from 1. */
+  /** The number of this attempt of its job, from 1. */
   readonly attempt: number;
 }
 
 /**
- * Sends a mail within its limits. Limits that drop the mail count it once, at the job's first attempt: otherwise a retry would
- * be dropped by its own first attempt. Limits that the mail waits for count it when it goes out.
- * @throws DependencyFault of the service `mail-minute` or `mail-ceiling` while the mail waits: its job fails, and is due again
- * later. Nothing is decrypted, minted or composed for a mail that waits.
+ * Sends a mail within its limits. A limit that drops the mail counts it once, at the job's first attempt. Otherwise
+ * that attempt would make a retry exceed the limit. A limit that the mail waits for counts it when it is sent.
+ * @throws DependencyFault Of the service `mail-minute` or `mail-ceiling` while the mail waits. Its job fails, and is
+ *   due again later. Nothing is decrypted, minted or composed for a waiting mail.
  */
 export async function send(ports: SendPorts, mail: DueMail, { whenBusy, attempt }: SendTerms): Promise<void> {
   const { minute, days } = addressLimits(mail.name, mail.budget, mail.to);
@@ -58,8 +58,8 @@ async function hasRoom({ limiter }: SendPorts, some: readonly MailLimit[], whenB
 }
 
 /**
- * Acts if all limits have room. Each limit counts first, so that simultaneous mails cannot exceed it together. It takes the hit
- * back if the mail does not go out: otherwise the retries of a mail that cannot be sent would use up the day.
+ * Acts if all limits have room. Each limit counts first, so that simultaneous mails cannot exceed it together. If the
+ * mail is not sent, the hit is taken back. Otherwise the retries of a mail that cannot be sent would use up the day.
  */
 async function withinLimits(
   ports: SendPorts,

@@ -4,15 +4,15 @@ import { hashToken } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
 import { minuteMs } from "../shared/time.ts";
 
-/** A one-time token as stored. It counts only for this purpose, and for this account while that has what follows. */
+/** A one-time token as stored. It is valid for one purpose and one account, while that account fits its binding. */
 export interface OneTimeToken {
-  /** SHA-256 of the token in hex. The token itself stands only in the mail. */
+  /** SHA-256 of the token in hex. Only the mail contains the token itself. */
   readonly hash: string;
   readonly purpose: TokenPurpose;
   readonly accountId: string;
   /** Hash of the address that it proves. */
   readonly emailHash: string;
-  /** What else of the account has to be as it was, in the words of `rules`. */
+  /** The attribute of the account that must not change, as `rules` writes it. */
   readonly boundTo: string;
   /** Milliseconds since 1970. */
   readonly validUntil: number;
@@ -20,9 +20,9 @@ export interface OneTimeToken {
 
 interface PurposeRules {
   readonly minutes: number;
-  /** What has to be as it was when the token was minted, beside the address. */
+  /** The attribute that must not change after minting, besides the address. */
   readonly boundTo: (account: Account) => string;
-  /** The state that the account has to be in. */
+  /** Whether the account is in the required state. */
   readonly isFor: (account: Account) => boolean;
 }
 
@@ -37,9 +37,9 @@ const isUnverified = ({ isVerified }: Account) => !isVerified;
 const isActive = (account: Account) => account.isActive;
 
 /**
- * Most tokens end with the account's epoch. Those by which the owner of a mailbox takes an account back do not: whoever knows its
- * password could void them, by ending all sessions again and again. A link that sets a new password ends with the old one, and the
- * notice of that brings another.
+ * Most tokens end with the account's epoch. Tokens that give an account back to the mailbox's owner do not. Otherwise
+ * an attacker with the password could invalidate them by ending all sessions again and again. A link that sets a new
+ * password ends with the old password, and the notice of that change contains another link.
  */
 const rules: Record<TokenPurpose, PurposeRules> = {
   "verify-email": { minutes: limits.verificationLinkHours * 60, boundTo: byEpoch, isFor: isUnverified },
@@ -50,7 +50,7 @@ const rules: Record<TokenPurpose, PurposeRules> = {
   "cancel-email-change": { minutes: limits.noticeLinkHours * 60, boundTo: byNothing, isFor: isActive },
 };
 
-/** What a token of this purpose has to say of the account, to count for it as it is. */
+/** Returns the binding that a token of this purpose needs for the account as it is. */
 export function bindingOf(
   purpose: TokenPurpose,
   account: Account,
@@ -60,7 +60,7 @@ export function bindingOf(
   return { emailHash: proven, boundTo: rules[purpose].boundTo(account) };
 }
 
-/** A one-time token for an account, as it is stored. `now` is in milliseconds since 1970. */
+/** Makes the stored form of a one-time token. `now` is in milliseconds since 1970. */
 export function storedToken(raw: string, purpose: TokenPurpose, account: Account, now: number): OneTimeToken {
   return {
     hash: hashToken(raw),

@@ -1,17 +1,20 @@
 import type { OneTimeToken } from "./one-time-token.ts";
 
-/** The port to them. */
+/** The port to one-time tokens. */
 export interface Tokens {
-  /** Stores new one-time tokens, all or none, so that they are found by their hashes and by their accounts. */
+  /** Stores new one-time tokens, all or none, so that their hashes and their accounts find them. */
   mint(tokens: readonly OneTimeToken[]): Promise<void>;
   find(hash: string): Promise<OneTimeToken | undefined>;
-  /** Hashes of the tokens that were minted for an account, spent ones perhaps among them; 25 at the most. */
+  /** Lists at most 25 hashes of tokens that were minted for an account. Spent ones may be among them. */
   list(accountId: string): Promise<string[]>;
-  /** Removes a token, so that it is found in neither way. Bears repetition. */
+  /** Removes a token, so that neither its hash nor its account finds it. Idempotent. */
   remove(accountId: string, hash: string): Promise<void>;
 }
 
-/** Removes all that was minted for an account. Bears repetition. @throws DependencyFault */
+/**
+ * Removes all tokens that were minted for an account. Idempotent.
+ * @throws DependencyFault when a service fails.
+ */
 export async function removeTokens(
   tokens: Pick<Tokens, "list" | "remove">,
   accountId: string,

@@ -15,18 +15,18 @@ export interface TokenPorts {
 
 export type TokenRefusalCode = "token-missing" | "token-invalid" | "token-expired";
 
-/** A token that counts, and the account that it counts for, as that is now. */
+/** A valid token, and its account as it is now. */
 export interface UsableToken {
   readonly token: OneTimeToken;
   readonly account: Account;
 }
 
 /**
- * Looks up the token of a mailed link, and the account that it counts for. Spends nothing, so that a mail scanner may follow
- * links as it likes. Whether it still counts when it is spent, the transaction decides that spends it.
- * @param raw As it came from the caller; empty if there was none.
- * @param purposes What the caller may use a token for; one of another purpose is invalid here.
- * @throws DependencyFault
+ * Looks up the token of a mailed link, and its account. It does not spend the token, so mail scanners may follow links
+ * freely. When the token is spent, that transaction checks again whether it is valid.
+ * @param raw As received from the caller; empty if there was none.
+ * @param purposes The purposes that the caller accepts. A token of another purpose is invalid here.
+ * @throws DependencyFault when a service fails.
  */
 export async function openToken(
   { tokens, accounts, clock }: TokenPorts,

@@ -1,8 +1,8 @@
 import type { ContractName } from "../shared/contracts.ts";
 
 /**
- * What can become of an account. Deleted is for good, by its owner or the mailbox's; what an administrator deletes is disabled,
- * since that can be undone.
+ * The events of an account. `account.deleted` is final, by the account's or the mailbox's owner. An administrator's
+ * deletion is `account.disabled`, since it can be undone.
  */
 export type EventName =
   | "account.registered"
@@ -14,9 +14,9 @@ export type EventName =
   | "account.enabled"
   | "account.deleted";
 
-/** Something that happened to an account. Of the person behind it, it holds the account's id and no more. */
+/** An event of an account. About the person behind it, it contains only the account's id. */
 export interface AccountEvent {
-  /** UUIDv7. The same however often it is told, so that receivers can tell a repeat. */
+  /** UUIDv7. It is the same for every publication, so that receivers can recognise a repeat. */
   readonly eventId: string;
   readonly event: EventName;
   readonly accountId: string;
@@ -24,6 +24,6 @@ export interface AccountEvent {
   readonly at: string;
   /** The contract that made the account. */
   readonly contract: ContractName;
-  /** The session that a login began, or that the act came from, if there is one. */
+  /** The session that a login began, or that caused the event, if there is one. */
   readonly sessionId?: string;
 }

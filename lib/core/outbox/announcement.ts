@@ -4,8 +4,8 @@ import type { EventName } from "./account-event.ts";
 import { type Job, newJob } from "./job.ts";
 
 /**
- * The job that tells of an event, made now: notes it in the account's audit trail and publishes it. It is written with the
- * change that it tells of, in one transaction.
+ * Makes the job of an event that happens now. The job notes it in the account's audit trail and publishes it. The
+ * transaction of the event's change writes the job.
  */
 export function announcement(
   event: EventName,
@@ -15,6 +15,6 @@ export function announcement(
 ): Job {
   const eventId = ids.uuidV7();
   const at = new Date(timeOf(eventId)).toISOString();
-  const told = { eventId, event, accountId, at, contract, ...(sessionId !== undefined && { sessionId }) };
-  return newJob({ kind: "announce", ...told }, eventId);
+  const detail = { eventId, event, accountId, at, contract, ...(sessionId !== undefined && { sessionId }) };
+  return newJob({ kind: "announce", ...detail }, eventId);
 }

@@ -1,13 +1,13 @@
 import type { AccountEvent } from "./account-event.ts";
 
-/** An event in its account's audit trail, by which it is found. */
+/** An event in its account's audit trail. */
 export type AuditEntry = Pick<AccountEvent, "eventId" | "event" | "at" | "sessionId">;
 
 export interface AuditTrail {
-  /** Puts an event into its account's trail. Bears repetition. */
+  /** Puts an event into its account's trail. Idempotent. */
   note(event: AccountEvent): Promise<void>;
-  /** The newest entries of an account's trail, newest first. */
+  /** Lists the newest entries of an account's trail, newest first. */
   list(accountId: string, most: number): Promise<AuditEntry[]>;
-  /** Removes one entry. Bears repetition. */
+  /** Removes one entry. Idempotent. */
   remove(accountId: string, eventId: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { AccountEvent } from "./account-event.ts";
 
 export interface EventBus {
-  /** Tells whoever has subscribed. A repeat is one more message with the same event id. */
+  /** Sends an event to all subscribers. A repeat is one more message with the event's id. */
   publish(event: AccountEvent): Promise<void>;
 }

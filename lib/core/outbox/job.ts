@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { limits } from "../shared/limits.ts";
 import type { AccountEvent } from "./account-event.ts";
 
-/** A mail that is still owed after a commit. Its job has its name; `resend-verification` repeats `verify-email`. */
+/** A mail that a commit queues. Its job has its name; `resend-verification` repeats `verify-email`. */
 export type MailOrder =
   | { readonly kind: "verify-email"; readonly accountId: string }
   | { readonly kind: "resend-verification"; readonly emailHash: string }
@@ -12,7 +12,7 @@ export type MailOrder =
   | {
       readonly kind: "account-deleted";
       readonly accountId: string;
-      /** The address to tell and the BCP 47 tag to do it in: the account may be gone by then. */
+      /** The address and its BCP 47 language tag, because the account may be gone by then. */
       readonly emailCiphertext: Uint8Array;
       readonly language: string;
     }
@@ -23,25 +23,25 @@ export type MailOrder =
   | {
       readonly kind: "confirm-email-change";
       readonly accountId: string;
-      /** Of the new address. A later request may have replaced it. */
+      /** Hash of the new address. A later request may have replaced it. */
       readonly emailHash: string;
     }
   | {
       readonly kind: "cancel-email-change";
       readonly accountId: string;
-      /** Of the address that the account had when another was asked for. */
+      /** Hash of the account's address at the time of the request. */
       readonly emailHash: string;
     }
   | {
       readonly kind: "email-changed";
       readonly accountId: string;
-      /** Of the address that the account had before, as the ciphertext is. */
+      /** Hash and ciphertext of the account's former address. */
       readonly emailHash: string;
       readonly emailCiphertext: Uint8Array;
     }
   | {
       readonly kind: "invitation";
-      /** What the address is encrypted under: there is no account yet. */
+      /** The id under which the address is encrypted, since there is no account yet. */
       readonly invitationId: string;
       readonly emailCiphertext: Uint8Array;
       /** BCP 47 tag. */
@@ -49,19 +49,19 @@ export type MailOrder =
       readonly days: number;
     };
 
-/** Any other work that is still owed after a commit. */
+/** Any other work that a commit queues. */
 type EffectOrder =
   | {
       readonly kind: "make-home" | "remove-home";
       readonly accountId: string;
-      /** The address that names the home, if one does: the account may be gone by then. */
+      /** The address that names the home, if one does. The account may be gone by then. */
       readonly emailCiphertext?: Uint8Array;
     }
   | {
       readonly kind: "empty-home";
       readonly accountId: string;
       readonly emailCiphertext?: Uint8Array;
-      /** Milliseconds since 1970: what was put there later stays. */
+      /** Milliseconds since 1970. Later files stay. */
       readonly until: number;
     }
   | { readonly kind: "remove-sessions"; readonly accountId: string }
@@ -70,7 +70,7 @@ type EffectOrder =
   | { readonly kind: "remove-audit-trail"; readonly accountId: string }
   | ({ readonly kind: "announce" } & AccountEvent);
 
-/** Orders by group. Addresses never stand in a job, only ids, hashes and ciphertexts. */
+/** Orders by group. A job never contains an address in the clear, only ids, hashes and ciphertexts. */
 interface Orders {
   readonly mail: MailOrder;
   readonly effects: EffectOrder;
@@ -98,7 +98,7 @@ const effectKinds = {
 
 const groupOf = (kind: JobKind): OutboxGroup => (kind in effectKinds ? "effects" : "mail");
 
-/** What names a job: its group and its id in that group. */
+/** The name of a job: its group and its id in that group. */
 export interface JobKey {
   readonly group: OutboxGroup;
   readonly id: string;
@@ -106,11 +106,11 @@ export interface JobKey {
 
 export interface Job extends JobKey {
   readonly order: JobOrder;
-  /** How long after it was queued its first attempt may be; without it, at once. */
+  /** The delay from its queuing to its first attempt; none without it. */
   readonly delayMs?: number;
 }
 
-/** One effect for each kind of job in a group. Effects bear repetition: a job may be done twice, never not at all. */
+/** One effect for each kind of job in a group. Effects are idempotent: a job runs at least once, and may run twice. */
 export type Effects<Group extends OutboxGroup> = {
   readonly [Kind in KindIn<Group>]: (
     order: Extract<JobOrder, { kind: Kind }>,
@@ -120,14 +120,14 @@ export type Effects<Group extends OutboxGroup> = {
 
 /**
  * Makes a job.
- * @param id Jobs with the same id in a group are one job while it waits.
- * @param delayMs Before its first attempt; nobody can claim it earlier. From then on its waits are those of any job.
+ * @param id Jobs with equal ids in a group are one job while it waits.
+ * @param delayMs The delay before the first attempt; no claim succeeds earlier. Later waits are those of any job.
  */
 export function newJob(order: JobOrder, id: string, delayMs?: number): Job {
   return { group: groupOf(order.kind), id, order, ...(delayMs !== undefined && { delayMs }) };
 }
 
-/** Which of the index's partitions a job waits in, from 0. */
+/** Returns the partition of the index in which a job waits, from 0. */
 export function shardOf(id: string): number {
   return createHash("sha256").update(id).digest().readUInt16BE(0) % limits.jobShards;
 }

@@ -13,10 +13,10 @@ export type JobOutcome =
     };
 
 /**
- * Works one job off: claims it, does its effect, deletes it. A fault in the effect is noted on the job, which is tried
- * again later, whatever the fault: an identity that SES has not verified yet is one day's worth of mail otherwise.
- * After the last attempt the job is dead.
- * @throws DependencyFault only if the outbox itself fails.
+ * Runs a job: claims it, applies its effect, deletes it. A fault of the effect is noted on the job, which is retried
+ * later, whatever the fault. Otherwise an identity that SES has not verified yet could cost a day's mail. After the
+ * last attempt the job is dead.
+ * @throws DependencyFault Only if the outbox itself fails.
  */
 export async function workJob<Group extends OutboxGroup>(
   outbox: Outbox,
@@ -46,7 +46,7 @@ export async function workJob<Group extends OutboxGroup>(
 const killed = (kind: JobKind) =>
   new DependencyFault("lambda", kind, false, "killed during its last attempt");
 
-/** What is noted on a job. The message of any error but our own may repeat what a caller sent. */
+/** Returns the reason to note on a job. The message of any error but our own may contain a caller's input. */
 function reasonOf(error: unknown): string {
   if (error instanceof DependencyFault) return error.message;
   return error instanceof Error ? error.name : "not an Error";

@@ -153,7 +153,7 @@ describe("the mails of a change of address", () => {
   test("go to the new address to confirm and to the old one to cancel, each with its own token", async () => {
     const { memory, subjectsTo, confirmToken: confirm, cancelToken: cancel, account } = await asked();
     expect(subjectsTo(newEmail)).toEqual(["Confirm your new e-mail address for Harbour"]);
-    expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour is to be changed");
+    expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");
     expect(memory.store.tokens.get(hashToken(confirm))).toEqual({
       accountId: account.id,
       boundTo: "epoch 0",
@@ -283,6 +283,6 @@ describe("the mails of a change of address", () => {
     expect(subjectsTo(oldEmail).filter((subject) => /wanted/.test(subject))).toHaveLength(1);
     await ask((await logIn()).access, newEmail, password);
     await sendMails(memory);
-    expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour is to be changed");
+    expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");
   });
 });

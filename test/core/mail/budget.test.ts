@@ -210,7 +210,7 @@ describe("a notice of what was done with the password", () => {
     const { access } = await logIn();
     expect(await ask(access, newEmail, password)).toMatchObject({ ok: true });
     await sendMails(memory);
-    expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour is to be changed");
+    expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");
     expect(await confirm(mailed().confirm, access)).toMatchObject({ ok: true });
     await sendMails(memory);
     expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
@@ -227,7 +227,7 @@ describe("a notice of what was done with the password", () => {
       await ask(access, `thief-${turn}@third.example`, password);
       await sendMails(memory);
     }
-    const told = subjectsTo(oldEmail).filter((subject) => /is to be changed/.test(subject));
+    const told = subjectsTo(oldEmail).filter((subject) => /asked to change/.test(subject));
     expect(told).toHaveLength(limits.passwordNoticesPerDayAndName);
     expect(stored().pendingEmail).toBeDefined();
     expect(await cancel(first)).toMatchObject({ ok: true });

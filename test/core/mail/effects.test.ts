@@ -259,7 +259,7 @@ describe("mail to the owner of an address that somebody signs up with again", ()
     await memory.outbox.add(newJob({ kind: "sign-up-again", emailHash: hashEmail(email) }, randomUUID()));
     await sendMails(memory);
   }
-  const subject = "You have an account at Harbour already";
+  const subject = "You already have a Harbour account";
   const ofToday = (memory: MemoryPorts) => memory.store.mails.filter((mail) => mail.subject === subject);
 
   test("tells so in their language, and leads to where a new password is asked for", async () => {

@@ -1,12 +1,15 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The last mail to an address whose account is gone, by its owner or an administrator: there is nothing left to link to. */
+/**
+ * The last mail to an address after its account was deleted by its owner or an administrator. Nothing is left to link
+ * to.
+ */
 export const accountDeletedTexts = {
   en: {
     subject: "Your {product} account was deleted",
     intro: "The {product} account with this e-mail address was deleted. Nobody can log in to it any more.",
-    note: "If you asked for this, you need not do anything.",
-    aside: "You did not ask for it? Then please turn to whoever runs {product}.",
+    note: "If you asked for this, you do not need to do anything.",
+    aside: "You did not ask for this? Please contact the {product} team.",
   },
   fr: {
     subject: "Votre compte {product} a été supprimé",

@@ -1,13 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice that an administrator disabled an account. Nothing that its owner could press would change that. */
+/** The notice that an administrator disabled an account. It has no button, since the owner cannot change that. */
 export const accountDisabledTexts = {
   en: {
     subject: "Your {product} account was disabled",
     intro:
       "An administrator has disabled the {product} account with this e-mail address. Until it is enabled again, nobody can log in to it.",
     note: "Nothing in it has been deleted.",
-    aside: "You think that this is a mistake? Then please turn to whoever runs {product}.",
+    aside: "Do you think this is a mistake? Please contact the {product} team.",
   },
   fr: {
     subject: "Votre compte {product} a été désactivé",

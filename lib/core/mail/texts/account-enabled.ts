@@ -1,6 +1,9 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice that an administrator enabled an account again. It names no page: which login is on, the settings say. */
+/**
+ * The notice that an administrator enabled an account again. It names no page, because the settings decide which login
+ * is on.
+ */
 export const accountEnabledTexts = {
   en: {
     subject: "Your {product} account is active again",

@@ -1,13 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice to the address of an account that another was asked for, with the way to cancel that. */
+/** The notice to an account's address that another was requested, with the link that cancels this. */
 export const cancelEmailChangeTexts = {
   en: {
-    subject: "Your e-mail address for {product} is to be changed",
+    subject: "Somebody asked to change your e-mail address for {product}",
     intro:
-      "Somebody who knows your password asked for another e-mail address for your {product} account. It changes as soon as that address is confirmed. If it was not you, cancel it at once.",
+      "Somebody who knows your password asked to change the e-mail address of your {product} account. It changes as soon as the new address is confirmed. If this was not you, cancel the change at once.",
     button: "Cancel the change",
-    note: "If it was you, you need not do anything.",
+    note: "If it was you, you do not need to do anything.",
   },
   fr: {
     subject: "Votre adresse e-mail pour {product} va être modifiée",

@@ -1,14 +1,14 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The mail to an address that an account is to get. Whoever asked for it may have typed a stranger's. */
+/** The mail to an account's requested address. The owner may have typed a stranger's. */
 export const confirmEmailChangeTexts = {
   en: {
     subject: "Confirm your new e-mail address for {product}",
     intro:
-      "Somebody asked for this e-mail address to be used for their {product} account. If it was you, please confirm it with the password of the account.",
+      "Somebody asked to use this e-mail address for their {product} account. If it was you, please confirm it with the password of that account.",
     button: "Confirm the new address",
     note: "The link works once, for 60 minutes.",
-    aside: "This was not you? Then you need not do anything; nothing changes.",
+    aside: "This was not you? Then you do not need to do anything; nothing changes.",
   },
   fr: {
     subject: "Confirmez votre nouvelle adresse e-mail pour {product}",

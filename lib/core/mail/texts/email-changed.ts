@@ -1,12 +1,12 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice to the address that an account had. It has no link: nothing can be done from there any more. */
+/** The notice to an account's former address. It has no link, because that address can no longer do anything. */
 export const emailChangedTexts = {
   en: {
     subject: "Your e-mail address for {product} was changed",
     intro:
-      "Your {product} account has another e-mail address now; mail about it no longer comes here. If it was not you, turn at once to whoever runs the service.",
-    note: "If it was you, you need not do anything.",
+      "Your {product} account now has another e-mail address, and mail about it no longer comes here. If this was not you, contact the service's team at once.",
+    note: "If it was you, you do not need to do anything.",
   },
   fr: {
     subject: "Votre adresse e-mail pour {product} a été modifiée",

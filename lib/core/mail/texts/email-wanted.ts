@@ -1,13 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The mail to the owner of an address that somebody wanted for another account. */
+/** The mail to the owner of an address that was requested for another account. */
 export const emailWantedTexts = {
   en: {
     subject: "Somebody wanted to use your e-mail address for {product}",
     intro:
-      "Somebody wanted to use your e-mail address for another {product} account. It belongs to yours, so nothing was changed.",
+      "Somebody wanted to use your e-mail address for another {product} account. It belongs to your account, so nothing was changed.",
     button: "Choose a new password",
-    note: "You need not do anything. If it was you, and you no longer knew of this account, choose a new password for it.",
+    note: "You do not need to do anything. If it was you and you had forgotten this account, choose a new password for it.",
   },
   fr: {
     subject: "Quelqu’un a voulu utiliser votre adresse e-mail pour {product}",

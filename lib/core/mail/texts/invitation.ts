@@ -1,13 +1,14 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The mail that brings somebody an invitation, where sign-ups are by invitation only. */
+/** The mail with an invitation, for deployments where sign-ups need one. */
 export const invitationTexts = {
   en: {
     subject: "Your invitation to {product}",
-    intro: "You are invited to {product}. With this link you sign up with this e-mail address.",
+    intro: "You are invited to {product}. Use this link to sign up with this e-mail address.",
     button: "Sign up",
     note: "The link works once, for {days}, and for this address only.",
-    aside: "You do not want to sign up? Then you need not do anything; the invitation ends by itself.",
+    aside:
+      "You do not want to sign up? Then you do not need to do anything; the invitation expires by itself.",
   },
   fr: {
     subject: "Votre invitation à {product}",

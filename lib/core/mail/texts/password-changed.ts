@@ -1,12 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice that a password was changed, with a way to react for an owner who did not change it. */
+/** The notice that a password was changed, with a link for an owner to react. */
 export const passwordChangedTexts = {
   en: {
     subject: "Your password for {product} was changed",
-    intro: "The password of your {product} account was changed. If it was not you, choose a new one at once.",
+    intro:
+      "The password of your {product} account was changed. If this was not you, choose a new one at once.",
     button: "Choose a new password",
-    note: "If it was you, you need not do anything.",
+    note: "If it was you, you do not need to do anything.",
   },
   fr: {
     subject: "Votre mot de passe pour {product} a été modifié",

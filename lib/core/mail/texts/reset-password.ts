@@ -1,6 +1,6 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The mail with the link that sets a new password. Whoever asked for it may be a stranger. */
+/** The mail with the link that sets a new password. A stranger may have requested it. */
 export const resetPasswordTexts = {
   en: {
     subject: "Choose a new password for {product}",
@@ -8,7 +8,7 @@ export const resetPasswordTexts = {
       "Somebody asked for a new password for the {product} account with this e-mail address. If it was you, choose one now.",
     button: "Choose a new password",
     note: "The link works once, for 60 minutes.",
-    aside: "This was not you? Then you need not do anything; the password stays as it is.",
+    aside: "This was not you? Then you do not need to do anything; the password stays as it is.",
   },
   fr: {
     subject: "Choisissez un nouveau mot de passe pour {product}",

@@ -1,13 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The notice that a session was ended because its refresh token was in two hands, with a way to react. */
+/** The notice that a session ended because its refresh token was in two hands, with a link to react. */
 export const sessionEndedByReuseTexts = {
   en: {
     subject: "One of your {product} sessions was ended",
     intro:
-      "A session of your {product} account was used from two places, so we ended it. Somebody may have copied it. If in doubt, choose a new password: that ends all other sessions as well.",
+      "A session of your {product} account was used from two places, so we ended it. Somebody may have copied it. If in doubt, choose a new password: that ends all other sessions too.",
     button: "Choose a new password",
-    note: "If you know the reason, such as a device restored from a backup, logging in again is enough.",
+    note: "If you know the reason, such as a device restored from a backup, just log in again.",
   },
   fr: {
     subject: "Une de vos sessions {product} a été fermée",

@@ -1,16 +1,17 @@
 import type { TextsByLanguage } from "./text.ts";
 
 /**
- * What the owner of an address is told when somebody signs up with it once more, where who did so is not told. Whoever made
- * the account may never have proven the address, so the button is one that does, and that sets the reader's own password.
+ * The mail to an address's owner after another sign-up with it, for deployments that hide this from the caller. A
+ * stranger may have made the account, and its address may be unproven. So the button leads to a reset, which proves the
+ * address and sets the reader's own password.
  */
 export const signUpAgainTexts = {
   en: {
-    subject: "You have an account at {product} already",
+    subject: "You already have a {product} account",
     intro:
-      "Somebody tried to sign up for {product} with this e-mail address, which has an account already. If it was you, log in with the password of that account, or choose a new one: the one just typed does not count.",
+      "Somebody tried to sign up for {product} with this e-mail address, which already has an account. If it was you, log in with the password of that account, or choose a new one: the one just typed was not saved.",
     button: "Choose a new password",
-    note: "If it was not you, you need not do anything: nobody was let in, and nothing was changed.",
+    note: "If this was not you, you do not need to do anything: nobody was let in, and nothing was changed.",
   },
   fr: {
     subject: "Vous avez déjà un compte {product}",

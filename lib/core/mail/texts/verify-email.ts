@@ -1,13 +1,13 @@
 import type { TextsByLanguage } from "./text.ts";
 
-/** The mail that asks the owner of an address to confirm it, or to say that it was not them. */
+/** The mail that asks an address's owner to confirm it, or to say that this was not them. */
 export const verifyEmailTexts = {
   en: {
     subject: "Confirm your e-mail address for {product}",
     intro: "Somebody signed up for {product} with this e-mail address. If it was you, please confirm it.",
     button: "Confirm e-mail address",
     note: "The link works once, for 24 hours.",
-    aside: "This was not you? Then delete that account; your address is free again:",
+    aside: "This was not you? Then delete that account, and your address is free again:",
     asideLink: "This was not me",
   },
   fr: {
