@@ -5,7 +5,7 @@ export const emailChangedTexts = {
   en: {
     subject: "Your e-mail address for {product} was changed",
     intro:
-      "Your {product} account now has another e-mail address, and mail about it no longer comes here. If this was not you, contact the service's team at once.",
+      "Your {product} account now has another e-mail address, and mail about it no longer comes here. If this was not you, contact the service’s team at once.",
     note: "If it was you, you do not need to do anything.",
   },
   fr: {
