@@ -22,7 +22,7 @@ const expired = { ok: false, refusal: { code: "access-token-expired" } };
 const nowSeconds = () => Math.floor(world.clock() / 1000);
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** A token that is right in everything but what is given. */
+/** A token that is valid but for the given parts. */
 function craft(
   header: object = {},
   claims: Record<string, unknown> = {},
@@ -46,7 +46,7 @@ function craft(
     .sign(key);
 }
 
-/** A token whose header and signature are made by hand. */
+/** A token with a handmade header and signature. */
 async function forge(header: object, sign: (input: string) => string): Promise<string> {
   const [, payload] = (await craft()).split(".");
   const input = `${encode({ typ: "at+jwt", kid, ...header })}.${payload}`;
@@ -57,7 +57,7 @@ const hmac = (secret: string | Buffer) => (input: string) =>
   createHmac("sha256", secret).update(input).digest("base64url");
 
 describe("an access token", () => {
-  test("says who, for whom, by whom and how long, and nothing else", async () => {
+  test("names account, audience, issuer and times, and nothing else", async () => {
     const { token, expiresInSeconds } = await world.issue({ ...subject, username: "ada" });
     expect(expiresInSeconds).toBe(900);
     expect(decodeProtectedHeader(token)).toEqual({ alg: "RS256", typ: "at+jwt", kid });
@@ -77,7 +77,7 @@ describe("an access token", () => {
     expect(decodeJwt((await world.issue()).token)).not.toHaveProperty("preferred_username");
   });
 
-  test("is accepted, with what it says", async () => {
+  test("accepts a token, and returns its claims", async () => {
     const { token } = await world.issue({ ...subject, isVerified: false, role: "admin", username: "ada" });
     expect(await world.verify(token)).toEqual({
       ok: true,
@@ -95,14 +95,14 @@ describe("an access token", () => {
     });
   });
 
-  test("has an id of its own", async () => {
+  test("gives each token its own id", async () => {
     const ids = await Promise.all(
       Array.from({ length: 50 }, async () => decodeJwt((await world.issue()).token).jti),
     );
     expect(new Set(ids).size).toBe(50);
   });
 
-  test("is valid for 15 minutes and 5 seconds, and for a verifier whose clock is 5 seconds behind", async () => {
+  test("accepts a token for 15 minutes and 5 seconds, and with a clock that is 5 seconds behind", async () => {
     const { token } = await world.issue();
     const before = world.time.now;
     world.time.now = before - 5_000;
@@ -117,7 +117,7 @@ describe("an access token", () => {
   });
 });
 
-describe("a token is refused", () => {
+describe("a verification of an access token", () => {
   // CVE-2026-31813: tokens of another issuer, audience or algorithm were accepted.
   test.each<[string, () => Promise<string>, object]>([
     ["with the algorithm none", () => forge({ alg: "none" }, () => ""), invalid],
@@ -167,11 +167,16 @@ describe("a token is refused", () => {
       () => forge({ alg: "RS256", crit: ["x"], x: 1 }, () => "AA"),
       invalid,
     ],
-  ])("%s", async (_, make, refusal) => {
+  ])("refuses a token %s", async (_, make, refusal) => {
     expect(await world.verify(await make())).toEqual(refusal);
   });
 
-  test.each(["jwk", "jku", "x5u", "x5c"])("signed by a stranger who brings the key in %s", async (member) => {
+  test.each([
+    "jwk",
+    "jku",
+    "x5u",
+    "x5c",
+  ])("refuses a token that a stranger signed, with the key in its %s", async (member) => {
     const jwk = { ...(await exportJWK(stranger.publicKey)), kid: "mine", alg: "RS256" };
     const values = { jwk, jku: "http://127.0.0.1:9/jwks.json", x5u: "http://127.0.0.1:9/x", x5c: ["AA=="] };
     for (const kid of ["mine", decodeProtectedHeader((await world.issue()).token).kid]) {
@@ -180,7 +185,7 @@ describe("a token is refused", () => {
     }
   });
 
-  test("unless such members stand in a token of ours, where nobody looks at them", async () => {
+  test("ignores jku and jwk in a token of ours", async () => {
     const token = await craft({
       jku: "http://127.0.0.1:9/jwks.json",
       jwk: await exportJWK(stranger.publicKey),
@@ -198,24 +203,24 @@ describe("a token is refused", () => {
     ["a header that is no JSON", "AAAA.e30.AA"],
     ["characters that are no base64url", "%%%.%%%.%%%"],
     ["Bearer before it", "Bearer e30.e30.AA"],
-  ])("where it is %s", async (_, token) => {
+  ])("refuses %s as a token", async (_, token) => {
     expect(await world.verify(token)).toEqual(invalid);
   });
 
-  test("whichever of its characters is changed, cut or doubled", async () => {
+  test("refuses a token with any character changed, removed or doubled", async () => {
     const { token } = await world.issue();
     for (let at = 0; at < token.length; at += 3) {
       const other = token[at] === "A" ? "Q" : "A";
       for (const replacement of [other, "", `${token[at]}${token[at]}`]) {
         const changed = token.slice(0, at) + replacement + token.slice(at + 1);
-        // The last character carries two bits of the signature and four that nobody reads.
+        // The last character carries two bits of the signature and four unused ones.
         if (at === token.length - 1 || changed === token) continue;
         expect(await world.verify(changed), `at ${at}`).toMatchObject({ ok: false });
       }
     }
   });
 
-  test("and never throws at garbage", async () => {
+  test("never throws on garbage", async () => {
     for (let count = 0; count < 200; count++) {
       const part = () => randomBytes(count % 40).toString("base64url");
       const garbage = count % 2 ? `${part()}.${part()}.${part()}` : randomBytes(count).toString("latin1");
@@ -225,7 +230,7 @@ describe("a token is refused", () => {
 });
 
 describe("keys of access tokens", () => {
-  test("are read and decrypted once for many tokens", async () => {
+  test("reads and decrypts keys once for many tokens", async () => {
     const { memory, issue, verify, rotate } = tokenWorld();
     await rotate();
     memory.calls.length = 0;
@@ -235,7 +240,7 @@ describe("keys of access tokens", () => {
     expect(memory.calls).toEqual(["list", "unwrapKey", "list"]);
   });
 
-  test("are read again after five minutes", async () => {
+  test("reads keys again after five minutes", async () => {
     const { memory, issue, rotate, time } = tokenWorld();
     await rotate();
     await issue();
@@ -248,7 +253,7 @@ describe("keys of access tokens", () => {
     expect(memory.calls).toEqual(["list"]);
   });
 
-  test("are read again for an unknown id, though at most every ten seconds", async () => {
+  test("reads keys again for an unknown id, at most every ten seconds", async () => {
     const fresh = tokenWorld();
     await fresh.rotate();
     await fresh.verify((await fresh.issue()).token);
@@ -262,7 +267,7 @@ describe("keys of access tokens", () => {
     expect(fresh.memory.calls).toEqual(["list", "list"]);
   });
 
-  test("that were deleted by an operator are refused, and the new ones known, within five minutes", async () => {
+  test("refuses tokens of keys that an operator deleted, and knows the new keys, within five minutes", async () => {
     const { memory, issue, verify, rotate, time } = tokenWorld();
     await rotate();
     const old = (await issue()).token;
@@ -275,7 +280,7 @@ describe("keys of access tokens", () => {
     expect(await verify(old)).toEqual(invalid);
   });
 
-  test("are a fault that passes while there are none, and are found as soon as there is one", async () => {
+  test("throws a retryable fault while there are no keys, and finds the first key at once", async () => {
     const { issue, verify, rotate } = tokenWorld();
     const fault = await issue().catch((error) => error);
     expect(fault).toBeInstanceOf(DependencyFault);
@@ -285,7 +290,7 @@ describe("keys of access tokens", () => {
     expect((await verify((await issue()).token)).ok).toBe(true);
   });
 
-  test("that cannot be read or decrypted are a fault, never a refusal, and are tried again", async () => {
+  test("throws a fault, never a refusal, if keys cannot be read or decrypted, and reads them again", async () => {
     const { memory, issue, verify, rotate } = tokenWorld();
     await rotate();
     const fault = new DependencyFault("dynamodb", "Query", true, "injected");
@@ -296,7 +301,7 @@ describe("keys of access tokens", () => {
     expect((await verify((await issue()).token)).ok).toBe(true);
   });
 
-  test("change at the very moment that the next one is due to sign, without a pause", async () => {
+  test("changes keys without a pause at the moment when the next one signs", async () => {
     const { memory, issue, verify, rotate, time } = tokenWorld();
     await rotate();
     time.now += 30 * 24 * 60 * minuteMs;

@@ -24,39 +24,39 @@ const two = [keyOf(1, 0), keyOf(2, 30 * dayMs)];
 const lastTokenMs = 15 * minuteMs + 5_000 + hourMs;
 
 describe("the rules of signing keys", () => {
-  test("the newest key whose time has come signs", () => {
+  test("signs with the newest key whose time has come", () => {
     expect(signingKeyAt(two, 30 * dayMs - 1)?.kid).toBe("key-1");
     expect(signingKeyAt(two, 30 * dayMs)?.kid).toBe("key-2");
     expect(signingKeyAt([], 0)).toBeUndefined();
   });
 
-  test("the first key signs even for a clock that is behind the one which made it", () => {
+  test("signs with the first key even if the clock is behind the one that made it", () => {
     expect(signingKeyAt(two, -5_000)?.kid).toBe("key-1");
   });
 
-  test("a key is published from its making until its last token has run out, with an hour to spare", () => {
+  test("publishes a key from its creation until an hour after its last token has expired", () => {
     expect(names(publishedKeysAt(two, 0))).toEqual(["key-1", "key-2"]);
     expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs - 1))).toEqual(["key-1", "key-2"]);
     expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs))).toEqual(["key-2"]);
     expect(publishedKeysAt(two.slice(1), 400 * dayMs)).toHaveLength(1);
   });
 
-  test("the next key is due when there is none, and when the newest has signed for 30 days", () => {
+  test("makes the next key if there is none, or if the newest has signed for 30 days", () => {
     expect(isNextKeyDue([], 0)).toBe(true);
     expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs - 1)).toBe(false);
     expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs)).toBe(true);
     expect(isNextKeyDue(two, 30 * dayMs)).toBe(false);
   });
 
-  // API Gateway, "JWT authorizers": a key set is cached for two hours, and what a newer key signed is refused meanwhile.
-  test("the first key signs at once, any other three hours after it was published", () => {
+  // API Gateway, "JWT authorizers": a key set is cached for two hours, and tokens of a newer key are refused meanwhile.
+  test("lets the first key sign at once, and any other three hours after its publication", () => {
     expect(nextKeySignsFrom([], 7)).toBe(7);
     expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
   });
 });
 
 describe("a rotation", () => {
-  test("makes the first key, which signs at once, and none while that is young", async () => {
+  test("makes the first key, which signs at once, and no other while that is young", async () => {
     const world = tokenWorld();
     expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
     expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
@@ -66,7 +66,7 @@ describe("a rotation", () => {
     expect(Buffer.from(key?.publicJwk.n ?? "", "base64url")).toHaveLength(256);
   });
 
-  test("deletes a key an hour after its last token has run out, and never the one that signs", async () => {
+  test("deletes a key an hour after its last token has expired, and never the one that signs", async () => {
     const world = tokenWorld();
     await world.rotate();
     world.time.now += 30 * dayMs;
@@ -80,8 +80,8 @@ describe("a rotation", () => {
     expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
   });
 
-  // Two makers that each publish a key of their own leave verifiers with keys that others do not know.
-  test.each([2, 10])("raced by others, %i in all, leaves one key", async (racers) => {
+  // If two makers each published their own key, verifiers would have keys that others do not know.
+  test.each([2, 10])("leaves one key after a race of %i rotations", async (racers) => {
     const world = tokenWorld();
     for (const keysBefore of [0, 1]) {
       const rotations = await Promise.all(Array.from({ length: racers }, world.rotate));
@@ -92,7 +92,7 @@ describe("a rotation", () => {
     }
   });
 
-  test("does not delete a key that another has put in the place of the one it saw", async () => {
+  test("does not delete a key that has replaced the one it read", async () => {
     const { memory } = tokenWorld();
     const [seen, other] = [keyOf(1, 0), { ...keyOf(1, 0), kid: "other" }];
     await memory.put(other);
@@ -102,7 +102,7 @@ describe("a rotation", () => {
 });
 
 describe("a key ring", () => {
-  test("asks for made-up key ids once in ten seconds, whether the table answers or not", async () => {
+  test("reads keys for made-up ids once in ten seconds, whether or not the table answers", async () => {
     const world = tokenWorld();
     await world.rotate();
     const ring = world.openRing();

@@ -20,7 +20,7 @@ function placeOf(memory: MemoryPorts): Place {
   return { ...memory, mails: memory.store.mails, jobs: async () => [...memory.store.jobs.keys()].map(keyOf) };
 }
 
-/** Everything that is stored, entry by entry; what was mailed and published has left. */
+/** Lists everything stored, entry by entry. Mails and events have left the store. */
 function entriesOf({ store: { mails, events, ...kept } }: MemoryPorts): string[] {
   return Object.entries(kept).flatMap(([kind, all]) =>
     [...all].map((entry) => `${kind} ${JSON.stringify(entry)}`),
@@ -41,25 +41,25 @@ const byOwner: Way = async (place, { account }) => {
 const byMailbox: Way = (place, { disown }) => spendToken(place, disown, ["disown-account"]);
 const byTime: Way = async (place, _, { store }) => {
   place.step(7 * dayMs);
-  // Its day is over: time-to-live has taken it.
+  // Its day is over, so time-to-live has removed it.
   store.records.clear();
 };
 
-describe("what is stored of an account", () => {
+describe("the deletion of an account", () => {
   test.each<[string, ContractName, boolean, Way]>([
     ["its owner deletes it", "signup", true, byOwner],
     ["its owner deletes it", "username", true, byOwner],
     ["its owner deletes it", "form", true, byOwner],
     ["its owner deletes it unverified", "users", false, byOwner],
-    ["the mailbox's owner did not make it", "signup", false, byMailbox],
-    ["the mailbox's owner did not make it", "token", false, byMailbox],
+    ["the mailbox's owner disowns it", "signup", false, byMailbox],
+    ["the mailbox's owner disowns it", "token", false, byMailbox],
     ["it was never verified", "signup", false, byTime],
-  ])("is a tombstone and no more once %s (%s)", async (_, contract, isVerified, deleteIt) => {
+  ])("leaves nothing but a tombstone once %s (%s)", async (_, contract, isVerified, deleteIt) => {
     const memory = memoryPorts();
     const place = placeOf(memory);
     const lived = await liveFully(place, contract, isVerified);
     const { account, purposes } = lived;
-    // Or else there would be nothing to find.
+    // Otherwise there would be nothing to find.
     expect(new Set([...memory.store.tokens.values()].map(({ purpose }) => purpose))).toEqual(
       new Set(purposes),
     );

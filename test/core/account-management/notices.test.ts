@@ -12,7 +12,7 @@ import { tokenWorld } from "../../support/token-support.ts";
 const world = tokenWorld();
 await world.addKey();
 
-/** Somebody who has signed up, whose mails of that day are out of the way. */
+/** Signs up, and clears the mails of that day. */
 async function somebody(changes: Partial<Account> = { isVerified: true }) {
   const memory = memoryPorts();
   const { id } = await signUp(memory, {
@@ -29,7 +29,7 @@ const sent = (memory: MemoryPorts) => memory.store.mails.map(({ subject }) => su
 
 type Person = Awaited<ReturnType<typeof somebody>>;
 
-/** Has a refresh token used again long after it was changed, by several at once. */
+/** Reuses a refresh token long after its rotation, by several callers at once. */
 async function reuse({ memory, read }: Person): Promise<void> {
   const ports = { ...memory, issuing: { ...world.issuing, clock: memory.clock } };
   const { refresh } = await beginSessionWithAccess(ports, read(), "signup");
@@ -63,17 +63,13 @@ const events: [string, (person: Person) => Promise<unknown>, string][] = [
     },
     "Votre compte Harbour est de nouveau actif",
   ],
-  [
-    "has a session ended, since a refresh token was used again",
-    reuse,
-    "Une de vos sessions Harbour a été fermée",
-  ],
+  ["has a session ended by a reused refresh token", reuse, "Une de vos sessions Harbour a été fermée"],
 ];
 
-describe("the owner of an account", () => {
+describe("the notices to an account's owner", () => {
   test.each(
     events,
-  )("is told once, in their language and by no word of a caller, that it %s", async (_, happen, subject) => {
+  )("sends one notice, in the owner's language and without a caller's words, if the account %s", async (_, happen, subject) => {
     const person = await somebody();
     const { memory } = person;
     await happen(person);
@@ -85,15 +81,17 @@ describe("the owner of an account", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"))).toEqual([]);
   });
 
-  // Anybody can sign somebody else up.
-  test.each(events)("is not told that it %s while nobody has proven the address", async (_, happen) => {
+  // Anybody can sign up with another person's address.
+  test.each(events)("sends no notice to an unproven address if the account %s", async (_, happen) => {
     const person = await somebody({ isVerified: false });
     await happen(person);
     await sendMails(person.memory);
     expect(sent(person.memory)).toEqual([]);
   });
 
-  test.each(events)("is told a minute later that it %s, if SES is away", async (_, happen, subject) => {
+  test.each(
+    events,
+  )("sends the notice a minute later if SES is down when the account %s", async (_, happen, subject) => {
     const person = await somebody();
     await happen(person);
     person.memory.before("mailer.send", fault("mailer.send"));
@@ -106,7 +104,7 @@ describe("the owner of an account", () => {
 
   test.each(
     events,
-  )("is not told that it %s, once the address has had its mails for the day", async (_, happen) => {
+  )("sends no notice beyond the address's mails of the day if the account %s", async (_, happen) => {
     const person = await somebody();
     const { memory, read } = person;
     const everyKind = { scope: "mail:day", most: 10, windowSeconds: 86_400 };
@@ -120,7 +118,7 @@ describe("the owner of an account", () => {
     ["disabled", "active"],
     ["deleted", "active"],
     ["active", "disabled"],
-  ] as const)("is not told late that it is %s, when it is %s again", async (state, afterwards) => {
+  ] as const)("sends no late notice that the account is %s once it is %s again", async (state, afterwards) => {
     const { memory, id, read } = await somebody();
     memory.store.accounts.set(id, { ...read(), isActive: state !== "active" });
     await setState(memory, id, state);
@@ -133,14 +131,14 @@ describe("the owner of an account", () => {
     expect(sent(memory)[0]).toMatch(afterwards === "active" ? /de nouveau actif/ : /désactivé/);
   });
 
-  test("is not told what an administrator asked for that was so already", async () => {
+  test("sends no notice if an administrator asks for the current state", async () => {
     const { memory, id } = await somebody();
     expect(await setState(memory, id, "active")).toBe(false);
     await sendMails(memory);
     expect(sent(memory)).toEqual([]);
   });
 
-  test("of an account that is gone is found by what the job carries, which holds no plain address", async () => {
+  test("takes the owner of a deleted account from the job, which holds no plain address", async () => {
     const { memory, read } = await somebody();
     await memory.accounts.change(read(), deletion(read(), memory.ids));
     const orders = [...memory.store.jobs.values()].map(({ order }) => order);

@@ -28,14 +28,14 @@ async function loggedIn(choices: Parameters<typeof registrationOf>[0] = {}) {
 const codeOf = (result: Result<unknown, never> | { ok: boolean; refusal?: { code: string } }) =>
   "refusal" in result ? result.refusal?.code : "ok";
 
-/** Changes an account behind everybody's back, once, just before the next change is made. */
+/** Changes an account once, just before the next change is written. */
 const meanwhile = (memory: MemoryPorts, id: string, changes: object) =>
   memory.before("accounts.change", () => {
     memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
   });
 
-describe("changing the own profile", () => {
-  test("changes what is named and leaves the rest", async () => {
+describe("changing the bearer's profile", () => {
+  test("changes the named fields and keeps the rest", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const result = await changeProfile(ports, { bearer, profile: { speakingLanguage: "de" } });
     const profile = { fullName: "Ada Lovelace", speakingLanguage: "de", listeningLanguage: "fr" };
@@ -43,7 +43,7 @@ describe("changing the own profile", () => {
     expect(storedAccount(memory, account.id)).toMatchObject({ profile, epoch: account.epoch });
   });
 
-  test("is not lost to a verification at the same moment, nor undoes it", async () => {
+  test("keeps both a change of the profile and a verification at the same moment", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     meanwhile(memory, account.id, { isVerified: true });
     const result = await changeProfile(ports, { bearer, profile: { fullName: null } });
@@ -54,7 +54,7 @@ describe("changing the own profile", () => {
     });
   });
 
-  test("keeps both of two changes of different parts that are made at once", async () => {
+  test("keeps both of two simultaneous changes of different fields", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const results = await Promise.all([
       changeProfile(ports, { bearer, profile: { fullName: "Augusta" } }),
@@ -65,7 +65,7 @@ describe("changing the own profile", () => {
     expect(storedAccount(memory, account.id).profile).toEqual(profile);
   });
 
-  test("is refused to a bearer whose account was disabled in between", async () => {
+  test("refuses a change if the account is disabled meanwhile", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     meanwhile(memory, account.id, { isActive: false, epoch: 1 });
     expect(codeOf(await changeProfile(ports, { bearer, profile: { fullName: null } }))).toBe(
@@ -74,7 +74,7 @@ describe("changing the own profile", () => {
     expect(storedAccount(memory, account.id).profile.fullName).toBe("Ada Lovelace");
   });
 
-  test("is given up, for another try later, where others overtake it all the time", async () => {
+  test("throws a retryable fault if other changes keep overtaking", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     for (let turn = 0; turn < 6; turn++) meanwhile(memory, account.id, { isVerified: turn % 2 === 0 });
     await expect(changeProfile(ports, { bearer, profile: { fullName: null } })).rejects.toMatchObject({
@@ -84,9 +84,9 @@ describe("changing the own profile", () => {
   });
 });
 
-describe("deleting the own account", () => {
-  // GHSA-2vg6-77g8-24mp: sessions lived on when the account was gone.
-  test("leaves a tombstone, frees the address, ends every token, and owes the removal of the rest", async () => {
+describe("deleting the bearer's account", () => {
+  // GHSA-2vg6-77g8-24mp: sessions outlived the account.
+  test("leaves a tombstone, frees the address, ends every token, and queues the removal of the rest", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("ok");
     expect(memory.store.accounts.get(account.id)).toEqual({
@@ -110,7 +110,7 @@ describe("deleting the own account", () => {
     expect(memory.store.sessions.size).toBe(0);
   });
 
-  test("counts wrong passwords under the account, and looks at none after five", async () => {
+  test("counts wrong passwords of a deletion under the account, and compares none after five", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const answers = [];
     for (let turn = 0; turn < 6; turn++)
@@ -118,16 +118,16 @@ describe("deleting the own account", () => {
     expect(answers.slice(0, 5).map((answer) => !answer.ok && answer.refusal)).toEqual(
       [4, 3, 2, 1, 0].map((attemptsRemaining) => ({ code: "credentials-wrong", attemptsRemaining })),
     );
-    // The lock lasts a minute; the caller waits out the first three seconds, in which a right one may lift it.
+    // The lock lasts a minute. The caller waits out its first three seconds, in which a right password may lift it.
     expect(answers[5]).toEqual({ ok: false, refusal: { code: "account-locked", lockedSeconds: 57 } });
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("account-locked");
     expect(storedAccount(memory, account.id)).toBeDefined();
-    // Not under the address: nobody is locked out of the login by it.
+    // The count is not the address's, so nobody is locked out of the login.
     expect([...memory.store.attempts.keys()]).toHaveLength(1);
     expect(memory.store.attempts.has(account.emailHash)).toBe(false);
   });
 
-  test("has one winner of two at once; the other finds no account", async () => {
+  test("accepts one of two simultaneous deletions; the other finds no account", async () => {
     const { memory, ports, bearer } = await loggedIn();
     const results = await Promise.all([1, 2].map(() => deleteAccount(ports, { bearer, password })));
     expect(results.map(codeOf).sort()).toEqual(["access-token-invalid", "ok"]);
@@ -135,14 +135,14 @@ describe("deleting the own account", () => {
     expect(removals).toHaveLength(1);
   });
 
-  test("is not lost to a verification at the same moment", async () => {
+  test("deletes the account although it is verified at the same moment", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     meanwhile(memory, account.id, { isVerified: true });
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("ok");
     expect(memory.store.accounts.get(account.id)).toHaveProperty("deletedAt");
   });
 
-  test("is refused to the password that was changed while it was looked at", async () => {
+  test("refuses a deletion if the password changes while it is compared", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const passwordHash = await hashPassword("another password" as NewPassword, 4);
     meanwhile(memory, account.id, { passwordHash, isVerified: true });
@@ -150,14 +150,14 @@ describe("deleting the own account", () => {
     expect(storedAccount(memory, account.id)).toBeDefined();
   });
 
-  test("is refused to a disabled account", async () => {
+  test("refuses to delete a disabled account", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     memory.store.accounts.set(account.id, { ...account, isActive: false });
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("access-token-invalid");
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("removes no session of another account, however many there are", async () => {
+  test("removes any number of sessions, but none of another account", async () => {
     const { memory, account, ports } = await loggedIn();
     const other = await signUp(memory, { email: "bob@example.com" });
     const tokens = { sessions: ports.sessions, ids: memory.ids, clock: memory.clock };
@@ -174,7 +174,7 @@ describe("deleting the own account", () => {
   });
 });
 
-describe("exporting the own account", () => {
+describe("exporting the bearer's account", () => {
   test("collects account, address, sessions and home", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     await memory.homes.make(`home/${account.id}/`);
@@ -194,7 +194,7 @@ describe("exporting the own account", () => {
     expect(result.ok && "record" in result.value).toBe(false);
   });
 
-  test("has the record of the form contract without the hash, and the home by its address", async () => {
+  test("exports the record of the form contract without its hash, and the home named by the address", async () => {
     const { account, ports, bearer } = await loggedIn({ contract: "form" });
     const result = await exportAccount(ports, bearer);
     expect(result.ok && result.value.record).toEqual({
@@ -207,7 +207,7 @@ describe("exporting the own account", () => {
     expect(result.ok && result.value.home.prefix).toBe("home/ada@example.com/");
   });
 
-  test("is refused to a token of nobody", async () => {
+  test("refuses an export to an invalid token", async () => {
     const { ports } = await loggedIn();
     expect(codeOf(await exportAccount(ports, "nonsense"))).toBe("access-token-invalid");
   });
@@ -230,18 +230,18 @@ describe("the administration", () => {
     expect(await setState(memory, account.id, state)).toBe(false);
     expect(await setState(memory, account.id, "active")).toBe(true);
     expect(stateOf(storedAccount(memory, account.id))).toBe("active");
-    // The sessions from before do not come back with it.
+    // The earlier sessions stay ended.
     expect(codeOf(await exportAccount(ports, bearer))).toBe("access-token-invalid");
   });
 
-  test("finds no account of nobody, and none that its owner deleted", async () => {
+  test("finds no unknown account, and none that its owner deleted", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     expect(await setState(memory, "nobody", "disabled")).toBeUndefined();
     await deleteAccount(ports, { bearer, password });
     expect(await setState(memory, account.id, "active")).toBeUndefined();
   });
 
-  test("tries again where the account moves on meanwhile", async () => {
+  test("retries if the account changes meanwhile", async () => {
     const { memory, account } = await loggedIn();
     meanwhile(memory, account.id, { isVerified: true });
     expect(await setState(memory, account.id, "disabled")).toBe(true);

@@ -21,7 +21,7 @@ import {
 } from "../../support/core-support.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
-/** Somebody who has signed up while the setting was so many days, has a home and has got the first mail. */
+/** Signs up under a setting of this many days, sends the first mail and makes the home. */
 async function signedUp({ days = 7, contract = "signup" as ContractName } = {}) {
   const memory = memoryPorts();
   const ports = { ...registrationPorts(memory), removeUnverifiedAfterDays: days };
@@ -32,7 +32,7 @@ async function signedUp({ days = 7, contract = "signup" as ContractName } = {}) 
   return { memory, id: result.value.view.id };
 }
 
-/** Lets the time of the removal come and works off what is due, with what that owes. */
+/** Waits for the removal, and works off the due jobs and those that follow from them. */
 async function untilRemoval(memory: MemoryPorts, days = 7): Promise<void> {
   memory.step(days * dayMs);
   await applyEffects(memory);
@@ -44,8 +44,8 @@ const jobKinds = (memory: MemoryPorts) => [...memory.store.jobs.values()].map(({
 const change = (memory: MemoryPorts, id: string, changes: object) =>
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
 
-describe("an account of signup that was never verified", () => {
-  test("is owed its removal from its sign-up on, by one transaction with it", async () => {
+describe("a never-verified account of signup", () => {
+  test("queues its removal in the transaction of the sign-up", async () => {
     const { memory, id: accountId } = await signedUp();
     expect(memory.calls.slice(0, 3)).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
     expect(memory.calls).not.toContain("outbox.add");
@@ -60,7 +60,7 @@ describe("an account of signup that was never verified", () => {
 
   test.each([
     1, 7, 365,
-  ])("goes %i days after its sign-up, as the setting says, and not before", async (days) => {
+  ])("removes the account %i days after its sign-up, as set, and not before", async (days) => {
     const { memory, id } = await signedUp({ days });
     memory.step(days * dayMs - 1);
     await applyEffects(memory);
@@ -70,7 +70,7 @@ describe("an account of signup that was never verified", () => {
     expect(await memory.accounts.find(id)).toBeUndefined();
   });
 
-  test("goes with all that it had, as by who says that it was not them, and its address is free", async () => {
+  test("removes the account with everything it had, like a disowned one, and frees its address", async () => {
     const { memory, id } = await signedUp();
     const { number } = storedAccount(memory, id);
     const session = { accountId: id, id: "session-1" } as Parameters<typeof memory.sessions.begin>[0];
@@ -90,19 +90,19 @@ describe("an account of signup that was never verified", () => {
     await applyEffects(memory);
     expect([memory.store.homes.size, memory.store.files.size, memory.store.sessions.size]).toEqual([0, 0, 0]);
     expect(jobKinds(memory)).toEqual([]);
-    // The link of the last half hour, too.
+    // This includes the link of the last half hour.
     expect(await verify(memory)).toMatchObject({ ok: false, refusal: { code: "token-invalid" } });
     expect((await signUp(memory)).id).not.toBe(id);
   });
 
-  test("stays for good where the setting says never", async () => {
+  test("keeps the account for good if the setting says never", async () => {
     const { memory, id } = await signedUp({ days: 0 });
     expect(jobKinds(memory)).toEqual([]);
     await untilRemoval(memory, 1_000);
     expect(storedAccount(memory, id)).toMatchObject({ isVerified: false });
   });
 
-  test("goes at the next try where the first one failed or was killed", async () => {
+  test("removes the account at the next try if the first one failed or was killed", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", fault("accounts.change"));
     await untilRemoval(memory);
@@ -112,7 +112,7 @@ describe("an account of signup that was never verified", () => {
     expect(await memory.accounts.find(id)).toBeUndefined();
   });
 
-  test("goes once, though the answer of the first try was lost", async () => {
+  test("removes the account once if the answer of the first try was lost", async () => {
     const { memory, id } = await signedUp();
     memory.after("accounts.change", fault("accounts.change"));
     await untilRemoval(memory);
@@ -123,19 +123,19 @@ describe("an account of signup that was never verified", () => {
   });
 });
 
-describe("what is not removed", () => {
+describe("accounts that are not removed", () => {
   test.each(
     (Object.keys(contracts) as ContractName[]).filter((name) => !contracts[name].mustVerify),
-  )("is an account of %s, whose login needs no verified address", async (contract) => {
+  )("keeps an account of %s, whose login needs no verified address", async (contract) => {
     expect(jobKinds((await signedUp({ contract })).memory)).toEqual([]);
-    // Nor if there were such a job.
+    // Not even if there were such a job.
     const { memory, id } = await signedUp();
     change(memory, id, { contract });
     await untilRemoval(memory);
     expect(storedAccount(memory, id)).toMatchObject({ contract, isVerified: false });
   });
 
-  test("is an account that was verified", async () => {
+  test("keeps a verified account", async () => {
     const { memory, id } = await signedUp();
     await verify(memory);
     await untilRemoval(memory);
@@ -144,7 +144,7 @@ describe("what is not removed", () => {
     expect(memory.store.homes.size).toBe(1);
   });
 
-  test("is an account whose mailbox a reset has proven", async () => {
+  test("keeps an account whose mailbox a reset has proven", async () => {
     const { memory, id } = await signedUp();
     await requestMail(memory, "reset-password", emailOf("ada@example.com"));
     await sendMails(memory);
@@ -157,7 +157,10 @@ describe("what is not removed", () => {
     expect(storedAccount(memory, id)).toMatchObject({ isVerified: true });
   });
 
-  test.each(["disabled", "deleted"] as const)("is an account that an administrator has %s", async (state) => {
+  test.each([
+    "disabled",
+    "deleted",
+  ] as const)("keeps an account that an administrator has %s", async (state) => {
     const { memory, id } = await signedUp();
     await setState(memory, id, state);
     const before = storedAccount(memory, id);
@@ -167,7 +170,7 @@ describe("what is not removed", () => {
     expect(jobKinds(memory)).toEqual([]);
   });
 
-  test("is the account of whoever took the address after it was disowned", async () => {
+  test("keeps the next account with a disowned address", async () => {
     const { memory } = await signedUp();
     await spendToken(memory, tokensInMail(memory).disown, ["disown-account"]);
     const next = await signUp(memory);
@@ -179,7 +182,7 @@ describe("what is not removed", () => {
   test.each([
     "verified",
     "disabled",
-  ] as const)("is an account that is %s between the look and the removal", async (how) => {
+  ] as const)("keeps an account that is %s between read and removal", async (how) => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", async () => {
       if (how === "disabled") return setState(memory, id, "disabled");
@@ -193,17 +196,17 @@ describe("what is not removed", () => {
   });
 });
 
-describe("an account that an administrator has had", () => {
+describe("an account that an administrator has changed", () => {
   const set = (memory: MemoryPorts, id: string, state: AccountState, days = 7) =>
     setState({ ...memory, removeUnverifiedAfterDays: days }, id, state);
   const removals = (memory: MemoryPorts) => jobKinds(memory).filter((kind) => kind === "remove-unverified");
 
-  // Else it would hold the address for ever: its owner never asked for it.
+  // Otherwise it would hold the address for ever, though the address's owner never asked for it.
   test.each([
     ["disabled", 30],
     ["deleted", 30],
     ["disabled", 1],
-  ] as const)("%s, and enabled %i days later, goes after its days from then on, if it is still not verified", async (state, later) => {
+  ] as const)("removes an account that was %s, and enabled %i days later, its full time after that if still unverified", async (state, later) => {
     const { memory, id } = await signedUp();
     await set(memory, id, state);
     expect(removals(memory)).toEqual([]);
@@ -219,7 +222,7 @@ describe("an account that an administrator has had", () => {
     expect(removals(memory)).toEqual([]);
   });
 
-  test("is owed its removal once, however often it is disabled and enabled", async () => {
+  test("queues one removal, however often the account is disabled and enabled", async () => {
     const { memory, id } = await signedUp();
     for (const state of ["disabled", "active", "deleted", "disabled", "active", "active"] as const)
       await set(memory, id, state);
@@ -230,7 +233,7 @@ describe("an account that an administrator has had", () => {
     expect(removals(memory)).toHaveLength(1);
   });
 
-  test("stays if it was verified by then, also while it was disabled", async () => {
+  test("keeps an account that was verified by then, even while disabled", async () => {
     const { memory, id } = await signedUp();
     await set(memory, id, "disabled");
     change(memory, id, { isVerified: true });
@@ -240,7 +243,7 @@ describe("an account that an administrator has had", () => {
     expect(storedAccount(memory, id)).toMatchObject({ isVerified: true });
   });
 
-  test("stays where the setting says never, or its contract asks for no verification", async () => {
+  test("keeps an account if the setting says never, or its contract requires no verification", async () => {
     const { memory, id } = await signedUp();
     await set(memory, id, "disabled", 0);
     await set(memory, id, "active", 0);
@@ -251,7 +254,7 @@ describe("an account that an administrator has had", () => {
     expect(removals(others.memory)).toEqual([]);
   });
 
-  test("is not removed by a job that was taken just before it was disabled", async () => {
+  test("does not remove an account by a job claimed just before its disabling", async () => {
     const { memory, id } = await signedUp();
     memory.step(7 * dayMs);
     memory.after("outbox.claim", () => set(memory, id, "disabled"));
@@ -259,7 +262,7 @@ describe("an account that an administrator has had", () => {
     expect(storedAccount(memory, id)).toMatchObject({ isActive: false, isVerified: false });
   });
 
-  test("is not removed by a job that was under way when it was disabled, nor is the next one lost by that", async () => {
+  test("does not remove an account by a job running at its disabling, and keeps the next job", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", async () => {
       await set(memory, id, "disabled");
@@ -278,7 +281,7 @@ describe("a removal at the moment of a verification", () => {
   test.each([
     "removal",
     "verification",
-  ])("ends in one of the two, whole, with the %s first", async (first) => {
+  ])("completes exactly one of the two, with the %s first", async (first) => {
     const { memory, id } = await signedUp();
     memory.step(7 * dayMs - 1_000);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));

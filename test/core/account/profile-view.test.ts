@@ -19,13 +19,13 @@ const shown = {
 const internal = /hash|cipher|password|epoch|contract|home|pending|removed|last/i;
 
 describe("the view of an account", () => {
-  test("has the fields that are shown, and the address that was encrypted", async () => {
+  test("has the shown fields and the decrypted address", async () => {
     const memory = memoryPorts();
     const { id } = await signUp(memory);
     expect(await openProfileView(memory.cipher, storedAccount(memory, id))).toEqual(shown);
   });
 
-  test("has no hash in it when it is serialised, whatever has happened to the account", async () => {
+  test("contains no hash when serialised, whatever has happened to the account", async () => {
     const memory = memoryPorts();
     const { id, email } = await signUp(memory);
     await setState(memory, id, "deleted");
@@ -37,7 +37,7 @@ describe("the view of an account", () => {
     for (const secret of [account.passwordHash, account.emailHash]) expect(text).not.toContain(secret);
   });
 
-  test("has none after a registration, which hands out the account beside it", async () => {
+  test("contains no internal field after a registration, which returns the account beside it", async () => {
     const memory = memoryPorts();
     const result = await register(registrationPorts(memory), registrationOf(), "key-of-sixteen-characters");
     expect(result).toMatchObject({ value: { account: { passwordHash: expect.any(String) } } });
@@ -45,13 +45,13 @@ describe("the view of an account", () => {
     expect(onlyView(result)).toEqual({ ok: true, value: shown });
   });
 
-  test("is not what an account is, so that no account is shown for it", async () => {
+  test("does not compile with an account instead", async () => {
     const account = await signUp(memoryPorts());
     const show = (view: ProfileView) => view;
-    // @ts-expect-error: an account with its address has more fields than a view has place for.
+    // @ts-expect-error: an account with its address has more fields than a view allows.
     show(account);
     const { passwordHash } = account;
-    // @ts-expect-error: one of them is enough.
+    // @ts-expect-error: one extra field is enough.
     show({ ...profileViewOf(account, account.email), passwordHash });
     expect(show(profileViewOf(account, account.email))).not.toHaveProperty("passwordHash");
   });

@@ -28,7 +28,7 @@ describe("names and languages", () => {
     ["255 letters", "a".repeat(255), "a".repeat(255)],
     ["255 emoji", "🦊".repeat(255), "🦊".repeat(255)],
     ["255 letters and white space around", ` ${"a".repeat(255)} `, "a".repeat(255)],
-  ])("%s is a name", (_, given, value) => {
+  ])("accepts as a name: %s", (_, given, value) => {
     expect(outcome(fullNameSchema, given)).toEqual({ value });
   });
 
@@ -47,7 +47,7 @@ describe("names and languages", () => {
     ["a left-to-right embedding", "Ada\u202aLovelace", "text-characters"],
     ["an isolate", "Ada\u2066Lovelace\u2069", "text-characters"],
     ["a lone surrogate", "Ada\ud83e", "text-characters"],
-  ])("%s is no name", (_, given, problem) => {
+  ])("refuses %s as a name", (_, given, problem) => {
     expect(outcome(fullNameSchema, given)).toEqual({ problem });
   });
 
@@ -63,7 +63,7 @@ describe("names and languages", () => {
     ["de-1996", "de-1996"],
     ["zh-latn-cn-wadegile", "zh-Latn-CN-wadegile"],
     ["art-lojban", "jbo"],
-  ])("%s is the language %s", (given, value) => {
+  ])("reads %s as the language %s", (given, value) => {
     expect(outcome(languageSchema, given)).toEqual({ value });
   });
 
@@ -101,7 +101,7 @@ describe("names and languages", () => {
     [`en-${"a1234567-".repeat(3)}scouse`],
     [`en-${"a1234567-".repeat(4)}scouse`],
     ["en-".repeat(2_000)],
-  ])("%j is no language", (given) => {
+  ])("refuses %j as a language", (given) => {
     expect(outcome(languageSchema, given)).toEqual({ problem: "language" });
   });
 });

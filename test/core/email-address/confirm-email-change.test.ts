@@ -38,7 +38,7 @@ const logInWith = (memory: MemoryPorts, identifier: string) =>
 const alter = ({ memory, account, stored }: EmailWorld, changes: Partial<Account>) =>
   memory.store.accounts.set(account.id, { ...stored(), ...changes });
 
-/** Nothing has come of it: neither the address nor the claims changed, and the token is still there. */
+/** Expects no effect: address and claims are unchanged, and the token is still there. */
 function expectUntouched({ memory, stored, account }: EmailWorld, token: string): void {
   expect(stored().emailHash).toBe(oldHash);
   expect(memory.store.claims.get(oldHash)).toBe(account.id);
@@ -46,7 +46,7 @@ function expectUntouched({ memory, stored, account }: EmailWorld, token: string)
   expect(memory.store.tokens.has(hashToken(token))).toBe(true);
 }
 
-describe("confirming another address", () => {
+describe("confirming a change of email", () => {
   test("moves the claim, replaces the address, spends the token, and changes nothing else of the account", async () => {
     const world = await asked();
     const { memory, session, stored, account, orders } = world;
@@ -73,7 +73,7 @@ describe("confirming another address", () => {
     expect(await logInWith(memory, oldEmail)).toEqual(refusal("credentials-wrong"));
   });
 
-  test("tells the address that the account had, and that alone, also if the account is deleted by then", async () => {
+  test("notifies only the account's former address, also if the account is deleted by then", async () => {
     for (const isDeleted of [false, true]) {
       const world = await asked();
       const { memory, session, ports, subjectsTo } = world;
@@ -82,15 +82,15 @@ describe("confirming another address", () => {
       const seen = subjectsTo(newEmail).length;
       await sendMails(memory);
       expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
-      // The deletion has a notice of its own, to the address that the account had by then.
+      // The deletion has a notice of its own, to the account's address at that time.
       expect(subjectsTo(newEmail)).toHaveLength(seen + (isDeleted ? 1 : 0));
       const told = memory.store.mails.findLast(({ to }) => to === oldEmail);
       expect(JSON.stringify(told)).not.toMatch(/new\.example|Lovelace|token/);
     }
   });
 
-  // GHSA-2vg6-77g8-24mp: sessions outlived a change of what they were begun with.
-  test("with an access token keeps the session that it belongs to, and ends every other", async () => {
+  // GHSA-2vg6-77g8-24mp: sessions outlived a change of the data that they began with.
+  test("keeps the session of the confirming access token, and ends all others", async () => {
     const world = await asked();
     const { memory, ports, session, logIn, loose } = world;
     const [other, ofNone] = [await logIn(), await loose()];
@@ -102,7 +102,7 @@ describe("confirming another address", () => {
     expect(await useSession(memory, other.token, "users")).toBeUndefined();
   });
 
-  test("with an access token of no session, or with the password, ends every session", async () => {
+  test("ends every session after a confirmation by password or by a token without a session", async () => {
     for (const byPassword of [false, true]) {
       const world = await asked();
       const { ports, session, loose } = world;
@@ -116,7 +116,7 @@ describe("confirming another address", () => {
     }
   });
 
-  test("lifts the locks of the account's names, of both addresses too", async () => {
+  test("lifts the locks of the account's names and of both addresses", async () => {
     const world = await asked();
     const { memory, stored } = world;
     const keys = [...attemptKeysOf(stored()), newHash];
@@ -126,7 +126,7 @@ describe("confirming another address", () => {
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });
 
-  test("needs the token and the account: the mailbox alone, or somebody else's login, changes nothing", async () => {
+  test("needs token and account: the mailbox alone, or another account's login, changes nothing", async () => {
     const world = await asked();
     const stranger = await world.verified({ email: "eve@example.com", password: "another horse battery" });
     const theirs = await world.logIn(stranger);
@@ -142,7 +142,7 @@ describe("confirming another address", () => {
     expect(await world.confirmByPassword(confirmToken)).toEqual(done);
   });
 
-  test("counts wrong passwords under the account, and looks at none after five", async () => {
+  test("counts wrong passwords of a confirmation under the account, and compares none after five", async () => {
     const world = await asked();
     for (let left = 4; left >= 0; left--)
       expect(await world.confirmByPassword(world.confirmToken, "wrong password")).toEqual({
@@ -154,7 +154,7 @@ describe("confirming another address", () => {
     expect(world.memory.store.attempts.has(oldHash)).toBe(false);
   });
 
-  test("looks at no password for a token that does not count", async () => {
+  test("compares no password for an invalid token", async () => {
     const { memory, confirmByPassword, cancelToken } = await asked();
     const began = memory.calls.length;
     for (const raw of [cancelToken, "0189dcd5-5311-4d40-8db0-9496a2eef37b", "x"])
@@ -171,7 +171,7 @@ describe("confirming another address", () => {
     ["waits for none", { pendingEmail: undefined as never }],
     ["is in a later epoch", { epoch: 1 }],
     ["is disabled", { isActive: false }],
-  ])("is refused when the account %s, at the look and between the look and the write", async (_, changes) => {
+  ])("refuses a confirmation if the account %s, at the read and between read and write", async (_, changes) => {
     for (const when of ["before", "between"]) {
       const world = await asked();
       const change = () => alter(world, changes);
@@ -179,14 +179,14 @@ describe("confirming another address", () => {
       else world.memory.before("accounts.change", change);
       if (when === "before")
         expect(await openEmailChangeLink(world.memory, world.confirmToken)).toEqual(refusal("token-invalid"));
-      // Disabling raises the epoch as well; by itself it is looked at before the write.
+      // Disabling also raises the epoch. By itself it is checked before the write.
       if (when === "between" && changes.isActive === false) continue;
       expect(await world.confirmByPassword(world.confirmToken)).toEqual(refusal("token-invalid"));
       expectUntouched(world, world.confirmToken);
     }
   });
 
-  test("is refused when the account has another address by then, whose change was confirmed by another link", async () => {
+  test("refuses a link if another link has changed the address by then", async () => {
     const world = await asked();
     const { memory, session, ask, mailed } = world;
     memory.step(minuteMs);
@@ -197,7 +197,7 @@ describe("confirming another address", () => {
     expect(await world.confirmByPassword(mailed().confirm)).toEqual(refusal("token-invalid"));
   });
 
-  test("works until the last millisecond of 60 minutes", async () => {
+  test("accepts a token until the last millisecond of 60 minutes", async () => {
     const world = await asked();
     world.memory.step(60 * minuteMs - 1);
     expect(await openEmailChangeLink(world.memory, world.confirmToken)).toMatchObject({ ok: true });
@@ -206,7 +206,7 @@ describe("confirming another address", () => {
     expect(await world.confirmByPassword(world.confirmToken)).toEqual(refusal("token-expired"));
   });
 
-  test("token neither verifies, deletes, resets nor cancels anything, nor do their tokens confirm", async () => {
+  test("refuses a confirming token for any other purpose, and other tokens for a confirmation", async () => {
     const world = await asked();
     const { memory, confirmToken } = world;
     await requestMail(memory, "reset-password", emailOf(oldEmail));
@@ -220,7 +220,7 @@ describe("confirming another address", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("of many at once by one token succeeds once", async () => {
+  test("accepts one of many simultaneous confirmations by one token", async () => {
     const world = await asked();
     const { session, confirmToken } = world;
     const outcomes = await Promise.all(
@@ -230,12 +230,12 @@ describe("confirming another address", () => {
     );
     expect(outcomes.filter(({ ok }) => ok)).toEqual([done]);
     expect(world.stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
-    // The notice to the old address and the event.
+    // The notice to the old address, and the event.
     expect(world.orders()).toHaveLength(2);
   });
 
-  // Told that the address is taken, whoever clicks twice would take the change for a failure.
-  test("is a used link to the second of two clicks, not a taken address", async () => {
+  // If the second answer was "taken", an owner would take the change for a failure after a double click.
+  test("answers the second of two clicks with a used link, not with a taken address", async () => {
     const world = await asked();
     world.memory.before("accounts.findIdByEmail", async () => {
       await world.confirm(world.confirmToken, world.session.access);
@@ -244,26 +244,26 @@ describe("confirming another address", () => {
     expect(world.stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
   });
 
-  test("is refused once somebody else has the address, and spends nothing", async () => {
+  test("refuses a confirmation if another account has the address, and spends nothing", async () => {
     const world = await asked();
     const other = await signUp(world.memory, { email: newEmail });
     expect(await world.confirmByPassword(world.confirmToken)).toEqual(refusal("email-taken"));
     expect(await world.confirm(world.confirmToken, world.session.access)).toEqual(refusal("email-taken"));
     expectUntouched(world, world.confirmToken);
     expect(world.memory.store.claims.get(newHash)).toBe(other.id);
-    // And once it is free again, the link works.
+    // Once the address is free again, the link works.
     world.memory.store.claims.delete(newHash);
     expect(await world.confirmByPassword(world.confirmToken)).toEqual(done);
   });
 
-  test("is refused when somebody else takes the address between the look and the write", async () => {
+  test("refuses a confirmation if another account takes the address between read and write", async () => {
     const world = await asked();
     world.memory.before("accounts.change", () => void world.memory.store.claims.set(newHash, "other"));
     expect(await world.confirmByPassword(world.confirmToken)).toEqual(refusal("email-taken"));
     expectUntouched(world, world.confirmToken);
   });
 
-  test("and a sign-up with the same address at once leave it with exactly one owner", async () => {
+  test("leaves an address with exactly one owner if a confirmation and a sign-up race", async () => {
     for (let turn = 0; turn < 4; turn++) {
       const world = await asked();
       const { memory, confirmToken } = world;
@@ -291,7 +291,7 @@ describe("confirming another address", () => {
   ];
   test.each(
     steps.flatMap((operation) => [["before", operation] as const, ["after", operation] as const]),
-  )("leaves no token spent without its effect when it is killed %s %s", async (when, operation) => {
+  )("spends no token without its effect when killed %s %s", async (when, operation) => {
     const world = await asked();
     const { memory, confirmToken, stored } = world;
     memory[when](operation, fault(operation));
@@ -305,7 +305,7 @@ describe("confirming another address", () => {
     expect(stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
   });
 
-  test("frees the old address for somebody else at once", async () => {
+  test("frees the old address for another account at once", async () => {
     const world = await asked();
     await world.confirmByPassword(world.confirmToken);
     const other = await signUp(world.memory, { email: oldEmail });
@@ -313,8 +313,8 @@ describe("confirming another address", () => {
     expect(world.stored().emailHash).toBe(newHash);
   });
 
-  // GHSA-xhpr-465j-7p9q: a token that was mailed to an address before the change counted after it.
-  test("ends the links of mails that went to the old address", async () => {
+  // GHSA-xhpr-465j-7p9q: a token mailed to an address before the change was valid after it.
+  test("ends the links of mails to the old address", async () => {
     const world = await asked();
     const { memory } = world;
     await requestMail(memory, "reset-password", emailOf(oldEmail));
@@ -325,8 +325,8 @@ describe("confirming another address", () => {
   });
 });
 
-describe("cancelling a change of address", () => {
-  test("removes the pending address, spends the token, ends every session and the link that confirms", async () => {
+describe("cancelling a change of email", () => {
+  test("removes the pending address, spends the token, and ends every session and the confirming link", async () => {
     const world = await asked();
     const { memory, ports, session, stored, cancelToken, confirmToken } = world;
     const { pendingEmail, ...was } = stored();
@@ -340,8 +340,9 @@ describe("cancelling a change of address", () => {
     expect(memory.store.claims.has(newHash)).toBe(false);
   });
 
-  // Whoever knows the password could else end all sessions after each request, and so void the owner's links.
-  test("works by the link of an earlier notice, after the epoch was raised and another address asked for", async () => {
+  // Otherwise an attacker with the password could end all sessions after each request, and invalidate the owner's
+  // links.
+  test("accepts the link of an earlier notice after the epoch was raised and another address requested", async () => {
     const world = await asked();
     const { memory, stored, logIn, ask } = world;
     await memory.accounts.change(stored(), { endsSessions: "all" });
@@ -354,14 +355,14 @@ describe("cancelling a change of address", () => {
   test.each<[string, Partial<Account>]>([
     ["has another address", { emailHash: "another" }],
     ["is disabled", { isActive: false }],
-  ])("is refused when the account %s", async (_, changes) => {
+  ])("refuses a cancellation if the account %s", async (_, changes) => {
     const world = await asked();
     alter(world, changes);
     expect(await openCancelLink(world.memory, world.cancelToken)).toEqual(refusal("token-invalid"));
     expect(await world.cancel(world.cancelToken)).toEqual(refusal("token-invalid"));
   });
 
-  test("and confirming at once: one of them happens, whole", async () => {
+  test("completes exactly one of a simultaneous cancellation and confirmation", async () => {
     for (let turn = 0; turn < 4; turn++) {
       const world = await asked();
       const acts = [world.cancel(world.cancelToken), world.confirm(world.confirmToken, world.session.access)];
@@ -372,7 +373,7 @@ describe("cancelling a change of address", () => {
     }
   });
 
-  test("works until the last millisecond of 48 hours, and needs a token of its own", async () => {
+  test("needs a token, and accepts it until the last millisecond of 48 hours", async () => {
     const { memory, cancel, cancelToken } = await asked();
     expect(await cancel("")).toEqual(refusal("token-missing"));
     memory.step(48 * hourMs - 1);
@@ -381,7 +382,10 @@ describe("cancelling a change of address", () => {
     expect(await cancel(cancelToken)).toEqual(refusal("token-expired"));
   });
 
-  test.each(["before", "after"] as const)("is whole when it is killed %s its write", async (when) => {
+  test.each([
+    "before",
+    "after",
+  ] as const)("has its whole effect or none when killed %s its write", async (when) => {
     const world = await asked();
     const { memory, cancelToken, stored } = world;
     memory[when]("accounts.change", fault("accounts.change"));
@@ -391,8 +395,8 @@ describe("cancelling a change of address", () => {
   });
 });
 
-describe("a pending change of address", () => {
-  const voiding: Record<string, (world: EmailWorld) => Promise<unknown>> = {
+describe("a pending change of email", () => {
+  const endings: Record<string, (world: EmailWorld) => Promise<unknown>> = {
     "a reset of the password": async ({ memory }) => {
       await requestMail(memory, "reset-password", emailOf(oldEmail));
       await sendMails(memory);
@@ -401,12 +405,12 @@ describe("a pending change of address", () => {
     },
     "the end of all sessions": ({ memory, stored }) =>
       memory.accounts.change(stored(), { endsSessions: "all" }),
-    "an administrator who disables and enables": async ({ memory, account }) => {
+    "an administrator's disabling and enabling": async ({ memory, account }) => {
       await setState(memory, account.id, "disabled");
       await setState(memory, account.id, "active");
     },
   };
-  test.each(Object.entries(voiding))("is void after %s, and its link too", async (_, act) => {
+  test.each(Object.entries(endings))("ends with its link after %s", async (_, act) => {
     const world = await asked();
     await act(world);
     expect(world.stored().pendingEmail).toBeUndefined();
@@ -415,14 +419,14 @@ describe("a pending change of address", () => {
     expect(world.stored().emailHash).toBe(oldHash);
   });
 
-  test("is gone with its account", async () => {
+  test("ends with its account", async () => {
     const { ports, memory, session, account, confirmByPassword, confirmToken } = await asked();
     await deleteAccount(ports, { bearer: session.access, password });
     expect(memory.store.accounts.get(account.id)).not.toHaveProperty("pendingEmail");
     expect(await confirmByPassword(confirmToken)).toEqual(refusal("token-invalid"));
   });
 
-  test("stands in the export, and no longer when it is confirmed", async () => {
+  test("is in the export until it is confirmed", async () => {
     const world = await asked();
     const { ports, session } = world;
     const shown = async () => {
@@ -435,7 +439,7 @@ describe("a pending change of address", () => {
   });
 });
 
-describe("a home that is named by the address", () => {
+describe("a home named by the address", () => {
   const prefix = `home/${oldEmail}/`;
   const files = ({ memory }: EmailWorld) => [...memory.store.files.keys()];
   const withHome = async () => {
@@ -445,7 +449,7 @@ describe("a home that is named by the address", () => {
     return world;
   };
 
-  test("stays where it is, with the claim on its name, through one change and the next, and back", async () => {
+  test("keeps its place and the claim on its name through changes of the email and back", async () => {
     const world = await withHome();
     const { memory, session, account, ports, ask, mailed } = world;
     for (const email of ["ada@third.example", oldEmail]) {
@@ -461,7 +465,7 @@ describe("a home that is named by the address", () => {
   });
 
   // amplify-cli issue 1847 and its like: files of one owner under the name of the next.
-  test("is not inherited by who registers the old address: theirs is named by their id", async () => {
+  test("does not pass to the next owner of the address, whose home is named by id", async () => {
     const world = await withHome();
     const other = await signUp(world.memory, { email: oldEmail, contract: "form" });
     await applyEffects(world.memory);
@@ -470,7 +474,7 @@ describe("a home that is named by the address", () => {
     expect(world.memory.store.homeClaims.get(prefix)).toBe(world.account.id);
   });
 
-  test("is removed with its account, and its name is free then", async () => {
+  test("is removed with its account, and its name becomes free", async () => {
     const world = await withHome();
     const { memory, ports, session } = world;
     await deleteAccount(ports, { bearer: session.access, password });
@@ -480,7 +484,7 @@ describe("a home that is named by the address", () => {
     expect((await signUp(memory, { email: oldEmail, contract: "form" })).home).toBe("email");
   });
 
-  test("of the usual kind needs no such memory", async () => {
+  test("needs no stored address if it is named by id", async () => {
     const world = await asked();
     await world.confirm(world.confirmToken, world.session.access);
     expect(world.stored()).not.toHaveProperty("homeEmailCiphertext");

@@ -13,8 +13,8 @@ const done = { ok: true, value: undefined };
 const newHash = hashEmail(emailOf(newEmail));
 const oldHash = hashEmail(emailOf(oldEmail));
 
-describe("asking for another address", () => {
-  test("notes it, encrypted under the account's id, owes two mails, and changes and claims nothing", async () => {
+describe("requesting another address", () => {
+  test("stores the address encrypted under the account's id, queues two mails, and claims nothing", async () => {
     const { memory, account, logIn, ask, stored, orders, ports } = await emailWorld();
     const was = stored();
     const claims = new Map(memory.store.claims);
@@ -36,8 +36,8 @@ describe("asking for another address", () => {
     expect(JSON.stringify([...memory.store.accounts, ...memory.store.jobs])).not.toContain("new.example");
   });
 
-  // As at forgot-password: neither the answer nor the work may tell whether somebody has the address.
-  test("does the same, call by call, for an address that is taken and for one that is free", async () => {
+  // As at forgot-password, neither answer nor work may reveal whether the address is taken.
+  test("makes the same calls for a taken and for a free address", async () => {
     const calls = [];
     for (const isTaken of [true, false]) {
       const { memory, logIn, ask, verified } = await emailWorld();
@@ -51,7 +51,7 @@ describe("asking for another address", () => {
     expect(calls[0]).not.toContain("accounts.findIdByEmail");
   });
 
-  test("is refused to who has proven no mailbox, before a password is looked at", async () => {
+  test("refuses an unverified owner before any password is compared", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     memory.store.accounts.set(account.id, { ...stored(), isVerified: false });
     const { access } = await logIn();
@@ -59,7 +59,7 @@ describe("asking for another address", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("for the address that the account has is refused to who knows the password", async () => {
+  test("says only after the right password that the address is the current one", async () => {
     const { logIn, ask, stored } = await emailWorld();
     const { access } = await logIn();
     expect(await ask(access, " ADA@Example.com ")).toEqual(refusal("email-same"));
@@ -67,7 +67,7 @@ describe("asking for another address", () => {
     expect(stored().pendingEmail).toBeUndefined();
   });
 
-  test("with wrong passwords is counted under the account, and locked after five, the right one too", async () => {
+  test("counts wrong passwords of a request under the account, and after five locks out the right one too", async () => {
     const { memory, logIn, ask, stored } = await emailWorld();
     for (let left = 4; left >= 0; left--)
       expect(await ask((await logIn()).access, newEmail, "wrong password")).toEqual({
@@ -75,12 +75,12 @@ describe("asking for another address", () => {
         refusal: { code: "credentials-wrong", attemptsRemaining: left },
       });
     expect(await ask((await logIn()).access)).toEqual(refusal("account-locked"));
-    // Nobody is kept out of the login by it.
+    // The login stays open.
     expect(memory.store.attempts.has(oldHash)).toBe(false);
     expect(stored().pendingEmail).toBeUndefined();
   });
 
-  test("is refused without an access token or a session that counts", async () => {
+  test("refuses a request without a valid access token or session", async () => {
     const { memory, ask, askByPage, logIn } = await emailWorld();
     const { token, id } = await logIn(undefined, "form");
     expect(await ask("x.y.z")).toEqual(refusal("access-token-invalid"));
@@ -91,13 +91,13 @@ describe("asking for another address", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("by the session of a page does the same", async () => {
+  test("accepts a request by the session of a page", async () => {
     const { askByPage, logIn, stored } = await emailWorld({ contract: "form" });
     expect(await askByPage((await logIn(undefined, "form")).token)).toEqual(done);
     expect(stored().pendingEmail?.emailHash).toBe(newHash);
   });
 
-  test("again replaces the one that was asked for before, whose link counts no more", async () => {
+  test("replaces an earlier request, and invalidates its link", async () => {
     const { memory, confirmToken: confirm, session, ask, mailed, confirmByPassword, stored } = await asked();
     memory.step(minuteMs);
     expect(await ask(session.access, "ada@third.example")).toEqual(done);
@@ -110,7 +110,7 @@ describe("asking for another address", () => {
     expect(stored().emailHash).toBe(hashEmail(emailOf("ada@third.example")));
   });
 
-  test("is not lost to a change of the profile at the same moment", async () => {
+  test("keeps a simultaneous change of the profile", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     const { access } = await logIn();
     memory.before("accounts.change", () => {
@@ -124,7 +124,7 @@ describe("asking for another address", () => {
     });
   });
 
-  test("is refused when the password is changed between the look and the write", async () => {
+  test("refuses a request if the password changes between read and write", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     const { access } = await logIn();
     memory.before("accounts.change", () => {
@@ -139,7 +139,7 @@ describe("asking for another address", () => {
     "attempts.clear",
     "cipher.encryptEmail",
     "accounts.change",
-  ])("leaves nothing behind but a count when %s fails, and works again", async (operation) => {
+  ])("leaves only a count if %s fails, and works again", async (operation) => {
     const { memory, logIn, ask, stored, orders } = await emailWorld();
     const { access } = await logIn();
     memory.before(operation, fault(operation));
@@ -149,8 +149,8 @@ describe("asking for another address", () => {
   });
 });
 
-describe("the mails of a change of address", () => {
-  test("go to the new address to confirm and to the old one to cancel, each with its own token", async () => {
+describe("the mails of a change of email", () => {
+  test("sends a confirming link to the new address and a cancelling link to the old one, each with its own token", async () => {
     const { memory, subjectsTo, confirmToken: confirm, cancelToken: cancel, account } = await asked();
     expect(subjectsTo(newEmail)).toEqual(["Confirm your new e-mail address for Harbour"]);
     expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");
@@ -172,7 +172,7 @@ describe("the mails of a change of address", () => {
     });
   });
 
-  test("tell the owner of an address that is taken, and nobody else, and name nobody", async () => {
+  test("notifies only the owner of a taken address, and names nobody", async () => {
     const { memory, verified, logIn, ask, mailed, subjectsTo } = await emailWorld();
     await verified({ email: newEmail, profile: { speakingLanguage: "de" } });
     const before = memory.store.mails.length;
@@ -191,11 +191,11 @@ describe("the mails of a change of address", () => {
 
   test.each<[string, Partial<Account>]>([
     [
-      "another is asked for",
+      "another is requested",
       { pendingEmail: { emailHash: "other", emailCiphertext: new Uint8Array(), requestedAt: "" } },
     ],
     ["it is cancelled", { pendingEmail: undefined as never }],
-  ])("to the new address is not sent once %s", async (_, changes) => {
+  ])("sends no mail to the new address once %s", async (_, changes) => {
     const { memory, logIn, ask, account, stored, subjectsTo, orders } = await emailWorld();
     await ask((await logIn()).access);
     memory.store.accounts.set(account.id, { ...stored(), ...changes });
@@ -204,8 +204,9 @@ describe("the mails of a change of address", () => {
     expect(orders()).toEqual([]);
   });
 
-  // Whoever knows the password could else ask, and end all sessions before the mail is sent, again and again.
-  test("to the old address is sent though the change was voided, and not once the address is another", async () => {
+  // Otherwise an attacker with the password could request a change and end all sessions before the mail is sent, again
+  // and again.
+  test("notifies the old address of an invalidated change, but not once the account has another address", async () => {
     const { memory, logIn, ask, account, stored, subjectsTo } = await emailWorld();
     const seen = subjectsTo(oldEmail).length;
     await ask((await logIn()).access);
@@ -225,7 +226,7 @@ describe("the mails of a change of address", () => {
     "tokens.mint",
     "cipher.decryptEmail",
     "mailer.send",
-  ])("come a minute later if %s fails at first", async (operation) => {
+  ])("sends the mails a minute later if %s fails at first", async (operation) => {
     const { memory, logIn, ask, subjectsTo, orders } = await emailWorld();
     const seen = subjectsTo(oldEmail).length;
     await ask((await logIn()).access);
@@ -238,7 +239,7 @@ describe("the mails of a change of address", () => {
     expect(orders()).toEqual([]);
   });
 
-  test("are one a minute and five a day to one new address, and the notices too", async () => {
+  test("sends one mail a minute and five a day to a new address, and as many notices", async () => {
     const { memory, logIn, ask, subjectsTo } = await emailWorld();
     memory.step(dayMs);
     const { access } = await logIn();
@@ -254,8 +255,9 @@ describe("the mails of a change of address", () => {
     expect(subjectsTo(oldEmail)).toHaveLength(seen + limits.mailsPerDayAndName);
   });
 
-  // A stranger who asks for the address first would else leave its owner with "a mail is on its way", and none.
-  test("of whoever asks within another's minute comes when that is over", async () => {
+  // Otherwise the owner would be answered that a mail is on its way, and get none, after a stranger's request for the
+  // address.
+  test("sends the mail of a request within another's minute when that is over", async () => {
     const { memory, account, verified, logIn, ask, mailed } = await emailWorld();
     const stranger = await verified({ email: "eve@example.com" });
     const linkOf = (id: string) => memory.store.tokens.get(hashToken(mailed().confirm))?.accountId === id;
@@ -269,8 +271,8 @@ describe("the mails of a change of address", () => {
     expect(linkOf(account.id)).toBe(true);
   });
 
-  // Whoever wants to take an account over in silence would use up what its address may get first.
-  test("that strangers can cause leave room for the notice to the old address", async () => {
+  // An attacker would use up the mails of an address first, to take its account over in silence.
+  test("leaves room for the notice to the old address beside mails that strangers can cause", async () => {
     const { memory, verified, logIn, ask, subjectsTo } = await emailWorld();
     memory.step(dayMs);
     const stranger = await verified({ email: "eve@example.com" });

@@ -41,25 +41,25 @@ describe("links in verification mail", () => {
     ["a token that we never made", "0189dcd5-5311-4d40-8db0-9496a2eef37b", "token-invalid"],
     ["a text that is no token", "x'; DROP TABLE", "token-invalid"],
     ["a very long text", "a".repeat(10_000), "token-invalid"],
-  ])("with %s are refused", async (_, raw, code) => {
+  ])("refuses a link with %s", async (_, raw, code) => {
     const { memory } = await withMail();
     expect(await openLink(memory, raw)).toEqual(refusal(code));
     expect(await spendToken(memory, raw, anything)).toEqual(refusal(code));
   });
 
-  test("with what has not the form of a token cost no look-up", async () => {
+  test("looks up no text without the form of a token", async () => {
     const memory = memoryPorts();
     await openLink(memory, "not-a-token");
     await spendToken(memory, "", anything);
     expect(memory.calls).toEqual([]);
   });
 
-  test("are not opened by the hash under which the token is stored", async () => {
+  test("refuses the stored hash of a token", async () => {
     const { memory, verify } = await withMail();
     expect(await spendToken(memory, hashToken(verify), anything)).toEqual(refusal("token-invalid"));
   });
 
-  test("in capitals are none of ours", async () => {
+  test("refuses a token in capitals", async () => {
     const { memory } = await withMail();
     const raw = "0189DCD5-5311-4D40-8DB0-9496A2EEF37B";
     expect(await openLink(memory, raw)).toEqual(refusal("token-invalid"));
@@ -68,7 +68,7 @@ describe("links in verification mail", () => {
   test.each([
     "verify",
     "disown",
-  ] as const)("to %s work until the last millisecond of 24 hours", async (which) => {
+  ] as const)("accepts a link to %s until the last millisecond of 24 hours", async (which) => {
     const { memory, [which]: raw } = await withMail();
     memory.step(24 * hourMs - 1);
     expect(await openLink(memory, raw)).toMatchObject({ ok: true });
@@ -77,7 +77,7 @@ describe("links in verification mail", () => {
     expect(await spendToken(memory, raw, anything)).toEqual(refusal("token-expired"));
   });
 
-  test("let who confirms choose, and who says no only say no", async () => {
+  test("offers both choices on a verifying link, and only disowning on a disowning link", async () => {
     const { memory, verify, disown } = await withMail();
     expect(await openLink(memory, verify)).toEqual({ ok: true, value: { choices: { verify, disown } } });
     expect(await openLink(memory, disown)).toEqual({ ok: true, value: { choices: { disown } } });
@@ -87,7 +87,7 @@ describe("links in verification mail", () => {
     ["an address proven meanwhile, as by a reset", { isVerified: true, epoch: 1 }, false],
     ["another address", { emailHash: "e".repeat(64) }, false],
     ["a raised epoch", { epoch: 1 }, true],
-  ])("of an account with %s open no page whose buttons would not count", async (_, change, disownCounts) => {
+  ])("opens no page with useless buttons for an account with %s", async (_, change, disownCounts) => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, change);
     expect(await openLink(memory, verify)).toEqual(refusal("token-invalid"));
@@ -95,7 +95,7 @@ describe("links in verification mail", () => {
     expect(await openLink(memory, disown)).toEqual(disownCounts ? opened : refusal("token-invalid"));
   });
 
-  test("that were not used open nothing once the other one of the mail was", async () => {
+  test("invalidates the other link of a mail once one is used", async () => {
     const first = await withMail();
     await spendToken(first.memory, first.verify, anything);
     expect(await openLink(first.memory, first.disown)).toEqual(refusal("token-invalid"));
@@ -105,7 +105,7 @@ describe("links in verification mail", () => {
   });
 
   // supabase/auth #1214, #713, #368: mail scanners spent the links.
-  test("are spent by nobody who only opens them", async () => {
+  test("spends no link by opening it", async () => {
     const { memory, account, verify, disown } = await withMail();
     const before = structuredClone(memory.store);
     for (const raw of [verify, verify, disown]) await openLink(memory, raw);
@@ -113,7 +113,7 @@ describe("links in verification mail", () => {
     expect(isVerified(memory, account.id)).toBe(false);
   });
 
-  test("confirm the address, once", async () => {
+  test("verifies the address once", async () => {
     const { memory, account, verify } = await withMail();
     expect(await spendToken(memory, verify, anything)).toEqual(done("verify-email"));
     expect(isVerified(memory, account.id)).toBe(true);
@@ -121,15 +121,15 @@ describe("links in verification mail", () => {
     expect(await openLink(memory, verify)).toEqual(refusal("token-invalid"));
   });
 
-  test("change nothing else of the account when they confirm it", async () => {
+  test("changes nothing else of the account when it verifies the address", async () => {
     const { memory, account, verify } = await withMail();
     const before = storedAccount(memory, account.id);
     await spendToken(memory, verify, verifyOnly);
     expect(storedAccount(memory, account.id)).toEqual({ ...before, isVerified: true });
   });
 
-  // Sudhodanan and Paverd, USENIX Security 2022: accounts made beforehand with a victim's address.
-  test("delete the account that the mailbox's owner did not make, and free the address", async () => {
+  // Sudhodanan and Paverd, USENIX Security 2022: accounts made in advance with a victim's address.
+  test("deletes the account that the mailbox's owner did not make, and frees the address", async () => {
     const { memory, account, disown } = await withMail();
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
     expect(await memory.accounts.find(account.id)).toBeUndefined();
@@ -144,28 +144,31 @@ describe("links in verification mail", () => {
     expect(next.number).not.toBe(account.number);
   });
 
-  test("owe the removal of the home of the account that they delete", async () => {
+  test("queues the removal of the home of a disowned account", async () => {
     const { memory, account, disown } = await withMail();
     await spendToken(memory, disown, anything);
     const orders = [...memory.store.jobs.values()].map(({ order }) => order);
     expect(orders).toContainEqual({ kind: "remove-home", accountId: account.id });
   });
 
-  test("that say no never confirm, and are not spent where they may not be used", async () => {
+  test("never verifies by a disowning link, and does not spend it where it is not accepted", async () => {
     const { memory, account, disown } = await withMail();
     expect(await spendToken(memory, disown, verifyOnly)).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
   });
 
-  test("that confirm never delete", async () => {
+  test("never deletes by a verifying link", async () => {
     const { memory, account, verify } = await withMail();
     expect(await spendToken(memory, verify, ["disown-account"])).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
     expect(memory.store.tokens.has(hashToken(verify))).toBe(true);
   });
 
-  test.each(["earlier", "later"])("of an %s mail die when one is used", async (which) => {
+  test.each([
+    "earlier",
+    "later",
+  ])("invalidates the links of the %s mail when the other one is used", async (which) => {
     const { memory, ...first } = await withMail();
     memory.step(minuteMs);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));
@@ -177,17 +180,17 @@ describe("links in verification mail", () => {
       expect(await spendToken(memory, raw, anything)).toEqual(refusal("token-invalid"));
   });
 
-  test("that say no cannot delete an account that is verified", async () => {
+  test("cannot delete a verified account by a disowning link", async () => {
     const { memory, account, verify, disown } = await withMail();
     await spendToken(memory, verify, anything);
     expect(await spendToken(memory, disown, anything)).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(true);
   });
 
-  // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: a token proved an address that the account had no more.
+  // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: a token proved an address that the account no longer had.
   test.each([
     ["another address", { emailHash: "e".repeat(64) }],
-  ])("count for nothing once the account has %s", async (_, change) => {
+  ])("refuses both links once the account has %s", async (_, change) => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, change);
     for (const raw of [verify, disown])
@@ -195,14 +198,14 @@ describe("links in verification mail", () => {
     expect(storedAccount(memory, account.id)).toMatchObject({ isVerified: false, ...change });
   });
 
-  test("to verify count for nothing in a raised epoch, but to disown do: no stranger voids the owner's link", async () => {
+  test("refuses a verifying link in a raised epoch, but not a disowning one, which no stranger can invalidate", async () => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, { epoch: 1 });
     expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-invalid"));
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
   });
 
-  test("of a deleted account do not touch the next owner of the address", async () => {
+  test("leaves the next owner of the address alone by links of a deleted account", async () => {
     const { memory, verify, disown } = await withMail();
     await spendToken(memory, disown, anything);
     const next = await signUp(memory, { password: "another-password" });
@@ -212,14 +215,14 @@ describe("links in verification mail", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930, better-auth PR 8067: racing callers used one token twice.
-  test("used by many at the same time confirm once", async () => {
+  test("verifies once if many callers use one link at the same time", async () => {
     const { memory, verify } = await withMail();
     const results = await Promise.all(Array.from({ length: 10 }, () => spendToken(memory, verify, anything)));
     expect(results.filter(({ ok }) => ok)).toHaveLength(1);
     expect(results.filter(({ ok }) => !ok)).toEqual(Array(9).fill(refusal("token-invalid")));
   });
 
-  test("that confirm and say no at the same time end in one of the two, whole", async () => {
+  test("completes exactly one of a simultaneous verification and disowning", async () => {
     const { memory, account, verify, disown } = await withMail();
     const results = await Promise.all([
       spendToken(memory, disown, anything),
@@ -231,14 +234,14 @@ describe("links in verification mail", () => {
     expect(memory.store.claims.size).toBe(isDeleted ? 0 : 1);
   });
 
-  test("that expire between the look and the use are not used", async () => {
+  test("refuses a link that expires between read and use", async () => {
     const { memory, account, verify } = await withMail();
     memory.before("accounts.change", () => memory.step(24 * hourMs));
     expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-expired"));
     expect(isVerified(memory, account.id)).toBe(false);
   });
 
-  test("to disown are used though the stranger ends all sessions at the same moment", async () => {
+  test("disowns an account although the stranger ends all sessions at the same moment", async () => {
     const { memory, account, disown } = await withMail();
     memory.before("accounts.change", () => changeAccount(memory, account.id, { epoch: 1 }));
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
@@ -247,7 +250,7 @@ describe("links in verification mail", () => {
   test.each([
     "tokens.find",
     "accounts.change",
-  ] as const)("are not spent by a fault of %s, which surfaces", async (operation) => {
+  ] as const)("throws a fault of %s, and does not spend the link", async (operation) => {
     const { memory, verify } = await withMail();
     memory.before(operation, fault(operation));
     await expect(spendToken(memory, verify, anything)).rejects.toThrow("injected");

@@ -37,7 +37,7 @@ describe("a change of password", () => {
     changePassword(ports(), { bearer, current, password: v.parse(passwordSchema, password) });
   const hasPassword = (password: string) => isPassword(password, stored().passwordHash, 4);
 
-  /** A login: its session's token, and an access token that belongs to it. */
+  /** Logs in. Returns the session's token, and an access token of the session. */
   async function logIn() {
     const { id, token } = await beginSession(memory, stored(), "users");
     return { id, token, access: (await issueAccessToken(world.issuing, stored(), id)).token };
@@ -51,7 +51,7 @@ describe("a change of password", () => {
   });
 
   // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived the password.
-  test("keeps the session that made it with its access token, and ends every other", async () => {
+  test("keeps the session that makes the change, and ends all others", async () => {
     const [mine, other] = [await logIn(), await logIn()];
     const { token: loose } = await issueAccessToken(world.issuing, stored());
     expect(await change(mine.access)).toEqual(done);
@@ -63,7 +63,7 @@ describe("a change of password", () => {
     expect(await useSession(memory, other.token, "users")).toBeUndefined();
   });
 
-  test("by an access token of no session ends every session, and that token too", async () => {
+  test("ends every session after a change by an access token without a session, and that token", async () => {
     const session = await logIn();
     const { token } = await issueAccessToken(world.issuing, stored());
     expect(await change(token)).toEqual(done);
@@ -71,7 +71,7 @@ describe("a change of password", () => {
     expect(await useSession(memory, session.token, "users")).toBeUndefined();
   });
 
-  test("changes the password and the epoch alone, and owes a notice", async () => {
+  test("changes only password and epoch, and queues a notice", async () => {
     const was = stored();
     const { access } = await logIn();
     await change(access);
@@ -84,7 +84,7 @@ describe("a change of password", () => {
     expect(orders).toContainEqual({ kind: "password-changed", accountId: account.id });
   });
 
-  test("is refused without an access token that counts, before any password is looked at", async () => {
+  test("refuses a change without a valid access token, before any password is compared", async () => {
     expect(await change("")).toEqual(refusal("access-token-invalid"));
     const { access } = await logIn();
     world.time.now += 16 * minuteMs;
@@ -92,29 +92,29 @@ describe("a change of password", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("is refused with a wrong password, which is counted, and locked after five, the right one too", async () => {
+  test("counts wrong passwords, and after five locks out the right one too", async () => {
     const { access } = await logIn();
     for (let left = 4; left >= 0; left--)
       expect(await change(access, "wrong password")).toEqual({
         ok: false,
         refusal: { code: "credentials-wrong", attemptsRemaining: left },
       });
-    // The lock lasts a minute; the caller waits out the first three seconds, in which a right one may lift it.
+    // The lock lasts a minute. The caller waits out its first three seconds, in which a right password may lift it.
     const locked = { ok: false, refusal: { code: "account-locked", lockedSeconds: 57 } };
     expect(await change(access)).toEqual(locked);
-    // Under the account: another session of it has no count of its own.
+    // The count is the account's, so another session has none of its own.
     expect(await change((await logIn()).access)).toEqual(locked);
     expect(await hasPassword(before)).toBe(true);
   });
 
-  test("with the right password starts the count anew", async () => {
+  test("restarts the count after a change with the right password", async () => {
     const { access } = await logIn();
     for (let wrong = 0; wrong < 4; wrong++) await change(access, "wrong password");
     expect(await change(access)).toEqual(done);
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("looks again while a lock is so new that right passwords under way may have brought it", async () => {
+  test("looks again during a new lock, which right passwords in comparison may have caused", async () => {
     const { access } = await logIn();
     const waits: number[] = [];
     const begin = async (key: string) =>
@@ -129,7 +129,7 @@ describe("a change of password", () => {
     expect(waits).toEqual([1_000, 1_000]);
   });
 
-  test("to the same password is refused to who knows it, and to nobody else", async () => {
+  test("says only after the right password that the new one is the current one", async () => {
     const { access } = await logIn();
     expect(await change(access, before, before)).toEqual(refusal("password-same"));
     expect(await change(access, after, after)).toEqual(refusal("credentials-wrong"));
@@ -138,20 +138,20 @@ describe("a change of password", () => {
 
   test.each([
     ["NUL and the password again", `${before}\0${before}`],
-    ["the password and more than bcrypt looks at", `${before}${"x".repeat(80)}`],
+    ["the password and more than bcrypt reads", `${before}${"x".repeat(80)}`],
     ["nothing", ""],
-  ])("is refused with %s as the present one", async (_, current) => {
+  ])("refuses %s as the current password", async (_, current) => {
     expect(await change((await logIn()).access, current)).toEqual(refusal("credentials-wrong"));
   });
 
-  test("of two at once happens once", async () => {
+  test("accepts one of two simultaneous changes", async () => {
     const { access } = await logIn();
     const outcomes = await Promise.all([change(access), change(access, before, `${after}!`)]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes).toContainEqual(refusal("credentials-wrong"));
   });
 
-  test("succeeds though the session's refresh token is changed for the next one meanwhile", async () => {
+  test("changes the password while the session's refresh token is rotated", async () => {
     const { access, id } = await logIn();
     memory.before("accounts.change", () => {
       const session = memory.store.sessions.get(id);
@@ -164,7 +164,7 @@ describe("a change of password", () => {
   test.each([
     "ended",
     "of a disabled account",
-  ])("is refused when its session is %s while it hashes", async (state) => {
+  ])("refuses a change if its session is %s during the hashing", async (state) => {
     const { access } = await logIn();
     memory.before("accounts.change", () => {
       if (state === "ended") memory.store.sessions.clear();
@@ -174,7 +174,7 @@ describe("a change of password", () => {
     expect(await hasPassword(before)).toBe(true);
   });
 
-  test("fails whole when its transaction fails, and has all of its effect when its answer is lost", async () => {
+  test("has no effect if its transaction fails, and its whole effect if the answer is lost", async () => {
     const { access } = await logIn();
     const [accounts, jobs] = [structuredClone(memory.store.accounts), structuredClone(memory.store.jobs)];
     memory.before("accounts.change", fault("accounts.change"));
@@ -186,8 +186,8 @@ describe("a change of password", () => {
     expect(await authenticate(ports(), access)).toMatchObject({ ok: true });
   });
 
-  // Each change voids the link of the notice before it.
-  test("is made four times a day by who knows the password, whose fourth notice still goes out", async () => {
+  // Each change invalidates the link of the notice before it.
+  test("allows four changes a day, and sends the notice of the fourth", async () => {
     const passwords = Array.from({ length: 6 }, (_, turn) => `${after} ${turn}`);
     for (const [turn, next] of passwords.slice(0, 4).entries()) {
       expect(await change((await logIn()).access, passwords[turn - 1] ?? before, next)).toEqual(done);
@@ -208,14 +208,14 @@ describe("a change of password", () => {
     expect(await change(access, fourth, fifth)).toEqual(done);
   });
 
-  test("counts against that neither for who does not know the password nor with the same one", async () => {
+  test("does not count wrong or unchanged passwords as changes of the day", async () => {
     const { access } = await logIn();
     for (let turn = 0; turn < 4; turn++) await change(access, "wrong", after);
     for (let turn = 0; turn < 4; turn++) await change(access, before, before);
     expect(await change(access)).toEqual(done);
   });
 
-  test("brings one notice a minute, and none is lost to the one before", async () => {
+  test("sends one notice a minute, and loses none", async () => {
     await change((await logIn()).access);
     await change((await logIn()).access, after, before);
     await sendMails(memory);
@@ -225,8 +225,9 @@ describe("a change of password", () => {
     expect(memory.store.mails).toHaveLength(1 + 2);
   });
 
-  // Whoever knows the password could else ask for the five resets of a day, void them all by one change, and keep the account.
-  test("gives the account back to who reads its mail, though all resets of the day are used up and void", async () => {
+  // Otherwise an attacker with the password could request the day's five resets, invalidate them all by one change, and
+  // keep the account.
+  test("gives the account back to the reader of its mail, though the day's resets are used up and invalid", async () => {
     memory.store.accounts.set(account.id, { ...stored(), isVerified: true });
     const midnight = Math.ceil(memory.clock() / (24 * hourMs)) * 24 * hourMs;
     let current = before;
@@ -242,7 +243,7 @@ describe("a change of password", () => {
         await then();
       }
     }
-    // Told of after midnight, so that they take room of the next day's notices.
+    // Their notices are sent after midnight, and take room of the next day's notices.
     memory.step(midnight - 1 - memory.clock());
     await changeAsOftenAsMayBe();
     memory.step(1);
@@ -261,7 +262,7 @@ describe("a change of password", () => {
     expect(await hasPassword("the owner's own")).toBe(true);
   });
 
-  test("is not taken for the end of the session that it keeps by who looks just then", async () => {
+  test("keeps its session for a caller that reads it during the change", async () => {
     const { access, id, token } = await logIn();
     const session = memory.store.sessions.get(id);
     let looks = 0;

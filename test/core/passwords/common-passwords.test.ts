@@ -15,7 +15,7 @@ import {
 import { packed } from "../../../lib/core/passwords/common-passwords-data.ts";
 
 describe("the common passwords", () => {
-  test("are the 38,452 of the 100,000 commonest that are long enough", () => {
+  test("lists the 38,452 of the 100,000 most common passwords that are long enough", () => {
     const list = Buffer.from(packed, "base64");
     const starts = Array.from({ length: buckets + 1 }, (_, bucket) => list.readUInt16BE(bucket * startBytes));
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
@@ -24,7 +24,7 @@ describe("the common passwords", () => {
     expect(list.length).toBe(entriesAt + 38_452 * entryBytes);
   });
 
-  // The first of the list, and some from everywhere to its last.
+  // The first of the list, and some from all its parts up to the last.
   test.each([
     ["password", 2],
     ["12345678", 3],
@@ -51,7 +51,7 @@ describe("the common passwords", () => {
     ["16051966", 99_132],
     ["07021957", 99_995],
     ["07021954", 99_996],
-  ])("%s is one, of rank %i", (password) => {
+  ])("finds %s, of rank %i", (password) => {
     expect(isCommonPassword(password)).toBe(true);
   });
 
@@ -62,7 +62,7 @@ describe("the common passwords", () => {
     "P@ssW0rd",
     "QWERTYuiop",
     "Iloveyou1",
-  ])("%s is one too: capitals do not count", (password) => {
+  ])("finds %s, ignoring case", (password) => {
     expect(isCommonPassword(password)).toBe(true);
   });
 
@@ -77,12 +77,12 @@ describe("the common passwords", () => {
     ["the README's", "correct horse battery"],
     ["that of users' document", "ToGePiPower2025"],
     ["that of signup's document", "MyStr0ngP@ss!"],
-  ])("%s is none", (_, password) => {
+  ])("does not find %s", (_, password) => {
     expect(isCommonPassword(password)).toBe(false);
   });
 
-  test("next to none of 200,000 others are taken for one", () => {
-    // One in 890,000 is to be expected; the same ones in each run.
+  test("finds at most two of 200,000 other passwords", () => {
+    // One in 890,000 is expected. Each run has the same passwords.
     const others = Array.from({ length: 200_000 }, (_, index) =>
       createHash("sha256").update(`other ${index}`).digest("base64url").slice(0, 16),
     );
@@ -98,7 +98,7 @@ const contracts = {
   form: form("open"),
 };
 
-/** What a contract makes of a sign-up with a password. */
+/** Decodes a contract's sign-up with a password. */
 function decoded(contract: keyof typeof contracts, password: string) {
   const fields = { username: "ada", email: "ada@example.com", password, confirm_password: password };
   return contracts[contract].decode({
@@ -116,21 +116,21 @@ function decoded(contract: keyof typeof contracts, password: string) {
 const common = { code: "invalid", faults: [{ field: "password", problem: "password-common" }] };
 
 describe.each(["token", "signup", "users", "username"] as const)("the %s contract", (contract) => {
-  // With a special character, which one of the contracts asks for.
+  // These have a special character, which one of the contracts requires.
   test.each(["p@ssw0rd", "P@ssw0rd", "iloveyou!", "1QAZ@wsx"])("refuses %s", (password) => {
     expect(decoded(contract, password)).toEqual({ ok: false, refusal: common });
   });
 
-  test.each(["p@ssw0rd of mine", "MyStr0ngP@ss!", "correct horse-battery"])("takes %s", (password) => {
+  test.each(["p@ssw0rd of mine", "MyStr0ngP@ss!", "correct horse-battery"])("accepts %s", (password) => {
     expect(decoded(contract, password)).toMatchObject({ ok: true, value: { password } });
   });
 });
 
-test.each(["newpassword", "password", "P@ssw0rd"])("the form contract takes %s", (password) => {
+test.each(["newpassword", "password", "P@ssw0rd"])("the form contract accepts %s", (password) => {
   expect(decoded("form", password)).toMatchObject({ ok: true, value: { password } });
 });
 
-test("a common password that is too short is said to be that", () => {
+test("reports a short common password as too short", () => {
   const faults = [{ field: "password", problem: "password-too-short" }];
   expect(decoded("users", "123456")).toEqual({ ok: false, refusal: { code: "invalid", faults } });
 });

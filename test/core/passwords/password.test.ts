@@ -19,14 +19,14 @@ describe("passwords", () => {
     ["7 emoji, 14 code units", "password-too-short", "🦊".repeat(7)],
     ["8 spaces", "none", " ".repeat(8)],
     ["a line feed inside", "none", "line\nfeed"],
-    // bcrypt ignores what follows the 72nd byte, so two such passwords would be one.
+    // bcrypt ignores bytes after the 72nd, so two such passwords would be one.
     ["72 letters", "none", "a".repeat(72)],
     ["73 letters", "password-too-long", "a".repeat(73)],
     ["24 characters of three bytes", "none", "€".repeat(24)],
     ["25 characters of three bytes", "password-too-long", "€".repeat(25)],
     ["18 emoji, 72 bytes", "none", "🦊".repeat(18)],
     ["18 emoji and a letter", "password-too-long", `${"🦊".repeat(18)}a`],
-    // bcryptjs 3 takes "abcdefg1\0anything" for "abcdefg1".
+    // bcryptjs 3 accepts "abcdefg1\0anything" for "abcdefg1".
     ["a NUL at the end", "password-characters", "abcdefgh\0"],
     ["a NUL inside", "password-characters", "abcdefg1\0abcdefg1"],
     ["a lone high surrogate", "password-characters", "abcdefgh\ud83e"],
@@ -43,11 +43,11 @@ describe("passwords", () => {
     [undefined],
     [["abcdefgh"]],
     [{ length: 8 }],
-  ])("%j is no password", (given) => {
+  ])("refuses %j as a password", (given) => {
     expect(problemOf(given)).not.toBe("none");
   });
 
-  test("is hashed by bcrypt at the cost asked for", async () => {
+  test("hashes by bcrypt at the given cost", async () => {
     expect(await hash("MyStr0ngP@ss!")).toMatch(/^\$2[ab]\$04\$[./A-Za-z0-9]{53}$/);
   });
 
@@ -57,18 +57,18 @@ describe("passwords", () => {
     ["the form of an accent", "Caf\u00e9 au lait", "Cafe\u0301 au lait"],
     ["the 72nd byte", `${"a".repeat(71)}b`, `${"a".repeat(71)}c`],
     ["the last emoji", `${"🦊".repeat(17)}🦊`, `${"🦊".repeat(17)}🦉`],
-  ])("%s counts", async (_, password, other) => {
+  ])("tells passwords apart by %s", async (_, password, other) => {
     const hashed = await hash(password);
     expect(await bcrypt.compare(password, hashed)).toBe(true);
     expect(await bcrypt.compare(other, hashed)).toBe(false);
   });
 
-  test("two hashes of one password differ", async () => {
+  test("makes two different hashes of one password", async () => {
     expect(await hash("MyStr0ngP@ss!")).not.toBe(await hash("MyStr0ngP@ss!"));
   });
 });
 
-test("a comparison with a hash of a lower cost does the work of today's", async () => {
+test("does the work of today's cost when comparing with a hash of a lower cost", async () => {
   const compare = vi.spyOn(bcrypt, "compare");
   const stored = await bcrypt.hash("correct horse", 4);
   expect(await isPassword("correct horse", stored, 7)).toBe(true);
@@ -78,33 +78,37 @@ test("a comparison with a hash of a lower cost does the work of today's", async 
 });
 
 // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
-describe("a password that is compared", () => {
+describe("a comparison of passwords", () => {
   test.each([
     ["with a hash", "correct horse", "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a"],
-    ["with none", "correct horse", undefined],
-    ["and has NUL", "abcdefg1\0abcdefg1", "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a"],
-    ["and is longer than bcrypt looks at", "a".repeat(73), undefined],
+    ["without a hash", "correct horse", undefined],
+    [
+      "for a password with NUL",
+      "abcdefg1\0abcdefg1",
+      "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a",
+    ],
+    ["for a password longer than bcrypt reads", "a".repeat(73), undefined],
   ])("costs one run of bcrypt %s", async (_, text, stored) => {
     const compare = vi.spyOn(bcrypt, "compare");
     expect(await isPassword(text, stored, 4)).toBe(false);
     expect(compare).toHaveBeenCalledOnce();
-    // bcryptjs answers at once where the hash is not one of 60 characters.
+    // bcryptjs answers at once if the hash does not have 60 characters.
     expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$04\$[./A-Za-z0-9]{53}$/);
     compare.mockRestore();
   });
 
-  test("costs as much with none as with a hash of the cost that is set", async () => {
+  test("costs as much without a hash as with one of the set cost", async () => {
     const compare = vi.spyOn(bcrypt, "compare");
     await isPassword("correct horse", undefined, 5);
     expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$05\$/);
     compare.mockRestore();
   });
 
-  // bcrypt and bcryptjs 3 look at the first 72 bytes only, and take a password with a NUL for its repetition.
+  // bcrypt and bcryptjs 3 compare only the first 72 bytes, and accept a password, NUL and the password again.
   test.each([
-    ["more than 72 bytes of which the first are right", "a".repeat(72), `${"a".repeat(72)}b`],
-    ["a NUL and itself again", "abcdefg1", "abcdefg1\0abcdefg1"],
-  ])("is wrong with %s, though bcrypt takes it for right", async (_, password, typed) => {
+    ["a right password of 72 bytes with more after it", "a".repeat(72), `${"a".repeat(72)}b`],
+    ["a password, NUL and itself again", "abcdefg1", "abcdefg1\0abcdefg1"],
+  ])("refuses %s, though bcrypt accepts it", async (_, password, typed) => {
     const stored = await bcrypt.hash(password, 4);
     expect(await bcrypt.compare(typed, stored)).toBe(true);
     expect(await isPassword(typed, stored, 4)).toBe(false);

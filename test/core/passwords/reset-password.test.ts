@@ -27,7 +27,7 @@ const after = "staple of another colour";
 const refusal = (code: string) => ({ ok: false, refusal: { code } });
 const done = { ok: true, value: undefined };
 
-/** Somebody who has signed up, may have verified, and has asked for a new password. */
+/** Signs up, verifies unless told otherwise, and requests a reset. */
 async function withResetMail({ isVerified = true, ...choices }: Choices = {}) {
   const memory = memoryPorts();
   const account = await signUp(memory, { password: before, ...choices });
@@ -57,7 +57,7 @@ function change(memory: MemoryPorts, id: string, attributes: Partial<Account>): 
 }
 
 describe("a reset", () => {
-  test("sets the password and ends the epoch, and changes nothing else of a verified account", async () => {
+  test("sets the password, raises the epoch, and changes nothing else of a verified account", async () => {
     const { memory, account, token } = await withResetMail();
     const was = storedAccount(memory, account.id);
     expect(await reset(memory, token)).toEqual(done);
@@ -69,7 +69,7 @@ describe("a reset", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("of many at once by one token succeeds once", async () => {
+  test("accepts one of many simultaneous resets by one token", async () => {
     const { memory, account, token } = await withResetMail();
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, (_, turn) => reset(memory, token, `${after} ${turn}`)),
@@ -81,7 +81,7 @@ describe("a reset", () => {
     expect(await reset(memory, token, "yet another one")).toEqual(refusal("token-invalid"));
   });
 
-  test("by the token of an earlier mail works while none was used, and ends those of the later ones", async () => {
+  test("accepts the token of an earlier mail if none was used, and then ends those of later mails", async () => {
     const { memory, token: first } = await withResetMail();
     memory.step(minuteMs);
     const second = await askForReset(memory);
@@ -95,12 +95,12 @@ describe("a reset", () => {
   // CVE-2026-18963: a reset went through without the mailed token.
   test.each<[string, (token: string) => string, string]>([
     ["nothing", () => "", "token-missing"],
-    ["a token of nobody", () => "0189dcd5-5311-4d40-8db0-9496a2eef37b", "token-invalid"],
+    ["an unknown token", () => "0189dcd5-5311-4d40-8db0-9496a2eef37b", "token-invalid"],
     ["the hash under which the token is stored", hashToken, "token-invalid"],
     ["the token in capitals", (token) => token.toUpperCase(), "token-invalid"],
     ["the token and more", (token) => `${token}0`, "token-invalid"],
-    ["half of it", (token) => token.slice(0, 18), "token-invalid"],
-  ])("is refused with %s, and spends nothing", async (_, given, code) => {
+    ["half of the token", (token) => token.slice(0, 18), "token-invalid"],
+  ])("refuses a reset with %s, and spends nothing", async (_, given, code) => {
     const { memory, token } = await withResetMail();
     const store = structuredClone(memory.store);
     const raw = given(token) === token ? "x" : given(token);
@@ -111,13 +111,13 @@ describe("a reset", () => {
   test.each([
     "verify",
     "disown",
-  ] as const)("is refused with a token to %s, which is not spent", async (which) => {
+  ] as const)("refuses a reset with a token to %s, and does not spend it", async (which) => {
     const { memory, verification } = await withResetMail({ isVerified: false });
     expect(await reset(memory, verification[which])).toEqual(refusal("token-invalid"));
     expect(await openLink(memory, verification[which])).toMatchObject({ ok: true });
   });
 
-  test("token neither opens, verifies nor deletes anything as a verification link", async () => {
+  test("refuses a reset token as a verification link", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false });
     expect(await openLink(memory, token)).toEqual(refusal("token-invalid"));
     for (const purpose of ["verify-email", "disown-account"] as const)
@@ -125,7 +125,7 @@ describe("a reset", () => {
     expect(storedAccount(memory, account.id)).toMatchObject({ isVerified: false, epoch: 0 });
   });
 
-  test("works until the last millisecond of 60 minutes", async () => {
+  test("accepts a token until the last millisecond of 60 minutes", async () => {
     const { memory, token } = await withResetMail();
     memory.step(60 * minuteMs - 1);
     expect(await openResetLink(memory, token)).toMatchObject({ ok: true });
@@ -139,7 +139,7 @@ describe("a reset", () => {
     ["has another address", { emailHash: "another" }],
     ["has another password", { passwordHash: "another" }],
     ["is disabled", { isActive: false }],
-  ])("is refused when the account %s", async (_, attributes) => {
+  ])("refuses a reset if the account %s", async (_, attributes) => {
     const { memory, account, token } = await withResetMail();
     change(memory, account.id, attributes);
     const was = storedAccount(memory, account.id);
@@ -148,8 +148,8 @@ describe("a reset", () => {
     expect(storedAccount(memory, account.id)).toEqual(was);
   });
 
-  // Whoever knows the password could else void each of the day's links, and keep the account.
-  test("works though all sessions are ended again and again, before it and while it is made", async () => {
+  // Otherwise an attacker with the password could invalidate each of the day's links, and keep the account.
+  test("resets the password although all sessions are ended again and again, before and during it", async () => {
     const { memory, account, token } = await withResetMail();
     const endAll = () => change(memory, account.id, { epoch: storedAccount(memory, account.id).epoch + 1 });
     for (let times = 0; times < 3; times++) endAll();
@@ -160,21 +160,21 @@ describe("a reset", () => {
     expect(await hasPassword(memory, account.id, before)).toBe(false);
   });
 
-  test("is refused when the address changes between the look and the write", async () => {
+  test("refuses a reset if the address changes between read and write", async () => {
     const { memory, account, token } = await withResetMail();
     memory.before("accounts.change", () => change(memory, account.id, { emailHash: "another" }));
     expect(await reset(memory, token)).toEqual(refusal("token-invalid"));
     expect(await hasPassword(memory, account.id, before)).toBe(true);
   });
 
-  test("succeeds when the address is verified between the look and the write", async () => {
+  test("resets the password if the address is verified between read and write", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false });
     memory.before("accounts.change", () => change(memory, account.id, { isVerified: true }));
     expect(await reset(memory, token)).toEqual(done);
     expect(await hasPassword(memory, account.id, after)).toBe(true);
   });
 
-  test("to the password that the account has is refused, and does not spend the token", async () => {
+  test("refuses a reset to the current password, and does not spend the token", async () => {
     const { memory, token } = await withResetMail();
     const store = structuredClone(memory.store);
     expect(await reset(memory, token, before)).toEqual(refusal("password-same"));
@@ -182,7 +182,7 @@ describe("a reset", () => {
     expect(await reset(memory, token)).toEqual(done);
   });
 
-  test("looks at no password for a token that does not count", async () => {
+  test("compares no password for an invalid token", async () => {
     const { memory, token } = await withResetMail();
     await reset(memory, token);
     expect(await reset(memory, token, after)).toEqual(refusal("token-invalid"));
@@ -192,7 +192,7 @@ describe("a reset", () => {
     "tokens.find",
     "accounts.find",
     "accounts.change",
-  ])("fails whole when %s fails, and the token works again", async (operation) => {
+  ])("has no effect if %s fails, and the token works again", async (operation) => {
     const { memory, account, token } = await withResetMail();
     const store = structuredClone(memory.store);
     memory.before(operation, fault(operation));
@@ -202,7 +202,7 @@ describe("a reset", () => {
     expect(await hasPassword(memory, account.id, after)).toBe(true);
   });
 
-  test("whose answer is lost has had the whole of its effect", async () => {
+  test("has its whole effect if its answer is lost", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false });
     memory.after("accounts.change", fault("accounts.change"));
     await expect(reset(memory, token)).rejects.toThrow("injected");
@@ -212,7 +212,7 @@ describe("a reset", () => {
     expect(ordersOf(memory).map(({ kind }) => kind)).toEqual(["password-changed", "empty-home"]);
   });
 
-  test("lifts the lock of the address, of the username and of the account", async () => {
+  test("lifts the locks of address, username and account", async () => {
     const { memory, account, token } = await withResetMail();
     change(memory, account.id, { username: "Ada" });
     const keys = attemptKeysOf(storedAccount(memory, account.id));
@@ -230,7 +230,7 @@ describe("a reset", () => {
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });
 
-  test("proves the mailbox: an account that had to be verified can log in", async () => {
+  test("proves the mailbox, so that an account that had to be verified can log in", async () => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "signup" });
     const logIn = (password: string) =>
       login({ ...memory, bcryptCost: 4 }, { identifier: "ada@example.com", password });
@@ -242,7 +242,7 @@ describe("a reset", () => {
 
 // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
 describe("a reset of an account that a stranger made", () => {
-  test("clears the name, voids the links of the verification mail, and keeps the languages", async () => {
+  test("clears the name, invalidates the links of the verification mail, and keeps the languages", async () => {
     const { memory, account, verification, token } = await withResetMail({
       isVerified: false,
       profile: { fullName: "Mallory", speakingLanguage: "de" },
@@ -256,7 +256,7 @@ describe("a reset of an account that a stranger made", () => {
       );
   });
 
-  test("of a verified account keeps name and home", async () => {
+  test("keeps name and home of a verified account", async () => {
     const { memory, account, token } = await withResetMail();
     memory.store.files.set(`home/${account.id}/letter`, { putAt: memory.clock(), body: "" });
     await reset(memory, token);
@@ -268,7 +268,7 @@ describe("a reset of an account that a stranger made", () => {
   test.each([
     ["signup", (id: string) => `home/${id}/`],
     ["form", () => "home/ada@example.com/"],
-  ] as const)("of %s empties its home and leaves it as new", async (contract, prefixOf) => {
+  ] as const)("empties the home of an account of %s, and leaves it as new", async (contract, prefixOf) => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract });
     const prefix = prefixOf(account.id);
     memory.store.files.set(`${prefix}default`, { putAt: memory.clock(), body: "" });
@@ -287,7 +287,7 @@ describe("a reset of an account that a stranger made", () => {
     ["before it makes", "before", "homes.make"],
     ["after it made", "after", "homes.make"],
     ["before it is noted as done", "before", "outbox.finish"],
-  ])("leaves a home in the end, and what its owner put there, if its job dies %s", async (_, when, operation) => {
+  ])("leaves a home with its owner's files if the job that empties it dies %s", async (_, when, operation) => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "form" });
     const prefix = "home/ada@example.com/";
     memory.store.files.set(`${prefix}trap`, { putAt: memory.clock(), body: "" });
@@ -301,13 +301,13 @@ describe("a reset of an account that a stranger made", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"))).toEqual([]);
   });
 
-  test("touches no home of the next owner of the address when the account is gone by then", async () => {
+  test("leaves the home of the address's next owner alone if the account is gone by then", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     const prefix = "home/ada@example.com/";
     const { number, epoch } = storedAccount(memory, account.id);
     memory.before("accounts.holdHome", () => {
-      // Deleted, emptied and taken over between the job's look and its claim.
+      // The account is deleted, its home emptied and its name taken over, between the job's read and its claim.
       memory.store.accounts.set(account.id, {
         id: account.id,
         ...(number !== undefined && { number }),
@@ -322,7 +322,7 @@ describe("a reset of an account that a stranger made", () => {
     expect(memory.store.homeClaims.get(prefix)).toBe("next owner");
   });
 
-  test("leaves neither home nor claim when the account is deleted while the home is emptied", async () => {
+  test("leaves neither home nor claim if the account is deleted while the home is emptied", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     memory.before("homes.make", () => void memory.store.accounts.delete(account.id));
@@ -332,8 +332,8 @@ describe("a reset of an account that a stranger made", () => {
   });
 });
 
-describe("mail of passwords", () => {
-  test("carries a token for 60 minutes, stored as a hash only, in the account's language", async () => {
+describe("mail about passwords", () => {
+  test("contains a token for 60 minutes, stored only as a hash, in the account's language", async () => {
     const { memory, account, token } = await withResetMail({ profile: { speakingLanguage: "fr-CA" } });
     expect(memory.store.mails.at(-1)?.subject).toBe("Choisissez un nouveau mot de passe pour Harbour");
     expect(memory.store.tokens.get(hashToken(token))).toEqual({
@@ -347,7 +347,7 @@ describe("mail of passwords", () => {
     expect(JSON.stringify([...memory.store.tokens, ...memory.store.jobs])).not.toContain(token);
   });
 
-  test("carries no text of whoever signed up", async () => {
+  test("contains no text of the sign-up", async () => {
     const fullName = "Call +1 555 0100 http://evil.example";
     const { memory, token } = await withResetMail({ isVerified: false, profile: { fullName } });
     await reset(memory, token);
@@ -359,7 +359,7 @@ describe("mail of passwords", () => {
   test.each([
     "unknown",
     "disabled",
-  ])("is not sent to an address that is %s, and costs none of its budget", async (state) => {
+  ])("sends no reset mail to an address that is %s, and uses none of its budget", async (state) => {
     const { memory, account } = await withResetMail();
     memory.step(minuteMs);
     if (state === "disabled") change(memory, account.id, { isActive: false });
@@ -371,8 +371,8 @@ describe("mail of passwords", () => {
     expect(memory.store.jobs.size).toBe(0);
   });
 
-  // Mail bombing: one who asks again and again fills a stranger's mailbox.
-  test("to reset goes once a minute and five times a day, however often it is asked for", async () => {
+  // Mail bombing: repeated requests fill a stranger's mailbox.
+  test("sends a reset mail once a minute and five times a day, for any number of requests", async () => {
     const { memory } = await withResetMail();
     const sent = () => memory.store.mails.filter(({ text }) => text.includes("reset-password?token=")).length;
     for (let asked = 0; asked < 3; asked++) await askForReset(memory);
@@ -387,7 +387,7 @@ describe("mail of passwords", () => {
     expect(sent()).toBe(6);
   });
 
-  test("of all kinds goes ten times a day to one address", async () => {
+  test("sends ten mails of all kinds a day to one address", async () => {
     const { memory } = await withResetMail({ isVerified: false });
     for (let asked = 0; asked < 20; asked++) {
       memory.step(minuteMs);
@@ -397,7 +397,7 @@ describe("mail of passwords", () => {
     expect(memory.store.mails).toHaveLength(10);
   });
 
-  test("asked for in one minute for two kinds is two jobs", async () => {
+  test("queues two jobs for requests of two kinds in one minute", async () => {
     const { memory } = await withResetMail({ isVerified: false });
     memory.step(minuteMs);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));
@@ -405,7 +405,7 @@ describe("mail of passwords", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"))).toHaveLength(2);
   });
 
-  test("tells the owner of a change, in their language, and brings a link that sets another", async () => {
+  test("notifies the owner of a change in their language, with a link that sets another password", async () => {
     const { memory, token } = await withResetMail({ profile: { speakingLanguage: "it" } });
     await reset(memory, token);
     await sendMails(memory);
@@ -418,7 +418,7 @@ describe("mail of passwords", () => {
     expect(await openResetLink(memory, resetTokenInMail(memory))).toMatchObject({ ok: true });
   });
 
-  test("brings none for an account that was disabled since, where it would do nothing", async () => {
+  test("sends no notice if the account has been disabled since, where the link would do nothing", async () => {
     const { memory, account, token } = await withResetMail();
     await reset(memory, token);
     change(memory, account.id, { isActive: false });
@@ -427,8 +427,8 @@ describe("mail of passwords", () => {
     expect(memory.store.mails).toHaveLength(sent);
   });
 
-  // A stranger who asks for resets all day could otherwise change the password unnoticed.
-  test("tells of a change even when strangers have used up the resets of the day", async () => {
+  // Otherwise a stranger could request resets all day, and change the password unnoticed.
+  test("notifies of a change even if strangers have used up the day's resets", async () => {
     const { memory } = await withResetMail();
     for (let asked = 0; asked < 20; asked++) {
       memory.step(minuteMs);

@@ -30,7 +30,7 @@ const changed = (memory: MemoryPorts, id: string, change: object) =>
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...change });
 
 describe("a sign-up with an Idempotency-Key", () => {
-  test("costs one read more than one without, which costs what it always did", async () => {
+  test("adds one read to a sign-up with a key, and none to one without", async () => {
     const memory = memoryPorts();
     await accepted(memory, { email: "one@example.com" }, null);
     const plain = memory.calls.splice(0);
@@ -39,7 +39,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.calls).toEqual(["records.find", ...plain]);
   });
 
-  test("keeps of it neither key, password nor address, but a digest, and what its answer needs", async () => {
+  test("stores a digest and the fields of the answer, but neither key, password nor address", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory, { password: "canary-password", email: "canary@example.com" });
     const hash = sha256(`signup:${key}`);
@@ -60,11 +60,11 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(storedAccount(memory, answer.id).idempotencyHash).toBe(hash);
   });
 
-  // Who reads the table knows what is asked for, or guesses it, but not the key.
+  // A reader of the table knows or guesses the fields, but not the key.
   test.each([
     false,
     true,
-  ])("keeps nothing that guesses of its fields can be tried on, hiding taken addresses or not (%s)", async (hidesTakenEmails) => {
+  ])("stores nothing that guesses of the fields can be tested on (taken addresses hidden: %s)", async (hidesTakenEmails) => {
     const digests = new Set<string>();
     for (const sentKey of [key, `${key}-2`, `${key}-3`]) {
       const memory = memoryPorts();
@@ -75,7 +75,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(digests.size).toBe(3);
   });
 
-  test("that is repeated gets the first answer, and makes no second account, mail or home", async () => {
+  test("gives a repeat the first answer, and makes no second account, mail or home", async () => {
     const memory = memoryPorts();
     const first = await accepted(memory);
     const before = structuredClone(memory.store);
@@ -84,7 +84,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store).toEqual(before);
   });
 
-  test("gets the answer as it was, whatever has become of the account", async () => {
+  test("gives a repeat the first answer, whatever has happened to the account", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     changed(memory, answer.id, {
@@ -98,7 +98,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect((await accepted(memory)).answer).toEqual(answer);
   });
 
-  test("hands out the account as it is now beside its answer, for who would log it in", async () => {
+  test("returns the current account beside the first answer, for callers that log it in", async () => {
     const memory = memoryPorts();
     const { answer, account } = await accepted(memory, { contract: "token" });
     expect(account && obstacleTo(account)).toBeUndefined();
@@ -107,7 +107,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(repeated.account && obstacleTo(repeated.account)).toBe("account-disabled");
   });
 
-  test("is the same request in whatever spelling it comes", async () => {
+  test("recognises a repeat in another spelling", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     const profile = { listeningLanguage: "fr", speakingLanguage: "en", fullName: "Ada Lovelace" };
@@ -117,10 +117,10 @@ describe("a sign-up with an Idempotency-Key", () => {
   test.each<[string, Choices]>([
     ["address", { email: "eve@example.com" }],
     ["name", { profile: { fullName: "Eve" } }],
-    ["name taken away", { profile: { fullName: null } }],
+    ["name (none)", { profile: { fullName: null } }],
     ["language", { profile: { speakingLanguage: "de" } }],
     ["password", { password: "another password" }],
-  ])("with another %s under the same key is refused, and changes nothing", async (_, choices) => {
+  ])("refuses another %s under a used key, and changes nothing", async (_, choices) => {
     const memory = memoryPorts();
     await accepted(memory);
     const before = structuredClone({ ...memory.store, attempts: undefined });
@@ -128,7 +128,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect({ ...memory.store, attempts: undefined }).toEqual(before);
   });
 
-  test("is another one in another contract", async () => {
+  test("treats a key as new in another contract", async () => {
     const memory = memoryPorts();
     await accepted(memory);
     expect(await sent(memory, { contract: "users" })).toEqual(refusal("email-taken"));
@@ -136,7 +136,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.accounts.size).toBe(2);
   });
 
-  test("is refused as a duplicate of an account that was made without the key, and leaves no record", async () => {
+  test("refuses a duplicate of an account made without the key, and leaves no record", async () => {
     const memory = memoryPorts();
     await accepted(memory, {}, null);
     expect(await sent(memory)).toEqual(refusal("email-taken"));
@@ -144,7 +144,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     await accepted(memory, { email: "eve@example.com" });
   });
 
-  test("may be repeated for 24 hours; then its key is as good as new", async () => {
+  test("recognises a repeat for 24 hours, and then accepts its key for a new sign-up", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.step(dayMs - 1);
@@ -155,7 +155,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect((await accepted(memory, { email: "eve@example.com" })).answer).toEqual(other.answer);
   });
 
-  test("is answered to a repeat whose first answer was lost", async () => {
+  test("answers a repeat whose first answer was lost", async () => {
     const memory = memoryPorts();
     memory.after("accounts.register", fault("accounts.register"));
     await expect(sent(memory)).rejects.toThrow("injected");
@@ -164,7 +164,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.jobs.size).toBe(3);
   });
 
-  test("is one account however often it comes at the same time, and all get the same answer", async () => {
+  test("makes one account of 64 simultaneous repeats, and answers all alike", async () => {
     const memory = memoryPorts();
     const answers = await Promise.all(Array.from({ length: 64 }, () => accepted(memory)));
     expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1);
@@ -172,7 +172,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("of different bodies at the same time makes one account, and refuses the others", async () => {
+  test("makes one account of simultaneous sign-ups with one key and different bodies, and refuses the others", async () => {
     const memory = memoryPorts();
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, turn) => sent(memory, { email: `person-${turn}@example.com` })),
@@ -182,7 +182,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.accounts.size).toBe(1);
   });
 
-  test("with a username finds its record before it finds its own name taken", async () => {
+  test("finds the record of a repeat before its username, which is taken by then", async () => {
     const memory = memoryPorts();
     const registration = { ...registrationOf({ contract: "username" }), username: "Ada" as never };
     const results = await Promise.all(
@@ -199,10 +199,10 @@ describe("a sign-up by invitation with an Idempotency-Key", () => {
   const invite = "0123456789abcdef0123456789abcdef";
 
   test.each([
-    ["it", invite],
+    ["that one", invite],
     ["another one", "another"],
     ["none", undefined],
-  ])("uses its invitation up once, and takes a repeat with %s", async (_, later) => {
+  ])("uses an invitation up once, and accepts a repeat with %s", async (_, later) => {
     const memory = memoryPorts();
     await memory.invitations.put({ hash: sha256(invite), validUntil: memory.clock() + dayMs });
     const ports = registrationPorts(memory, "by-invitation");
@@ -230,7 +230,7 @@ describe("the form of an Idempotency-Key", () => {
     ["a line break", "a-key-with-a-break\n", false],
     ["an umlaut", "a-key-with-an-ümlaut", false],
     ["nothing", "", false],
-  ])("of %s is judged before anything is looked up", async (_, text, isGood) => {
+  ])("checks a key of %s before any lookup", async (_, text, isGood) => {
     const memory = memoryPorts();
     const result = await sent(memory, {}, text);
     expect(result.ok).toBe(isGood);
@@ -242,7 +242,7 @@ describe("the form of an Idempotency-Key", () => {
 });
 
 describe("a repeat's password", () => {
-  test("is counted with those of the login, before it is looked at, and is not looked at while that is locked", async () => {
+  test("counts a repeat's password with those of logins before comparing it, and compares none during a lock", async () => {
     const memory = memoryPorts();
     const { account } = await accepted(memory);
     const emailHash = account?.emailHash ?? "";
@@ -257,7 +257,7 @@ describe("a repeat's password", () => {
     compare.mockRestore();
   });
 
-  test("starts the count anew if it is right", async () => {
+  test("restarts the count after a repeat with the right password", async () => {
     const memory = memoryPorts();
     await accepted(memory);
     await sent(memory, { password: "another password" });
@@ -265,7 +265,7 @@ describe("a repeat's password", () => {
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("is held against the one that the account has now", async () => {
+  test("compares a repeat's password with the account's current one", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     changed(memory, answer.id, { passwordHash: await bcrypt.hash("another password", 4) });
@@ -273,12 +273,12 @@ describe("a repeat's password", () => {
     expect((await accepted(memory, { password: "another password" })).answer).toEqual(answer);
   });
 
-  // What is refused at once would tell which of both it was.
+  // An immediate refusal would reveal which of both differed.
   test.each<[string, Choices]>([
     ["another body", { email: "eve@example.com" }],
     ["another password", { password: "another password" }],
-    ["the same", {}],
-  ])("costs one look of bcrypt with %s, as the first cost one hash", async (_, choices) => {
+    ["the same fields", {}],
+  ])("costs one bcrypt comparison for a repeat with %s, as the first request cost one hash", async (_, choices) => {
     const memory = memoryPorts();
     const hashing = [vi.spyOn(bcrypt, "hash"), vi.spyOn(bcrypt, "compare")];
     await accepted(memory);
@@ -289,17 +289,17 @@ describe("a repeat's password", () => {
   });
 });
 
-describe("the key of an account that is deleted", () => {
+describe("the key of a deleted account", () => {
   test.each<[string, (memory: MemoryPorts, id: string) => Promise<unknown>]>([
     [
-      "by its owner, or by who owns its address",
+      "by its owner or the mailbox's owner",
       (memory, id) => {
         const account = storedAccount(memory, id);
         return memory.accounts.change(account, deletion(account, memory.ids));
       },
     ],
     ["by an administrator", (memory, id) => setState(memory, id, "deleted")],
-  ])("%s is forgotten with it, and may be used anew", async (_, remove) => {
+  ])("forgets the key of an account deleted %s, and accepts it again", async (_, remove) => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await remove(memory, answer.id);
@@ -308,14 +308,14 @@ describe("the key of an account that is deleted", () => {
     expect(other.answer.id).not.toBe(answer.id);
   });
 
-  test("is kept by one that is disabled", async () => {
+  test("keeps the key of a disabled account", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await setState(memory, answer.id, "disabled");
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("is left alone if another account has it by then", async () => {
+  test("keeps a deleted account's key if another account has it by then", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.step(dayMs);
@@ -325,7 +325,7 @@ describe("the key of an account that is deleted", () => {
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("is left alone too where an administrator brings an account back, and its owner deletes it", async () => {
+  test("keeps the key of a restored and deleted account if another account has it by then", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await setState(memory, answer.id, "deleted");
@@ -336,7 +336,7 @@ describe("the key of an account that is deleted", () => {
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("makes a new account if the deletion comes between a repeat's looks", async () => {
+  test("makes a new account if a deletion comes between the reads of a repeat", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.before("accounts.find", () => {

@@ -21,7 +21,7 @@ const everyMs = limits.hiddenSignUpMs;
 
 type Choices = NonNullable<Parameters<typeof registrationOf>[0]>;
 
-/** Waiting takes no time but the clock's. */
+/** Waiting only advances the clock. */
 const ports = (memory: MemoryPorts) => ({
   ...registrationPorts(memory),
   sleep: async (ms: number) => memory.step(ms),
@@ -34,7 +34,7 @@ async function accepted(memory: MemoryPorts, choices: Choices = {}, sentKey?: st
   const result = await sent(memory, choices, sentKey);
   if (!result.ok) throw new Error(`refused: ${result.refusal.code}`);
   const { account, view } = result.value;
-  // What a token would be issued for, or an answer depend on.
+  // A token could be issued for the account, or an answer depend on it.
   expect(account).toBeUndefined();
   return view;
 }
@@ -43,21 +43,24 @@ const refusal = (code: string) => ({ ok: false, refusal: expect.objectContaining
 const change = (memory: MemoryPorts, id: string, changes: object) =>
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
 
-/** What may have become of an address before somebody signs up with it. */
+/** States of an address before a sign-up with it. */
 const pasts: [string, (memory: MemoryPorts) => Promise<unknown>][] = [
-  ["nobody has", async () => {}],
+  ["is free", async () => {}],
   [
-    "somebody has proven",
+    "is proven",
     async (memory) => {
       const { id } = await signUp(memory, { password: "the owner's own" });
       change(memory, id, { isVerified: true });
     },
   ],
-  ["somebody has never proven", (memory) => signUp(memory, { password: "the owner's own" })],
-  ["an account of another contract has", (memory) => signUp(memory, { contract: "username" })],
-  ["a disabled account has", async (memory) => setState(memory, (await signUp(memory)).id, "disabled")],
+  ["is unproven", (memory) => signUp(memory, { password: "the owner's own" })],
+  ["belongs to an account of another contract", (memory) => signUp(memory, { contract: "username" })],
   [
-    "an account deleted by an administrator has",
+    "belongs to a disabled account",
+    async (memory) => setState(memory, (await signUp(memory)).id, "disabled"),
+  ],
+  [
+    "belongs to an account that an administrator deleted",
     async (memory) => setState(memory, (await signUp(memory)).id, "deleted"),
   ],
 ];
@@ -71,8 +74,8 @@ async function withPast(past: (memory: MemoryPorts) => Promise<unknown>) {
   return memory;
 }
 
-describe("a sign-up that does not tell whether its address is taken", () => {
-  test.each(pasts)("is answered as that of a new account with an address that %s", async (_, past) => {
+describe("a sign-up that hides whether its address is taken", () => {
+  test.each(pasts)("answers as for a new account, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     expect(await accepted(memory)).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -86,9 +89,7 @@ describe("a sign-up that does not tell whether its address is taken", () => {
     });
   });
 
-  test.each(
-    taken,
-  )("changes nothing, and owes one mail, where the address is one that %s", async (_, past) => {
+  test.each(taken)("changes nothing and queues one mail, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     const before = structuredClone(memory.store);
     await accepted(memory);
@@ -108,7 +109,7 @@ describe("a sign-up that does not tell whether its address is taken", () => {
     expect([...memory.store.accounts.keys()]).toEqual([answers[0]?.id, other.id]);
   });
 
-  test.each(pasts)("does the work of a new one first with an address that %s", async (_, past) => {
+  test.each(pasts)("starts with the work of a new account, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     const hash = vi.spyOn(bcrypt, "hash");
     await accepted(memory);
@@ -117,7 +118,7 @@ describe("a sign-up that does not tell whether its address is taken", () => {
     expect(memory.calls.slice(0, 3)).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
   });
 
-  test("of many at once with one address makes one account, and answers them all alike", async () => {
+  test("makes one account of many simultaneous sign-ups with one address, and answers all alike", async () => {
     const memory = memoryPorts();
     const answers = await Promise.all(Array.from({ length: 16 }, () => accepted(memory)));
     expect(new Set(answers.map((answer) => Object.keys(answer).join())).size).toBe(1);
@@ -125,8 +126,8 @@ describe("a sign-up that does not tell whether its address is taken", () => {
   });
 });
 
-describe("the moment of its answer", () => {
-  /** How long it takes by the clock, where commit and mail take so long. */
+describe("the time of a hidden sign-up's answer", () => {
+  /** Returns how long the answer takes by the clock, if commit and mail take this long. */
   async function time(memory: MemoryPorts, commitMs: number, mailMs = 0): Promise<number> {
     memory.before("accounts.register", () => memory.step(commitMs));
     memory.before("accounts.registerNobody", () => memory.step(mailMs));
@@ -135,7 +136,9 @@ describe("the moment of its answer", () => {
     return memory.clock() - begunAt;
   }
 
-  test.each(pasts)("is the same with an address that %s, whatever its work took", async (_, past) => {
+  test.each(
+    pasts,
+  )("answers at one moment, however long the work took, with an address that %s", async (_, past) => {
     for (const [commitMs, mailMs] of [
       [0, 0],
       [1, 0],
@@ -147,7 +150,7 @@ describe("the moment of its answer", () => {
       expect(await time(await withPast(past), commitMs as number, mailMs)).toBe(everyMs);
   });
 
-  test("is the next one where the work took longer than to the first", async () => {
+  test("answers one interval later if the work took longer than the first", async () => {
     for (const [, past] of pasts) expect(await time(await withPast(past), everyMs + 1)).toBe(2 * everyMs);
   });
 
@@ -155,20 +158,20 @@ describe("the moment of its answer", () => {
     "cipher.encryptEmail",
     "accounts.register",
     "accounts.registerNobody",
-  ] as const)("is the same where %s fails", async (operation) => {
+  ] as const)("answers at the usual moment if %s fails", async (operation) => {
     const memory = await withPast(proven);
     memory.before(operation, fault(operation));
     expect(await time(memory, 300)).toBe(everyMs);
   });
 
-  test("is later where bcrypt costs more, and never so late that the function is out of time", () => {
+  test("answers later at a higher bcrypt cost, but within the function's timeout", () => {
     expect([10, 11, 12, 13, 14].map(answersEveryMs)).toEqual([1_500, 1_500, 1_500, 3_000, 6_000]);
     expect(2 * answersEveryMs(14)).toBeLessThan(functionTimeoutSeconds * 1000 - limits.timeoutReserveMs);
   });
 });
 
-describe("its repeat with an Idempotency-Key", () => {
-  test.each(pasts)("gets the first answer with an address that %s", async (_, past) => {
+describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
+  test.each(pasts)("gives a repeat the first answer, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     const first = await accepted(memory, {}, key);
     const jobs = memory.store.jobs.size;
@@ -177,7 +180,7 @@ describe("its repeat with an Idempotency-Key", () => {
     expect([memory.store.jobs.size, memory.store.records.size]).toEqual([jobs, 1]);
   });
 
-  test.each(pasts)("costs the same calls with an address that %s", async (_, past) => {
+  test.each(pasts)("costs a repeat three calls, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     await accepted(memory, {}, key);
     memory.calls.length = 0;
@@ -185,7 +188,9 @@ describe("its repeat with an Idempotency-Key", () => {
     expect(memory.calls).toEqual(["records.find", "attempts.begin", "attempts.clear"]);
   });
 
-  test.each(pasts)("is refused for another body or password with an address that %s", async (_, past) => {
+  test.each(
+    pasts,
+  )("refuses a repeat with another body or password, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     await accepted(memory, {}, key);
     expect(await sent(memory, { email: "eve@example.com" }, key)).toEqual(refusal("idempotency-key-reused"));
@@ -196,7 +201,7 @@ describe("its repeat with an Idempotency-Key", () => {
     expect(await sent(memory, {}, key)).toEqual(refusal("rate-limited"));
   });
 
-  test("has a count of its own, so that nobody locks or unlocks a login by it", async () => {
+  test("counts a repeat's passwords apart from logins, so that they neither lock nor unlock a login", async () => {
     const memory = await withPast(proven);
     const emailHash = hashEmail(emailOf("ada@example.com"));
     for (let guessed = 0; guessed < 3; guessed++) await memory.attempts.begin(emailHash);
@@ -206,7 +211,9 @@ describe("its repeat with an Idempotency-Key", () => {
     expect(memory.store.attempts.get(emailHash)?.wrong).toBe(3);
   });
 
-  test.each(pasts)("is one with 64 others at the same time with an address that %s", async (_, past) => {
+  test.each(
+    pasts,
+  )("treats 64 simultaneous repeats as one sign-up, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     const patient = { ...ports(memory), sleep: registrationPorts(memory).sleep };
     const results = await Promise.all(
@@ -220,8 +227,8 @@ describe("its repeat with an Idempotency-Key", () => {
     expect([memory.store.accounts.size, memory.store.records.size]).toEqual([1, 1]);
   });
 
-  // Else who tried an address would see from the second answer that it was new, and whose owner has said "not me".
-  test("gets the first answer even where the account was deleted meanwhile", async () => {
+  // Otherwise the second answer would show a caller that the address was new, and that its owner said "not me".
+  test("gives a repeat the first answer even if the account was deleted meanwhile", async () => {
     const memory = memoryPorts();
     const first = await accepted(memory, {}, key);
     const account = storedAccount(memory, first.id);
@@ -230,7 +237,7 @@ describe("its repeat with an Idempotency-Key", () => {
     expect(memory.store.claims.size).toBe(0);
   });
 
-  test("keeps neither password nor address, but a bcrypt hash of the one that was sent", async () => {
+  test("stores neither password nor address, but a bcrypt hash of the sent password", async () => {
     const memory = await withPast(proven);
     await accepted(memory, { password: "canary-password" }, key);
     const [record] = memory.store.records.values();
@@ -238,7 +245,7 @@ describe("its repeat with an Idempotency-Key", () => {
     expect(JSON.stringify(record)).not.toMatch(/canary|ada/);
   });
 
-  test("whose record was written and its answer lost gets the answer of that record", async () => {
+  test("answers a repeat from a record whose first answer was lost", async () => {
     const memory = await withPast(proven);
     memory.after("accounts.registerNobody", fault("accounts.registerNobody"));
     await expect(sent(memory, {}, key)).rejects.toThrow("injected");
@@ -247,7 +254,7 @@ describe("its repeat with an Idempotency-Key", () => {
   });
 });
 
-describe("its invitation", () => {
+describe("the invitation of a hidden sign-up", () => {
   const invite = "0123456789abcdef0123456789abcdef";
   const invited = (memory: MemoryPorts, email: string, brought = invite, sentKey?: string) =>
     registerHidden(
@@ -258,8 +265,8 @@ describe("its invitation", () => {
   const give = (memory: MemoryPorts) =>
     memory.invitations.put({ hash: hashToken(invite), validUntil: memory.clock() + 1e9 });
 
-  // Else one that is still good would tell that the address was taken.
-  test.each(pasts)("is used up with an address that %s", async (_, past) => {
+  // Otherwise a still valid invitation would reveal that the address was taken.
+  test.each(pasts)("uses up the invitation of a sign-up with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     expect((await invited(memory, "ada@example.com")).ok).toBe(true);
@@ -267,14 +274,14 @@ describe("its invitation", () => {
     expect(await invited(memory, "eve@example.com")).toEqual(refusal("invitation-invalid"));
   });
 
-  test.each(pasts)("is asked for first with an address that %s", async (_, past) => {
+  test.each(pasts)("checks the invitation first, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     const jobs = memory.store.jobs.size;
     expect(await invited(memory, "ada@example.com", "")).toEqual(refusal("invitation-invalid"));
     expect(memory.store.jobs.size).toBe(jobs);
   });
 
-  test.each(pasts)("is not asked for again by a repeat with an address that %s", async (_, past) => {
+  test.each(pasts)("needs no second invitation for a repeat with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     const results = await Promise.all(
@@ -286,7 +293,7 @@ describe("its invitation", () => {
 
   test.each(
     taken,
-  )("that is used up meanwhile is refused as ever with an address that %s", async (_, past) => {
+  )("refuses an invitation that is used up meanwhile, with an address that %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     memory.after("accounts.register", () => void memory.store.invitations.clear());

@@ -21,7 +21,7 @@ describe("registration", () => {
     expect(memory.calls).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
   });
 
-  test("stores the account with nothing that its caller may not set", async () => {
+  test("stores an account without any field that its caller may not set", async () => {
     const memory = memoryPorts();
     const { email, ...registered } = await signUp(memory, { email: "Ada@Example.com" });
     const stored = storedAccount(memory, registered.id);
@@ -46,7 +46,7 @@ describe("registration", () => {
   });
 
   // CVE-2026-27946, CVE-2025-61928: a caller set its own verified flag, role or id.
-  test("stores none of what a schema might let through beside the fields of a sign-up", async () => {
+  test("stores no field that a schema lets through besides those of a sign-up", async () => {
     const memory = memoryPorts();
     const forged = { id: "forged", isVerified: true, isActive: false, epoch: 7, emailHash: "forged" };
     const result = await register(registrationPorts(memory), { ...registrationOf(), ...forged });
@@ -56,7 +56,7 @@ describe("registration", () => {
     expect(JSON.stringify(stored)).not.toContain("forged");
   });
 
-  test("owes one verification mail and one home, and names only the account in both jobs", async () => {
+  test("queues one verification mail and one home, and names only the account in both jobs", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
     expect(ordersOf(memory)).toEqual([
@@ -82,7 +82,7 @@ describe("registration", () => {
     expect(await bcrypt.compare("canary-password", passwordHash)).toBe(true);
   });
 
-  test("binds the encrypted address to its account", async () => {
+  test("encrypts an address for its account only", async () => {
     const memory = memoryPorts();
     const one = await signUp(memory, { email: "one@example.com" });
     const two = await signUp(memory, { email: "two@example.com" });
@@ -91,7 +91,7 @@ describe("registration", () => {
     );
   });
 
-  test("gives each account a number of its own that grows", async () => {
+  test("gives each account its own, growing number", async () => {
     const memory = memoryPorts();
     const numbers = [];
     for (const name of ["one", "two", "three"])
@@ -105,7 +105,7 @@ describe("registration", () => {
     ["capitals", "ADA@EXAMPLE.COM"],
     ["white space", " ada@example.com "],
     ["full-width letters", "ａｄａ@example.com"],
-  ])("refuses an address that is taken: %s", async (_, email) => {
+  ])("refuses a taken address: %s", async (_, email) => {
     const memory = memoryPorts();
     const first = await signUp(memory);
     const before = structuredClone(memory.store);
@@ -118,16 +118,16 @@ describe("registration", () => {
     expect(storedAccount(memory, first.id).passwordHash).toBe(first.passwordHash);
   });
 
-  test("refuses an address that is taken through another contract", async () => {
+  test("refuses an address taken through another contract", async () => {
     const memory = memoryPorts();
     await signUp(memory, { contract: "signup" });
     const result = await register(registrationPorts(memory), registrationOf({ contract: "users" }));
     expect(result).toEqual({ ok: false, refusal: { code: "email-taken" } });
   });
 
-  // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a look-up and then a put, so racing
-  // sign-ups made two accounts; supabase/auth PR 2712: the loser of the race got a server error.
-  test("of simultaneous sign-ups with one address exactly one succeeds, and the others are told that it is taken", async () => {
+  // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a lookup before a put, so that racing
+  // sign-ups made two accounts. supabase/auth PR 2712: the loser of the race got a server error.
+  test("accepts exactly one of simultaneous sign-ups with one address, and refuses the others as taken", async () => {
     const memory = memoryPorts();
     const attempts = Array.from({ length: 8 }, (_, position) =>
       register(
@@ -150,7 +150,7 @@ describe("registration", () => {
     "cipher.encryptEmail",
     "numbers.take",
     "accounts.register",
-  ])("lets a fault of %s surface as it is, and stores nothing", async (operation) => {
+  ])("throws a fault of %s unchanged, and stores nothing", async (operation) => {
     const memory = memoryPorts();
     memory.before(operation, fault(operation));
     await expect(signUp(memory)).rejects.toEqual(faultOf(operation));
@@ -158,8 +158,8 @@ describe("registration", () => {
     await expect(signUp(memory)).resolves.toMatchObject({ email: "ada@example.com" });
   });
 
-  // supabase/auth #1388, danilop/LambdAuth #28: a mail failure undid the sign-up, or the caller was told that it had.
-  test("succeeds while mail, homes and one-time tokens are all away", async () => {
+  // supabase/auth #1388, danilop/LambdAuth #28: a mail failure undid the sign-up, or its answer said so.
+  test("succeeds while mail, homes and one-time tokens are all down", async () => {
     const memory = memoryPorts();
     const away: Operation[] = ["mailer.send", "homes.make", "tokens.mint", "outbox.add", "limiter.hit"];
     for (const operation of away) memory.before(operation, fault(operation));
@@ -167,7 +167,7 @@ describe("registration", () => {
     expect(memory.store.jobs.size).toBe(3);
   });
 
-  test("does the same work whether the address is taken or not", async () => {
+  test("does the same work for a taken and for a free address", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     const free = memory.calls.splice(0);

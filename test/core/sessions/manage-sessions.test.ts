@@ -13,7 +13,7 @@ import { dayMs, minuteMs, signUp, storedAccount } from "../../support/core-suppo
 import { memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
-// One key for all: making one takes a third of a second.
+// One key for all tests, because making one takes a third of a second.
 const world = tokenWorld();
 await world.addKey();
 
@@ -46,7 +46,7 @@ const codeOf = (result: { ok: true } | { ok: false; refusal: { code: string } })
   result.ok ? "ok" : result.refusal.code;
 
 describe("the sessions of an account", () => {
-  test("are listed newest first, of whichever contract, with the one that asks", async () => {
+  test("lists sessions of every contract, newest first, with the one that asks", async () => {
     const ada = await somebody();
     const ids: string[] = [];
     for (const contract of ["signup", "form", "users"] as const) {
@@ -59,7 +59,7 @@ describe("the sessions of an account", () => {
     expect(await idsSeen(ada, own.access)).toEqual([own.id, ...ids]);
   });
 
-  test("are not listed once they have run out, were ended, or are of an earlier epoch", async () => {
+  test("does not list sessions that have expired, have ended or are of an earlier epoch", async () => {
     const ada = await somebody();
     await ada.begin();
     ada.change({ epoch: 1 });
@@ -72,7 +72,7 @@ describe("the sessions of an account", () => {
     expect(await idsSeen(ada, own.access)).toEqual([own.id]);
   });
 
-  test("tell when they were last used, whichever kind they are", async () => {
+  test("notes when a session of any kind was last used", async () => {
     const ada = await somebody();
     const browser = await ada.begin("form");
     ada.memory.step(25 * minuteMs);
@@ -83,7 +83,7 @@ describe("the sessions of an account", () => {
     });
   });
 
-  test("are listed for a token without a session, none of them as the one that asks", async () => {
+  test("lists sessions for a token without a session, and marks none as the one that asks", async () => {
     const ada = await somebody();
     const { id } = await ada.begin();
     const listed = await listSessions(ada.ports, await ada.bare());
@@ -92,7 +92,7 @@ describe("the sessions of an account", () => {
 });
 
 describe("ending one session", () => {
-  test("ends that one, its access tokens with it, and says whether it asked itself", async () => {
+  test("ends one session with its access tokens, and says whether it was the one that asked", async () => {
     const ada = await somebody();
     const [own, other] = [await ada.begin(), await ada.begin()];
     expect(await endOneSession(ada.ports, { token: own.access, id: other.id })).toEqual({
@@ -108,7 +108,7 @@ describe("ending one session", () => {
     expect(await idsSeen(ada, own.access)).toBe("access-token-invalid");
   });
 
-  test("finds no session of another account, none that has run out, and nothing that is no UUID", async () => {
+  test("finds no session of another account, no expired one, and none by an id that is no UUID", async () => {
     const ada = await somebody();
     const bob = await somebody("bob@example.com", ada.memory);
     const [theirs, idle] = [await bob.begin(), await ada.begin()];
@@ -123,7 +123,7 @@ describe("ending one session", () => {
 });
 
 describe("ending all sessions", () => {
-  test("ends every one, more than a list shows, and tokens without a session", async () => {
+  test("ends more sessions than a list shows, and tokens without a session", async () => {
     const ada = await somebody();
     const all = [];
     for (let count = 0; count < 105; count++) all.push(await ada.begin(count % 2 ? "users" : "signup"));
@@ -136,7 +136,7 @@ describe("ending all sessions", () => {
     expect(await idsSeen(ada, next.access)).toEqual([next.id]);
   });
 
-  test("holds though the address is verified at the same time", async () => {
+  test("ends all sessions although the address is verified at the same time", async () => {
     const ada = await somebody();
     const { access } = await ada.begin();
     ada.memory.before("accounts.change", () => ada.change({ isVerified: true }));
@@ -144,7 +144,7 @@ describe("ending all sessions", () => {
     expect(ada.read()).toMatchObject({ isVerified: true, epoch: 1 });
   });
 
-  test("is refused to a session that somebody else's change has ended first", async () => {
+  test("refuses a session that another change has ended first", async () => {
     const ada = await somebody();
     const { access } = await ada.begin();
     ada.memory.before("accounts.change", () => ada.change({ epoch: 1 }));
@@ -154,7 +154,7 @@ describe("ending all sessions", () => {
 });
 
 describe("logging out", () => {
-  test("ends the token's session and no other, and is refused afterwards", async () => {
+  test("ends only the token's session, and refuses the token afterwards", async () => {
     const ada = await somebody();
     const [own, other] = [await ada.begin(), await ada.begin()];
     expect(codeOf(await logOut(ada.ports, own.access))).toBe("ok");
@@ -162,7 +162,7 @@ describe("logging out", () => {
     expect(codeOf(await logOut(ada.ports, own.access))).toBe("access-token-invalid");
   });
 
-  test("has nothing to end for a token without a session", async () => {
+  test("ends nothing for a token without a session", async () => {
     const ada = await somebody();
     const other = await ada.begin();
     expect(codeOf(await logOut(ada.ports, await ada.bare()))).toBe("ok");
@@ -175,7 +175,7 @@ describe("every call about sessions", () => {
   test.each<[string, object, string]>([
     ["is disabled", { isActive: false }, "access-token-invalid"],
     ["has another epoch", { epoch: 1 }, "access-token-invalid"],
-  ])("is refused at once when the account %s, and changes nothing", async (_, changes, code) => {
+  ])("refuses a call at once if the account %s, and changes nothing", async (_, changes, code) => {
     const ada = await somebody();
     const { access, id } = await ada.begin();
     ada.change(changes);
@@ -191,7 +191,7 @@ describe("every call about sessions", () => {
     expect([ada.read(), ...ada.memory.store.sessions.values()]).toEqual(before);
   });
 
-  test("takes no refresh token for an access token", async () => {
+  test("refuses a refresh token as access token", async () => {
     const ada = await somebody();
     const { refresh } = await ada.begin();
     expect(await idsSeen(ada, refresh)).toBe("access-token-invalid");

@@ -9,7 +9,7 @@ import { dayMs, minuteMs, signUp, storedAccount } from "../../support/core-suppo
 import { fault, faultOf, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
-// One key for all: making one takes a third of a second.
+// One key for all tests, because making one takes a third of a second.
 const world = tokenWorld();
 await world.addKey();
 
@@ -34,13 +34,13 @@ async function loggedIn() {
 
 type Outcome = Awaited<ReturnType<typeof rotateSession>>;
 
-/** The successor of an accepted rotation, or the code of a refusal. */
+/** Returns the successor of an accepted rotation, or the code of a refusal. */
 const outcome = (result: Outcome) => (result.ok ? result.value.refresh : result.refusal.code);
 
 const isToken = expect.stringMatching(/^[0-9a-f-]{36}\.[0-9a-f-]{36}\.[0-9a-f-]{36}$/);
 
 describe("rotating a session", () => {
-  test("changes the token for another one each time, and issues an access token of the session", async () => {
+  test("replaces the token each time, and issues an access token of the session", async () => {
     const { memory, ports, first, id, rotate, session } = await loggedIn();
     const tokens = [first];
     for (let turn = 1; turn <= 4; turn++) {
@@ -63,7 +63,7 @@ describe("rotating a session", () => {
     expect(new Set(tokens).size).toBe(5);
   });
 
-  test("stores no token, neither the present one nor an earlier or a later one", async () => {
+  test("stores neither the current token nor an earlier or later one", async () => {
     const { memory, first, rotate } = await loggedIn();
     const tokens = [first];
     for (let turn = 0; turn < 3; turn++) tokens.push(outcome(await rotate(tokens[turn] as string)));
@@ -71,8 +71,8 @@ describe("rotating a session", () => {
     for (const token of tokens) expect(stored).not.toContain(token.split(".")[2]);
   });
 
-  // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
-  test("of 64 simultaneous callers lets one change the token, and answers all with one successor", async () => {
+  // CVE-2026-1035: check and update of a refresh token were not atomic, so that one token gave several sessions.
+  test("lets one of 64 simultaneous callers rotate the token, and gives all of them one successor", async () => {
     const { first, rotate, session } = await loggedIn();
     const outcomes = (await atOnce(64, () => rotate(first))).map(outcome);
     expect(new Set(outcomes).size).toBe(1);
@@ -81,7 +81,7 @@ describe("rotating a session", () => {
     expect(await rotate(outcomes[0] as string).then(outcome)).toEqual(isToken);
   });
 
-  test("answers a repeat with the same successor for ten seconds, and writes nothing", async () => {
+  test("gives a repeat the same successor for ten seconds, and writes nothing", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     const successor = outcome(await rotate(first));
     const after = session();
@@ -90,8 +90,8 @@ describe("rotating a session", () => {
     expect(session()).toEqual(after);
   });
 
-  // CVE-2026-9802: a refresh token that was changed already could be replayed.
-  test("ends the session of a token that comes again after ten seconds, for its successor as well", async () => {
+  // CVE-2026-9802: a rotated refresh token could be replayed.
+  test("ends the session of a token reused after ten seconds, for its successor too", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     const successor = outcome(await rotate(first));
     memory.step(10_001);
@@ -101,7 +101,7 @@ describe("rotating a session", () => {
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
   });
 
-  test("ends the session of a token that comes again once its successor was used, however soon", async () => {
+  test("ends the session of a token reused after its successor was used, however soon", async () => {
     const { first, rotate, session } = await loggedIn();
     const second = outcome(await rotate(first));
     await rotate(second);
@@ -109,7 +109,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test.each([1, 2, 7, 40])("knows a token again that is %i generations old", async (age) => {
+  test.each([1, 2, 7, 40])("recognises a reused token that is %i generations old", async (age) => {
     const { memory, first, rotate, session } = await loggedIn();
     for (let turn = 0, token = first; turn < age; turn++) token = outcome(await rotate(token));
     memory.step(10_001);
@@ -117,7 +117,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test("ends the session of a reused token of a disabled account too, should that come back", async () => {
+  test("ends the session of a disabled account's reused token too, in case the account is enabled again", async () => {
     const { memory, first, rotate, session, change } = await loggedIn();
     await rotate(first);
     change({ isActive: false });
@@ -126,7 +126,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test("refuses a token that nobody ever held, and ends nothing", async () => {
+  test("refuses a token that never existed, and ends nothing", async () => {
     const { first, rotate, session } = await loggedIn();
     await rotate(first);
     const before = session();
@@ -144,7 +144,7 @@ describe("rotating a session", () => {
     expect(session()).toEqual(before);
   });
 
-  test("refuses a session of another contract, and ends nothing, though the token is stale", async () => {
+  test("refuses a session of another contract, and ends nothing even for a stale token", async () => {
     const { memory, ports, first, rotate, session } = await loggedIn();
     await rotate(first);
     memory.step(minuteMs);
@@ -158,7 +158,7 @@ describe("rotating a session", () => {
     ["was disabled", { isActive: false }, "account-disabled"],
     ["was disabled, and its sessions ended", { isActive: false, epoch: 1 }, "account-disabled"],
     ["has another epoch", { epoch: 1 }, "refresh-token-invalid"],
-  ])("refuses a token whose account %s, its repeat as well", async (_, changes, code) => {
+  ])("refuses a token and its repeat if the account %s", async (_, changes, code) => {
     const { first, rotate, session, change } = await loggedIn();
     const second = outcome(await rotate(first));
     change(changes);
@@ -167,13 +167,13 @@ describe("rotating a session", () => {
     expect(session()).toEqual(before);
   });
 
-  test("refuses a token whose account was deleted", async () => {
+  test("refuses a token of a deleted account", async () => {
     const { memory, first, rotate, read } = await loggedIn();
     await memory.accounts.change(read(), { deletes: true });
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
   });
 
-  test("refuses a session that was idle for a week, and any after thirty days", async () => {
+  test("refuses a session after a week without use, and any session after thirty days", async () => {
     const idle = await loggedIn();
     idle.memory.step(7 * dayMs);
     expect(outcome(await idle.rotate(idle.first))).toBe("refresh-token-invalid");
@@ -194,24 +194,24 @@ describe("rotating a session", () => {
   test.each<[string, Partial<Account>, string]>([
     ["is disabled", { isActive: false }, "account-disabled"],
     ["gets another epoch", { epoch: 1 }, "refresh-token-invalid"],
-  ])("changes no token of an account that %s between the look and the write", async (_, changes, code) => {
+  ])("rotates no token of an account that %s between read and write", async (_, changes, code) => {
     const { memory, first, rotate, session, change } = await loggedIn();
     memory.before("sessions.rotate", () => change(changes));
     expect(outcome(await rotate(first))).toBe(code);
     expect(session()?.generation).toBe(0);
   });
 
-  test("does not bring back a session that is ended between the look and the write", async () => {
+  test("does not revive a session that ends between read and write", async () => {
     const { memory, first, rotate, session, id } = await loggedIn();
     memory.before("sessions.rotate", () => void memory.store.sessions.delete(id));
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
     expect(session()).toBeUndefined();
   });
 
-  test("does not refuse a session that a change of the account keeps, whichever part of that it has read", async () => {
+  test("accepts a session that a change of the account keeps, even if the change was half read", async () => {
     const { memory, first, rotate, session, read } = await loggedIn();
     const kept = session();
-    // The session is read before, the account after the change.
+    // The session is read before the change, the account after it.
     const changed = Promise.withResolvers<void>();
     memory.after("sessions.find", async () => {
       expect(await memory.accounts.change(read(), { ...(kept && { endsSessions: kept }) })).toBe(true);
@@ -222,7 +222,7 @@ describe("rotating a session", () => {
     expect(session()).toMatchObject({ generation: 1, epoch: 1 });
   });
 
-  test("leaves the token as it was while there is no key to sign with", async () => {
+  test("keeps the token valid while no key can sign", async () => {
     const { ports, first, rotate, session } = await loggedIn();
     const broken = { ...ports.issuing, signer: () => Promise.reject(faultOf("cipher.decryptEmail")) };
     await expect(rotateSession({ ...ports, issuing: broken }, first, "signup")).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe("rotating a session", () => {
     expect(outcome(await rotate(first))).toEqual(isToken);
   });
 
-  test("gives the same successor to who comes again because the answer of the write was lost", async () => {
+  test("gives a retry the same successor after the answer of the write was lost", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     memory.after("sessions.rotate", fault("sessions.rotate"));
     await expect(rotate(first)).rejects.toMatchObject({ name: "DependencyFault", retryable: true });

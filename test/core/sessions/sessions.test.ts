@@ -8,7 +8,7 @@ import { signUp } from "../../support/core-support.ts";
 import { memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
-// One key for all: making one takes a third of a second.
+// One key for all tests, because making one takes a third of a second.
 const world = tokenWorld();
 await world.addKey();
 
@@ -27,9 +27,9 @@ async function loggedIn() {
   };
 }
 
-// tcg-marketplace userservice: an access token was taken where a refresh token is asked for.
-describe("the two kinds of tokens", () => {
-  test("an access token neither refreshes nor opens a session, whether it belongs to one or not", async () => {
+// tcg-marketplace userservice: an access token was accepted as a refresh token.
+describe("access tokens and refresh tokens", () => {
+  test("refuses an access token, with or without a session, as a refresh token", async () => {
     const { ports, access, bare, stored } = await loggedIn();
     const before = stored();
     for (const token of [access, bare]) {
@@ -40,14 +40,14 @@ describe("the two kinds of tokens", () => {
     expect(stored()).toEqual(before);
   });
 
-  test("a refresh token authenticates no call", async () => {
+  test("refuses a refresh token as access token", async () => {
     const { ports, access, refresh } = await loggedIn();
     expect(await authenticate(ports, access)).toMatchObject({ ok: true });
     for (const token of [refresh, ...refresh.split(".")])
       expect(await authenticate(ports, token)).toMatchObject({ ok: false });
   });
 
-  test("a session is used by its own contract only, and by no secret but its own", async () => {
+  test("accepts a session only in its own contract and with its own secret", async () => {
     const { ports, refresh } = await loggedIn();
     const other = refresh.replace(/[^.]+$/, "00000000-0000-4000-8000-ffffffffffff");
     for (const contract of ["token", "signup", "username", "form"] as const)

@@ -10,23 +10,23 @@ describe("HTML", () => {
     ["a & b", "a &amp; b"],
     ["Zoë 🦊", "Zoë 🦊"],
     ["", ""],
-  ])("%j is escaped", (text, escaped) => {
+  ])("escapes %j", (text, escaped) => {
     expect(escapeHtml(text)).toBe(escaped);
     expect(html`<p title="${text}">${text}</p>`.toString()).toBe(`<p title="${escaped}">${escaped}</p>`);
   });
 
-  test("what the tag itself has made goes in as it is", () => {
+  test("inserts HTML of the tag itself as it is", () => {
     const inner = html`<b>${"<i>"}</b>`;
     expect(html`<p>${inner}</p>`.toString()).toBe("<p><b>&lt;i&gt;</b></p>");
   });
 
-  test("a text that looks like safe HTML is not taken for it", () => {
+  test("does not accept a text that looks like safe HTML", () => {
     const pretender = { toString: () => "<b>" } as unknown as string;
     expect(() => html`${pretender}`.toString()).toThrow();
     expect(html`${String(new SafeHtml("<b>"))}`.toString()).toBe("&lt;b&gt;");
   });
 
-  test("backslashes and dollars in values stay what they are", () => {
+  test("keeps backslashes and dollars in values", () => {
     expect(html`<p>${"$& $1 \\n"}</p>`.toString()).toBe("<p>$&amp; $1 \\n</p>");
   });
 });

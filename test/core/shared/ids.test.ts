@@ -7,7 +7,7 @@ const form = (version: 4 | 7) =>
 
 describe("ids", () => {
   // The example of RFC 9562, appendix A.6.
-  test("a UUIDv7 is laid out as in the RFC", () => {
+  test("lays out a UUIDv7 as the RFC does", () => {
     const random = Buffer.from("0cc318c4dc0c0c07398f", "hex");
     expect(uuidV7(0x017f22e279b0, random)).toBe("017f22e2-79b0-7cc3-98c4-dc0c0c07398f");
   });
@@ -15,18 +15,18 @@ describe("ids", () => {
   test.each([
     ["nothing but zeros", Buffer.alloc(10, 0x00), "00000000-0001-7000-8000-000000000000"],
     ["nothing but ones", Buffer.alloc(10, 0xff), "00000000-0001-7fff-bfff-ffffffffffff"],
-  ])("version and variant stand whatever the random bytes: %s", (_, random, id) => {
+  ])("sets version and variant of a UUIDv7 whose random bytes are %s", (_, random, id) => {
     expect(uuidV7(1, random)).toBe(id);
   });
 
-  test("later ids sort after earlier ones, as texts", () => {
+  test("makes later UUIDv7s sort after earlier ones, as texts", () => {
     const random = [Buffer.alloc(10, 0xff), Buffer.alloc(10, 0x00)];
     const times = [0, 1, 255, 256, 65_535, 65_536, Date.UTC(2026, 0), Date.UTC(2026, 0) + 1, 2 ** 48 - 1];
     const ids = times.map((time, position) => uuidV7(time, random[position % 2] as Buffer));
     expect([...ids].sort()).toEqual(ids);
   });
 
-  test("new ids carry the time of their making", () => {
+  test("puts the current time into a new UUIDv7", () => {
     const before = Date.now();
     const id = randomIds.uuidV7();
     const time = Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
@@ -35,33 +35,34 @@ describe("ids", () => {
     expect(time).toBeLessThanOrEqual(Date.now());
   });
 
-  test("new ids and tokens do not repeat", () => {
+  test("does not repeat ids and tokens", () => {
     const made = Array.from({ length: 1_000 }, () => [randomIds.uuidV7(), randomIds.token()]).flat();
     expect(new Set(made).size).toBe(2_000);
   });
 
-  test("a token is a UUIDv4", () => {
+  test("makes a token that is a UUIDv4", () => {
     expect(randomIds.token()).toMatch(form(4));
   });
 
-  test("a token's companion has the form of a token, is always the same, and is another for another token", () => {
+  test("derives a companion that looks like a token, is stable, and differs for another token", () => {
     const [one, other] = [randomIds.token(), randomIds.token()];
     expect(companionToken(one)).toMatch(form(4));
     expect(companionToken(one)).toBe(companionToken(one));
     expect(companionToken(one)).not.toBe(companionToken(other));
   });
 
-  test("a companion leads neither back to its token nor to what is stored of it", () => {
+  test("derives a companion that reveals neither its token nor the token's hash", () => {
     const token = randomIds.token();
     const companion = companionToken(token);
     expect(companionToken(companion)).not.toBe(token);
     expect(hashToken(companion)).not.toBe(hashToken(token));
-    // The stored hash must not contain the companion either: whoever read the table could disown every account.
+    // The stored hash must not contain the companion either. Otherwise a reader of the table could disown every
+    // account.
     const bare = companion.replaceAll("-", "");
     expect(hashToken(token).slice(0, 12)).not.toBe(bare.slice(0, 12));
   });
 
-  test("a token is stored as its SHA-256 in hex", () => {
+  test("hashes a token to SHA-256 in hex", () => {
     const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
     expect(hashToken(token)).toBe(createHash("sha256").update(token).digest("hex"));
   });
@@ -77,7 +78,7 @@ describe("ids", () => {
     ["0189dcd5-5311-4d40-8db0-9496a2eef37g", false],
     ["", false],
     ["ACCOUNT#x", false],
-  ])("%j has the form of a UUID: %s", (text, expected) => {
+  ])("tells whether %j has the form of a UUID: %s", (text, expected) => {
     expect(isUuid(text)).toBe(expected);
   });
 });

@@ -19,7 +19,7 @@ const faultsOf = (input: unknown) => {
 };
 
 describe("validate", () => {
-  test("gives back the checked fields, with defaults for what may be left out", () => {
+  test("returns the checked fields, with defaults for omitted ones", () => {
     expect(validate(schema, good)).toEqual({ ok: true, value: { ...good, name: null, language: "en" } });
   });
 
@@ -58,7 +58,7 @@ describe("validate", () => {
         { field: "password", problem: "missing" },
       ],
     ],
-  ])("names %s", (_, input, faults) => {
+  ])("reports %s", (_, input, faults) => {
     expect(faultsOf(input)).toEqual(faults);
   });
 
@@ -68,13 +68,13 @@ describe("validate", () => {
     expect(result.ok && Object.keys(result.value)).toEqual(["email", "password", "name", "language"]);
   });
 
-  test("does not change what it was given", () => {
+  test("does not change its input", () => {
     const input = Object.freeze({ ...good, email: " ADA@example.com ", role: "admin" });
     validate(schema, input);
     expect(input.email).toBe(" ADA@example.com ");
   });
 
-  test("never repeats a value that was sent, and has words for every problem that it names", () => {
+  test("never repeats a sent value, and has words for every problem that it reports", () => {
     const canary = "canary-7f3a";
     const inputs = [
       { email: canary, password: canary.slice(0, 7), name: `${canary}\n`.repeat(2), language: canary },
