@@ -27,37 +27,37 @@ import {
 import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 
-/* Flows of the core that use something up or end something, each with what it is done to. */
+/* Flows of the core that use something up or end something, each with its preparation. */
 
-// One signing key for all: making one takes a third of a second.
+// One signing key for all flows, because making one takes a third of a second.
 const tokens = tokenWorld();
 await tokens.addKey();
 
 const password = "correct horse battery";
-/** The password that is set. */
+/** The new password. */
 export const other = "staple of another colour" as NewPassword;
 
-/** What all of them take. */
+/** The ports of all flows. */
 export interface Ports extends MemoryPorts {
   readonly issuing: IssuingPorts;
   readonly verifying: VerifyingPorts;
   readonly bcryptCost: number;
 }
 
-/** Everything in memory. */
+/** Makes ports that keep everything in memory. */
 export function newPorts(): Ports {
   const memory = memoryPorts();
   const [{ issuing, verifying }, { clock }] = [tokens, memory];
   return { ...memory, issuing: { ...issuing, clock }, verifying: { ...verifying, clock }, bcryptCost: 4 };
 }
 
-/** The tokens of one page in the mails so far, oldest first. */
+/** Lists the tokens of one page in the mails so far, oldest first. */
 const tokensOf = ({ store }: Ports, page: string) =>
   store.mails.flatMap(({ text }) =>
     [...text.matchAll(new RegExp(`/${page}\\?token=(\\S+)`, "g"))].map(([, token]) => token as string),
   );
 
-/** Somebody who has signed up and got the mail. */
+/** Signs up and sends the mail. */
 async function mailed(ports: Ports) {
   const { id } = await signUp(ports, { password });
   await sendMails(ports);
@@ -65,13 +65,13 @@ async function mailed(ports: Ports) {
   return { id, verify, disown };
 }
 
-/** Somebody who has opened a link of that mail. */
+/** Prepares the use of a link of that mail. */
 async function following(ports: Ports, purpose: VerificationPurpose) {
   const { verify, disown } = await mailed(ports);
   return () => spendToken(ports, purpose === "verify-email" ? verify : disown, [purpose]);
 }
 
-/** Somebody whose address is verified, and who is logged in. */
+/** Signs up, verifies and logs in. */
 async function loggedIn(ports: Ports) {
   const { id, verify } = await mailed(ports);
   await spendToken(ports, verify, ["verify-email"]);
@@ -81,7 +81,7 @@ async function loggedIn(ports: Ports) {
 
 const wanted = (bearer: string) => ({ bearer, email: emailOf("ada@new.example"), current: password });
 
-/** Somebody who has asked for another address and got both mails. */
+/** Requests another address and sends both mails. */
 async function changing(ports: Ports) {
   const { bearer } = await loggedIn(ports);
   await requestEmailChange(ports, wanted(bearer));
@@ -91,7 +91,7 @@ async function changing(ports: Ports) {
   return { bearer, confirm, cancel };
 }
 
-/** Somebody who has got the mail that sets another password. */
+/** Requests a reset and sends its mail. */
 async function resetting(ports: Ports, isVerified: boolean) {
   await (isVerified ? loggedIn(ports) : mailed(ports));
   await requestMail(ports, "reset-password", emailOf("ada@example.com"));
@@ -100,20 +100,20 @@ async function resetting(ports: Ports, isVerified: boolean) {
   return () => resetPassword(ports, { token, password: other });
 }
 
-/** Somebody who is about to sign up with an invitation. */
+/** Prepares a sign-up with an invitation. */
 async function invited(ports: Ports, key?: string) {
   const { invitation: invite } = await mintInvitation(ports, { days: 7 });
   const open = { ...registrationPorts(ports, "by-invitation"), removeUnverifiedAfterDays: 7 };
   return () => register(open, { ...registrationOf({ password }), invite }, key);
 }
 
-/** A flow: what it is done to, and what its repeat is answered once it has had its effect. */
+/** A flow: its preparation, and the answer to a repeat after its effect. */
 export interface Flow {
   readonly prepare: (ports: Ports) => Promise<() => Promise<unknown>>;
   readonly repeated: string;
-  /** What it is answered itself, if not that it is done. */
+  /** Its own answer, if not `ok`. */
   readonly answered?: string;
-  /** Whether a repeat is a request of its own, which has its effect once more. */
+  /** Whether a repeat is a new request, with its own effect. */
   readonly isAnew?: true;
 }
 
@@ -132,7 +132,7 @@ export const flows: Record<string, Flow> = {
     },
     repeated: "credentials-wrong",
   },
-  "the wish for another address": {
+  "a request of another address": {
     prepare: async (ports) => {
       const { bearer } = await loggedIn(ports);
       return () => requestEmailChange(ports, wanted(bearer));
@@ -161,7 +161,7 @@ export const flows: Record<string, Flow> = {
     },
     repeated: "token-invalid",
   },
-  "a change of a refresh token": {
+  "a rotation of a refresh token": {
     prepare: async (ports) => {
       const { refresh } = await loggedIn(ports);
       return () => rotateSession(ports, refresh, "signup");

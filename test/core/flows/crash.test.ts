@@ -4,12 +4,12 @@ import { fault, type MemoryPorts, type Operation } from "../../support/memory/po
 import { type Flow, flows, newPorts, other, type Ports } from "./crash-flows.ts";
 
 /*
- * A function may be killed between any two of its writes. Whatever uses something up, a link, a refresh token, an invitation, an
- * account, then has had its whole effect or none, and a repeat finds either. That each of these is one write on the table too,
- * test/aws/table/one-write.test.ts shows.
+ * A function may be killed between any two of its writes. A flow that uses up a link, a refresh token, an invitation or
+ * an account then has its whole effect or none, and can be repeated in either case. test/aws/table/one-write.test.ts
+ * shows that each of these is one write on the table too.
  */
 
-/** All that is kept but counts, without what differs from one run to the next. */
+/** Returns everything kept but counts, without values that differ between runs. */
 async function keptIn({ store }: MemoryPorts) {
   const accounts = [...store.accounts.values()].map(async ({ id, number, ...account }) => {
     if (!("passwordHash" in account)) return account;
@@ -38,7 +38,7 @@ const codeOf = (answer: unknown) => {
 const isRead = (operation: Operation) =>
   /\.(find|findIdByEmail|findIdByUsername|list|decryptEmail|encryptEmail|take)$/.test(operation);
 
-/** What a flow writes, in order, each with how often it has written that by then; its answer, and what is kept then. */
+/** Runs a flow. Returns its writes in order, each with its count so far, its answer, and what is kept afterwards. */
 async function runOf({ prepare, answered = "ok" }: Flow) {
   const ports = newPorts();
   const act = await prepare(ports);
@@ -60,7 +60,10 @@ function killAt(ports: Ports, { when, operation, nth }: Moment): void {
   ports[when](operation, fault(operation));
 }
 
-/** Kills a flow at a moment, and repeats it. @returns whether it had had its effect when it was killed. */
+/**
+ * Kills a flow at a moment, and repeats it.
+ * @returns Whether the flow had its effect before it was killed.
+ */
 async function killed(flow: Flow, moment: Moment, { answered, effect }: Awaited<ReturnType<typeof runOf>>) {
   const ports = newPorts();
   const act = await flow.prepare(ports);
@@ -75,16 +78,16 @@ async function killed(flow: Flow, moment: Moment, { answered, effect }: Awaited<
   return isDone;
 }
 
-describe("killed before or after any write that it makes", () => {
+describe("a flow that is killed before or after any of its writes", () => {
   test.each(
     Object.entries(flows),
-  )("%s has had its whole effect or none, and can be repeated", async (_, flow) => {
+  )("gives %s its whole effect or none, and lets it be repeated", async (_, flow) => {
     const run = await runOf(flow);
     const found: boolean[] = [];
     for (const write of run.writes)
       for (const when of ["before", "after"] as const)
         found.push(await killed(flow, { when, ...write }, run));
-    // The one write that has the effect is among them.
+    // The one write with the effect is among them.
     expect([...new Set(found)]).toEqual([false, true]);
   });
 });

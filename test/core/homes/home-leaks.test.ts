@@ -9,15 +9,15 @@ import { applyEffects, hourMs, type SignedUp, signUp, storedAccount } from "../.
 import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../support/memory/ports.ts";
 
 /*
- * A job may fail or be killed at any moment, and its account be deleted at any other. Whenever both happen, nothing stays of
- * the home in the end: a name that is held by a deleted account would never be free again.
+ * A job may fail or be killed at any moment, and its account be deleted at any other. Even if both happen, nothing of
+ * the home remains in the end. A name held by a deleted account would never be free again.
  */
 
 const email = "ada@example.com";
 const prefix = `home/${email}/`;
 const letter = `${prefix}letter`;
 
-/** A home that is to be made or emptied; `form` names it by the address, unless that name is still held by an earlier owner. */
+/** A home to make or to empty. `form` names it by the address, unless an earlier owner still holds that name. */
 type World = readonly [job: "make-home" | "empty-home", contract: "form" | "signup", isHeld: boolean];
 const worlds: World[] = (["make-home", "empty-home"] as const).flatMap((job): World[] => [
   [job, "form", false],
@@ -39,7 +39,7 @@ async function owed([job, contract, isHeld]: World) {
 const homeJobs = ({ store }: MemoryPorts) =>
   [...store.jobs].filter(([, { order }]) => order.kind.endsWith("-home"));
 
-/** Works off what is owed to homes, once. Where it is killed, the others go on. */
+/** Works off the jobs of homes once. If one is killed, the others go on. */
 async function work(memory: MemoryPorts): Promise<void> {
   for (const [key] of homeJobs(memory)) {
     const id = key.slice("effects#".length);
@@ -47,7 +47,7 @@ async function work(memory: MemoryPorts): Promise<void> {
   }
 }
 
-/** Deletes the account, and removes its home to the end. */
+/** Deletes the account, and removes its home completely. */
 async function remove(memory: MemoryPorts, { id }: SignedUp): Promise<void> {
   const change = deletion(storedAccount(memory, id), memory.ids);
   expect(await memory.accounts.change(storedAccount(memory, id), change)).toBe(true);
@@ -55,7 +55,7 @@ async function remove(memory: MemoryPorts, { id }: SignedUp): Promise<void> {
   await workJob(memory.outbox, accountEffects(memory), { group: "effects", id: removal });
 }
 
-// Thousands of accounts are made, whose passwords nobody looks at: they share one hash.
+// Thousands of accounts share one hash, because no test compares their passwords.
 beforeAll(async () => {
   const hash = await bcrypt.hash("MyStr0ngP@ss!", 4);
   vi.spyOn(bcrypt, "hash").mockImplementation(async () => hash);
@@ -64,7 +64,7 @@ afterAll(() => void vi.mocked(bcrypt.hash).mockRestore());
 
 type Moment = readonly [side: "before" | "after", operation: Operation, nth: number];
 
-/** Every moment before or after a call that the job makes where nothing is in its way. */
+/** Lists every moment before or after a call of an undisturbed job. */
 async function momentsOf(world: World): Promise<Moment[]> {
   const { memory } = await owed(world);
   memory.calls.length = 0;
@@ -76,8 +76,8 @@ async function momentsOf(world: World): Promise<Moment[]> {
 }
 
 /**
- * Deletes the account at one moment of its job, and has that or a later try fail at another.
- * @param then What happens when account and home are gone, before the job goes on.
+ * Deletes the account at one moment of its job, and makes this or a later try fail at another.
+ * @param then Runs when account and home are gone, before the job goes on.
  */
 async function leftAfter(
   world: World,
@@ -102,10 +102,10 @@ async function leftAfter(
   return { files: [...memory.store.files.keys()], claims: [...memory.store.homeClaims] };
 }
 
-describe("a home whose account is deleted while a job is at it", () => {
+describe("a home whose account is deleted during a job", () => {
   test.each(
     worlds,
-  )("is gone in the end, and its name free, whenever the job fails too: %s (%s, name held: %s)", async (...world) => {
+  )("is gone in the end, and its name free, even if the job also fails: %s (%s, name held: %s)", async (...world) => {
     const moments = await momentsOf(world);
     const claims = world[2] ? [[prefix, "an earlier owner"]] : [];
     for (const deleted of moments)
@@ -118,7 +118,7 @@ describe("a home whose account is deleted while a job is at it", () => {
 
   test.each(
     worlds.slice(0, 1).concat(worlds.slice(3, 4)),
-  )("leaves that of the address's next owner alone, whenever the job fails too: %s", async (...world) => {
+  )("leaves the home of the address's next owner alone, even if the job also fails: %s", async (...world) => {
     const moments = await momentsOf(world);
     for (const deleted of moments)
       for (const failed of moments) {

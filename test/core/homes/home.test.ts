@@ -21,22 +21,22 @@ async function withMail() {
 const effectJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"));
 
-/** The id of the job that removes the home of an account just deleted. */
+/** Finds the id of the job that removes a deleted account's home. */
 const removalIn = (memory: MemoryPorts): string => {
   const [key = ""] = [...memory.store.jobs].find(([, { order }]) => order.kind === "remove-home") ?? [];
   return key.slice("effects#".length);
 };
 
 describe("homes", () => {
-  // aws-amplify/amplify-cli #1847: the storage prefix was another id than the one that the API shows.
-  test("are made for the account, under its own id", async () => {
+  // aws-amplify/amplify-cli #1847: the storage prefix was not the id that the API shows.
+  test("makes a home under the account's own id", async () => {
     const { memory, account } = await withMail();
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([`home/${account.id}/`]);
     expect(effectJobs(memory)).toEqual([]);
   });
 
-  test("are made later when the storage is away at first", async () => {
+  test("makes a home later if the storage is down at first", async () => {
     const { memory, account } = await withMail();
     memory.before("homes.make", fault("homes.make"));
     await applyEffects(memory);
@@ -46,7 +46,7 @@ describe("homes", () => {
     expect([...memory.store.homes]).toEqual([`home/${account.id}/`]);
   });
 
-  test("bear being made twice, when the answer of the first time was lost", async () => {
+  test("makes a home twice without harm if the first answer was lost", async () => {
     const { memory, account } = await withMail();
     memory.after("homes.make", fault("homes.make"));
     await applyEffects(memory);
@@ -56,7 +56,7 @@ describe("homes", () => {
     expect(effectJobs(memory)).toEqual([]);
   });
 
-  test("are removed with the account", async () => {
+  test("removes a home with its account", async () => {
     const { memory } = await withMail();
     await applyEffects(memory);
     await disown(memory);
@@ -65,7 +65,7 @@ describe("homes", () => {
     expect(effectJobs(memory)).toEqual([]);
   });
 
-  test("are not made for an account that was deleted before its turn came", async () => {
+  test("makes no home for an account that was deleted before the job ran", async () => {
     const { memory } = await withMail();
     await disown(memory);
     await applyEffects(memory);
@@ -76,11 +76,11 @@ describe("homes", () => {
   test.each([
     "before",
     "after",
-  ] as const)("do not stay when the account is deleted %s the making, between two looks", async (when) => {
+  ] as const)("leaves no home if the account is deleted %s the making, between two reads", async (when) => {
     const { memory } = await withMail();
     memory[when]("homes.make", async () => {
       await disown(memory);
-      // The removal runs to its end while the making is still under way.
+      // The removal completes while the making is still in progress.
       const cleanUp = effectJobs(memory).at(-1)?.slice("effects#".length) ?? "";
       const effects = accountEffects(memory);
       expect(await workJob(memory.outbox, effects, { group: "effects", id: cleanUp })).toEqual({
@@ -89,11 +89,11 @@ describe("homes", () => {
     });
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([]);
-    await applyEffects(memory); // what the deletion owes beside
+    await applyEffects(memory); // the other jobs of the deletion
     expect(effectJobs(memory)).toEqual([]);
   });
 
-  test("of others stay when one account is deleted", async () => {
+  test("keeps other homes when one account is deleted", async () => {
     const memory = memoryPorts();
     const other = await signUp(memory, { email: "eve@example.com" });
     await signUp(memory);
@@ -105,7 +105,7 @@ describe("homes", () => {
   });
 });
 
-describe("homes that are named by the address", () => {
+describe("homes named by the address", () => {
   const email = "o'brien@example.com";
   const prefix = "home/o%27brien@example.com/";
 
@@ -116,14 +116,14 @@ describe("homes that are named by the address", () => {
     return { memory, account };
   }
 
-  test("are made under the address, with all that is no plain character encoded", async () => {
+  test("makes a home under the address, with every special character encoded", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);
     expect([...memory.store.homes]).toEqual([prefix]);
     expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
   });
 
-  test("are made under it though the job was stored before jobs carried the address", async () => {
+  test("makes a home under the address even for a job stored before jobs carried it", async () => {
     const { memory, account } = await withForm();
     const [key, job] = [...memory.store.jobs].find(([, { order }]) => order.kind === "make-home") ?? [];
     const order = { kind: "make-home", accountId: account.id } as const;
@@ -132,16 +132,17 @@ describe("homes that are named by the address", () => {
     expect([...memory.store.homes]).toEqual([prefix]);
   });
 
-  // What an address may hold, S3 keys, lists and policies read: `/` ends a prefix, `*`, `?` and `${}` are patterns.
+  // S3 keys, lists and policies interpret characters that an address may contain: `/` ends a prefix, and `*`, `?` and
+  // `${}` are patterns.
   test.each([
     ["a/b@example.com", "home/a%2Fb@example.com/"],
     ["{*?$%}@example.com", "home/%7B%2A%3F%24%25%7D@example.com/"],
     ["../x", "home/..%2Fx/"],
-  ])("cannot reach out of their prefix: %s", (name, expected) => {
+  ])("keeps a home's name within its prefix: %s", (name, expected) => {
     expect(homePrefix(name)).toBe(expected);
   });
 
-  test("are let go of when they are empty, for the next owner of the address", async () => {
+  test("releases the name of an empty home to the address's next owner", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);
     await disown(memory);
@@ -152,8 +153,8 @@ describe("homes that are named by the address", () => {
     expect(next.home).toBe("email");
   });
 
-  // Prefixes that are named by an address: its next owner would find the files of the one before.
-  test("are not inherited: until then the next owner has one named by the account", async () => {
+  // If a prefix is named by an address, its next owner could find files of the one before.
+  test("names the next owner's home by the account until the earlier home is removed", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);
     await disown(memory);
@@ -168,7 +169,7 @@ describe("homes that are named by the address", () => {
     expect([...memory.store.homes]).toEqual([`home/${next.id}/`]);
   });
 
-  test("of the next owner stay when the removal of the one before is repeated", async () => {
+  test("keeps the next owner's home when the removal of the earlier one is repeated", async () => {
     const { memory } = await withForm();
     await applyEffects(memory);
     await disown(memory);
@@ -183,7 +184,7 @@ describe("homes that are named by the address", () => {
   test.each([
     "before",
     "after",
-  ] as const)("of the next owner stay when the account before is deleted %s its late making", async (when) => {
+  ] as const)("keeps the next owner's home when the earlier account is deleted %s its late making", async (when) => {
     const { memory } = await withForm();
     memory[when]("homes.make", async () => {
       await disown(memory);
@@ -195,7 +196,7 @@ describe("homes that are named by the address", () => {
     expect([...memory.store.homes]).toEqual([prefix]);
   });
 
-  test("do not stay when the account is deleted while they are made, though nobody took the address over", async () => {
+  test("leaves no home if the account is deleted during the making, and nobody takes the address over", async () => {
     const { memory } = await withForm();
     memory.before("homes.make", async () => {
       await disown(memory);

@@ -16,7 +16,7 @@ import { type MemoryPorts, memoryPorts, type Operation } from "../../support/mem
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** Makes an invitation; the address is one that it is bound to. */
+/** Makes an invitation, bound to the address if there is one. */
 async function invitationOf(
   memory: MemoryPorts,
   { email, days = 7 }: { email?: string; days?: number } = {},
@@ -33,18 +33,18 @@ const signUpWith = (
 
 const refused = { ok: false, refusal: { code: "invitation-invalid" } };
 
-/** Accounts, claims, jobs and invitations: all that a sign-up may write. */
+/** Everything that a sign-up may write: accounts, claims, jobs and invitations. */
 const written = ({ store }: MemoryPorts) =>
   structuredClone([store.accounts, store.claims, store.usernames, store.jobs, store.invitations]);
 
-/** Everything that an invitation may be that does not count for ada@example.com. */
+/** Every kind of invitation that is invalid for ada@example.com. */
 const causes: [string, (memory: MemoryPorts) => Promise<string | undefined>][] = [
   ["missing", async () => undefined],
   ["empty", async () => ""],
-  // CVE-2026-1529 (Keycloak): the token of an invitation was believed, though nobody had made it.
+  // CVE-2026-1529 (Keycloak): a forged invitation token was accepted.
   ["unknown", async () => randomIds.invitation()],
   ["no invitation at all", async () => "x".repeat(5_000)],
-  // What is stored does not admit its reader.
+  // The stored hash does not let its reader in.
   ["the hash of one", async (memory) => sha256(await invitationOf(memory))],
   [
     "used",
@@ -56,7 +56,7 @@ const causes: [string, (memory: MemoryPorts) => Promise<string | undefined>][] =
       return invitation;
     },
   ],
-  // CVE-2026-41902 (FreeScout): invitations never ran out; CVE-2025-64708 (authentik): only cleaning up ended them.
+  // CVE-2026-41902 (FreeScout): invitations never expired. CVE-2025-64708 (authentik): only the clean-up ended them.
   [
     "expired, and not cleaned up yet",
     async (memory) => {
@@ -73,12 +73,12 @@ const causes: [string, (memory: MemoryPorts) => Promise<string | undefined>][] =
       return invitation;
     },
   ],
-  // better-auth #5183: somebody else's invitation let anybody in.
+  // better-auth #5183: an invitation for one person let any other in.
   ["for another address", (memory) => invitationOf(memory, { email: "grace@example.com" })],
 ];
 
 describe("an invitation", () => {
-  test("is 128 random bits, of which only the hash is stored, with a time at which it ends", async () => {
+  test("makes an invitation of 128 random bits, and stores only its hash, with an expiry", async () => {
     const memory = memoryPorts();
     const ports = { ...memory, ids: randomIds };
     const one = await mintInvitation(ports, { days: 7 });
@@ -93,11 +93,11 @@ describe("an invitation", () => {
     ]);
   });
 
-  // better-auth #1142, kanbn/kan #411: with sign-ups switched off, the invited could not sign up either.
+  // better-auth #1142, kanbn/kan #411: with sign-ups switched off, invitees could not sign up either.
   test.each([
-    ["to nobody in particular", undefined],
-    ["to this address, however it is spelled", " ADA@example.com"],
-  ])("lets in who brings it, once: %s", async (_, email) => {
+    ["bound to no address", undefined],
+    ["bound to this address, in any spelling", " ADA@example.com"],
+  ])("accepts an invitation once: %s", async (_, email) => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory, email === undefined ? {} : { email });
     memory.step(7 * dayMs - 1);
@@ -106,7 +106,7 @@ describe("an invitation", () => {
     expect(await signUpWith(memory, invitation, { email: "other@example.com" })).toEqual(refused);
   });
 
-  test("verifies no address and gives no role, even if it is bound to the address", async () => {
+  test("neither verifies an address nor gives a role, even if bound to the address", async () => {
     const memory = memoryPorts();
     const result = await signUpWith(memory, await invitationOf(memory, { email: "ada@example.com" }));
     if (!result.ok) throw new Error("refused");
@@ -114,18 +114,22 @@ describe("an invitation", () => {
     expect(JSON.stringify([...memory.store.accounts])).not.toMatch(/invit/i);
   });
 
-  test.each(causes)("that is %s is answered like any other, and nothing is written", async (_, invite) => {
+  test.each(
+    causes,
+  )("refuses an invitation that is %s like any other, and writes nothing", async (_, invite) => {
     const memory = memoryPorts();
     const brought = await invite(memory);
     const before = written(memory);
     memory.calls.length = 0;
     expect(await signUpWith(memory, brought)).toEqual(refused);
-    // The same work whatever the cause, and none of the costly kind.
+    // The work is equal for every cause, and never costly.
     expect(memory.calls).toEqual(["invitations.find"]);
     expect(written(memory)).toEqual(before);
   });
 
-  test.each(causes)("that is %s tells nothing about an address that is taken", async (_, invite) => {
+  test.each(
+    causes,
+  )("reveals nothing about a taken address with an invitation that is %s", async (_, invite) => {
     const memory = memoryPorts();
     await signUp(memory);
     const brought = await invite(memory);
@@ -134,7 +138,7 @@ describe("an invitation", () => {
     expect(memory.calls).toEqual(["invitations.find"]);
   });
 
-  test("is not used up by a sign-up with an address that is taken", async () => {
+  test("keeps the invitation of a sign-up with a taken address", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     const invitation = await invitationOf(memory);
@@ -143,7 +147,7 @@ describe("an invitation", () => {
     expect(await signUpWith(memory, invitation, { email: "other@example.com" })).toMatchObject({ ok: true });
   });
 
-  test("is not used up by who loses the race for an address", async () => {
+  test("keeps the invitation of a sign-up that loses the race for an address", async () => {
     const memory = memoryPorts();
     const invitations = [await invitationOf(memory), await invitationOf(memory)];
     const results = await Promise.all(invitations.map((invitation) => signUpWith(memory, invitation)));
@@ -153,7 +157,7 @@ describe("an invitation", () => {
     expect([...memory.store.invitations.keys()]).toEqual([sha256(invitations[loser] as string)]);
   });
 
-  test("lets one in of 64 who use it at the same time", async () => {
+  test("accepts one of 64 simultaneous sign-ups with one invitation", async () => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory);
     const results = await Promise.all(
@@ -166,7 +170,7 @@ describe("an invitation", () => {
     expect([memory.store.accounts.size, memory.store.claims.size, memory.store.jobs.size]).toEqual([1, 1, 3]);
   });
 
-  test("that ends or is revoked while the password is hashed counts no more", async () => {
+  test("refuses an invitation that expires or is revoked during the hashing", async () => {
     for (const end of [
       (memory: MemoryPorts) => memory.step(7 * dayMs),
       (memory: MemoryPorts) => memory.store.invitations.clear(),
@@ -183,7 +187,7 @@ describe("an invitation", () => {
 
   test.each(
     steps.flatMap((step) => [["before", step] as const, ["after", step] as const]),
-  )("is used up if and only if there is an account, when a sign-up dies %s %s", async (when, step) => {
+  )("uses the invitation up if and only if the account exists, when a sign-up dies %s %s", async (when, step) => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory);
     memory[when](step, () => {
@@ -193,7 +197,7 @@ describe("an invitation", () => {
     expect(memory.store.accounts.size + memory.store.invitations.size).toBe(1);
   });
 
-  test("is kept for the second try of a sign-up whose home's name is held", async () => {
+  test("keeps the invitation for the second try of a sign-up whose home's name is held", async () => {
     const memory = memoryPorts();
     memory.store.homeClaims.set("home/ada@example.com/", "somebody");
     const invitation = await invitationOf(memory);
@@ -204,7 +208,7 @@ describe("an invitation", () => {
     expect(memory.store.invitations.size).toBe(0);
   });
 
-  test("is neither asked for nor looked at where sign-ups are open", async () => {
+  test("neither needs nor reads an invitation if sign-ups are open", async () => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory);
     memory.calls.length = 0;

@@ -12,7 +12,7 @@ const sleep = async () => {};
 const somebody = newAccount();
 const right = "correct horse battery";
 
-/** Attempts that are never locked, and that note what was counted. */
+/** Attempts that never lock by themselves, and that note what was counted. */
 function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: string[] } {
   const noted: string[] = [];
   return {
@@ -41,7 +41,7 @@ const attempt = (
 const codeOf = (result: Awaited<ReturnType<typeof login>>) => (result.ok ? "ok" : result.refusal.code);
 
 describe("login", () => {
-  test("accepts the right password, starts the count anew and notes the time", async () => {
+  test("accepts the right password, restarts the count and notes the time", async () => {
     const given = await withAccount();
     expect(codeOf(await attempt(given, right))).toBe("ok");
     expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
@@ -49,24 +49,24 @@ describe("login", () => {
     expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
   });
 
-  test("accepts one of the commonest where an account has it already", async () => {
+  test("accepts a common password that an account has already", async () => {
     const given = await withAccount({ passwordHash: await bcrypt.hash("password1", 4) });
     expect(codeOf(await attempt(given, "password1"))).toBe("ok");
   });
 
-  test("replaces a hash of another cost by one of today's, of the same password", async () => {
+  test("replaces a hash of another cost by one of today's cost", async () => {
     for (const cost of [5, 6]) {
       const given = await withAccount({ passwordHash: await bcrypt.hash(right, cost) });
       const result = await attempt(given, right);
       const stored = given.memory.store.accounts.get(given.account.id) as Account;
       expect(bcrypt.getRounds(stored.passwordHash)).toBe(4);
       expect(await bcrypt.compare(right, stored.passwordHash)).toBe(true);
-      // The answer's device token is made with it.
+      // The answer's device token is made with this hash.
       expect(result).toMatchObject({ ok: true, value: { passwordHash: stored.passwordHash } });
     }
   });
 
-  test("does not undo a change of the password that is made while it hashes anew", async () => {
+  test("keeps a change of the password that is made during the new hashing", async () => {
     const given = await withAccount({ passwordHash: await bcrypt.hash(right, 5) });
     const change = { passwordHash: "another", epoch: 1 };
     given.memory.before("accounts.change", () => {
@@ -78,17 +78,17 @@ describe("login", () => {
 
   test.each([
     ["a wrong password", `${right}!`],
-    ["the password and more", `${right}${"x".repeat(80)}`],
+    ["the password with more after it", `${right}${"x".repeat(80)}`],
     ["the password with NUL and itself again", `${right}\0${right}`],
     ["nothing", ""],
-  ])("refuses %s, and clears nothing", async (_, password) => {
+  ])("refuses %s, and clears no count", async (_, password) => {
     const given = await withAccount();
     expect(codeOf(await attempt(given, password))).toBe("credentials-wrong");
     expect(given.attempts.noted).toHaveLength(1);
   });
 
   // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
-  test("makes the same calls for an address that is known and for one that is not", async () => {
+  test("makes the same calls for a known and for an unknown address", async () => {
     const calls = await Promise.all(
       ["ada@example.com", "nobody@example.com"].map(async (identifier) => {
         const given = await withAccount();
@@ -101,8 +101,8 @@ describe("login", () => {
     expect(calls[0]).toEqual(["accounts.findIdByEmail", "accounts.find"]);
   });
 
-  // The same, and OWASP's authentication cheat sheet: a lock that only known names have tells which are known.
-  test("counts an attempt and computes one hash for whoever is named, known or not", async () => {
+  // As above, and OWASP's authentication cheat sheet: if only known names lock, a lock reveals them.
+  test("counts an attempt and computes one hash for every name, known or not", async () => {
     const compare = vi.spyOn(bcrypt, "compare");
     const given = await withAccount();
     for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
@@ -117,8 +117,8 @@ describe("login", () => {
     compare.mockRestore();
   });
 
-  // OWASP authentication cheat sheet: a lock that still looks at passwords confirms a right guess.
-  test("looks at no password while a name is locked", async () => {
+  // OWASP authentication cheat sheet: a lock that still compares passwords confirms a right guess.
+  test("compares no password while a name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
       ok: false,
@@ -128,8 +128,8 @@ describe("login", () => {
     expect(given.memory.calls).not.toContain("accounts.recordLogin");
   });
 
-  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a stranger who guesses shut the owner out.
-  test("counts a browser that has logged in to the account before by itself", async () => {
+  // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a guessing stranger locked the owner out.
+  test("counts a browser with an earlier login to the account separately", async () => {
     const { memory, account, attempts } = await withAccount();
     const device = makeDevice(account, memory.ids);
     const from = (kept: string, identifier = "ada@example.com") =>
@@ -156,7 +156,7 @@ describe("login", () => {
     ["half of one", (device) => device.split(".")[0] as string],
     ["one with more behind it", (device) => `${device}.1`],
     ["a long text", () => "x.".repeat(4_000)],
-  ])("counts a browser that shows %s under the name", async (_, change) => {
+  ])("counts a browser that sends %s under the name", async (_, change) => {
     const { memory, account, attempts } = await withAccount();
     const device = change(makeDevice(account, memory.ids));
     const ports = { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 };
@@ -170,12 +170,12 @@ describe("login", () => {
     [{ isActive: false, removedAt: "2026-03-14T12:00:00.000Z" }, "account-deleted"],
     [{ contract: "signup" as const }, "email-not-verified"],
     [{ contract: "signup" as const, isVerified: true }, "ok"],
-  ])("tells only who knows the password what else stands in the way: %j", async (change, code) => {
+  ])("reveals other reasons only after the right password: %j", async (change, code) => {
     expect(codeOf(await attempt(await withAccount(change), right))).toBe(code);
     expect(codeOf(await attempt(await withAccount(change), "wrong password"))).toBe("credentials-wrong");
   });
 
-  test("refuses the old password of an account that was changed while it was looked at", async () => {
+  test("refuses the old password of an account that changes during the comparison", async () => {
     const given = await withAccount();
     given.memory.before("accounts.recordLogin", () => {
       given.memory.store.accounts.set(given.account.id, { ...given.account, epoch: 1 });
@@ -183,7 +183,7 @@ describe("login", () => {
     expect(codeOf(await attempt(given, right))).toBe("credentials-wrong");
   });
 
-  test("counts every spelling of a name as one, and looks up nothing that is no name", async () => {
+  test("counts every spelling of a name as one, and looks up no text that is no name", async () => {
     const given = await withAccount();
     for (const spelling of ["ada@example.com", " ADA@Example.com"]) await attempt(given, "wrong", spelling);
     for (const spelling of ["Somebody", "somebody "]) await attempt(given, "wrong", spelling);
@@ -194,7 +194,7 @@ describe("login", () => {
     expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
   });
 
-  test("looks again while the lock that keeps it out is new, since right ones may have brought it", async () => {
+  test("looks again during a new lock, which right passwords may have caused", async () => {
     const { memory } = await withAccount();
     const waits: number[] = [];
     let begun = 0;
@@ -218,7 +218,7 @@ describe("login", () => {
   });
 });
 
-describe("a login where taken addresses are hidden", () => {
+describe("a login that hides taken addresses", () => {
   const hidden = (memory: MemoryPorts, attempts: Attempts, password: string, email = "ada@example.com") =>
     login(
       { accounts: memory.accounts, attempts, sleep, bcryptCost: 4, hidesTakenEmails: true },
@@ -233,12 +233,12 @@ describe("a login where taken addresses are hidden", () => {
     return { memory, account };
   }
 
-  // Else who has just signed up with an address would learn whether that made an account.
+  // Otherwise a caller could sign up with an address, and learn here whether that made an account.
   test.each<[string, Partial<Account>]>([
     ["never verified", {}],
     ["never verified, and disabled", { isActive: false }],
     ["never verified, and deleted", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
-  ])("takes the right password of an account that was %s for a wrong one of an unknown address", async (_, change) => {
+  ])("treats the right password of an account that was %s like a wrong one of an unknown address", async (_, change) => {
     const { memory } = await neverVerified(change);
     const [known, unknown] = [countingAttempts(), countingAttempts()];
     const compare = vi.spyOn(bcrypt, "compare");
@@ -262,7 +262,7 @@ describe("a login where taken addresses are hidden", () => {
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("ok");
   });
 
-  test("still tells who knows the password of a verified account what stands in the way", async () => {
+  test("still reveals other reasons of a verified account after the right password", async () => {
     const { memory } = await neverVerified({ isVerified: true, isActive: false });
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("account-disabled");
   });

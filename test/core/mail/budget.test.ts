@@ -27,11 +27,11 @@ const ada = emailOf("ada@example.com");
 const mailJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs].filter(([key]) => key.startsWith("mail#")).map(([, job]) => job);
 
-/** The counts of one address, by what they count: minutes or days. */
+/** The counts of one address by window: minutes or days. */
 const countsOf = (memory: MemoryPorts, of: "minute" | "day") =>
   [...memory.store.hits].filter(([key]) => key.split("#")[0]?.endsWith(`:${of}`)).map(([, hits]) => hits);
 
-/** Signs up with Ada's address, has the mails sent, and frees the address again. */
+/** Signs up with Ada's address, sends the mails, and frees the address again. */
 async function signUpAndDelete(memory: MemoryPorts): Promise<void> {
   const { id } = await signUp(memory, { contract: "token" });
   await sendMails(memory);
@@ -40,8 +40,8 @@ async function signUpAndDelete(memory: MemoryPorts): Promise<void> {
 }
 
 describe("the mail of a sign-up", () => {
-  // Whoever may use an account at once may delete it at once, and its address is free for the next sign-up.
-  test("goes to an address once a minute and five times a day, however often somebody signs up and deletes", async () => {
+  // An owner of an account that works at once can delete it at once, which frees its address for the next sign-up.
+  test("goes to an address once a minute and five times a day, for any number of sign-ups and deletions", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) await signUpAndDelete(memory);
     expect(memory.store.mails).toHaveLength(1);
@@ -57,7 +57,7 @@ describe("the mail of a sign-up", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("goes to an address five times a day though each account stays until its mail has come", async () => {
+  test("goes to an address five times a day even if each account stays until its mail was sent", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) {
       await signUpAndDelete(memory);
@@ -69,7 +69,7 @@ describe("the mail of a sign-up", () => {
     expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
-  test("is silent where the address has had its ten mails of the day", async () => {
+  test("is not sent after the address's ten mails of the day", async () => {
     const memory = memoryPorts();
     const ofAllKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
@@ -79,7 +79,7 @@ describe("the mail of a sign-up", () => {
     expect([memory.store.mails, mailJobs(memory)]).toEqual([[], []]);
   });
 
-  test("is held back until the minute is over, not lost, for who deletes an account and signs up anew", async () => {
+  test("waits until the minute is over, and is not lost, after a deletion and a new sign-up", async () => {
     const memory = memoryPorts();
     await signUpAndDelete(memory);
     const { id } = await signUp(memory, { contract: "signup" });
@@ -88,7 +88,7 @@ describe("the mail of a sign-up", () => {
     expect(mailJobs(memory)).toMatchObject([
       { attempts: 1, isDead: false, lastError: expect.stringMatching(/^mail-minute send: /) },
     ]);
-    expect(memory.store.tokens.size).toBe(2); // of the first mail alone
+    expect(memory.store.tokens.size).toBe(2); // those of the first mail
     memory.step(minuteMs);
     await sendMails(memory);
     expect(memory.store.mails).toHaveLength(2);
@@ -97,7 +97,7 @@ describe("the mail of a sign-up", () => {
     expect([verified.ok, storedAccount(memory, id).isVerified]).toEqual([true, true]);
   });
 
-  test("that was held back is counted in the day like one that was not", async () => {
+  test("counts a mail that waited towards the day like any other", async () => {
     const memory = memoryPorts();
     await signUpAndDelete(memory);
     await signUp(memory);
@@ -108,7 +108,7 @@ describe("the mail of a sign-up", () => {
     expect(countsOf(memory, "day")).toEqual([2, 2]);
   });
 
-  test("counts in the day once, and in the minute in which it goes out, however often it fails", async () => {
+  test("counts a failing mail once for the day, and for the minute in which it is sent", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     for (let attempt = 1; attempt <= 3; attempt++) memory.before("mailer.send", fault("mailer.send"));
@@ -123,7 +123,7 @@ describe("the mail of a sign-up", () => {
 });
 
 describe("a mailed invitation", () => {
-  test("counts among the ten of the day though another one went in the same minute", async () => {
+  test("counts towards the ten of the day even if another one was sent in that minute", async () => {
     const memory = memoryPorts();
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
       await queueInvitation(memory, { email: ada, days: 7, language: "en" });
@@ -139,23 +139,23 @@ describe("a mailed invitation", () => {
 
 type Notice = keyof Effects<"mail">;
 
-/** Jobs of the notices that tell what was done with the password. */
+/** Jobs of the notices of acts with the password. */
 const notices: [Notice, number, (world: Awaited<ReturnType<typeof emailWorld>>) => object][] = [
   ["cancel-email-change", 5, ({ account }) => ({ emailHash: account.emailHash })],
   ["email-changed", 5, ({ account: { emailHash, emailCiphertext } }) => ({ emailHash, emailCiphertext })],
   ["password-changed", 20, () => ({})],
 ];
 
-/** Uses the day's ten mails of an address up, by what a stranger and an intruder can ask for. */
+/** Uses up an address's ten mails of the day, as a stranger or an attacker could. */
 async function useUp(memory: MemoryPorts): Promise<void> {
   const ofAllKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
   for (let sent = 0; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(ofAllKinds, hashEmail(ada));
 }
 
-describe("a notice of what was done with the password", () => {
+describe("a notice of an act with the password", () => {
   test.each(
     notices,
-  )("%s comes though the ten mails of the day are used up, %i times", async (kind, most, more) => {
+  )("sends %s although the ten mails of the day are used up, %i times", async (kind, most, more) => {
     const world = await emailWorld();
     const { memory, account, subjectsTo } = world;
     await useUp(memory);
@@ -172,7 +172,7 @@ describe("a notice of what was done with the password", () => {
     }
   });
 
-  test("takes no room of the day's ten", async () => {
+  test("does not count towards the day's ten", async () => {
     const { memory, account } = await emailWorld();
     const ofAll = () => [...memory.store.hits].find(([key]) => key.startsWith("mail:day#"))?.[1];
     const before = ofAll();
@@ -184,8 +184,8 @@ describe("a notice of what was done with the password", () => {
     expect(ofAll()).toBe(before);
   });
 
-  // Anybody can sign up with a stranger's address, and change the password all day.
-  test("is one of the ten where nobody has proven the address", async () => {
+  // Anybody can sign up with a stranger's address, and change its password all day.
+  test("counts towards the ten if the address is unproven", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory, { contract: "users" });
     await sendMails(memory);
@@ -194,7 +194,7 @@ describe("a notice of what was done with the password", () => {
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("tells of a change of address by who knows the password and has used the ten up before", async () => {
+  test("reports an email change even after an attacker with the password has used up the ten", async () => {
     const { memory, logIn, ask, mailed, confirm, subjectsTo } = await emailWorld();
     for (let turn = 0; turn < 5; turn++) {
       await requestMail(memory, "reset-password", ada);
@@ -216,7 +216,7 @@ describe("a notice of what was done with the password", () => {
     expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
   });
 
-  test("that cancels is good for requests of the same day that no notice tells of any more", async () => {
+  test("cancels, by its link, later requests of that day that had no notice", async () => {
     const { memory, account, logIn, ask, mailed, cancel, stored, subjectsTo } = await emailWorld();
     const { access } = await logIn();
     await ask(access, newEmail, password);
@@ -234,7 +234,7 @@ describe("a notice of what was done with the password", () => {
     expect([stored().pendingEmail, stored().emailHash]).toEqual([undefined, account.emailHash]);
   });
 
-  test("leaves an administrator's notices among the ten", async () => {
+  test("counts an administrator's notices towards the ten", async () => {
     const { memory, account, subjectsTo } = await emailWorld();
     await useUp(memory);
     const seen = subjectsTo(oldEmail).length;

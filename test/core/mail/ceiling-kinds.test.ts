@@ -9,10 +9,10 @@ import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports
 
 type Kind = keyof Effects<"mail">;
 
-/** A job that sends a mail, and whether that goes to a proven address. */
+/** A job that sends a mail, and whether the mail's address is proven. */
 interface Case {
   readonly isProven: boolean;
-  /** Whether the account's own address is proven, if that is another matter. */
+  /** Whether the account's own address is proven, if it is another one. */
   readonly isVerified?: boolean;
   readonly prepare?: (memory: MemoryPorts, account: Account) => Promise<unknown>;
   readonly order: (account: Account) => Omit<Extract<JobOrder, { kind: Kind }>, "kind">;
@@ -30,7 +30,7 @@ async function askFor(memory: MemoryPorts, { id }: Account) {
   memory.store.accounts.set(id, { ...storedAccount(memory, id), pendingEmail });
 }
 
-/** Each kind of job in the group: one that is new has to say here whose share its mail takes. */
+/** Every kind of job in the group. A new kind has to state here whose share its mail takes. */
 const kinds: Record<Kind, Case> = {
   "verify-email": { isProven: false, order: byId },
   "resend-verification": { isProven: false, order: byHash },
@@ -49,9 +49,9 @@ const kinds: Record<Kind, Case> = {
   },
   "account-enabled": { isProven: true, order: byId },
   "session-ended-by-reuse": { isProven: true, order: byId },
-  // To the address that is to be proven by it, whoever asks.
+  // It goes to the address that it is to prove, for every caller.
   "confirm-email-change": { isProven: false, isVerified: true, prepare: askFor, order: toNew },
-  // To whom an administrator invites.
+  // It goes to an administrator's invitee.
   invitation: {
     isProven: false,
     order: ({ id: invitationId, emailCiphertext }) => ({
@@ -93,7 +93,7 @@ const cases: [string, Kind, Case][] = [
   ]),
 ];
 
-/** Works such jobs off under a ceiling; each resolves to whether its mail went out, and who was told that it did not. */
+/** Works off such jobs under a ceiling. Each call sends one attempt. `heard` lists the mails that had to wait. */
 async function under(
   mailsPerDay: number,
   kind: Kind,
@@ -114,8 +114,8 @@ async function under(
 const counted = (hits: ReadonlyMap<string, number>) =>
   [...hits].filter(([key]) => key.startsWith("mail:ceiling#")).map(([, count]) => count);
 
-// Tried twelve times while SES is away, it would else silence itself, and what its address ought to get that day.
-test.each(cases)("%s is counted to its address once, however often it is tried", async (_, kind, one) => {
+// Otherwise twelve tries while SES is down would use up its own budget, and the other mails of its address that day.
+test.each(cases)("counts %s once for its address, however often it is tried", async (_, kind, one) => {
   const { memory, work, mails, hits } = await under(100, kind, one);
   const ofDay = () =>
     [...hits].find(([key]) => key.startsWith("mail:day#") || /^mail:[a-z-]+:day#/.test(key))?.[1];
@@ -128,16 +128,16 @@ test.each(cases)("%s is counted to its address once, however often it is tried",
   expect([mails.length, ofDay()]).toEqual([1, 1]);
 });
 
-describe("under the ceiling of all mail of a day", () => {
-  test.each(cases)("%s counts once", async (_, kind, one) => {
+describe("the ceiling of all mail of a day", () => {
+  test.each(cases)("counts %s once", async (_, kind, one) => {
     const { work, mails, hits } = await under(100, kind, one);
     await work(1);
     expect(mails).toHaveLength(1);
     expect(counted(hits)).toEqual([1]);
   });
 
-  // A ceiling of one mail leaves none to unproven addresses.
-  test.each(cases)("%s is held back when its share is used up", async (_, kind, one) => {
+  // A ceiling of one mail leaves none for unproven addresses.
+  test.each(cases)("makes %s wait when its share is used up", async (_, kind, one) => {
     const { memory, work, heard, mails } = await under(1, kind, one);
     if (one.isProven) await work(1);
     memory.step(minuteMs);

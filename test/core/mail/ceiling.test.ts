@@ -14,7 +14,7 @@ import {
 } from "../../support/core-support.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 
-/** Ports under a ceiling of so many mails a day, and what was heard of mail that it held back. */
+/** Makes ports under a ceiling of this many mails a day, with a list of the mails that had to wait. */
 function under(mailsPerDay: number, memory = memoryPorts()) {
   const heard: boolean[] = [];
   const ports = {
@@ -41,14 +41,14 @@ const askForReset = (memory: MemoryPorts, email: string) =>
 const mailJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs].filter(([key]) => key.startsWith("mail#")).map(([, job]) => job);
 
-/** How many mails of the day have been counted, in its window of UTC. */
+/** Returns how many mails were counted in the day of UTC. */
 const counted = ({ store, clock }: MemoryPorts) => {
   const start = Math.floor(clock() / dayMs) * dayMs;
   return [...store.hits].find(([key]) => key.startsWith("mail:ceiling#") && key.endsWith(`#${start}`))?.[1];
 };
 
 describe("the ceiling of all mail of a day", () => {
-  test("counts each mail that goes out once", async () => {
+  test("counts each sent mail once", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 5);
     await send();
@@ -57,7 +57,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(5);
   });
 
-  test("does not count what the budget of its address silences, nor what nobody gets", async () => {
+  test("does not count mails that a budget drops, nor mails without an addressee", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     await send();
@@ -67,7 +67,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("holds back what is above: the job fails by name, is not lost, and nothing is minted or decrypted for it", async () => {
+  test("makes mails above the ceiling wait: their jobs fail with its name, and mint and decrypt nothing", async () => {
     const { memory, heard, send } = under(10);
     await signUpMany(memory, 9);
     await send();
@@ -85,7 +85,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(8);
   });
 
-  test("sends what it held back in the next day, and counts nothing of it against its address's day again", async () => {
+  test("sends waiting mail on the next day, and does not count it again for its address", async () => {
     const { memory, send } = under(10);
     const [, , , , , , , , last] = await signUpMany(memory, 9);
     await send();
@@ -106,7 +106,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("lets exactly as many through as there is room for, among simultaneous workers", async () => {
+  test("lets exactly as many mails through as there is room for, among simultaneous workers", async () => {
     const { memory, send } = under(20);
     await signUpMany(memory, 30);
     await Promise.all([send(), send(), send()]);
@@ -116,10 +116,10 @@ describe("the ceiling of all mail of a day", () => {
 
   test.each(
     Array.from({ length: 24 }, (_, hour) => hour),
-  )("leaves each held-back job at least one attempt in the next day: one of %i:30", async (hour) => {
+  )("leaves each waiting job at least one attempt on the next day: one of %i:30", async (hour) => {
     const memory = memoryPorts(Date.UTC(2026, 2, 14, hour, 30));
     const nextDay = Date.UTC(2026, 2, 15);
-    const { send } = under(1, memory); // which is none for unproven addresses
+    const { send } = under(1, memory); // which leaves none for unproven addresses
     await signUpMany(memory, 1);
     const tried: number[] = [];
     for (let job = mailJobs(memory)[0]; job && !job.isDead; job = mailJobs(memory)[0]) {
@@ -133,7 +133,7 @@ describe("the ceiling of all mail of a day", () => {
 });
 
 describe("the reserve of proven addresses", () => {
-  test("is a fifth: their mail goes out while mail of sign-ups is held back, until all is used up", async () => {
+  test("is a fifth, and sends their mail while mail of sign-ups waits, until the ceiling is used up", async () => {
     const { memory, heard, send } = under(10);
     const owners = await signUpMany(memory, 3, "owner");
     for (const { id } of owners) prove(memory, id);
@@ -156,8 +156,8 @@ describe("the reserve of proven addresses", () => {
     });
   });
 
-  // Whoever types in addresses may ask for resets of them as well.
-  test("is not eaten by resets that are asked for addresses which nobody has proven", async () => {
+  // A caller who types in addresses may request resets for them too.
+  test("is not used by resets requested for unproven addresses", async () => {
     const { memory, heard, send } = under(10);
     await signUpMany(memory, 8, "bot");
     await send();
@@ -167,7 +167,7 @@ describe("the reserve of proven addresses", () => {
     expect(heard).toEqual(Array(8).fill(false));
   });
 
-  test("does not keep their mail from using the rest of the day", async () => {
+  test("lets their mail use the rest of the day too", async () => {
     const { memory, send } = under(10);
     for (const { id } of await signUpMany(memory, 12, "owner")) prove(memory, id);
     for (let turn = 0; turn < 12; turn++) await askForReset(memory, `owner-${turn}@example.com`);
@@ -181,7 +181,7 @@ describe("a mail that cannot be sent", () => {
     "cipher.decryptEmail",
     "tokens.mint",
     "mailer.send",
-  ] as const)("by a fault of %s counts for nothing, however often it is tried", async (operation) => {
+  ] as const)("is not counted after a fault of %s, however often it is tried", async (operation) => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     for (let attempt = 1; attempt <= 6; attempt++) {
@@ -195,7 +195,7 @@ describe("a mail that cannot be sent", () => {
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("keeps its own reason where the count cannot be taken back either", async () => {
+  test("keeps its own reason if taking back the count fails too", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     memory.before("mailer.send", fault("mailer.send"));

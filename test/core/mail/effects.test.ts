@@ -21,7 +21,7 @@ import { fault, type MemoryPorts, memoryPorts, type Operation } from "../../supp
 
 const ada = emailOf("ada@example.com");
 
-/** Somebody who has signed up and has got the first mail. */
+/** Signs up and sends the first mail. */
 async function withFirstMail(choices: Parameters<typeof signUp>[1] = {}) {
   const memory = memoryPorts();
   const account = await signUp(memory, choices);
@@ -43,7 +43,7 @@ const mailJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
 
 describe("mail that asks for verification", () => {
-  test("goes once to who has signed up, in their language", async () => {
+  test("is sent once after a sign-up, in the owner's language", async () => {
     const { memory } = await withFirstMail({
       profile: { speakingLanguage: "pt-BR", listeningLanguage: "de" },
     });
@@ -55,7 +55,7 @@ describe("mail that asks for verification", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("carries two tokens that are stored as hashes only, each for its own purpose, for 24 hours", async () => {
+  test("contains two tokens, stored only as hashes, each for its own purpose, for 24 hours", async () => {
     const { memory, account } = await withFirstMail();
     const { verify, disown } = tokensInMail(memory);
     const shared = {
@@ -73,9 +73,9 @@ describe("mail that asks for verification", () => {
     expect(stored).not.toContain(disown);
   });
 
-  // Anybody can sign somebody else up, and so have our mail carry words of theirs.
-  // A sign-up form that puts the name into its mail sends anybody's phishing to anybody, from a sender whom they trust.
-  test("carries no text of whoever signed up", async () => {
+  // Anybody can sign up with another person's address. If the form put the name into its mail, it would send a
+  // stranger's phishing text from a trusted sender.
+  test("contains no text of the sign-up", async () => {
     const fullName = "Call +1 555 0100 http://evil.example <b>now</b>";
     const { memory } = await withFirstMail({ profile: { fullName }, password: "canary-password" });
     const { memory: plain } = await withFirstMail({ profile: { fullName: null } });
@@ -84,20 +84,20 @@ describe("mail that asks for verification", () => {
     expect(JSON.stringify(memory.store.mails)).not.toMatch(/555|evil|canary/);
   });
 
-  test("links to the public URL only", async () => {
+  test("links only to the public URL", async () => {
     const { memory } = await withFirstMail();
     const addresses = JSON.stringify(memory.store.mails).match(/https?:\/\/[^/"\\]+/g) ?? [];
     expect(new Set(addresses)).toEqual(new Set([brand.publicUrl]));
   });
 
-  // supabase/auth #1388: a mailer that was away for a moment cost people their mail.
+  // supabase/auth #1388: users lost mail because the mailer was down for a moment.
   test.each<Operation>([
     "cipher.decryptEmail",
     "tokens.mint",
     "mailer.send",
     "limiter.hit",
     "accounts.find",
-  ])("comes a minute later if %s fails at first", async (operation) => {
+  ])("is sent a minute later if %s fails at first", async (operation) => {
     const memory = memoryPorts();
     await signUp(memory);
     memory.before(operation, fault(operation));
@@ -110,8 +110,8 @@ describe("mail that asks for verification", () => {
     await expect(memory.tokens.find(hashToken(tokensInMail(memory).verify))).resolves.toBeDefined();
   });
 
-  // ory/kratos #1285: one address that the mailer refused held up everybody's mail.
-  test("to one address is not held up by another that always fails", async () => {
+  // ory/kratos #1285: one address that the mailer refused blocked all mail.
+  test("is not blocked by another address that always fails", async () => {
     const memory = memoryPorts();
     await signUp(memory, { email: "bad@example.com" });
     await signUp(memory, { email: "good@example.com" });
@@ -132,7 +132,7 @@ describe("mail that asks for verification", () => {
     expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(1);
   });
 
-  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+  test("is not sent to an address without an account, and uses none of its budget", async () => {
     const memory = memoryPorts();
     await askAgain(memory, emailOf("nobody@example.com"));
     expect(memory.store.mails).toEqual([]);
@@ -140,7 +140,7 @@ describe("mail that asks for verification", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("queues one job for every address that is asked for, known or not, under its hash", async () => {
+  test("queues one job under the hash of every requested address, known or not", async () => {
     const { memory } = await withFirstMail();
     const began = memory.calls.length;
     for (const email of [ada, emailOf("nobody@example.com")])
@@ -154,14 +154,14 @@ describe("mail that asks for verification", () => {
     );
   });
 
-  // supabase/auth #1388: what was asked for while mail was down never came.
-  test("comes when asked for after a long outage, while the job of an earlier request still waits", async () => {
+  // supabase/auth #1388: mail requested while the mailer was down was never sent.
+  test("is sent on request after a long outage, while the job of an earlier request still waits", async () => {
     const { memory } = await withFirstMail();
     memory.step(2 * minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
     await requestMail(memory, "resend-verification", ada);
     await sendMails(memory);
-    // As it stands after many hours without SES.
+    // The state after many hours without SES.
     for (const job of memory.store.jobs.values()) job.nextAttemptAt += dayMs;
     memory.step(2 * minuteMs);
     await requestMail(memory, "resend-verification", ada);
@@ -169,7 +169,7 @@ describe("mail that asks for verification", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("is asked for ten times at once and is one job", async () => {
+  test("queues one job for ten simultaneous requests", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
     await Promise.all(Array.from({ length: 10 }, () => requestMail(memory, "resend-verification", ada)));
@@ -177,7 +177,7 @@ describe("mail that asks for verification", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("leaves the tokens of earlier mails alive", async () => {
+  test("keeps the tokens of earlier mails valid", async () => {
     const { memory } = await withFirstMail();
     const first = tokensInMail(memory);
     memory.step(minuteMs);
@@ -190,8 +190,8 @@ describe("mail that asks for verification", () => {
 });
 
 describe("the budget of one address", () => {
-  // OWASP forgot password cheat sheet: whoever may ask for mail without end floods a stranger's mailbox.
-  test("is one mail a minute; what is above is silent", async () => {
+  // OWASP forgot password cheat sheet: requests without limit flood a stranger's mailbox.
+  test("sends one mail a minute, and drops further ones", async () => {
     const { memory } = await withFirstMail();
     await askAgain(memory);
     expect(memory.store.mails).toHaveLength(1);
@@ -202,7 +202,7 @@ describe("the budget of one address", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("is five mails of a kind a day, the first one among them", async () => {
+  test("sends five mails of a kind a day, including the first one", async () => {
     const { memory } = await withFirstMail();
     for (let asked = 0; asked < 20; asked++) {
       memory.step(minuteMs);
@@ -214,35 +214,35 @@ describe("the budget of one address", () => {
     expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
-  test("is ten mails of all kinds a day", async () => {
+  test("sends ten mails of all kinds a day", async () => {
     const { memory } = await withFirstMail();
     const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
-    // Mails of other kinds.
+    // These are mails of other kinds.
     for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));
     memory.step(minuteMs);
     await askAgain(memory);
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("is its own, not shared with other addresses", async () => {
+  test("is not shared with other addresses", async () => {
     const { memory } = await withFirstMail();
     await signUp(memory, { email: "eve@example.com" });
     await sendMails(memory);
     expect(memory.store.mails.map(({ to }) => to)).toEqual(["ada@example.com", "eve@example.com"]);
   });
 
-  test("holds the address only as a hash", async () => {
+  test("stores the address only as a hash", async () => {
     const { memory } = await withFirstMail();
     expect([...memory.store.hits.keys()].join()).not.toMatch(/ada|example/);
   });
 
-  test("does not silence the retry of a mail that has been counted", async () => {
+  test("does not drop the retry of a counted mail", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
     await askAgain(memory);
     expect(memory.store.mails).toHaveLength(1);
-    // The day's budget is used up meanwhile.
+    // Meanwhile the day's budget is used up.
     for (let sent = 0; sent < 5; sent++)
       await memory.limiter.hit(
         { scope: "mail:verify-email:day", most: limits.mailsPerDayAndName, windowSeconds: 86_400 },
@@ -254,7 +254,7 @@ describe("the budget of one address", () => {
   });
 });
 
-describe("mail to the owner of an address that somebody signs up with again", () => {
+describe("mail to an address's owner after another sign-up with it", () => {
   async function signUpAgain(memory: MemoryPorts, email = ada): Promise<void> {
     await memory.outbox.add(newJob({ kind: "sign-up-again", emailHash: hashEmail(email) }, randomUUID()));
     await sendMails(memory);
@@ -262,7 +262,7 @@ describe("mail to the owner of an address that somebody signs up with again", ()
   const subject = "You already have a Harbour account";
   const ofToday = (memory: MemoryPorts) => memory.store.mails.filter((mail) => mail.subject === subject);
 
-  test("tells so in their language, and leads to where a new password is asked for", async () => {
+  test("notifies the owner in their language, and links to the request of a new password", async () => {
     const { memory } = await withFirstMail({ profile: { speakingLanguage: "de" } });
     await verifyBy(memory);
     const tokens = memory.store.tokens.size;
@@ -274,9 +274,9 @@ describe("mail to the owner of an address that somebody signs up with again", ()
     expect(memory.store.tokens.size).toBe(tokens);
   });
 
-  // Sudhodanan and Paverd, USENIX Security 2022: who signs up where a stranger has done so before would confirm the
-  // stranger's account, and its password.
-  test("holds no link that verifies, even if the account was never verified", async () => {
+  // Sudhodanan and Paverd, USENIX Security 2022: an owner who signs up after a stranger would confirm the stranger's
+  // account and password.
+  test("contains no verifying link, even for a never-verified account", async () => {
     const { memory } = await withFirstMail();
     await signUpAgain(memory);
     expect(ofToday(memory)).toHaveLength(1);
@@ -284,26 +284,26 @@ describe("mail to the owner of an address that somebody signs up with again", ()
     expect(text + html).not.toMatch(/verify-email|token=/);
   });
 
-  test("carries no text of either who signed up", async () => {
+  test("contains no text of either sign-up", async () => {
     const { memory } = await withFirstMail({ profile: { fullName: "Canary https://evil.example" } });
     await signUpAgain(memory);
     expect(JSON.stringify(ofToday(memory))).not.toMatch(/Canary|evil/);
   });
 
-  test("is not sent to an address that nobody has, and that costs none of its budget", async () => {
+  test("is not sent after a sign-up with a free address, and uses none of its budget", async () => {
     const memory = memoryPorts();
     await signUpAgain(memory);
     expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
   });
 
-  test("is not sent to the owner of a disabled account, who could do nothing", async () => {
+  test("is not sent to the owner of a disabled account, which could not be used", async () => {
     const { memory, account } = await withFirstMail();
     memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), isActive: false });
     await signUpAgain(memory);
     expect(ofToday(memory)).toEqual([]);
   });
 
-  test("goes once a minute and twice a day, and leaves room for notices beside five resets", async () => {
+  test("is sent once a minute and twice a day, and leaves room for notices beside five resets", async () => {
     const { memory } = await withFirstMail();
     await verifyBy(memory);
     for (let asked = 0; asked < 20; asked++) {
@@ -322,7 +322,7 @@ describe("mail to the owner of an address that somebody signs up with again", ()
     expect(ofToday(memory)).toHaveLength(limits.signUpAgainMailsPerDay + 1);
   });
 
-  test("counts among the ten of the day", async () => {
+  test("counts towards the ten of the day", async () => {
     const { memory } = await withFirstMail();
     const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));

@@ -18,7 +18,7 @@ async function queue(memory: MemoryPorts, language: string = "en", days = 7): Pr
   await queueInvitation(memory, { email: ada, days, language });
 }
 
-/** The invitation in the link of the newest mail. */
+/** Returns the invitation in the link of the newest mail. */
 function invitationIn(memory: MemoryPorts): string {
   const [, invitation = ""] =
     /https:\/\/harbour\.example\/register\?invite=(\S+)/.exec(memory.store.mails.at(-1)?.text ?? "") ?? [];
@@ -27,7 +27,7 @@ function invitationIn(memory: MemoryPorts): string {
 }
 
 describe("a mailed invitation", () => {
-  test("goes to its address in the language that was asked for, and lets that address in", async () => {
+  test("goes to its address in the requested language, and lets that address sign up", async () => {
     const memory = memoryPorts();
     await queue(memory, "de", 3);
     await sendMails(memory);
@@ -43,7 +43,7 @@ describe("a mailed invitation", () => {
     expect(await register(ports, { ...registrationOf(), invite })).toMatchObject({ ok: true });
   });
 
-  test("is made when its mail is sent: until then neither it nor its address is stored in the clear", async () => {
+  test("is made when its mail is sent, and until then neither it nor its address is stored in the clear", async () => {
     const memory = memoryPorts();
     await queue(memory);
     expect(memory.store.invitations.size).toBe(0);
@@ -66,7 +66,7 @@ describe("a mailed invitation", () => {
     "limiter.hit",
     "invitations.put",
     "mailer.send",
-  ])("comes a minute later if %s fails at first, and counts for seven days from then", async (operation) => {
+  ])("is sent a minute later if %s fails at first, and is valid for seven days from then", async (operation) => {
     const memory = memoryPorts();
     await queue(memory);
     memory.before(operation, fault(operation));
@@ -79,7 +79,7 @@ describe("a mailed invitation", () => {
     expect(memory.store.invitations.get(hash)?.validUntil).toBe(memory.clock() + 7 * dayMs);
   });
 
-  test("is sent however many mails the address has had, and counts among them once", async () => {
+  test("is sent after any number of mails to its address, and counts once among them", async () => {
     const memory = memoryPorts();
     for (let sent = 1; sent <= 12; sent++) {
       await queue(memory);

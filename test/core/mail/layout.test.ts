@@ -8,15 +8,15 @@ import { brand, emailOf, mailWith } from "../../support/core-support.ts";
 const recipient = { to: emailOf("ada@example.com"), language: "en" };
 const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 
-/** The smallest layout that is taken. */
+/** The smallest layout that is accepted. */
 const least =
   '{{intro}}|{{#button}}<a href="{{link}}">{{button}}</a>{{/button}}|{{note}}|' +
   '{{#aside}}{{aside}}{{#asideLink}}<a href="{{asideUrl}}">{{asideLink}}</a>{{/asideLink}}{{/aside}}';
 
 const withLayout = { ...brand, templates: { layout: least } };
 
-describe("a layout", () => {
-  test("stands for ours, with what each mail has", () => {
+describe("an administrator's layout", () => {
+  test("replaces ours, with the parts of each mail", () => {
     const site = "https://harbour.example/api/v1/auth";
     const [intro, button, note, aside] = mailWith(token, "verify-email", recipient, withLayout).html.split(
       "|",
@@ -37,7 +37,7 @@ describe("a layout", () => {
     expect(html).not.toContain("<!doctype");
   });
 
-  test("shows the product, its colours, and the language, where it asks for them", () => {
+  test("shows product, colours and language in their placeholders", () => {
     const layout = `${least}{{product}} {{color}} {{textColor}} {{language}} {{direction}} {{subject}}`;
     const look = { ...brand, templates: { layout } };
     const mail = mailWith(token, "reset-password", { ...recipient, language: "fr-CA" }, look);
@@ -46,7 +46,7 @@ describe("a layout", () => {
     );
   });
 
-  test("gets every value escaped, and looks at none for placeholders or orders", () => {
+  test("escapes every value, and finds no placeholders or replacement patterns in it", () => {
     const productName = `<script>{{note}}{{#aside}}$& $' "`;
     const html = fillLayout('<p title="{{product}}">{{product}}</p>{{#aside}}{{aside}}{{/aside}}', {
       product: productName,
@@ -68,7 +68,7 @@ describe("a layout", () => {
     ["one with a less-than sign", `1 < 2 {{product}} <3 {{product}}${least}`],
     ["one with a section in quotes", `<p title="{{#aside}}{{aside}}{{/aside}}">${least}</p>`],
     ["one that shows a part twice", `${least}{{subject}}{{subject}}{{#button}}{{link}}{{/button}}`],
-  ])("is taken: %s", (_, layout) => {
+  ])("is accepted: %s", (_, layout) => {
     expect(readMailLayout(layout)).toEqual({ ok: true, value: layout });
   });
 
@@ -151,7 +151,7 @@ describe("a layout", () => {
     expect(result).not.toMatchObject({ problem: expect.stringMatching(/[\r\n]/) });
   });
 
-  test("is taken as docs/operations.md shows it, and so are the words there", () => {
+  test("is accepted as docs/operations.md shows it, with the words there", () => {
     const page = readFileSync(join(import.meta.dirname, "../../../docs/operations.md"), "utf8");
     const block = (language: string) =>
       new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? "";

@@ -13,7 +13,7 @@ const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 const site = "https://harbour.example/api/v1/auth";
 const verifyLink = `${site}/verify-email?token=`;
 
-/** Where each mail links to. */
+/** The links of each mail. */
 const linksOf: Record<MailName, readonly string[]> = {
   "verify-email": [verifyLink + token, verifyLink + companionToken(token)],
   "reset-password": [`${site}/reset-password?token=${token}`],
@@ -47,13 +47,13 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   const inEnglish: MailTexts = mails[name].texts.en;
   const languages = Object.entries<MailTexts>(mails[name].texts);
 
-  test.each(languages)("is written in %s, in all its parts", (language, texts) => {
+  test.each(languages)("is written in %s, with all its parts", (language, texts) => {
     const mail = mailIn(language);
     const { subject, asideLink = "", ...shown } = texts;
     const filled = (words: string) =>
       words.replaceAll("{product}", "Harbour").replace("{days}", sevenDays[language] as string);
     expect(mail.subject).toBe(filled(subject));
-    // An unbreakable space stands between a figure and its unit in some languages.
+    // Some languages have a no-break space between a number and its unit.
     for (const part of [mail.text, plain(mail.html)])
       for (const words of Object.values(shown))
         expect(part.replace(/(7)\u00a0/, "$1 ")).toContain(filled(words));
@@ -62,13 +62,13 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     expect(mail.html).toContain(`<html lang="${language}" dir="ltr">`);
   });
 
-  test("says something of its own in every language", () => {
+  test("has its own words in every language", () => {
     expect(languages.map(([language]) => language).sort()).toEqual(["de", "en", "es", "fr", "it", "pt"]);
     for (const words of Object.keys(inEnglish) as (keyof MailTexts)[])
       expect(new Set(languages.map(([, texts]) => texts[words])).size).toBe(6);
   });
 
-  test("names the product in its subject and in its main sentence, and has no other placeholder", () => {
+  test("names the product once in subject and main sentence, and has no other placeholder", () => {
     for (const [, { subject, intro, ...others }] of languages) {
       for (const words of [subject, intro]) expect(words.split("{product}")).toHaveLength(2);
       const rest = [subject, intro, ...Object.values(others)].join().replaceAll("{product}", "");
@@ -76,7 +76,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     }
   });
 
-  test("is set as its readers set type: curly apostrophes, and in French no-break spaces", () => {
+  test("follows typographic rules: curly apostrophes, and no-break spaces in French", () => {
     for (const [language, texts] of languages) {
       const words = Object.values(texts).join("\n");
       expect(words).not.toMatch(/['"`]|\.\.\.| {2}| $/m);
@@ -92,11 +92,11 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     ["zh-Hans-CN", "en"],
     ["ja", "en"],
     ["he", "en"],
-  ])("for %s is written in %s", (language, written) => {
+  ])("is written for a reader of %s in %s", (language, written) => {
     expect(mailIn(language)).toEqual(mailIn(written));
   });
 
-  test("goes to the address that signed up, and to nobody else", () => {
+  test("goes only to its recipient", () => {
     expect(mailIn("en").to).toBe("ada@example.com");
     expect(Object.keys(mailIn("en")).sort()).toEqual(["html", "subject", "text", "to"]);
   });
@@ -105,18 +105,18 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   test.each([
     "text",
     "html",
-  ] as const)("has its links in its %s, all to the public URL of the settings, and no other address", (part) => {
+  ] as const)("has its links in its %s, all to the public URL of the settings, and no other URL", (part) => {
     expect(addressesIn(mailIn("fr")[part])).toEqual(links);
   });
 
-  test("carries its token once, in the link of its button, or none at all", () => {
+  test("contains its token once, in the button's link, or not at all", () => {
     const { text, html, subject } = mailIn("en");
     const times = links.filter((link) => link.includes(token)).length;
     for (const part of [text, html]) expect(part.split(token)).toHaveLength(1 + times);
     expect(subject).not.toContain(token);
   });
 
-  test("mints a token of its own name, if it mints one", async () => {
+  test("mints a token of its own name, if any", async () => {
     const memory = memoryPorts();
     const account = await signUp(memory);
     const { link } = mails[name] as MailRow;
@@ -140,7 +140,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   test.each([
     ["markup", "A & B's <b>Shop</b>"],
     ["a quote", `"Harbour" onclick="x`],
-    // String.prototype.replace reads these as orders.
+    // String.prototype.replace interprets these patterns.
     ["dollars", "Ca$$h $& $' $` $1"],
     ["its own placeholder", "{product}"],
   ])("shows a product's name as it is: %s", (_, productName) => {
@@ -157,7 +157,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     ["#000000", "#ffffff"],
     ["#ffff00", "#000000"],
     ["#ffffff", "#000000"],
-  ])("has a button of the product's colour %s with words in %s, if it has one", (productColor, words) => {
+  ])("has a button of the product's colour %s with words in %s, if any", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
     const button = `background:${productColor};color:${words};`;
     expect(html.includes(button)).toBe(inEnglish.button !== undefined);
@@ -165,7 +165,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   });
 });
 
-test("each mail has a file of words of its name, and there is no other", () => {
+test("each mail has a file of words with its name, and there is no other file", () => {
   const files = readdirSync(join(import.meta.dirname, "../../../lib/core/mail/texts"));
   expect(files.sort()).toEqual([...Object.keys(mails), "text"].map((name) => `${name}.ts`).sort());
 });

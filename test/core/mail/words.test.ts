@@ -12,7 +12,7 @@ const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 const { texts: ours } = mails["verify-email"];
 const mailTexts = Object.fromEntries(Object.entries(mails).map(([name, { texts }]) => [name, texts]));
 
-/** The owner's words as they come out of the file. */
+/** Reads an administrator's words from a file. */
 function wordsOf(input: unknown): OwnWords {
   const result = readMailWords(JSON.stringify(input));
   if (!result.ok) throw new Error(result.problem);
@@ -28,8 +28,8 @@ function problemOf(input: unknown): string {
 const textsIn = (language: string, own: unknown): MailTexts =>
   wordsFor(ours, language, wordsOf(own)["verify-email"]).texts;
 
-describe("an owner's words", () => {
-  test("stand for ours part by part, in their kind and their language alone", () => {
+describe("an administrator's words", () => {
+  test("replace ours part by part, only in their mail and language", () => {
     const own = wordsOf({ "verify-email": { de: { subject: "Willkommen bei {product}" } } });
     const templates: MailTemplates = { words: own };
     const mailIn = (language: string, look: typeof brand) =>
@@ -44,7 +44,7 @@ describe("an owner's words", () => {
     expect(reset).toEqual(mailWith(token, "reset-password", { to, language: "de" }));
   });
 
-  test("of a language that we do not have are completed by the owner's English, then by ours", () => {
+  test("are completed by the administrator's English and then by ours, in a language that we lack", () => {
     const own = { "verify-email": { pl: { intro: "Witaj w {product}." }, en: { note: "Be quick." } } };
     expect(textsIn("pl-PL", own)).toEqual({
       ...ours.en,
@@ -62,7 +62,7 @@ describe("an owner's words", () => {
     ["zh-CN", "中文", "zh"],
     ["zh-Hans", "中文", "zh"],
     ["nl", undefined, "en"],
-  ])("for %s are the nearest: %s", (language, subject, tag) => {
+  ])("for %s come from the nearest language: %s", (language, subject, tag) => {
     const own = wordsOf({
       "verify-email": {
         "pt-BR": { subject: "Brasil" },
@@ -76,7 +76,7 @@ describe("an owner's words", () => {
     expect(written).toBe(tag);
   });
 
-  test("say the language that the main sentence is in, and which way it runs", () => {
+  test("set the language and direction of the main sentence", () => {
     const words = wordsOf({
       "verify-email": { he: { subject: "שלום", intro: "שלום" }, ja: { subject: "今日は" } },
     });
@@ -86,7 +86,7 @@ describe("an owner's words", () => {
     expect(htmlIn("ja")).toContain('<html lang="en" dir="ltr">');
   });
 
-  test("are escaped wherever they stand, and never looked at for placeholders again", () => {
+  test("are escaped everywhere, and not searched again for placeholders", () => {
     const intro = '<script>alert(1)</script> & "x" $& $\' {product}';
     const words = wordsOf({ "verify-email": { en: { intro, button: "<b>$1</b>", aside: "'>" } } });
     const productName = "{{intro}} {{note}} $& {product}";
@@ -107,19 +107,19 @@ describe("an owner's words", () => {
     expect(mail.text).toContain(intro.replace("{product}", () => productName));
   });
 
-  test("add languages to those that a kind has, for who looks them all over", () => {
+  test("add their languages to those of our mail", () => {
     const own = wordsOf({ "reset-password": { "pt-BR": { note: "x" }, de: { note: "x" } } });
     const { texts } = mails["reset-password"];
     expect(tagsOf(texts, own["reset-password"])).toEqual(["en", "fr", "de", "es", "it", "pt", "pt-BR"]);
     expect(tagsOf(ours, own["verify-email"])).toEqual(["en", "fr", "de", "es", "it", "pt"]);
   });
 
-  test("may have marks of direction, which turn nothing but themselves", () => {
+  test("may contain direction marks, which affect no following text", () => {
     const marked = { "reset-password": { he: { subject: "\u200fשלום\u200e (1)" } } };
     expect(wordsOf(marked)).toEqual(marked);
   });
 
-  test("may be none, and may begin with a byte order mark", () => {
+  test("may be empty, and may begin with a byte order mark", () => {
     expect(readMailWords("{}")).toEqual({ ok: true, value: {} });
     expect(readMailWords('\ufeff{"reset-password":{}}')).toEqual({
       ok: true,
@@ -127,7 +127,7 @@ describe("an owner's words", () => {
     });
   });
 
-  test("may have every part of every kind", () => {
+  test("may contain every part of every mail", () => {
     expect(readMailWords(JSON.stringify(mailTexts))).toEqual({ ok: true, value: mailTexts });
   });
 });
@@ -135,7 +135,7 @@ describe("an owner's words", () => {
 const subject = (text: unknown) => ({ "reset-password": { de: { subject: text } } });
 const takesSubject = "reset-password.de.subject takes a text of 1 to 150 characters in one line";
 
-describe("a file of an owner's words", () => {
+describe("a file of an administrator's words", () => {
   test.each<[string, unknown, string]>([
     ["a list", ["reset-password"], "takes an object of names of mails"],
     ["an empty list", [], "takes an object of names of mails"],
@@ -160,7 +160,7 @@ describe("a file of an owner's words", () => {
       'reset-password.english is no language tag of BCP 47, such as "pl" or "pt-BR"',
     ],
     ["an unknown language", { "reset-password": { zz: {} } }, "reset-password.zz is no language"],
-    // Two spellings of one tag would leave open which counts.
+    // With two spellings of one tag, it would be unclear which is valid.
     [
       "a tag in another spelling",
       { "reset-password": { "pt-br": {} } },
@@ -198,7 +198,7 @@ describe("a file of an owner's words", () => {
     ["another line break", subject("Hi\u2028there"), takesSubject],
     ["NUL", subject("Hi\0"), takesSubject],
     ["a lone surrogate", subject("Hi \ud800"), takesSubject],
-    // CVE-2021-42574: what is read is in another order than what is there.
+    // CVE-2021-42574: text that shows in another order than it is stored.
     ...["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"].map(
       (control): [string, unknown, string] => [
         `a control of direction, U+${control.codePointAt(0)?.toString(16)}`,
@@ -239,7 +239,7 @@ describe("a file of an owner's words", () => {
     ],
     ["what is no JSON", "{\n'reset': 1}", "is not valid JSON: "],
     ["nothing at all", "", "is not valid JSON: "],
-  ])("is refused for %s, in one line that says where", (_, input, problem) => {
+  ])("is refused for %s, in one line that names the place", (_, input, problem) => {
     const found = problemOf(input);
     expect(found.slice(0, problem.length)).toBe(problem);
     expect(found).not.toMatch(/[\r\n]/);

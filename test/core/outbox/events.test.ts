@@ -37,7 +37,7 @@ const password = "canary-pw-MyStr0ngP@ss!";
 const anything = ["verify-email", "disown-account"] as const;
 const isId = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/);
 
-/** Somebody who has signed up and is logged in; what was told of that is told and forgotten. */
+/** Signs up and logs in. The events up to then are published and cleared. */
 async function somebody(contract: "signup" | "users" = "users") {
   const memory = memoryPorts();
   const account = await signUp(memory, { contract, password, email: "canary@example.com" });
@@ -78,7 +78,7 @@ async function reset({ memory, ports }: Given): Promise<void> {
   await resetPassword(ports, { token, password: "another password" as NewPassword });
 }
 
-/** What was published since, after all effects. */
+/** Applies all effects, and returns the events published since. */
 async function published({ memory }: { memory: MemoryPorts }): Promise<AccountEvent[]> {
   await applyEffects(memory);
   return memory.store.events;
@@ -87,7 +87,7 @@ async function published({ memory }: { memory: MemoryPorts }): Promise<AccountEv
 const namesOf = (events: readonly { event: EventName }[]) => events.map(({ event }) => event);
 const trailOf = (memory: MemoryPorts, { id }: Account) => memory.store.trails.get(id) ?? [];
 
-describe("what happens to an account", () => {
+describe("the events of an account", () => {
   test.each<[string, (given: Given) => unknown, EventName[]]>([
     ["a verification", (given) => spend(given, "verify"), ["account.verified"]],
     ["a login", (given) => logIn(given), ["account.logged-in"]],
@@ -116,7 +116,7 @@ describe("what happens to an account", () => {
       administer("disabled", "active"),
       ["account.disabled", "account.enabled"],
     ],
-  ])("is told of %s once", async (_, act, names) => {
+  ])("publishes %s once", async (_, act, names) => {
     const given = await somebody();
     await act(given);
     const { id: accountId, contract } = given.account;
@@ -127,7 +127,7 @@ describe("what happens to an account", () => {
     expect(await published(given)).toHaveLength(names.length);
   });
 
-  test("is told of a sign-up once", async () => {
+  test("publishes a sign-up once", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
     const at = "2026-03-14T12:00:00.000Z";
@@ -135,7 +135,7 @@ describe("what happens to an account", () => {
     expect(await published({ memory })).toEqual([event]);
   });
 
-  test("is told of a change of address once, with the session that confirmed it", async () => {
+  test("publishes a change of email once, with the session that confirmed it", async () => {
     const world = await asked();
     await applyEffects(world.memory);
     world.memory.store.events.length = 0;
@@ -152,11 +152,11 @@ describe("what happens to an account", () => {
       ({ memory }) => register(registrationPorts(memory), registrationOf({ email: "canary@example.com" })),
     ],
     ["a wrong password", (given) => logIn(given, "wrong password")],
-    ["a wrong present password", (given) => change(given, "wrong password")],
+    ["a wrong current password", (given) => change(given, "wrong password")],
     ["the same password", (given) => change(given, password, password)],
     ["a deletion with a wrong password", (given) => remove(given, "wrong password")],
     ["a wrong token", ({ ports }) => spendToken(ports, "00000000-0000-4000-8000-000000000000", anything)],
-    ["a state that the account is in", administer("active")],
+    ["a state that the account has already", administer("active")],
     [
       "a change that another one overtakes",
       async (given) => {
@@ -164,19 +164,19 @@ describe("what happens to an account", () => {
         await expect(remove(given)).rejects.toThrow("injected");
       },
     ],
-  ])("is not told of %s", async (_, act) => {
+  ])("publishes nothing for %s", async (_, act) => {
     const given = await somebody();
     await act(given);
     expect(await published(given)).toEqual([]);
   });
 
-  test("is not told of the right password of somebody who may not log in", async () => {
+  test("publishes nothing for the right password of an owner who may not log in", async () => {
     const given = await somebody("signup");
     expect(await logIn(given)).toMatchObject({ refusal: { code: "email-not-verified" } });
     expect(await published(given)).toEqual([]);
   });
 
-  test("is told of the one deletion of two at once, and of each of two logins", async () => {
+  test("publishes one of two simultaneous deletions, and each of two logins", async () => {
     const given = await somebody();
     await Promise.all([logIn(given), logIn(given)]);
     const logins = await published(given);
@@ -186,7 +186,7 @@ describe("what happens to an account", () => {
     expect(namesOf(await published(given)).slice(2)).toEqual(["account.deleted"]);
   });
 
-  test("names the session of a login and of a change of password, and none where there is none", async () => {
+  test("names the session of a login and of a change of password, if there is one", async () => {
     const given = await somebody();
     const login = await logIn(given);
     const [, sessionId] = login.ok ? login.value.split(".") : [];
@@ -196,7 +196,7 @@ describe("what happens to an account", () => {
     expect(sessions).toEqual([sessionId, undefined, given.sessionId]);
   });
 
-  test("is told before a login is answered, or the login fails", async () => {
+  test("queues a login's event before its answer, or fails the login", async () => {
     const given = await somebody();
     given.memory.before("outbox.add", fault("outbox.add"));
     await expect(logIn(given)).rejects.toThrow("injected");
@@ -204,7 +204,7 @@ describe("what happens to an account", () => {
     expect(namesOf(await published(given))).toEqual(["account.logged-in"]);
   });
 
-  test("is timed by the id, in whose order events sort", async () => {
+  test("takes its time from its id, and sorts by it", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.step(90_000);
@@ -215,12 +215,12 @@ describe("what happens to an account", () => {
   });
 });
 
-describe("telling of it", () => {
+describe("the publication of an event", () => {
   test.each([
     "events.publish",
     "audit.note",
     "audit.list",
-  ] as const)("comes later under the same id after a fault of %s", async (operation) => {
+  ] as const)("comes later under its id after a fault of %s", async (operation) => {
     const given = await somebody();
     await logIn(given);
     const [key = ""] = [...given.memory.store.jobs.keys()].slice(-1);
@@ -235,7 +235,7 @@ describe("telling of it", () => {
     ]);
   });
 
-  test("repeats an event whose acknowledgement was lost under the same id, and notes it once", async () => {
+  test("repeats an event under its id after a lost answer, and notes it once", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.after("events.publish", fault("events.publish"));
@@ -247,7 +247,7 @@ describe("telling of it", () => {
     expect(trailOf(given.memory, given.account)).toHaveLength(2);
   });
 
-  test("is not held up by an event that cannot be published", async () => {
+  test("is not blocked by another event that cannot be published", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("events.publish", fault("events.publish", false));
@@ -257,8 +257,8 @@ describe("telling of it", () => {
     expect(namesOf(await published(given))).toEqual(["account.verified", "account.logged-in"]);
   });
 
-  // Events leave the account that they tell of: neither address nor name may go along.
-  test("holds nothing of a person but the account's id, in events, trails and jobs", async () => {
+  // Events leave the account behind, so they must contain neither address nor name.
+  test("contains nothing about a person but the account's id, in events, trails and jobs", async () => {
     const given = await somebody();
     await logIn(given);
     await change(given);
@@ -272,7 +272,7 @@ describe("telling of it", () => {
 });
 
 describe("the audit trail", () => {
-  test("holds what happened, newest first, with the session", async () => {
+  test("lists events newest first, with the session", async () => {
     const given = await somebody();
     given.memory.step(1_000);
     await change(given);
@@ -288,7 +288,7 @@ describe("the audit trail", () => {
     ]);
   });
 
-  test("keeps the newest 200, and those of each account by themselves", async () => {
+  test("keeps the newest 200 events of each account", async () => {
     const { memory, account } = await somebody();
     const other = await signUp(memory, { email: "bob@example.com" });
     for (let turn = 0; turn < limits.auditEntries + 5; turn++)
@@ -299,7 +299,7 @@ describe("the audit trail", () => {
     expect(namesOf(trailOf(memory, other))).toEqual(["account.registered"]);
   });
 
-  test("comes back to its bound by and by where it is far above", async () => {
+  test("shrinks to its limit step by step if it is far above", async () => {
     const { memory, account } = await somebody();
     const events = Array.from({ length: limits.auditEntries + 60 }, () =>
       announcement("account.logged-in", account, memory.ids),
@@ -312,7 +312,7 @@ describe("the audit trail", () => {
     expect(trailOf(memory, account)).toHaveLength(limits.auditEntries);
   });
 
-  test("goes with the account, whose deletion is published and not noted", async () => {
+  test("is removed with the account, whose deletion is published but not noted", async () => {
     const given = await somebody();
     await logIn(given);
     await applyEffects(given.memory);
@@ -322,7 +322,7 @@ describe("the audit trail", () => {
     expect(given.memory.store.trails.size).toBe(0);
   });
 
-  test("is removed however long it is, and no other is", async () => {
+  test("is removed at any length, and alone", async () => {
     const given = await somebody();
     const { memory, account } = given;
     const other = await signUp(memory, { email: "bob@example.com" });
@@ -335,21 +335,21 @@ describe("the audit trail", () => {
     expect([...memory.store.trails.keys()]).toEqual([other.id]);
   });
 
-  test("is not begun again by what is told late of a deleted account", async () => {
+  test("does not restart when events of a deleted account are published late", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("events.publish", fault("events.publish"));
     await remove(given);
     given.memory.calls.length = 0;
     await applyEffects(given.memory);
-    // Not even for a moment: what comes after a note may fail for good.
+    // Not even for a moment, since the step after a note may fail for good.
     expect(given.memory.calls).not.toContain("audit.note");
     given.memory.step(dayMs);
     expect(namesOf(await published(given)).sort()).toEqual(["account.deleted", "account.logged-in"]);
     expect(given.memory.store.trails.size).toBe(0);
   });
 
-  test("is not begun again by a note at the moment when the account and its trail are removed", async () => {
+  test("does not restart by a note at the moment when the account and its trail are removed", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("audit.note", async () => {
@@ -362,7 +362,7 @@ describe("the audit trail", () => {
     expect(namesOf(given.memory.store.events).sort()).toEqual(["account.deleted", "account.logged-in"]);
   });
 
-  test("is in the owner's export, the newest first", async () => {
+  test("is in the owner's export, newest first", async () => {
     const given = await somebody();
     await logIn(given);
     await applyEffects(given.memory);

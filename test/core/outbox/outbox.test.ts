@@ -9,7 +9,7 @@ import { fault, faultOf, type MemoryPorts, memoryPorts } from "../../support/mem
 const job = newJob({ kind: "make-home", accountId: "account-1" }, "job-1");
 const key: JobKey & { group: "effects" } = { group: "effects", id: "job-1" };
 
-/** Effects that note what they were asked for and do what the test says. */
+/** Makes effects that note their orders and do what the test says. */
 function effectsOf(make: () => Promise<void> = async () => {}) {
   const asked: unknown[] = [];
   const effects: Effects<"effects"> = {
@@ -50,7 +50,7 @@ async function workToTheEnd(memory: MemoryPorts, effects: Effects<"effects">) {
   return outcomes;
 }
 
-describe("outbox jobs", () => {
+describe("jobs of the outbox", () => {
   test.each([
     [{ kind: "verify-email", accountId: "a" }, "mail"],
     [{ kind: "resend-verification", emailHash: "h" }, "mail"],
@@ -61,17 +61,17 @@ describe("outbox jobs", () => {
     [{ kind: "remove-home", accountId: "a" }, "effects"],
     [{ kind: "remove-tokens", accountId: "a" }, "effects"],
     [{ kind: "remove-unverified", accountId: "a" }, "effects"],
-  ] as const)("%j goes into the group %s", (order, group) => {
+  ] as const)("puts %j into the group %s", (order, group) => {
     expect(newJob(order, "id")).toEqual({ group, id: "id", order });
   });
 
-  test("spread over all the shards of the index, each always in the same one", () => {
+  test("spreads jobs over all shards of the index, each always in one shard", () => {
     const ids = Array.from({ length: 500 }, (_, position) => `job-${position}`);
     expect(new Set(ids.map(shardOf))).toEqual(new Set(Array.from({ length: limits.jobShards }, (_, n) => n)));
     expect(ids.map(shardOf)).toEqual(ids.map(shardOf));
   });
 
-  test("a job is done at once and is gone", async () => {
+  test("does a new job at once and deletes it", async () => {
     const memory = await withJob();
     const { effects, asked } = effectsOf();
     expect(await workJob(memory.outbox, effects, key)).toEqual({ outcome: "done" });
@@ -79,11 +79,7 @@ describe("outbox jobs", () => {
     expect(waiting(memory)).toBeUndefined();
   });
 
-  test.each([
-    "unknown",
-    "done",
-    "taken a moment ago",
-  ])("a job that is %s is not due, and nothing happens", async (state) => {
+  test.each(["unknown", "done", "taken a moment ago"])("does nothing for a job that is %s", async (state) => {
     const memory = await withJob();
     if (state === "unknown") memory.store.jobs.clear();
     if (state === "done") await workJob(memory.outbox, effectsOf().effects, key);
@@ -94,7 +90,7 @@ describe("outbox jobs", () => {
   });
 
   // ory/kratos #3399: several workers sent the same mail.
-  test("of simultaneous workers, such as the stream and the schedule, one does the job", async () => {
+  test("lets one of simultaneous workers do a job, such as stream and schedule", async () => {
     const memory = await withJob();
     const { effects, asked } = effectsOf();
     const results = await Promise.all(Array.from({ length: 5 }, () => workJob(memory.outbox, effects, key)));
@@ -103,7 +99,7 @@ describe("outbox jobs", () => {
   });
 
   // supertokens-node PR 135: mail was lost when the function froze after its answer.
-  test("an attempt that was killed half way has counted, and the job comes again a minute later", async () => {
+  test("counts an attempt that was killed half-way, and retries the job a minute later", async () => {
     const memory = await withJob();
     await memory.outbox.claim(key);
     memory.step(minuteMs - 1);
@@ -115,7 +111,7 @@ describe("outbox jobs", () => {
     expect(asked).toEqual([[job.order, 2]]);
   });
 
-  test("a deferred job is for nobody before its time, not even as a new one; from then on it is like any other", async () => {
+  test("does not do a deferred job before its time, and then treats it like any other", async () => {
     const memory = memoryPorts();
     await memory.outbox.add(newJob(job.order, "job-1", 7 * 24 * hourMs));
     memory.step(7 * 24 * hourMs - 1);
@@ -132,7 +128,7 @@ describe("outbox jobs", () => {
     expect((memory.clock() - startedAt) / minuteMs).toBe(4_095);
   });
 
-  test("a failed attempt is noted, and the waits for the next one double", async () => {
+  test("notes a failed attempt, and doubles the wait for the next one", async () => {
     const memory = await withJob();
     const { effects } = effectsOf(throws(faultOf("homes.make")));
     const waits = [];
@@ -150,10 +146,10 @@ describe("outbox jobs", () => {
 
   test.each([
     ["a passing fault", faultOf("homes.make", true)],
-    // An SES identity that is not verified yet is refused as the caller's fault, and is put right within a day.
+    // An unverified SES identity is refused as the caller's fault, and is put right within a day.
     ["a lasting fault", faultOf("homes.make", false)],
     ["an unknown error", new TypeError("oops")],
-  ])("%s is tried again, for more than a day, and then the job is dead", async (_, error) => {
+  ])("retries %s for more than a day, and then marks the job as dead", async (_, error) => {
     const memory = await withJob();
     const { effects, asked } = effectsOf(throws(error));
     const startedAt = memory.clock();
@@ -163,7 +159,7 @@ describe("outbox jobs", () => {
     expect(memory.clock() - startedAt).toBeGreaterThan(24 * hourMs);
   });
 
-  test("a dead job stays for an operator and is never tried again", async () => {
+  test("keeps a dead job for an operator, and never retries it", async () => {
     const memory = await withJob();
     await workToTheEnd(memory, effectsOf(throws(faultOf("homes.make"))).effects);
     memory.step(365 * 24 * hourMs);
@@ -174,7 +170,7 @@ describe("outbox jobs", () => {
     expect(waiting(memory)).toMatchObject({ isDead: true, lastError: "homes make: injected" });
   });
 
-  test("a dead job stays dead, whoever asks for it again", async () => {
+  test("keeps a dead job dead when a caller queues it again", async () => {
     const memory = await withJob();
     await workToTheEnd(memory, effectsOf(throws(faultOf("homes.make"))).effects);
     await memory.outbox.add(job);
@@ -183,7 +179,7 @@ describe("outbox jobs", () => {
     expect(asked).toEqual([]);
   });
 
-  test("a job that was killed during its last attempt is dead, with the reason, and its effect is not repeated", async () => {
+  test("marks a job killed in its last attempt as dead, with the reason, and does not repeat its effect", async () => {
     const memory = await withJob();
     for (let attempt = 1; attempt <= limits.jobMaxAttempts; attempt++) {
       await memory.outbox.claim(key);
@@ -205,7 +201,7 @@ describe("outbox jobs", () => {
     ["a text", "canary@example.com", "not an Error"],
     ["nothing", undefined, "not an Error"],
     ["null", null, "not an Error"],
-  ])("of %s that was thrown, only the kind is kept, since its message may repeat what a caller sent", async (_, error, reason) => {
+  ])("keeps only the kind of %s that was thrown, since its message may contain a caller's input", async (_, error, reason) => {
     const memory = await withJob();
     const { effects } = effectsOf(throws(error));
     expect(await workJob(memory.outbox, effects, key)).toMatchObject({ outcome: "failed", reason });
@@ -213,7 +209,7 @@ describe("outbox jobs", () => {
     expect(JSON.stringify([...memory.store.jobs])).not.toContain("canary");
   });
 
-  test("an attempt that took too long neither deletes nor marks the job that another has claimed since", async () => {
+  test("neither deletes nor marks a job that another worker has claimed during a slow attempt", async () => {
     const memory = await withJob();
     const slow = effectsOf(async () => {
       memory.step(minuteMs);
@@ -235,7 +231,7 @@ describe("outbox jobs", () => {
   test.each([
     "outbox.claim",
     "outbox.finish",
-  ] as const)("a fault of %s itself surfaces, and the job comes again", async (operation) => {
+  ] as const)("throws a fault of %s, and retries the job", async (operation) => {
     const memory = await withJob();
     memory.before(operation, fault(operation));
     const { effects } = effectsOf();
