@@ -135,7 +135,7 @@ describe("the signup contract", () => {
     [
       "a long password",
       { ...good, password: "é".repeat(37) },
-      [["body.password", "The password may have at most 72 bytes; what follows would not count."]],
+      [["body.password", "The password may have at most 72 bytes; the rest would be ignored."]],
     ],
     [
       "a NUL in the password",

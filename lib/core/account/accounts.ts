@@ -70,8 +70,8 @@ export interface Accounts {
    * Changes an account, all or nothing, if it is still as it was read: not deleted, with its epoch, address and
    * verification. A change of the profile also requires the profile as read. A move to the pending address also
    * requires that pending address.
-   * @returns false if the account has changed, the address is claimed by now, or the token was spent or does not fit
-   *   the account as it is.
+   * @returns false if the account has changed, or the address is claimed by now. Also if the token was spent, or does
+   *   not fit the account as it is.
    */
   change(account: Account, change: AccountChange): Promise<boolean>;
 }

@@ -76,9 +76,9 @@ export const limits = {
   mailsPerDayAndName: 5,
   mailsPerDay: 10,
   /**
-   * Notices of a changed password, a requested email change and a changed email each have a count of their own, outside
-   * the ten mails a day. Otherwise an attacker with the password could use up the ten, by resets and old refresh
-   * tokens. Then no notice would reach the owner.
+   * Notices of a changed password, a requested email change and a changed email have counts of their own, outside the
+   * ten mails a day. Otherwise an attacker with the password could use up the ten, by resets and old refresh tokens.
+   * Then no notice would reach the owner.
    *
    * Only the reported event uses up such a count. Of requests, the first notice's link also cancels later ones, while
    * the address is the account's. A change away from the address can be repeated only by a reader of its mail. The
@@ -139,8 +139,8 @@ export const limits = {
   passwordChangesPerDay: 4,
   /**
    * An attempt is counted as wrong until its password proves right. An owner with several logins at once must not be
-   * taken for an attacker. While a lock is new, passwords that caused it may still be in comparison. bcrypt at cost 14
-   * takes a second and a half. Attempts that a new lock stops therefore look again each second.
+   * taken for an attacker. While a lock is new, passwords that caused it may still be in comparison, which takes a
+   * second and a half at bcrypt's cost 14. Attempts that a new lock stops therefore look again each second.
    */
   lockIsNewMs: 3_000,
   lockNextLookMs: 1_000,

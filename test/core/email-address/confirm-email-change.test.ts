@@ -84,8 +84,8 @@ describe("confirming a change of email", () => {
       expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
       // The deletion has a notice of its own, to the account's address at that time.
       expect(subjectsTo(newEmail)).toHaveLength(seen + (isDeleted ? 1 : 0));
-      const told = memory.store.mails.findLast(({ to }) => to === oldEmail);
-      expect(JSON.stringify(told)).not.toMatch(/new\.example|Lovelace|token/);
+      const notice = memory.store.mails.findLast(({ to }) => to === oldEmail);
+      expect(JSON.stringify(notice)).not.toMatch(/new\.example|Lovelace|token/);
     }
   });
 

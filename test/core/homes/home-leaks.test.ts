@@ -25,7 +25,7 @@ const worlds: World[] = (["make-home", "empty-home"] as const).flatMap((job): Wo
   [job, "signup", false],
 ]);
 
-async function owed([job, contract, isHeld]: World) {
+async function withJob([job, contract, isHeld]: World) {
   const memory = memoryPorts();
   if (isHeld) memory.store.homeClaims.set(prefix, "an earlier owner");
   const account = await signUp(memory, { contract, email });
@@ -66,7 +66,7 @@ type Moment = readonly [side: "before" | "after", operation: Operation, nth: num
 
 /** Lists every moment before or after a call of an undisturbed job. */
 async function momentsOf(world: World): Promise<Moment[]> {
-  const { memory } = await owed(world);
+  const { memory } = await withJob(world);
   memory.calls.length = 0;
   await work(memory);
   return memory.calls.flatMap((operation, at) => {
@@ -85,7 +85,7 @@ async function leftAfter(
   [failing, failingOperation]: Moment,
   then: (memory: MemoryPorts) => Promise<unknown> = async () => {},
 ) {
-  const { memory, account } = await owed(world);
+  const { memory, account } = await withJob(world);
   let isRemoved = false;
   for (let skipped = 1; skipped < nth; skipped++) memory[side](operation, () => {});
   memory[side](operation, async () => {

@@ -227,8 +227,8 @@ describe("a notice of an act with the password", () => {
       await ask(access, `thief-${turn}@third.example`, password);
       await sendMails(memory);
     }
-    const told = subjectsTo(oldEmail).filter((subject) => /asked to change/.test(subject));
-    expect(told).toHaveLength(limits.passwordNoticesPerDayAndName);
+    const received = subjectsTo(oldEmail).filter((subject) => /asked to change/.test(subject));
+    expect(received).toHaveLength(limits.passwordNoticesPerDayAndName);
     expect(stored().pendingEmail).toBeDefined();
     expect(await cancel(first)).toMatchObject({ ok: true });
     expect([stored().pendingEmail, stored().emailHash]).toEqual([undefined, account.emailHash]);

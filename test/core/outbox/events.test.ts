@@ -265,9 +265,9 @@ describe("the publication of an event", () => {
     const { store } = given.memory;
     const jobs = JSON.stringify([...store.jobs]);
     await published(given);
-    const told = jobs + JSON.stringify([store.events, [...store.trails]]);
-    expect(told).not.toMatch(/canary|Lovelace|@|\$2[ab]\$/);
-    expect(told).not.toContain(given.account.emailHash);
+    const written = jobs + JSON.stringify([store.events, [...store.trails]]);
+    expect(written).not.toMatch(/canary|Lovelace|@|\$2[ab]\$/);
+    expect(written).not.toContain(given.account.emailHash);
   });
 });
 

@@ -94,9 +94,9 @@ describe("a sign-up that hides whether its address is taken", () => {
     const before = structuredClone(memory.store);
     await accepted(memory);
     const { jobs, ...others } = memory.store;
-    const { jobs: owed, ...unchanged } = before;
+    const { jobs: jobsBefore, ...unchanged } = before;
     expect(others).toEqual(unchanged);
-    const added = [...jobs].filter(([name]) => !owed.has(name)).map(([, { order }]) => order);
+    const added = [...jobs].filter(([name]) => !jobsBefore.has(name)).map(([, { order }]) => order);
     expect(added).toEqual([{ kind: "sign-up-again", emailHash: hashEmail(emailOf("ada@example.com")) }]);
   });
 
