@@ -150,7 +150,7 @@ describe("requesting another address", () => {
 });
 
 describe("the mails of a change of email", () => {
-  test("sends a confirming link to the new address and a cancelling link to the old one, each with its own token", async () => {
+  test("sends a confirming link to the new address and a cancelling one to the old, with separate tokens", async () => {
     const { memory, subjectsTo, confirmToken: confirm, cancelToken: cancel, account } = await asked();
     expect(subjectsTo(newEmail)).toEqual(["Confirm your new e-mail address for Harbour"]);
     expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");

@@ -5,8 +5,8 @@ import { type Flow, flows, newPorts, other, type Ports } from "./crash-flows.ts"
 
 /*
  * A function may be killed between any two of its writes. A flow that uses up a link, a refresh token, an invitation or
- * an account then has its whole effect or none, and can be repeated in either case. test/aws/table/one-write.test.ts
- * shows that each of these is one write on the table too.
+ * an account then has its whole effect or none. Either way it can be repeated. That each of these is one write on the
+ * table too is shown by test/aws/table/one-write.test.ts.
  */
 
 /** Returns everything kept but counts, without values that differ between runs. */

@@ -156,7 +156,7 @@ describe("the reserve of proven addresses", () => {
     });
   });
 
-  // A caller who types in addresses may request resets for them too.
+  // A caller typing in addresses may request resets for them too.
   test("is not used by resets requested for unproven addresses", async () => {
     const { memory, heard, send } = under(10);
     await signUpMany(memory, 8, "bot");

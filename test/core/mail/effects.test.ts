@@ -274,7 +274,7 @@ describe("mail to an address's owner after another sign-up with it", () => {
     expect(memory.store.tokens.size).toBe(tokens);
   });
 
-  // Sudhodanan and Paverd, USENIX Security 2022: an owner who signs up after a stranger would confirm the stranger's
+  // Sudhodanan and Paverd, USENIX Security 2022: an owner signing up after a stranger would confirm the stranger's
   // account and password.
   test("contains no verifying link, even for a never-verified account", async () => {
     const { memory } = await withFirstMail();
