@@ -1,20 +1,20 @@
 import { parseArgs } from "node:util";
 
-/** The AWS endpoint's port unless `AWS_PORT` says otherwise: where other local AWS endpoints listen, too. */
+/** The AWS endpoint's default port. Other local AWS endpoints use it too. */
 export const defaultAwsPort = 4566;
 
-/** How the runner is called. */
+/** The text of `npm start -- --help`. */
 export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --public-url URL] [-- --stage NAME] [-- --verbose]
 
   --memory          keep nothing on disk
-  --host ADDRESS    listen beyond this machine, such as on 0.0.0.0 in a container
-  --public-url URL  the origin of links and tokens, where another server has the API
-  --stage NAME      take the settings of this stage of cdk.json
+  --host ADDRESS    listen on another address, such as 0.0.0.0 in a container
+  --public-url URL  the origin of links and tokens, if another server serves the API
+  --stage NAME      use the settings of this stage in cdk.json
   --verbose         print every log line of the functions
 
-PORT (3000) is the port of the API, AWS_PORT (4566) that of the embedded AWS endpoint.`;
+PORT (3000) sets the port of the API, AWS_PORT (4566) the port of the embedded AWS endpoint.`;
 
-/** Something that the user can put right; the message is one line that says how. */
+/** An error that the user can correct. Its message is one line that says how. */
 export class UsageError extends Error {}
 
 export interface Command {
@@ -29,7 +29,7 @@ export interface Command {
 
 /**
  * Reads arguments and environment variables.
- * @returns undefined if only the usage is asked for.
+ * @returns undefined for `--help`.
  * @throws UsageError
  */
 export function readCommand(args: readonly string[], variables: NodeJS.ProcessEnv): Command | undefined {
@@ -68,7 +68,7 @@ function parse(args: readonly string[]) {
     }).values;
   } catch (error) {
     const [firstLine] = (error as Error).message.split("\n");
-    throw new UsageError(`${firstLine} (npm start -- --help shows what there is.)`);
+    throw new UsageError(`${firstLine} (npm start -- --help lists the options.)`);
   }
 }
 

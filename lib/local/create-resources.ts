@@ -2,14 +2,14 @@ import { tableShape } from "../manifest/table-shape.ts";
 import { type JsonService, region } from "./aws/shared/protocol.ts";
 import { bucketName, keyAlias, tableDefinition, tableName } from "./environments/resources.ts";
 
-/** What was made at start, as far as its names are only known then. */
+/** Names that are known only after the resources exist. */
 export interface Resources {
   readonly keyArn: string;
   readonly streamArn: string;
 }
 
 /**
- * Makes what the stack has on AWS, wherever it is missing: a start after `kill -9` may find any part of it.
+ * Creates the stack's resources where they are missing. A start after `kill -9` may find any part of them.
  * @param awsUrl The embedded AWS endpoint.
  * @param tables Its DynamoDB, called directly.
  */
@@ -74,7 +74,10 @@ async function createBucket(awsUrl: string): Promise<void> {
   await ask(`${awsUrl}/${bucketName}?versioning`, { method: "PUT", body });
 }
 
-/** Asks without the SDK, which takes longer to load than everything else at start. Nobody verifies the signature. */
+/**
+ * Sends a request without the SDK, whose loading takes longer than the rest of the start. The signature is not
+ * verified.
+ */
 async function ask(url: string, request: RequestInit, statuses = [200]): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/s3/aws4_request`;
   const response = await fetch(url, { ...request, headers: { ...request.headers, authorization } });

@@ -8,23 +8,23 @@ const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 const secondSignalMs = 500;
 
 /**
- * Runs Vestibule on this machine until it is told to end, and ends the process: with 0 after Ctrl-C or SIGTERM, with 1 after
- * a line on standard error that says what is wrong.
- * @param directory Where the data lies unless `--memory` is given.
+ * Runs Vestibule on this machine until it is stopped, then ends the process. The exit code is 0 after Ctrl-C or
+ * SIGTERM, and 1 after an error line.
+ * @param directory The folder of the data, unless `--memory` is given.
  */
 export async function runLocal(
   args: readonly string[],
   variables: NodeJS.ProcessEnv,
   directory = `${projectDirectory}.local`,
 ): Promise<void> {
-  // Threads take the time zone from the process; Lambda's is UTC.
+  // Threads inherit the process's time zone. Lambda uses UTC.
   process.env.TZ = "UTC";
-  // Whoever read the lines has left, as `head` does.
+  // The reader of the output has closed the pipe, as `head` does.
   process.stdout.on("error", () => process.exit(0));
   try {
     const command = readCommand(args, variables);
     if (!command) return console.log(usage);
-    // What is refused prints its line alone.
+    // Invalid settings print their error line alone.
     const settings = await loadSettings(command.stage);
     console.log("Vestibule is starting.");
     await serve(command, settings, command.keepsData ? directory : null);
@@ -35,7 +35,7 @@ export async function runLocal(
 }
 
 async function serve(command: Command, settings: Settings, directory: string | null): Promise<void> {
-  // Loading it takes longer than a user waits for a first sign of life.
+  // This import is slow, so the first line of output comes before it.
   const { startLocal } = await import("./start-local.ts");
   const local = await startLocal({
     ...command,
@@ -47,16 +47,16 @@ async function serve(command: Command, settings: Settings, directory: string | n
   endWith(local);
   await local.warmUp();
   console.log(banner(local, directory, settings));
-  // Where another process started this one, it waits for that.
+  // A parent process waits for this message.
   process.send?.("ready");
 }
 
-/** Ends the process after Ctrl-C or SIGTERM, and at once after a second one a while later. */
+/** Ends the process after Ctrl-C or SIGTERM, and at once after a second signal. */
 function endWith(local: Local): void {
   let since: number | undefined;
   const end = () => {
     if (since !== undefined) {
-      // Under npm one Ctrl-C comes twice: from the terminal and from npm.
+      // Under npm one Ctrl-C arrives twice: from the terminal and from npm.
       if (Date.now() - since > secondSignalMs) process.exit(0);
       return;
     }
@@ -72,7 +72,7 @@ function endWith(local: Local): void {
   };
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
-  // The process that started this one has ended, however it did.
+  // The parent process has ended.
   process.on("disconnect", end);
 }
 
@@ -99,12 +99,12 @@ function banner({ apiUrl, publicUrl, awsUrl }: Local, directory: string | null, 
     ? `\n  Sign up  ${publicUrl}/register (a page for your browser)`
     : "";
   const invite = `
-Sign-ups are by invitation: this makes one, for the field "invite".
+Sign-ups need an invitation. This command makes one, for the field "invite".
 
   npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${publicUrl}
 `;
   return `
-  Start    ${apiUrl}/ (links to what is there to look at)
+  Start    ${apiUrl}/ (links to all pages)
   API      ${publicUrl}${page}
   Mailbox  ${apiUrl}/_local/mailbox
   Events   ${apiUrl}/_local/events.json
@@ -123,15 +123,15 @@ Ctrl-C ends it.
 type Failure = Error & { readonly code?: string; readonly port?: number };
 
 const keepNoData = "or keep no data: npm start -- --memory";
-/** What keeps a directory from holding data: the system's codes, and LevelDB's. */
+/** Error codes, of the system and of LevelDB, that mean that the directory cannot hold data. */
 const dataTrouble = /^(LEVEL_.*|EACCES|EDQUOT|EEXIST|ENOSPC|ENOTDIR|EPERM|EROFS)$/;
 
-/** One line for what a user can put right; anything else is a fault of ours and shows its stack. */
+/** Explains in one line an error that the user can correct. Any other error is a bug and shows its stack. */
 function explain(error: Failure, directory: string): string {
   const { code = "", port = 0, message } = error;
   if (error instanceof UsageError) return message;
   if (code === "EADDRINUSE") return `Port ${port} is taken. ${chooseAnother(port)}`;
-  if (code === "EACCES" && port !== 0) return `Port ${port} is not allowed to you. ${chooseAnother(port)}`;
+  if (code === "EACCES" && port !== 0) return `You may not use port ${port}. ${chooseAnother(port)}`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     return "--host takes an address of this machine, such as 0.0.0.0.";
   }

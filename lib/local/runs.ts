@@ -5,8 +5,8 @@ import { startSchedules } from "./outbox/schedules.ts";
 const dayMinutes = 24 * 60;
 
 /**
- * Runs the functions that run by themselves: those of a deployment now, those of a schedule once a day from now on.
- * Resolves when the former are done; rejects if one of them fails.
+ * Runs the functions that run without a request: those of a deployment now, the daily ones once a day from now on.
+ * Resolves when the functions of a deployment are done. Rejects if one of them fails.
  */
 export async function startRuns(
   rows: readonly FunctionRow[],

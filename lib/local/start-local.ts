@@ -15,8 +15,8 @@ import { type OutboxMappings, openOutboxMappings } from "./outbox/outbox-mapping
 import { startRuns } from "./runs.ts";
 
 /**
- * Starts the whole of Vestibule in this process: API, functions, AWS endpoint, stream and schedules. May be called several
- * times. Rejects if a port is taken or another process has the directory open; nothing stays open then.
+ * Starts all of Vestibule in this process: API, functions, AWS endpoint, stream and schedules. You may call it several
+ * times. Rejects, and closes everything, if a port is taken or another process uses the directory.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const rows: readonly FunctionRow[] = options.rows ?? rowsOf(options.settings.contracts);
@@ -50,7 +50,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 const requestGraceMs = 2_000;
 const jobGraceMs = 500;
 
-/** What has been opened so far. */
+/** Parts opened so far. */
 interface Opened {
   gateway?: Gateway;
   environments?: Environments;
@@ -59,7 +59,7 @@ interface Opened {
   runs?: { stop(): void };
 }
 
-/** Closes in the order in which one needs the other: requests, then jobs, then functions, then the AWS endpoint. */
+/** Closes the parts in order of dependency: requests, jobs, functions, the AWS endpoint. */
 async function close({ gateway, environments, aws, outbox, runs }: Opened, graceMs: number): Promise<void> {
   runs?.stop();
   await gateway?.stop(graceMs);
@@ -78,7 +78,7 @@ interface Running {
 
 type Sources = Omit<VariableSources, "settings" | "extra">;
 
-/** Takes the port at once; requests that come before the rest is ready wait for it. */
+/** Takes the port at once. Early requests wait until the runner is ready. */
 async function openGateway(
   { port, host, publicUrl, settings, rewriteEvent = (event) => event, print }: LocalOptions,
   rows: readonly FunctionRow[],

@@ -1,12 +1,12 @@
 import type { FaultOrder, Faults } from "./faults.ts";
 import type { AwsReply, AwsRequest } from "./shared/calls.ts";
 
-/** The path of the orders to fail. No bucket has this name: theirs begin with a letter or a digit. */
+/** The path of fault orders. No bucket has this name: bucket names begin with a letter or a digit. */
 export const faultsPath = "/_local/faults";
 
 /**
- * Answers requests about orders: `PUT` replaces them with one JSON order or a list, `DELETE` clears them, `GET` shows the
- * orders that still stand. A wrong order is answered 400 and changes nothing.
+ * Answers requests about fault orders. `PUT` replaces them with one JSON order or a list, `DELETE` clears them, `GET`
+ * lists the active ones. A malformed order is answered with 400 and changes nothing.
  */
 export function answerFaultRequest({ method, body }: AwsRequest, faults: Faults): AwsReply {
   if (method === "DELETE") {

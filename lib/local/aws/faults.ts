@@ -3,9 +3,10 @@ import { type ServiceName, services } from "./shared/calls.ts";
 import { AwsError } from "./shared/protocol.ts";
 
 /**
- * An order to fail. Without `operation` it covers the whole service; without `times` it stands until cleared; without
- * `error` it only delays. `disconnect` closes the connection before the effect, `disconnect-after-effect` after it
- * (the answer is lost, as when a network breaks); any other `error` is answered by that name, with `status` or 500.
+ * An order to fail. Without `operation` it covers the whole service. Without `times` it lasts until it is cleared.
+ * Without `error` it only delays.
+ * `disconnect` closes the connection before the effect. `disconnect-after-effect` closes it after the effect, so the
+ * response is lost as in a network failure. Any other `error` is returned by that name, with `status` or 500.
  */
 export interface FaultOrder {
   service: ServiceName;
@@ -18,22 +19,25 @@ export interface FaultOrder {
   delayMs?: number;
 }
 
-/** The standing orders. A call gets the oldest order that covers it. */
+/** The active orders. The oldest matching order applies to a call. */
 export interface Faults {
   order(...orders: FaultOrder[]): void;
   clear(): void;
   list(): FaultOrder[];
 }
 
-/** Thrown through a call whose connection is to be closed without an answer. */
+/** Thrown through a call to close its connection without a response. */
 export class Disconnect extends Error {}
 
-/** The faults as the front uses them: `around` runs a call under the order that covers it. */
+/** The faults as the front uses them. `around` applies the matching order to a call. */
 export interface FaultDesk extends Faults {
   around<T>(service: ServiceName, operation: string, perform: () => Promise<T>): Promise<T>;
 }
 
-/** Opens an empty set of orders. `order` throws a `TypeError` that names the wrong member of an order. */
+/**
+ * Opens an empty set of orders.
+ * @throws TypeError from `order`, naming the wrong member of an order.
+ */
 export function openFaults(): FaultDesk {
   let orders: FaultOrder[] = [];
   const take = (service: ServiceName, operation: string): FaultOrder | undefined => {
@@ -79,11 +83,14 @@ const memberChecks: Record<string, (value: unknown) => boolean> = {
   delayMs: (value) => typeof value === "number" && value >= 0 && value <= 60_000,
 };
 
-/** Copies an order that is well formed; throws a `TypeError` naming the first member that is not. */
+/**
+ * Copies a well-formed order.
+ * @throws TypeError that names the first wrong member.
+ */
 function checkOrder(order: unknown): FaultOrder {
   if (typeof order !== "object" || order === null) throw new TypeError("A fault order is a JSON object.");
   for (const [name, value] of Object.entries(order)) {
-    // An unknown member is refused: a mistyped one would otherwise make a test pass for the wrong reason.
+    // Unknown members are refused. Otherwise a typo would make a test pass for the wrong reason.
     if (value !== undefined && !memberChecks[name]?.(value))
       throw new TypeError(`A fault order's ${name} is wrong.`);
   }

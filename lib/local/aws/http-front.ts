@@ -8,22 +8,22 @@ import { AwsError } from "./shared/protocol.ts";
 import { BodyTooLarge, RequestCut, readRequestBody } from "./shared/request-body.ts";
 import type { TallyDesk } from "./tally.ts";
 
-/** The largest accepted body: DynamoDB's own limit. */
+/** The largest accepted body, which is DynamoDB's own limit. */
 const bodyMaxBytes = 16 * 1024 * 1024;
 
-/** The parts that the front works with. */
+/** Parts that the HTTP front uses. */
 export interface FrontOptions {
-  /** Finds the call that a request makes. Never throws: an unknown call is refused when it is performed. */
+  /** Reads a request as a call. Never throws: `perform` refuses an unknown call. */
   toCall(request: AwsRequest): Call;
   faults: FaultDesk;
   tally: TallyDesk;
-  /** Refuse hosts and origins other than this machine, by its own names and by that which its containers have for it. */
+  /** Refuses hosts and origins other than this machine, under its own names or its name for containers. */
   loopbackOnly: boolean;
 }
 
-/** Makes the HTTP server, not yet listening. A failure in one request never affects another. */
+/** Makes the HTTP server without starting to listen. A failed request never affects another. */
 export function createFront(options: FrontOptions): Server {
-  // SDK clients reuse idle connections; a request on one that was just closed would fail.
+  // SDK clients reuse idle connections. A request on a just closed one would fail.
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     response.on("error", () => response.destroy());
     answer(options, request)
@@ -87,7 +87,7 @@ async function performed(call: Call, { faults, tally }: FrontOptions): Promise<A
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: AwsReply): void {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  // 204 and 304 have no length; a reply to HEAD names the length that GET would have.
+  // 204 and 304 have no length. A response to HEAD has the length of GET's.
   const hasLength = status !== 204 && status !== 304;
   const length = hasLength ? { "content-length": String(bytes.length) } : {};
   response.writeHead(status, { ...length, ...headers });

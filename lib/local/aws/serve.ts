@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { startAws } from "./server.ts";
 
 /*
- * Runs the endpoint alone, until Ctrl-C or SIGTERM: `npm run aws -- [--port 4566] [--data DIRECTORY]`. Without a
- * directory it keeps its data in memory.
+ * Runs the endpoint alone until Ctrl-C or SIGTERM: `npm run aws -- [--port 4566] [--data DIRECTORY]`. Without a
+ * directory the data is in memory.
  */
 try {
   const { port, data } = parseArgs({
@@ -11,7 +11,7 @@ try {
   }).values;
   const aws = await startAws({ port: Number(port), directory: data ?? null });
   console.log(aws.url);
-  // Stays registered: under npm one Ctrl-C comes twice, from the terminal and from npm.
+  // Not `once`: under npm one Ctrl-C arrives twice, from the terminal and from npm.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => aws.stop());
 } catch (error) {
   console.error((error as Error).message);

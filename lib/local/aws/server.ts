@@ -17,48 +17,48 @@ import { isQueryRequest, queryCall } from "./shared/query-protocol.ts";
 import { sts } from "./sts/sts.ts";
 import { openTally, type Tally } from "./tally.ts";
 
-/** How to start the endpoint. */
+/** Options of the endpoint. */
 export interface AwsOptions {
-  /** The port, or 0 for any free one. */
+  /** The port. 0 takes a free one. */
   port: number;
-  /** The address to listen on; 127.0.0.1 if missing. */
+  /** The address to listen on. Default: 127.0.0.1. */
   host?: string | undefined;
-  /** Where the data lies; made if missing, readable by its owner only. Null keeps the data in memory. */
+  /** The folder of the data, created if missing and readable by its owner only. Null keeps the data in memory. */
   directory: string | null;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Refuses requests to another host, or from a web page of another site (DNS rebinding); true if missing. */
+  /** Refuses requests to another host, and from a web page of another site (DNS rebinding). Default: true. */
   loopbackOnly?: boolean;
-  /** Addresses and domains that may send mail without having been verified through the API. */
+  /** Addresses and domains that may send without a verification through the API. */
   senderIdentities?: string[];
-  /** How long a transaction holds its items before it is decided; tests of races raise it. */
+  /** How long a transaction holds its items before it decides. Race tests raise it. */
   transactionWindowMs?: number;
-  /** SES configuration sets that exist without having been created through the API. */
+  /** SES configuration sets that exist at the start. */
   configurationSets?: string[];
 }
 
 /** The running endpoint. */
 export interface EmbeddedAws {
-  /** The value for `AWS_ENDPOINT_URL`. */
+  /** The value of `AWS_ENDPOINT_URL`. */
   url: string;
   port: number;
   mailbox: Mailbox;
-  /** The events that were put. */
+  /** Published events. */
   events: EventLog;
   faults: Faults;
   tally: Tally;
-  /** The engine itself, for its stream notifications and its sweeper. */
+  /** The engine, for its stream notifications and its sweep. */
   dynamoDb: EmbeddedDynamoDb;
-  /** Lets requests under way end (for a second at most), then lets go of port and directory. */
+  /** Waits at most a second for running requests, then releases the port and the folder. */
   stop(): Promise<void>;
 }
 
 const stopGraceMs = 1000;
 
 /**
- * Starts DynamoDB and its Streams, KMS, SES, S3, EventBridge and STS on one port, each in its own wire protocol. A request must
- * be signed, as on AWS, but nobody verifies the signature: a caller who reaches the port has the whole account. Every
- * acknowledged change survives `kill -9`. Rejects when the port is taken or another process has the directory open.
+ * Starts DynamoDB and its Streams, KMS, SES, S3, EventBridge and STS on one port, each with its own protocol. As on
+ * AWS, requests must be signed, but signatures are not verified. A caller that reaches the port has full access. Every
+ * acknowledged change survives `kill -9`. Rejects if the port is taken or another process uses the directory.
  */
 export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
   const { directory, now = Date.now, transactionWindowMs = 0, loopbackOnly = true } = options;
@@ -83,7 +83,7 @@ export async function startAws(options: AwsOptions): Promise<EmbeddedAws> {
   }
 }
 
-/** Opens every service. Returns a function that finds the service of a request by the protocol that it speaks. */
+/** Opens every service. The returned function finds a request's service by its protocol. */
 async function openServices(
   { directory, senderIdentities: identities = [], configurationSets = [] }: AwsOptions,
   now: () => number,
@@ -119,7 +119,7 @@ async function openServices(
     if (request.headers["x-amz-target"] !== undefined) return jsonCall(request, bindings);
     if (isQueryRequest(request))
       return queryCall(request, signedService(request) === "sts" ? stsBinding : sesBinding);
-    // A REST request to a service that is not here would otherwise be told of a missing bucket.
+    // Otherwise a REST request to an unknown service would get an error about a missing bucket.
     const isForeign = !["s3", "dynamodb", "kms"].includes(signedService(request) ?? "s3");
     return isForeign ? jsonCall(request, bindings) : s3Call(request, objects, now);
   };

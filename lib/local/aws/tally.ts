@@ -1,18 +1,17 @@
 import type { AwsError } from "./shared/protocol.ts";
 
-/** Counts each operation that is called (`kms Encrypt`) and each error that is answered (`s3 PutObject SlowDown`). */
+/** Counts each called operation (`kms Encrypt`) and each returned error (`s3 PutObject SlowDown`). */
 export interface Tally {
-  /** The count of a name, 0 if it never came. A cancelled transaction counts under each of its reasons. */
+  /** Returns a name's count. A cancelled transaction is counted under each of its reasons. */
   of(name: string): number;
 }
 
-/** The tally as the front keeps it. */
+/** The tally as the front uses it. */
 export interface TallyDesk extends Tally {
   called(service: string, operation: string): void;
   refused(service: string, operation: string, error: AwsError): void;
 }
 
-/** Opens an empty tally. */
 export function openTally(): TallyDesk {
   const counts = new Map<string, number>();
   const add = (...names: string[]) => {

@@ -2,14 +2,20 @@ import { randomUUID } from "node:crypto";
 import type { Assignment, Message } from "./messages.ts";
 import { type Thread, timedOut } from "./thread.ts";
 
-/** One execution environment: it loads one function in a thread and runs one event at a time. */
+/** One execution environment. It loads one function in a thread and runs one event at a time. */
 export interface Environment {
   readonly hasEnded: () => boolean;
-  /** Makes it a function's, whose lines go to `onLine`; rejects with `FunctionFault` if the handler cannot be loaded. */
+  /**
+   * Loads a function and sends its log lines to `onLine`.
+   * @throws FunctionFault if the handler cannot be loaded.
+   */
   assign(assignment: Omit<Assignment, "kind" | "environment">, onLine: (line: string) => void): Promise<void>;
-  /** Runs one event; rejects with `FunctionFault`. A time-out ends the thread. */
+  /**
+   * Runs one event. A time-out ends the thread.
+   * @throws FunctionFault
+   */
   run(event: unknown, timeoutSeconds: number): Promise<unknown>;
-  /** Lets go of an idle environment. Its thread ends, unless other environments share that. */
+  /** Releases an idle environment. Its thread ends, unless other environments share it. */
   leave(): Promise<void>;
   /** Ends the thread at once. */
   stop(): Promise<void>;
@@ -20,7 +26,7 @@ const loadTimeoutSeconds = 10;
 
 let opened = 0;
 
-/** Opens an environment that belongs to no function yet. */
+/** Opens an environment that has no function yet. */
 export function openEnvironment(thread: Thread): Environment {
   opened += 1;
   const environment = opened;
@@ -49,7 +55,7 @@ export function openEnvironment(thread: Thread): Environment {
   };
 }
 
-/** Asks within a time-out; over it the thread ends. */
+/** Sends a message and waits for its result. A time-out ends the thread. */
 async function askWithin(thread: Thread, timeoutSeconds: number, message: Message): Promise<string> {
   const errorMessage = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
   const timeout = setTimeout(

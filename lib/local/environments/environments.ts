@@ -12,38 +12,44 @@ const projectFunctions = fileURLToPath(new URL("../../../functions", import.meta
 
 export interface EnvironmentsOptions {
   readonly rows: readonly FunctionRow[];
-  /** Holds `<name>/handler.ts` for each row; the project's own without it. */
+  /** The folder with `<name>/handler.ts` for each row. Default: the project's functions. */
   readonly functionsDirectory?: string | undefined;
-  /** The variables of a function beside those which all have. */
+  /** The variables of one function, in addition to the base variables. */
   readonly variables: (row: FunctionRow) => Record<string, string>;
-  /** Takes each line that a function writes. */
+  /** Receives each line that a function writes. */
   readonly onLine: (functionName: string, line: string) => void;
   readonly onFault: (functionName: string, fault: FunctionFault) => void;
   readonly environmentsPerFunction?: number | undefined;
-  /** Events that functions which hash passwords work on at the same time, all together; one for each processor without it. */
+  /** How many events password-hashing functions run at once, all together. Default: one per processor. */
   readonly hashesAtOnce?: number | undefined;
-  /** Keeps a thread at hand that has loaded what most functions import, for the next function that is called first. */
+  /** Keeps a thread with the common modules loaded, for the next function that has no environment yet. */
   readonly keepsSpare?: boolean;
   /**
-   * Runs all functions in one thread, which starts each in a tenth of the time. Then a crash, a time-out or a kill of one
-   * ends all, and no line says whose it is.
+   * Runs all functions in one thread, which starts each in a tenth of the time. But a crash, a time-out or a kill of
+   * one function ends all of them, and log lines do not name their function.
    */
   readonly sharesThread?: boolean;
   readonly timeoutSeconds?: number;
 }
 
 export interface Environments {
-  /** Resolves when the next function that is called for the first time will start fast. */
+  /** Resolves when the next function without an environment will start fast. */
   ready(): Promise<void>;
-  /** Runs a function; rejects with {@link FunctionFault} if it throws, crashes or exceeds its time-out. */
+  /**
+   * Runs a function.
+   * @throws FunctionFault if the function throws, crashes or exceeds its time-out.
+   */
   invoke(functionName: string, event: unknown): Promise<unknown>;
-  /** Ends all environments of a function at once, as a crash would: what is under way fails, the next event starts anew. */
+  /**
+   * Ends all environments of a function at once, as a crash would. Running events fail; the next event starts a new
+   * environment.
+   */
   kill(functionName: string): void;
-  /** Ends every thread at once; what is under way fails. */
+  /** Ends every thread at once. Running events fail. */
   stop(): Promise<void>;
 }
 
-/** Opens Lambda's place: threads are started when first needed, beside one spare that belongs to no function yet. */
+/** Opens the local counterpart of Lambda. Threads start when they are first needed. */
 export function openEnvironments(options: EnvironmentsOptions): Environments {
   const spare = spareOf(options);
   const shared: Shared = {
@@ -76,7 +82,7 @@ function spareOf({ keepsSpare, sharesThread }: EnvironmentsOptions): Spare {
   return keepsSpare ? openSpare() : noSpare;
 }
 
-/** What the pools of all functions share. */
+/** Resources that all functions' pools share. */
 interface Shared {
   readonly spare: Spare;
   readonly starts: Semaphore;
@@ -103,6 +109,7 @@ function poolOf(row: FunctionRow, options: EnvironmentsOptions, { spare, starts,
     },
   });
   if (!row.hashesPasswords) return pool;
-  // On Lambda each has a processor of its own. Here they would share, and all run out of time: so they wait before it runs.
+  // Lambda gives each environment its own processor. Here hashes would share processors and all time out, so events
+  // wait.
   return { ...pool, run: (event) => hashes(() => pool.run(event)) };
 }

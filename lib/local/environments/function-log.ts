@@ -1,18 +1,18 @@
 import type { FunctionFault } from "./thread.ts";
 
-/** Levels of log lines that are shown without being asked for. */
+/** Levels that are shown without `--verbose`. */
 const shownLevels = new Set(["warn", "error", "fatal", "critical"]);
 const lineMaxCharacters = 2_000;
 
 /**
- * Makes a function's log line short enough to read along.
- * @param verbose Shows every line, as it is.
- * @returns undefined for a line that tells of no trouble.
+ * Shortens a function's log line for the terminal.
+ * @param verbose Shows every line unshortened.
+ * @returns undefined for a line below level `warn`.
  */
 export function shortLogLine(functionName: string, line: string, verbose: boolean): string | undefined {
   if (verbose) return `  ${functionName} | ${printable(line)}`;
   const entry = readEntry(line);
-  // What is no entry of our own logger was written by hand, to be seen.
+  // A line that our logger did not write was added by hand to be seen.
   if (!entry) return `  ${functionName} | ${printable(line)}`;
   const level = String(entry.level ?? "").toLowerCase();
   if (!shownLevels.has(level)) return undefined;
@@ -21,7 +21,7 @@ export function shortLogLine(functionName: string, line: string, verbose: boolea
   return `  ${functionName} ${level}: ${printable([event, ...details].filter(Boolean).join(" "))}`;
 }
 
-/** Says why a function gave no answer, with the first own line of its stack. */
+/** Describes a fault of a function in one line, with the first line of the function's stack. */
 export function faultLine(functionName: string, fault: FunctionFault): string {
   const where = fault.functionStack
     ?.split("\n")
@@ -39,7 +39,7 @@ function readEntry(line: string): Record<string, unknown> | undefined {
   }
 }
 
-/** A text as it may stand in a terminal, which obeys control characters. */
+/** Removes control characters, which a terminal would obey, and limits the length. */
 function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, " ").slice(0, lineMaxCharacters);
 }

@@ -1,7 +1,7 @@
-/** What an execution environment is told before its first event. */
+/** Assigns a function to an execution environment, before its first event. */
 export interface Assignment {
   readonly kind: "assignment";
-  /** Which of its thread's environments is meant. */
+  /** The environment's number in its thread. */
   readonly environment: number;
   readonly functionName: string;
   /** File URL of the function's handler. */
@@ -10,7 +10,7 @@ export interface Assignment {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** One event for an assigned environment. It and its answer cross as JSON text, as they do on Lambda. */
+/** One event for an assigned environment. The event and its answer are JSON text, as on Lambda. */
 export interface EventMessage {
   readonly kind: "event";
   readonly environment: number;
@@ -22,26 +22,26 @@ export interface EventMessage {
 
 export type Message = Assignment | EventMessage;
 
-/** Why a function gave no answer, in Lambda's terms. */
+/** A function's failure, in Lambda's terms. */
 export interface FaultReport {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly stack?: string | undefined;
 }
 
-/** How an assignment or an event ended. */
+/** The outcome of an assignment or an event. */
 export type Outcome =
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly result: string }
   | { readonly kind: "fault"; readonly fault: FaultReport };
 
-/** What a thread reports: once that it is warm, then the outcome of each message. */
+/** A thread's report: first that it is warm, then the outcome of each message. */
 export type Report = { readonly kind: "warm" } | ({ readonly environment: number } & Outcome);
 
-/** What a worker thread is started with. */
+/** The start data of a worker thread. */
 export interface ThreadStart {
-  /** Modules which most functions import, loaded ahead of the assignment. */
+  /** Modules that most functions import. The thread loads them before its assignment. */
   readonly warmModules: readonly string[];
-  /** Where compiled code is kept between starts. */
+  /** The folder that keeps compiled code between starts. */
   readonly cacheDirectory: string;
 }

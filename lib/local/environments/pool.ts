@@ -2,32 +2,39 @@ import type { Environment } from "./environment.ts";
 import type { Semaphore } from "./semaphore.ts";
 import { FunctionFault } from "./thread.ts";
 
-/** How long an environment may idle: shorter for all but one, whose function would otherwise start cold again. */
+/**
+ * How long an environment may idle. The last one stays longer, because its function would otherwise start cold again.
+ */
 const idleMinutes = { more: 1, last: 10 };
 const sweepSeconds = 15;
 
-/** Loading that takes too long is mostly this machine's fault, and tried again; so many times in a row are the function's. */
+/**
+ * A slow load is mostly this machine's fault, so the pool retries. After this many slow loads in a row the call fails.
+ */
 const slowStartsMost = 3;
 
 export interface PoolOptions {
-  /** Environments at the same time; further events wait. */
+  /** The most environments at a time. Further events wait. */
   readonly most: number;
   readonly timeoutSeconds: number;
-  /** Starts, of all functions: each has a processor of its own, as on Lambda, or many at once run out of time together. */
+  /** Limits the starts of all functions together. Too many starts at once would share processors and all time out. */
   readonly starts: Semaphore;
-  /** Gives an environment that is no function's. */
+  /** Returns an environment that has no function yet. */
   readonly take: () => Environment;
-  /** Makes it this function's; rejects with {@link FunctionFault} if the function cannot be loaded. */
+  /**
+   * Loads this function into an environment.
+   * @throws FunctionFault if the function cannot be loaded.
+   */
   readonly prepare: (environment: Environment) => Promise<void>;
 }
 
 /** The environments of one function. */
 export interface Pool {
-  /** Runs an event in an idle environment, or in the first one that becomes free while one more starts. */
+  /** Runs an event in an idle environment, or in the first that becomes free while another starts. */
   run(event: unknown): Promise<unknown>;
-  /** Ends all environments at once, as a crash would: what is under way fails, what waits gets a new one. */
+  /** Ends all environments at once, as a crash would. Running events fail; waiting events get a new environment. */
   kill(): void;
-  /** Ends all environments; what is under way or waits fails. */
+  /** Ends all environments. Running and waiting events fail. */
   stop(): Promise<void>;
 }
 
@@ -41,7 +48,7 @@ interface Idle {
   readonly since: number;
 }
 
-/** Opens an empty pool. Like Lambda it grows while all are busy, and lets those go which idle. */
+/** Opens an empty pool. Like Lambda, it grows while all environments are busy and releases idle ones. */
 export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOptions): Pool {
   const waiting: Waiting[] = [];
   const all = new Set<Environment>();
@@ -72,7 +79,7 @@ export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOp
     void starts(start);
   };
   const start = async () => {
-    // While this one waited for its turn, others have started, or served what it was for.
+    // While this start waited for its turn, other environments may have served the waiting events.
     if (!stopped && waiting.length > 0 && all.size < most) {
       const environment = take();
       all.add(environment);
@@ -118,7 +125,7 @@ export function openPool({ most, timeoutSeconds, starts, take, prepare }: PoolOp
 
 const stopping = () => new Error("The runner is stopping");
 
-/** The one used last stands last, and stays longest. */
+/** The last in the list is the most recently used, and may idle longest. */
 function isOverdue({ since }: Idle, index: number, idle: readonly Idle[]): boolean {
   const minutes = index === idle.length - 1 ? idleMinutes.last : idleMinutes.more;
   return Date.now() - since > minutes * 60_000;

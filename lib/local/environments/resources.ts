@@ -1,6 +1,6 @@
 import { tableShape } from "../../manifest/table-shape.ts";
 
-/** Names of what the stack has on AWS and the local runner makes at start. */
+/** Names of the resources that the stack has on AWS and the runner creates at start. */
 export const tableName = "vestibule";
 export const bucketName = "vestibule-homes";
 export const keyAlias = "alias/vestibule";
@@ -8,7 +8,7 @@ export const configurationSet = "vestibule";
 
 const { partitionKey, sortKey, dueJobs } = tableShape;
 
-/** The table of the stack, as the input of DynamoDB's CreateTable. */
+/** The stack's table, as input of DynamoDB's CreateTable. */
 export const tableDefinition = {
   TableName: tableName,
   BillingMode: "PAY_PER_REQUEST",

@@ -1,7 +1,7 @@
-/** Runs a task when its turn has come, and settles as it does. */
+/** Runs a task in its turn and returns its result. */
 export type Semaphore = <Value>(task: () => Promise<Value>) => Promise<Value>;
 
-/** Opens a semaphore that lets `most` tasks run at the same time; further ones wait, and the one that came first is next. */
+/** Opens a semaphore that runs at most `most` tasks at a time. Further tasks wait in order of arrival. */
 export function openSemaphore(most: number): Semaphore {
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -11,7 +11,7 @@ export function openSemaphore(most: number): Semaphore {
     try {
       return await task();
     } finally {
-      // The place goes on to the next, so that nobody who comes meanwhile takes it.
+      // The slot goes straight to the next task, so that no newcomer takes it.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Environment, openEnvironment } from "./environment.ts";
 import { startThread, type Thread } from "./thread.ts";
 
-/** What most functions import. Loading it takes a fresh thread longer than all of a function's own code. */
+/** Modules that most functions import. A fresh thread needs longer to load them than a function's own code. */
 const warmModules = [
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/lib-dynamodb",
@@ -13,28 +13,28 @@ const warmModules = [
 ];
 const cacheDirectory = fileURLToPath(new URL("../../../node_modules/.cache/vestibule", import.meta.url));
 
-/** How long a taken spare waits to be replaced, so that its start does not slow down the request which took it. */
+/** The delay before a taken spare is replaced. Starting one at once would slow down the request that took it. */
 const replaceMs = 1_500;
 
-/** Where environments that are no function's come from. */
+/** Supplies environments that have no function yet. */
 export interface Spare {
-  /** Hands out the spare, or a fresh environment while there is none. */
+  /** Hands out the spare, or a fresh environment if there is none. */
   take(): Environment;
-  /** Resolves when a spare is there and has loaded its modules. */
+  /** Resolves when a spare has loaded its modules. */
   ready(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const startCold = () => startThread({ warmModules: [], cacheDirectory });
 
-/** Keeps no spare: every environment is started when it is needed. */
+/** Keeps no spare. Every environment starts when it is needed. */
 export const noSpare: Spare = {
   take: () => openEnvironment(startCold()),
   ready: async () => {},
   stop: async () => {},
 };
 
-/** Opens all environments in one thread. It starts with the first of them, and anew after it has ended. */
+/** Opens all environments in one thread. The thread starts with the first environment, and again after it has ended. */
 export function openSharedThread(): Spare {
   let thread: Thread | undefined;
   return {
@@ -43,12 +43,12 @@ export function openSharedThread(): Spare {
       return { ...openEnvironment(thread), leave: async () => {} };
     },
     ready: async () => {},
-    // Stopping an environment stops it.
+    // Stopping an environment stops the thread.
     stop: async () => {},
   };
 }
 
-/** Starts a spare thread, which loads what most functions import, and replaces it a while after it was taken. */
+/** Starts a spare thread that loads the common modules. A while after it is taken, a new spare replaces it. */
 export function openSpare(): Spare {
   const start = () => startThread({ warmModules, cacheDirectory });
   let spare: Thread | undefined = start();

@@ -6,12 +6,12 @@ import { baseVariables } from "./variables.ts";
 
 export const timedOut = "Sandbox.Timedout";
 
-/** A function threw, crashed, could not be loaded or exceeded its time-out; `errorType` is Lambda's name for it. */
+/** A function threw, crashed, exceeded its time-out or could not be loaded. `errorType` is Lambda's name for it. */
 export class FunctionFault extends Error {
   readonly errorType: string;
-  /** Whether it took longer than it may. */
+  /** Whether the function exceeded its time-out. */
   readonly isTimeout: boolean;
-  /** The function's own stack, if it had one. */
+  /** The function's own stack, if there is one. */
   readonly functionStack: string | undefined;
 
   constructor({ errorType, errorMessage, stack }: FaultReport) {
@@ -25,17 +25,20 @@ export class FunctionFault extends Error {
 /** A worker thread that runs execution environments. */
 export interface Thread {
   readonly hasEnded: () => boolean;
-  /** Resolves when the thread has loaded its warm modules, or has ended. */
+  /** Resolves when the thread has loaded its warm modules or has ended. */
   readonly warm: Promise<void>;
-  /** Sends a message and waits for its result, with one message at a time for each environment; rejects with {@link FunctionFault}. */
+  /**
+   * Sends a message and waits for its result. Each environment takes one message at a time.
+   * @throws FunctionFault
+   */
   ask(message: Message): Promise<string>;
-  /** Sends all lines of the thread to this listener from now on. */
+  /** Sends all further lines of the thread to this listener. */
   listen(onLine: (line: string) => void): void;
-  /** Ends the thread at once: pending and later messages fail with this fault. */
+  /** Ends the thread at once. Pending and later messages fail with this fault. */
   end(fault: FaultReport): Promise<void>;
 }
 
-/** Starts a thread that runs no function yet. */
+/** Starts a thread without a function. */
 export function startThread(start: ThreadStart): Thread {
   const worker = startWorker(start);
   const pending = new Map<number, PromiseWithResolvers<string>>();
@@ -89,7 +92,7 @@ function startWorker(start: ThreadStart): Worker {
     execArgv: [],
     stdout: true,
     stderr: true,
-    // A function that leaks ends its own thread, not the runner.
+    // A function that leaks memory ends its own thread, not the runner.
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
 }

@@ -8,7 +8,7 @@ import type { Settings } from "../../settings/settings.ts";
 import { region } from "../aws/shared/protocol.ts";
 import { bucketName, configurationSet, tableName } from "./resources.ts";
 
-/** Every function's variables, as far as they are the same for all; nothing of the caller's own environment is among them. */
+/** The variables that all functions share. The runner's own environment is not passed on. */
 export const baseVariables: Readonly<Record<string, string>> = {
   TZ: "UTC",
   NODE_ENV: "production",
@@ -21,20 +21,23 @@ export const baseVariables: Readonly<Record<string, string>> = {
   AWS_EC2_METADATA_DISABLED: "true",
 };
 
-/** What the values of the functions' variables are made of. */
+/** Sources of the functions' variables. */
 export interface VariableSources {
   readonly settings: Settings;
   /** The origin of links and tokens. */
   readonly publicUrl: string;
-  /** Beside the API's own origin, those whose pages may post forms. */
+  /** Origins besides the API's own whose pages may post forms. */
   readonly allowedOrigins: readonly string[];
   readonly awsUrl: string;
   readonly keyArn: string;
-  /** Values that win; a name which needs bring reaches only functions with such a need, any other name every function. */
+  /**
+   * Values that override others. A name that belongs to a need reaches functions with that need; other names reach
+   * every function.
+   */
   readonly extra?: Readonly<Record<string, string>>;
 }
 
-/** The variables that Lambda would give a function beside the base ones: its name, and what its needs bring. */
+/** Returns a function's variables besides the base ones: its name, and the variables of its needs. */
 export function functionVariables(row: FunctionRow, sources: VariableSources): Record<string, string> {
   const brought = valuesOf(row.needs, sourcesOf(sources));
   const extra = Object.entries(sources.extra ?? {}).filter(([name]) => name in brought || !(name in readers));

@@ -1,4 +1,4 @@
-/** The thread that plays execution environments of Lambda: each loads one function and runs its events one by one. */
+/** A thread that runs execution environments of Lambda. Each loads one function and runs its events one by one. */
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { accountId, region } from "../aws/shared/protocol.ts";
@@ -21,7 +21,7 @@ interface Loaded {
 
 const { warmModules, cacheDirectory } = workerData as ThreadStart;
 const environments = new Map<number, Loaded>();
-/** Settles when the assignments that came so far have been loaded: one after the other, since each has variables of its own. */
+/** Settles when all assignments so far have loaded. They load one at a time, because each has variables of its own. */
 let loading: Promise<unknown> | undefined;
 let variables: Assignment["variables"] = {};
 
@@ -30,18 +30,18 @@ const report = (message: Report) => parentPort?.postMessage(message);
 parentPort?.on("message", async (message: Message) => {
   const outcome = await (message.kind === "assignment" ? loadInTurn(message) : run(message));
   report({ environment: message.environment, ...outcome });
-  // Now, since a thread that dies with its process would keep nothing for the next.
+  // A terminated thread could not save its cache for the next one, so this saves it at once.
   if (outcome.kind === "ready") flushCompileCache();
 });
 
 enableCompileCache(cacheDirectory);
 await warm();
 
-/** Loads the shared modules one after the other, and stops as soon as a function waits. */
+/** Loads the common modules one by one, and stops as soon as a function is assigned. */
 async function warm() {
   for (const specifier of warmModules) {
     if (loading) return;
-    // One that cannot be loaded is not needed by any function, or will fail there with its own message.
+    // A module that cannot be loaded is unused, or fails again in its function with a message of its own.
     await import(specifier).catch(() => {});
   }
   report({ kind: "warm" });

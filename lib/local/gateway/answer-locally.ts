@@ -8,23 +8,25 @@ import { answerMailbox, answerPage } from "./answer-mailbox.ts";
 import { renderMailsPage } from "./mails-page.ts";
 import { renderStartPage } from "./start-page.ts";
 
-/** Where every mail that there is to send is shown. */
+/** The path of the preview of all mails. */
 const mailsPath = "/_local/mails";
 
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What the runner's own pages show. */
+/** Content of the runner's own pages. */
 export interface Shown {
   readonly aws: Pick<EmbeddedAws, "mailbox" | "events">;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly settings: Settings;
 }
 
-/** Whether a path can be one of the runner's own. */
+/** Whether a path belongs to the runner itself. */
 export const isLocalPath = (path: string): boolean => path === "/" || path.startsWith("/_local/");
 
-/** Answers the runner's own paths: where to begin, captured mail, how mail looks, and published events; undefined for any other path. */
+/**
+ * Answers the runner's own paths: start page, mailbox, mail preview and events. Returns undefined for any other path.
+ */
 export function answerLocally(
   { aws: { mailbox, events }, publicUrl: apiUrl, settings }: Shown,
   method: string,
@@ -39,7 +41,7 @@ export function answerLocally(
     const { productName, productColor, publicUrl = "https://api.example.com" } = settings;
     return answerPage(renderMailsPage({ productName, productColor, publicUrl, templates }));
   } catch (error) {
-    // Read anew each time, so that what is wrong now was saved since the start.
+    // The files are read anew each time, so the owner broke them after the start.
     if (error instanceof SettingsError) return gatewayAnswer(500, error.message);
     throw error;
   }

@@ -3,10 +3,10 @@ import type { Answer } from "./answer.ts";
 import { localAnswer } from "./local-answer.ts";
 import { type MailboxPage, renderMailboxPage } from "./mailbox-page.ts";
 
-/** Where the captured mail is shown; no contract can take this path. */
+/** The path of captured mail. No contract can use it. */
 const mailboxPath = "/_local/mailbox";
 
-/** Answers the captured mail as a page or as JSON, or empties the mailbox; undefined for any other path. */
+/** Returns captured mail as a page or as JSON, or empties the mailbox. Returns undefined for any other path. */
 export function answerMailbox(mailbox: Mailbox, method: string, path: string): Answer | undefined {
   if (path === mailboxPath && method === "GET") {
     return answerPage(renderMailboxPage(mailbox.list()));
@@ -21,7 +21,7 @@ export function answerMailbox(mailbox: Mailbox, method: string, path: string): A
   return undefined;
 }
 
-/** Answers with a page and the policy that it has to be served with. */
+/** Answers with a page and its content security policy. */
 export function answerPage({ html, contentSecurityPolicy }: MailboxPage): Answer {
   return localAnswer(200, "text/html; charset=utf-8", html, {
     "content-security-policy": contentSecurityPolicy,

@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** What the gateway sends to the client. */
+/** The gateway's response to the client. */
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
@@ -8,8 +8,8 @@ export interface Answer {
 }
 
 /**
- * One of API Gateway's own answers: a status and a one-line JSON message. The headers that every answer of a function has
- * are beside it, which API Gateway has no place to be told of.
+ * Makes one of API Gateway's own answers: a status and a one-line JSON message. It also has the headers that all
+ * answers of functions have. API Gateway cannot be configured to send those.
  */
 export function gatewayAnswer(status: number, message: string): Answer {
   return {
@@ -23,7 +23,7 @@ export function gatewayAnswer(status: number, message: string): Answer {
   };
 }
 
-/** Sent when a function throws, crashes, exceeds its time-out or answers something malformed. */
+/** The answer if a function throws, crashes, exceeds its time-out or returns a malformed result. */
 export const internalServerError = gatewayAnswer(500, "Internal Server Error");
 
 const droppedHeaders = new Set([
@@ -36,8 +36,8 @@ const droppedHeaders = new Set([
 ]);
 
 /**
- * Reads what a function returned, by the rules of payload format 2.0: a result without `statusCode` is itself the body
- * of a 200, a string as it is and anything else as JSON; a malformed result is a 500.
+ * Reads a function's result by the rules of payload format 2.0. A result without `statusCode` is the body of a 200: a
+ * string unchanged, any other value as JSON. A malformed result is a 500.
  */
 export function readAnswer(result: unknown): Answer {
   if (!isRecord(result) || !("statusCode" in result)) {
@@ -67,7 +67,7 @@ function readFullAnswer(result: Record<string, unknown>): Answer {
   return { status, headers, body: readBody(result) };
 }
 
-/** Headers of the connection, and those of CORS, which on API Gateway come from its configuration only. */
+/** Connection headers, and CORS headers, which API Gateway takes from its configuration only. */
 const isGatewaysOwn = (name: string) => droppedHeaders.has(name) || name.startsWith("access-control-");
 
 function readCookies(cookies: unknown): string[] {

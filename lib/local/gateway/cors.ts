@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { cors } from "../../manifest/platform.ts";
 
 /**
- * The CORS headers of an answer. As on API Gateway they come from the configuration only, and an origin that is not
- * allowed gets none, though its request is served: it is the browser that keeps the answer from the page.
+ * Returns an answer's CORS headers. As on API Gateway, they come from the configuration only. An origin that is not
+ * allowed gets none, but its request is served. The browser then hides the answer from the page.
  * @param allowedOrigins Exact origins.
  */
 export function corsHeaders(

@@ -19,13 +19,13 @@ export interface GatewayEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** A request's target, taken apart: the path decoded once, the query as it came. */
+/** The parts of a request's target: the path decoded once, the query unchanged. */
 export interface Target {
   readonly path: string;
   readonly query: string;
 }
 
-/** Takes a request's target apart; undefined if it is not a path or is wrongly encoded. */
+/** Splits a request's target. Returns undefined if it is not a path or is encoded wrongly. */
 export function readTarget(url: string): Target | undefined {
   if (!url.startsWith("/")) return undefined;
   const [path = "", ...rest] = url.split("?");
@@ -37,9 +37,9 @@ export function readTarget(url: string): Target | undefined {
 }
 
 /**
- * The caller's address.
- * @param trustForwarded Whether the last entry of `X-Forwarded-For` counts, as behind one proxy of our own; without
- * `--host` it does, since every caller then sits on this machine and only says whom to play.
+ * Returns the caller's address.
+ * @param trustForwarded Uses the last entry of `X-Forwarded-For`, as behind one trusted proxy. This is safe without
+ * `--host`: then every caller is on this machine, and only chooses which client to play.
  */
 export function readSourceIp(request: IncomingMessage, trustForwarded: boolean): string {
   const last = trustForwarded
@@ -49,7 +49,7 @@ export function readSourceIp(request: IncomingMessage, trustForwarded: boolean):
   return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "");
 }
 
-/** Makes the event that API Gateway would send for this request. */
+/** Makes the event that API Gateway would send for a request. */
 export function makeEvent(
   request: IncomingMessage,
   { match, target, body, sourceIp, requestId, now }: EventParts,
@@ -100,12 +100,12 @@ export interface EventParts {
   readonly now: Date;
 }
 
-/** A request id that looks like API Gateway's: 15 characters of base64 and `=`. */
+/** Makes a request id like API Gateway's: 15 characters of base64 and `=`. */
 export function makeRequestId(): string {
   return `${randomBytes(12).toString("base64").slice(0, 15).replaceAll("/", "_")}=`;
 }
 
-/** Headers which concern one connection only; the gateway ends them, and sends cookies apart. */
+/** Headers of a single connection, which the gateway drops. Cookies are passed separately. */
 const droppedHeaders = new Set([
   "connection",
   "cookie",
@@ -150,7 +150,7 @@ function joinRepeated(pairs: [string, string][]): Record<string, string> {
   return Object.fromEntries(joined);
 }
 
-/** The content types whose bodies reach a function as text, as measured on AWS; form posts are not among them. */
+/** Content types whose bodies reach a function as text, as measured on AWS. Form posts do not. */
 const textTypes = /^(text\/.*|application\/(json|xml|javascript))$/;
 
 function encodeBody(body: Buffer, contentType: string): { body?: string; isBase64Encoded: boolean } {
@@ -160,7 +160,7 @@ function encodeBody(body: Buffer, contentType: string): { body?: string; isBase6
   return { body: body.toString("base64"), isBase64Encoded: true };
 }
 
-/** `12/Mar/2020:19:03:58 +0000`, the Common Log Format. */
+/** Formats a time in the Common Log Format: `12/Mar/2020:19:03:58 +0000`. */
 function logTime(time: Date): string {
   const [, day, month, year, clock] = time.toUTCString().split(" ");
   return `${day}/${month}/${year}:${clock} +0000`;

@@ -11,35 +11,38 @@ import { listRoutes, matchRoute, type Route } from "./routes.ts";
 /** API Gateway's quotas for HTTP APIs. */
 const bodyMaxBytes = 10 * 1024 * 1024;
 const headersMaxBytes = 10_240;
-/** Lambda's quota for an event or an answer of a synchronous call. */
+/** Lambda's quota for the event and the answer of a synchronous call. */
 const payloadMaxBytes = 6 * 1024 * 1024;
 
 export interface GatewayOptions {
   /** 0 takes a free one. */
   readonly port: number;
-  /** Binds beyond loopback, and then neither checks `Host` nor believes `X-Forwarded-For`. */
+  /** Binds beyond loopback. The gateway then neither checks `Host` nor trusts `X-Forwarded-For`. */
   readonly host?: string | undefined;
   readonly rows: readonly FunctionRow[];
-  /** Says whose pages CORS lets in, exact origins, from where this API is. */
+  /** Returns the exact origins that CORS allows, given the API's URL. */
   readonly originsOf: (url: string) => readonly string[];
-  /** Runs a function; rejects if it throws, crashes or exceeds its time-out. */
+  /** Runs a function. Rejects if it throws, crashes or exceeds its time-out. */
   readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
-  /** Answers paths of the runner itself: only what is no route of the API. */
+  /** Answers the runner's own paths. It is only asked for paths that are no route of the API. */
   readonly answerLocally?: (method: string, path: string) => Promise<Answer | undefined>;
-  /** Takes one line per request: method, path without query, status, milliseconds. */
+  /** Receives one line per request: method, path without query, status, milliseconds. */
   readonly print: (line: string) => void;
 }
 
 export interface Gateway {
   readonly url: string;
   readonly port: number;
-  /** The origins that CORS lets in. */
+  /** The origins that CORS allows. */
   readonly allowedOrigins: readonly string[];
-  /** Takes no further requests, gives those under way up to `graceMs`, then cuts their connections. */
+  /** Refuses further requests, waits up to `graceMs` for running ones, then closes their connections. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
+/**
+ * Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is
+ * taken.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = listRoutes(options.rows);
   let allowedOrigins: readonly string[] = [];
@@ -70,11 +73,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, gateway
     const answer = await findAnswer(request, requestId, gateway);
     const cors = corsHeaders(request, gateway.allowedOrigins);
     send(response, answer, { ...cors, "apigw-requestid": requestId }, gateway);
-    // The parser takes only visible ASCII, so that nothing here can drive a terminal.
+    // The parser accepts only visible ASCII, so this line cannot control a terminal.
     const path = (request.url ?? "").split("?")[0]?.slice(0, 200);
     options.print(`${request.method} ${path} ${answer.status} ${Math.round(performance.now() - started)} ms`);
   } catch (error) {
-    // Only a caller who left lands here; every other outcome is an answer.
+    // Only a client that has disconnected causes this. All other outcomes are answers.
     if (!(error instanceof RequestCut)) options.print(`${request.method} failed in the gateway: ${error}`);
     response.destroy();
   }
@@ -102,7 +105,7 @@ async function findAnswer(
     const body = await readRequestBody(request, bodyMaxBytes);
     const sourceIp = readSourceIp(request, isPrivate);
     const event = makeEvent(request, { match, target, body, sourceIp, requestId, now: new Date() });
-    // JSON makes up to six bytes of one, so that only large bodies need to be measured.
+    // JSON turns one byte into at most six, so only large bodies need measuring.
     const isLarge = body.length > payloadMaxBytes / 8;
     if (isLarge && JSON.stringify(event).length > payloadMaxBytes) throw new BodyTooLarge();
     return await callFunction(match.functionName, event, options);
@@ -113,8 +116,8 @@ async function findAnswer(
 }
 
 /**
- * Runs the function; its own failures, time-out included, are 500 as on AWS. There the gateway waits 30 seconds, which no
- * function reaches; here as long as it takes, since what waits for a processor of this machine would run at once there.
+ * Runs the function. Its failures, time-outs included, are a 500 as on AWS. API Gateway waits 30 seconds, longer than
+ * any function may run. This gateway waits without limit, because calls here may queue for a processor.
  */
 async function callFunction(name: string, event: GatewayEvent, options: GatewayOptions): Promise<Answer> {
   const answer = await options.invoke(name, event).then(readAnswer, () => internalServerError);
@@ -129,7 +132,7 @@ function send(
 ) {
   const vary = [answer.headers.vary, gatewayHeaders.vary].filter(Boolean).join(", ");
   const hasBody = answer.status !== 204 && answer.status !== 304;
-  // While the server closes, a connection that were kept would hold it up.
+  // A kept-alive connection would delay the server's closing.
   response.shouldKeepAlive &&= gateway.server.listening;
   response.writeHead(answer.status, {
     ...answer.headers,

@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts";
 
-/** An answer of the runner itself, which no browser is to keep or to guess about. */
+/** Makes an answer of the runner itself. Browsers must not cache it or guess its type. */
 export function localAnswer(
   status: number,
   contentType: string,

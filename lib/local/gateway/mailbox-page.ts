@@ -1,18 +1,19 @@
 import type { Mail } from "../aws/ses/mailbox.ts";
 import { escapeXml } from "../aws/shared/xml.ts";
 
-/** The page shows this many of the newest mails: a thousand frames would make a browser crawl. */
+/** The page shows at most this many mails, the newest. A thousand frames would make a browser crawl. */
 export const pageMaxMails = 100;
 
-/** A page and the policy that it has to be served with. */
+/** A page and its content security policy. */
 export interface MailboxPage {
   html: string;
   contentSecurityPolicy: string;
 }
 
 /**
- * Lays out captured mail, newest first, for people who try a sign-up without a mail server. It takes them newest last.
- * A mail's HTML stands in a frame without scripts, forms or an origin; its links open in a tab of their own.
+ * Renders captured mail, newest first, for users who try a sign-up without a mail server. A mail's HTML is in a frame
+ * without scripts, forms or an origin. Its links open in a new tab.
+ * @param mails Newest last.
  */
 export function renderMailboxPage(mails: readonly Mail[]): MailboxPage {
   const shown = mails.slice(-pageMaxMails).reverse();
@@ -22,16 +23,19 @@ export function renderMailboxPage(mails: readonly Mail[]): MailboxPage {
   const older =
     rest === 0 ? "" : `<p>${rest} older in <a href="mailbox.json">mailbox.json</a>, together with these.</p>`;
   const counted = mails.length === 1 ? "1 mail" : `${mails.length} mails`;
-  const head = `<p>${counted} · <a href="">Load again</a> · <a href="mails">All there are to send</a></p>`;
+  const head = `<p>${counted} · <a href="">Load again</a> · <a href="mails">Preview of all mails</a></p>`;
   return pageOf("Mailbox", `${content}\n${older}`, head);
 }
 
-/** A page of mails with the policy for it. @param more Goes beside the heading. */
+/**
+ * Renders a page of mails with its policy.
+ * @param more Content beside the heading.
+ */
 export function pageOf(title: string, content: string, more = ""): MailboxPage {
   return { html: layout(title, content, more), contentSecurityPolicy: policy };
 }
 
-// Frames by srcdoc inherit this, and mails are styled inline: hence `unsafe-inline`, for style only. Nothing is loaded.
+// Frames by srcdoc inherit this policy, and mails have inline styles. Hence `unsafe-inline`, for styles only.
 const policy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
@@ -65,7 +69,7 @@ ${plain}
 </article>`;
 }
 
-/** A mail's HTML in a frame of its own. */
+/** Renders a mail's HTML in a sandboxed frame. */
 export function frame(mailHtml: string, subject: string): string {
   const source = `<!doctype html><base target="_blank">${mailHtml}`;
   return (
@@ -74,7 +78,9 @@ export function frame(mailHtml: string, subject: string): string {
   );
 }
 
-/** Escapes a text and makes its web addresses links. What ends a sentence is not taken for a part of the address. */
+/**
+ * Escapes a text and turns its web addresses into links. Punctuation at a sentence's end is not part of the address.
+ */
 export function linked(text: string): string {
   const pieces = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/);
   return pieces

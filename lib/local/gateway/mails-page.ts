@@ -6,7 +6,7 @@ import { tagsOf, wordsFor } from "../../core/mail/words.ts";
 import { escapeXml } from "../aws/shared/xml.ts";
 import { frame, linked, type MailboxPage, pageOf } from "./mailbox-page.ts";
 
-/** Lays out every mail in every language as it would go out, for an owner who sets words or a layout of their own. */
+/** Renders every mail in every language as it would be sent, for an owner with custom words or a custom layout. */
 export function renderMailsPage(brand: MailBrand): MailboxPage {
   const names = Object.keys(mails) as MailName[];
   const sections = names.map((name) => {
@@ -14,7 +14,7 @@ export function renderMailsPage(brand: MailBrand): MailboxPage {
     return `<h2>${name}</h2>\n${tags.map((tag) => articleOf(brand, name, tag)).join("\n")}`;
   });
   const intro =
-    "<p>With the templates as they are now; restart to have them sent. The links lead nowhere.</p>";
+    "<p>These mails use your templates as they are now. Restart the runner to send them. The links lead nowhere.</p>";
   return pageOf("Mails", `${intro}\n${sections.join("\n")}`);
 }
 
@@ -22,7 +22,7 @@ function articleOf(brand: MailBrand, name: MailName, tag: string): string {
   const { texts } = mails[name];
   const own = brand.templates?.words?.[name];
   const { button, asideLink } = wordsFor(texts, tag, own).texts;
-  // Nothing is minted for them here.
+  // These mails have no tokens.
   const paths = [button && "/link-of-the-button", asideLink && "/link-of-the-aside"] as const;
   const to = "reader@example.com" as EmailAddress;
   const mail = compose(brand, { name, texts }, { to, language: tag }, paths);

@@ -1,25 +1,24 @@
 import type { FunctionRow } from "../../manifest/function-row.ts";
 
-/** A route of the API and the function behind it. */
+/** A route of the API and its function. */
 export interface Route {
   /** As the function sees it, such as `POST /register`, `DELETE /sessions/{id}` or `POST /token/{proxy+}`. */
   readonly routeKey: string;
   readonly functionName: string;
 }
 
-/** What a request's method and decoded path lead to. */
+/** The route that matches a request's method and decoded path. */
 export interface RouteMatch extends Route {
   readonly pathParameters?: Readonly<Record<string, string>>;
 }
 
-/** Lists every route of the rows. */
 export function listRoutes(rows: readonly FunctionRow[]): Route[] {
   return rows.flatMap((row) => (row.http ?? []).map((routeKey) => ({ routeKey, functionName: row.name })));
 }
 
 /**
- * Finds the route of a request as API Gateway does: a full match wins over one with a `{name}`, that over a greedy
- * `{proxy+}`, the longer greedy route over the shorter; a name stands for one segment, and a final slash counts.
+ * Finds the route of a request as API Gateway does. An exact match wins over a `{name}`, a `{name}` over a greedy
+ * `{proxy+}`, a longer greedy route over a shorter one. A name matches one segment. A trailing slash is significant.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): RouteMatch | undefined {
@@ -36,7 +35,7 @@ function matchNames(routes: readonly Route[], wanted: string): RouteMatch | unde
   return undefined;
 }
 
-/** What stands where a route's segments are names; undefined if another segment differs. */
+/** Returns the segments that match a route's names, or undefined if another segment differs. */
 function parametersOf(
   template: readonly string[],
   segments: readonly string[],

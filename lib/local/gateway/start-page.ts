@@ -4,7 +4,10 @@ import { escapeXml } from "../aws/shared/xml.ts";
 import { type MailboxPage, pageOf } from "./mailbox-page.ts";
 import { signUpCommand } from "./sign-up-command.ts";
 
-/** Lays out what is there to look at, for who opens the API's address in a browser. @param apiUrl Without a slash at its end. */
+/**
+ * Renders links to the runner's pages, for a browser that opens the API's address.
+ * @param apiUrl Without a trailing slash.
+ */
 export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage {
   const hasPages = settings.contracts.includes("form");
   const pages = hasPages
@@ -12,10 +15,10 @@ export function renderStartPage(apiUrl: string, settings: Settings): MailboxPage
     : "";
   const command = signUpCommand(apiUrl, settings);
   const byApi = command ? `<h2>Sign up by the API</h2>\n<pre>${escapeXml(command)}</pre>` : "";
-  const content = `<p>All of it runs on this machine, and no mail leaves it.</p>
+  const content = `<p>Everything runs on this machine, and no mail leaves it.</p>
 <ul>
 ${pages}<li><a href="/_local/mailbox">Mailbox</a>: the mail that was sent</li>
-<li><a href="/_local/mails">Mails</a>: all that there are to send, in every language</li>
+<li><a href="/_local/mails">Mails</a>: a preview of all, in every language</li>
 <li><a href="/_local/events.json">Events</a>: what was published, as JSON</li>
 </ul>
 ${byApi}`;

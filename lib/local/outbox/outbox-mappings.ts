@@ -14,21 +14,21 @@ export interface OutboxParts {
   readonly environments: Environments;
   readonly dynamoDb: EmbeddedDynamoDb;
   readonly streamArn: string;
-  /** Where each function's position in the stream is kept; null keeps it in memory. */
+  /** The folder for each function's position in the stream. null keeps the positions in memory. */
   readonly directory: string | null;
   readonly print: (line: string) => void;
 }
 
-/** What wakes the functions that work off outbox jobs. */
+/** Event sources of the functions that run outbox jobs. */
 export interface OutboxMappings {
-  /** Ends it once what is under way is done. */
+  /** Ends them after the running jobs. */
   stop(): Promise<void>;
 }
 
-/** The first turn looks for what a killed process left. It waits until somebody who signs up at once has been served. */
+/** The first run finds jobs that a killed process left. The delay serves a user's immediate sign-up first. */
 const firstTurnMs = 2_000;
 
-/** Wakes the functions that work off outbox jobs: by the table's stream as jobs come, and on a schedule. */
+/** Invokes the functions that run outbox jobs: through the table's stream for new jobs, and on a schedule. */
 export function openOutboxMappings(parts: OutboxParts): OutboxMappings {
   const { rows, environments, dynamoDb } = parts;
   const workers = rows.flatMap(({ name, outbox }) => (outbox ? [{ name, group: outbox }] : []));

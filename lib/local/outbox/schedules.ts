@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { accountId, region } from "../aws/shared/protocol.ts";
 
-/** The event that an EventBridge rule on a schedule sends. */
+/** Makes the event of an EventBridge rule with a schedule. */
 function scheduledEvent(functionName: string, now: Date): object {
   return {
     version: "0",
@@ -17,8 +17,8 @@ function scheduledEvent(functionName: string, now: Date): object {
 }
 
 /**
- * Calls functions every so many minutes. A fault is left to the next turn.
- * @param firstTurnMs When a first turn comes before that; without it, none does.
+ * Invokes functions at an interval. The next run makes up for a failed one.
+ * @param firstTurnMs Delay of an additional first run. Without it there is none.
  */
 export function startSchedules(
   functionNames: readonly string[],

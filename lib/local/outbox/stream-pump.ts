@@ -6,7 +6,7 @@ import type { StreamPosition } from "./stream-position.ts";
 const readMaxRecords = 100;
 const troubleMs = 1_000;
 
-/** A record of DynamoDB Streams, as far as the pump looks at it. */
+/** The part of a DynamoDB Streams record that the pump reads. */
 interface StreamRecord {
   readonly eventName: string;
   readonly dynamodb: {
@@ -18,27 +18,27 @@ interface StreamRecord {
 export interface PumpOptions {
   readonly streams: JsonService;
   readonly streamArn: string;
-  /** Only insertions of items whose partition key starts so wake the function. */
+  /** Only inserted items whose partition key has this prefix invoke the function. */
   readonly keyPrefix: string;
   readonly position: StreamPosition;
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** Takes what made reading the stream fail; it is tried again. */
+  /** Receives an error of reading the stream. The pump then retries. */
   readonly onTrouble: (error: unknown) => void;
-  /** Waited before a batch is tried again; the attempt's number times this. */
+  /** Delay before a batch is retried, multiplied by the number of the attempt. */
   readonly retryMs?: number;
 }
 
 export interface Pump {
-  /** Says that the stream has new records. */
+  /** Signals that the stream has new records. */
   wake(): void;
-  /** Ends the pump once the batch under way is done or given up. */
+  /** Ends the pump after the running batch succeeds or is given up. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts one event source mapping of Lambda: reads the stream from where the position left it (else from its start), and
- * gives a function its matching records in order, in batches. A batch that fails is tried twice more from its first
- * failed record on, and then dropped. The position moves on after each batch, so a crash repeats at most one.
+ * Starts an event source mapping of Lambda. It reads the stream from the saved position or from the start. The function
+ * gets matching records in order, in batches. A failed batch is retried twice from its first failed record, and then
+ * dropped. The position moves after each batch, so a crash repeats at most one batch.
  */
 export function startPump(options: PumpOptions): Pump {
   let stopped = false;
@@ -78,7 +78,7 @@ export function startPump(options: PumpOptions): Pump {
   };
 }
 
-/** Reads and handles what comes next; true if there may be more. */
+/** Reads and handles the next records. Returns true if there may be more. */
 async function readOn(options: PumpOptions, isStopped: () => boolean): Promise<boolean> {
   const records = await readRecords(options);
   const matching = records.filter(
@@ -91,7 +91,7 @@ async function readOn(options: PumpOptions, isStopped: () => boolean): Promise<b
     options.position.moveTo(sequenceOf(batch.at(-1)));
     options.position.keep();
   }
-  // Not kept at once: most records are nobody's job, and reading them again costs less than a write for each.
+  // Not saved at once: most records have no job, and reading them again costs less than a write for each.
   const last = records.at(-1);
   if (last) options.position.moveTo(sequenceOf(last));
   return records.length === readMaxRecords;
@@ -112,7 +112,7 @@ async function readRecords({ streams, streamArn, position }: PumpOptions): Promi
   return Records as StreamRecord[];
 }
 
-/** Gives a batch to the function; false if something is left of it after the last try, or at the end of the pump. */
+/** Gives a batch to the function. Returns false if records are left after the last retry or at the pump's stop. */
 async function handleBatch(batch: readonly StreamRecord[], options: PumpOptions, isStopped: () => boolean) {
   let left = batch;
   for (let attempt = 0; attempt <= streamBatch.retries && left.length > 0 && !isStopped(); attempt += 1) {
@@ -123,7 +123,10 @@ async function handleBatch(batch: readonly StreamRecord[], options: PumpOptions,
   return left.length === 0;
 }
 
-/** What has to be tried again: from the first failed record on, as Lambda does; everything after a fault or a wrong answer. */
+/**
+ * Returns the records to retry, from the first failed one on, as Lambda does. After a fault or a wrong answer these are
+ * all.
+ */
 function failedPart(batch: readonly StreamRecord[], answer: unknown): readonly StreamRecord[] {
   if (answer === undefined) return batch;
   const { batchItemFailures = [] } = (answer ?? {}) as {

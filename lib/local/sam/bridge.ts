@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 /**
- * Lets containers reach a port of this machine's loopback, by the address that they have for this machine. Only containers
- * and this machine can reach that address. Where the engine runs in a virtual machine, as Docker Desktop does, it forwards
- * to loopback by itself, and the address is none of ours.
+ * Opens this machine's bridge address to containers and forwards it to a loopback port. Only containers and this
+ * machine can reach that address. Docker Desktop runs its engine in a virtual machine and forwards to loopback by
+ * itself. The address is then not on this machine.
  */
 export async function openBridge(engine: string, port: number): Promise<{ close(): void }> {
   const server = createServer((container) => {
@@ -17,7 +17,7 @@ export async function openBridge(engine: string, port: number): Promise<{ close(
   if (address === undefined) return { close: () => {} };
   server.listen(port, address);
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    // The latter where another `npm run sam` has a bridge already.
+    // EADDRINUSE: another `npm run sam` already has a bridge.
     if (error.code !== "EADDRNOTAVAIL" && error.code !== "EADDRINUSE") throw error;
   });
   server.unref();
@@ -28,12 +28,12 @@ interface Network {
   readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string; readonly Gateway?: string }[] };
 }
 
-/** This machine's address in the engine's network of containers; undefined where there is no such network. */
+/** Returns this machine's address in the engine's container network, or undefined without such a network. */
 function bridgeAddress(engine: string): string | undefined {
   const { status, stdout } = spawnSync(engine, ["network", "inspect", "bridge"], { encoding: "utf8" });
   if (status !== 0) return undefined;
   const [network] = JSON.parse(stdout) as Network[];
   const { Gateway, Subnet } = network?.IPAM?.Config?.[0] ?? {};
-  // Docker leaves the gateway out where it is the subnet's first address.
+  // Docker omits the gateway if it is the subnet's first address.
   return Gateway ?? Subnet?.replace(/\.0\/\d+$/, ".1");
 }

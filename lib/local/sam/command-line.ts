@@ -4,17 +4,17 @@ import { functionIdOf, samLocalUrls } from "../../manifest/platform.ts";
 import { routes } from "../../manifest/routes.ts";
 import { UsageError } from "../command-line.ts";
 
-/** How `npm run sam` is called. */
+/** The text of `npm run sam -- --help`. */
 export const samUsage = `Usage: npm run sam [-- --memory] [-- SAM's OPTIONS]
        npm run sam -- invoke FUNCTION [-e FILE] [--memory] [SAM's OPTIONS]
 
-Serves the API by sam local at http://127.0.0.1:3000, with the local runner beside it,
-or runs one function, such as RegisterSignup, with its event file in events/ or another.
+Serves the API with sam local at http://127.0.0.1:3000, with the local runner beside it,
+or runs one function, such as RegisterSignup, with its event file in events/ or another file.
 
   -e FILE   the event, instead of events/FUNCTION.json
   --memory  keep nothing on disk`;
 
-/** What to start. */
+/** The commands to start. */
 export interface SamCommand {
   readonly samArguments: readonly string[];
   readonly runnerArguments: readonly string[];
@@ -22,8 +22,8 @@ export interface SamCommand {
 }
 
 /**
- * Reads arguments; those that are not ours are for SAM.
- * @returns undefined if only the usage is asked for.
+ * Reads the arguments. Unknown arguments are passed to SAM.
+ * @returns undefined for `--help`.
  * @throws UsageError
  */
 export function readSamCommand(args: readonly string[], project: string): SamCommand | undefined {
@@ -39,10 +39,10 @@ export function readSamCommand(args: readonly string[], project: string): SamCom
   return { samArguments: ["local", "start-api", ...options], runnerArguments, isServer: true };
 }
 
-/** The options by which SAM would serve the API at another address. */
+/** Options that make SAM serve the API at another address. */
 const addressOption = /^(-p.*|--(port|host|ssl-cert-file|ssl-key-file)(=.*)?)$/;
 
-/** Links in mail name SAM's address, which the functions were told before it starts. */
+/** Refuses another address: links in mail name SAM's address, which the functions get before SAM starts. */
 function refuseOtherAddress(options: readonly string[]): void {
   const option = options.find((each) => addressOption.test(each));
   if (option !== undefined)
@@ -59,13 +59,13 @@ function invoking([name = "", ...options]: readonly string[], project: string): 
   if (options.some((each) => /^(-e|--event|--no-event)\b/.test(each))) return invoke;
   const file = `events/${name}.json`;
   if (!existsSync(join(project, file)))
-    throw new UsageError(`There is no ${file}: bring an event by -e FILE, or take one of ${known}.`);
+    throw new UsageError(`There is no ${file}: pass an event with -e FILE, or use one of ${known}.`);
   return [...invoke, "-e", file];
 }
 
 const functionIds = routes.map((row) => functionIdOf(row.name));
 
-/** Names the functions that begin alike, or says where all their names are. */
+/** Suggests functions with a similar name, or says where the names are. */
 function unknownFunction(name: string): string {
   const start = (text: string) => text.toLowerCase().slice(0, 4);
   const near = functionIds.filter((id) => start(id) === start(name));
@@ -76,7 +76,7 @@ function unknownFunction(name: string): string {
   return `There is no function ${name}. ${hint}`;
 }
 
-/** The functions that have an event file of their own. */
+/** Lists the functions that have an event file. */
 function eventNames(project: string): string[] {
   return readdirSync(join(project, "events")).flatMap((file) => /^(\w+)\.json$/.exec(file)?.[1] ?? []);
 }

@@ -13,15 +13,15 @@ import { findEngine, sam } from "./tools.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Where the template for SAM is synthesized to; samconfig.toml names it too. A deployment synthesizes elsewhere. */
+/** The folder of the synthesized template for SAM. samconfig.toml names it too. Deployments use another folder. */
 const samOutput = "cdk.out/sam-local";
 
 const runnerPort = 3001;
 const portOf = (url: string) => Number(new URL(url).port);
 
 /**
- * Synthesizes the template for SAM, starts the local runner, and runs SAM beside it until either ends or Ctrl-C comes. Ends
- * the process: with SAM's exit code, with 0 after Ctrl-C, with 1 after a line that says what is wrong.
+ * Synthesizes the template for SAM, starts the local runner, and runs SAM beside it. It ends when either process ends
+ * or Ctrl-C comes. The exit code is SAM's, or 0 after Ctrl-C, or 1 after an error line.
  */
 export async function runSam(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<void> {
   try {
@@ -38,10 +38,10 @@ async function serve(command: SamCommand, variables: NodeJS.ProcessEnv): Promise
   const engine = findEngine();
   const awsPort = portOf(samLocalUrls.awsUrl);
   if (command.isServer) await refuseTaken([portOf(samLocalUrls.publicUrl), runnerPort, awsPort]);
-  console.log("Vestibule is synthesized for sam local.");
+  console.log("Synthesizing Vestibule for sam local.");
   if ((await endOf(synthesize(variables))) !== 0) return 1;
   const bridge = await openBridge(engine, awsPort);
-  // For one function, a runner that is there already will do.
+  // To run one function, a runner that is already up is enough.
   const runner = (await isTaken(awsPort)) ? undefined : startRunner(command, variables, awsPort);
   try {
     return (await readinessOf(runner)) ? await runBeside(startSam(command, variables), runner) : 1;
@@ -65,28 +65,29 @@ function startRunner(
 ) {
   const args = ["--public-url", samLocalUrls.publicUrl, ...runnerArguments];
   const env = { ...variables, PORT: String(runnerPort), AWS_PORT: String(awsPort) };
-  // What one function answers is not to be looked for among the runner's lines.
+  // The runner's lines must not hide a single function's answer.
   const stdout = isServer ? "inherit" : "ignore";
   return fork("bin/local.ts", args, { cwd: project, env, stdio: ["ignore", stdout, "inherit", "ipc"] });
 }
 
-/** Whether the runner got so far that SAM can begin. */
+/** Whether the runner is ready for SAM. */
 async function readinessOf(runner: ChildProcess | undefined): Promise<boolean> {
   if (!runner) return true;
   return await Promise.race([once(runner, "message").then(() => true), endOf(runner).then(() => false)]);
 }
 
-/** SAM with credentials that are nobody's, so that no container gets those of an account. */
+/** Starts SAM with dummy credentials, so that no container gets those of an AWS account. */
 function startSam({ samArguments }: SamCommand, variables: NodeJS.ProcessEnv): ChildProcess {
   const child = spawn(sam.command, samArguments.map(quoted), {
     cwd: project,
     env: { ...variables, ...baseVariables, AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined },
     stdio: ["ignore", "inherit", "pipe"],
     shell: sam.shell,
-    // In a group of its own, Ctrl-C reaches it once, by us: a second one would keep it from removing its containers.
+    // In its own process group SAM gets Ctrl-C once, from us. A second signal would stop it from removing its
+    // containers.
     detached: process.platform !== "win32",
   });
-  // SAM says of each resource of a CDK template, but for functions, that it is no function.
+  // SAM warns of each resource of a CDK template that is not a function.
   const isNews = (line: string) => !line.includes("Cannot detect function id from aws:cdk:path");
   createInterface({ input: child.stderr }).on("line", (line) => isNews(line) && console.error(line));
   return child;
@@ -94,11 +95,14 @@ function startSam({ samArguments }: SamCommand, variables: NodeJS.ProcessEnv): C
 
 const quoted = (text: string) => (sam.shell && /\s/.test(text) ? `"${text}"` : text);
 
-/** Waits for SAM, and ends it when the runner ends or a signal comes. @returns the exit code. */
+/**
+ * Waits for SAM, and stops it when the runner ends or a signal comes.
+ * @returns SAM's exit code, 0 after a signal, or 1 after the runner's end.
+ */
 async function runBeside(child: ChildProcess, runner: ChildProcess | undefined): Promise<number> {
   const reasons: string[] = [];
   const endFor = (reason: string) => () => {
-    // Once: a second signal would keep SAM from removing its containers.
+    // Only once: a second signal would stop SAM from removing its containers.
     if (reasons.push(reason) === 1) child.kill("SIGTERM");
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endFor("signal"));
@@ -122,7 +126,7 @@ async function refuseTaken(ports: readonly number[]): Promise<void> {
   }
 }
 
-/** Whether something on this machine listens on a port. */
+/** Whether a process on this machine listens on a port. */
 async function isTaken(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   const taken = await once(socket, "connect").then(

@@ -1,17 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { UsageError } from "../command-line.ts";
 
-/** SAM's executable; on Windows it is a batch file, which takes a shell. */
+/** SAM's executable. On Windows it is a batch file, which needs a shell. */
 export const sam =
   process.platform === "win32" ? { command: "sam.cmd", shell: true } : { command: "sam", shell: false };
 
-/** What SAM runs containers by. */
+/** Container engines that SAM supports. */
 const engines = ["docker", "finch", "podman"];
 
 /**
- * Looks for SAM and for an engine that runs.
- * @returns the command of the engine.
- * @throws UsageError which says what to install.
+ * Checks that SAM is installed and finds a running container engine.
+ * @returns the engine's command.
+ * @throws UsageError that says what to install.
  */
 export function findEngine(): string {
   if (!works(sam.command, ["--version"], sam.shell))

@@ -139,7 +139,7 @@ describe("npm run sam", () => {
   test.each([
     [["invoke"], "invoke takes the name of a function first: ApplyEffects, LoginForm, "],
     [["invoke", "-e"], "invoke takes the name of a function first: "],
-    [["invoke", "Jwks"], "There is no events/Jwks.json: bring an event by -e FILE, or take one of "],
+    [["invoke", "Jwks"], "There is no events/Jwks.json: pass an event with -e FILE, or use one of "],
     [["invok"], '"invok" is no command'],
     [
       ["invoke", "Nope"],

@@ -1,4 +1,4 @@
-/** The same text for the same JSON value, whatever the order of its members. */
+/** Returns a text that is equal for equal JSON values, in whatever order their members are. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";

@@ -5,17 +5,17 @@ import type { CollectedWrites, Engine } from "./engine.ts";
 import { indexRow, itemRow, rangeUnder, tableRow } from "./rows.ts";
 import type { Item } from "./types.ts";
 
-/** A store for dynalite's operations which reads the database but only notes the writes. */
+/** A store for dynalite's operations. It reads the database, but only collects writes. */
 export interface CollectingStore {
   readonly store: DynaliteStore;
   readonly writes: CollectedWrites;
-  /** The item that was in a row when an operation read it. */
+  /** Returns a row's item as an operation read it. */
   itemRead(row: string): Item | undefined;
 }
 
 /**
- * Makes a store that answers every call in the same turn. It does not show an operation its own earlier writes; no
- * request may name an item twice, so none needs to see them.
+ * Makes a store that answers every call in the same turn of the event loop. An operation does not see its own earlier
+ * writes. It need not: no request may name an item twice.
  */
 export function createCollectingStore(engine: Engine): CollectingStore {
   const writes: CollectedWrites = { changes: [], operations: [] };
@@ -30,7 +30,7 @@ export function createCollectingStore(engine: Engine): CollectingStore {
   return { store, writes, itemRead: (row) => itemsRead.get(row) };
 }
 
-/** Takes no lock: the rows are held before an operation runs, and it runs within one turn. */
+/** Takes no lock. The rows are locked before an operation runs, and it runs within one turn. */
 const lock: DynaliteRows["lock"] = (_key, locked) => locked((callback) => callback);
 
 const notFound = { name: "NotFoundError" };

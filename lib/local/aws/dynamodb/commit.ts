@@ -6,8 +6,8 @@ import { ttlOperations } from "./time-to-live-notes.ts";
 import type { Author, ItemChange } from "./types.ts";
 
 /**
- * Writes an operation's items, index entries, time-to-live notes and stream records (and whatever the caller adds) as one
- * batch: after a crash all of it is there, or nothing. Resolves when it survives the death of the process.
+ * Writes an operation's items, index entries, time-to-live notes and stream records in one batch, with the caller's
+ * extra rows. After a crash all or none of them exist. Resolves when the batch would survive `kill -9`.
  */
 export async function commit(
   engine: Engine,
@@ -40,7 +40,7 @@ function announce(engine: Engine, streamed: ItemChange[], sequence: bigint): voi
   const arns = new Set(streamed.map((change) => change.table.description.LatestStreamArn));
   for (const arn of arns) {
     if (arn === undefined) continue;
-    // Outside this call: a listener that throws must not turn a write that was made into one that failed.
+    // Deferred, because a listener's error must not make a successful write fail.
     for (const listener of engine.streamListeners) queueMicrotask(() => listener(arn));
   }
 }

@@ -1,17 +1,17 @@
 import type { Readable } from "node:stream";
 import { Stream } from "node:stream";
 
-/** One row to write or remove. */
+/** A row to write or remove. */
 export type Operation = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
 
-/** Bounds of a walk over rows, in key order. */
+/** Bounds of rows to read, in key order. */
 export interface Range {
   gte?: string;
   gt?: string;
   lte?: string;
   lt?: string;
   reverse?: boolean;
-  /** -1 for no limit. */
+  /** -1 means no limit. */
   limit?: number;
 }
 
@@ -30,27 +30,27 @@ interface Walk<T> extends AsyncIterable<T> {
   close(): Promise<void>;
 }
 
-/** The rows underneath everything, and the only way to change them. */
+/** The engine's rows. All changes go through this interface. */
 export interface Database {
-  /** The value of a row, or undefined. Synchronous, so that one evaluation sees one state. */
+  /** Returns a row's value, or undefined. It is synchronous, so that one evaluation sees one state. */
   get(key: string): unknown;
   entries(range: Range): AsyncIterable<[string, unknown]>;
-  /** The same rows' values as the old-style stream that dynalite's queries read. */
+  /** Returns the values of rows as the old-style stream that dynalite's queries read. */
   valueStream(range: Range): Readable;
   /**
-   * Writes all operations or none and resolves once they survive the death of the process (the operating system holds
-   * them; a power cut may still lose the last ones, since nothing is fsynced). Commits become visible in call order.
+   * Writes all operations or none. Resolves when they would survive `kill -9`, because the operating system has them. A
+   * power cut may lose the last ones: nothing is fsynced. Commits become visible in call order.
    */
   commit(operations: Operation[]): Promise<void>;
-  /** Waits for commits under way, then closes. */
+  /** Waits for running commits, then closes. */
   close(): Promise<void>;
 }
 
 const rowsPerRead = 100;
 
 /**
- * Opens the rows in a directory, which is made if need be, or in memory when it is null.
- * Throws when another process has the directory open.
+ * Opens the rows in a directory, which is created if missing, or in memory for null. Throws if another process has the
+ * directory open.
  */
 export async function openDatabase(directory: string | null): Promise<Database> {
   const level = await openLevel(directory);
@@ -79,7 +79,7 @@ async function openLevel(directory: string | null): Promise<Level> {
   try {
     await level.open();
   } catch (error) {
-    // Only the error's cause says why LevelDB could not open.
+    // Only the error's cause explains why LevelDB could not open.
     const { code, message } = (error as { cause?: { code: string; message: string } }).cause ?? {};
     if (code === undefined) throw error;
     const isLocked = code === "LEVEL_LOCKED";
@@ -90,8 +90,8 @@ async function openLevel(directory: string | null): Promise<Level> {
 }
 
 /**
- * Lets one batch run at a time and merges those that arrive meanwhile into the next one. Two batches at once could
- * become visible in either order, and a stream reader would then step over the record of the later one.
+ * Runs one batch at a time and merges new ones into the next batch. Two parallel batches could become visible in either
+ * order. A stream reader would then skip a record of the later one.
  */
 function createCommitQueue(write: (operations: Operation[]) => Promise<void>) {
   interface Waiting {
@@ -128,7 +128,7 @@ function createCommitQueue(write: (operations: Operation[]) => Promise<void>) {
 }
 
 function streamValues(walk: Walk<unknown>, limit = -1): Readable {
-  // dynalite's reader (the package `lazy`) takes a Stream of the oldest kind, which flows by itself.
+  // dynalite's reader (the package `lazy`) needs a Stream of the oldest kind, which flows by itself.
   const stream = new Stream() as Readable;
   let stopped = false;
   stream.destroy = () => {

@@ -4,25 +4,24 @@ import type { Range } from "./database.ts";
 import type { Item, Json, TableDescription } from "./types.ts";
 
 /*
- * The parts of dynalite that are used: its request validation, its expression parsers, the evaluation of conditions and
- * updates, its key encoding and its queries. Its server, its storage and its locks are not.
+ * The used parts of dynalite: request validation, expression parsers, evaluation of conditions and updates, key
+ * encoding and queries. Its server, storage and locks are not used.
  * https://github.com/architect/dynalite/tree/v4.0.0
  */
 
-/** dynalite's node-style callback. */
 type Callback<T> = (error: DynaliteError | null, result?: T) => void;
 
-/** An error as dynalite makes it: a body in AWS's form and a status. */
+/** An error of dynalite: a body in AWS's form and a status. */
 export interface DynaliteError {
   name?: string;
   statusCode?: number;
   body?: { __type: string; message?: string; Message?: string };
 }
 
-/** One of dynalite's operations, run against the store it is given. */
+/** An operation of dynalite, run against a store. */
 export type Action = (store: DynaliteStore, data: Json, callback: Callback<Json>) => void;
 
-/** A collection of rows, as dynalite's operations use it. */
+/** A collection of rows for dynalite's operations. */
 export interface DynaliteRows {
   lock(key: string, locked: (release: (callback: Callback<Json>) => Callback<Json>) => void): void;
   get(key: string, callback: Callback<unknown>): void;
@@ -31,12 +30,12 @@ export interface DynaliteRows {
   createValueStream(range: Range): unknown;
 }
 
-/** The callback, with a flag before it where a table is wanted for being described. */
+/** The callback, after a flag if the table is to be described. */
 export type GetTableRest =
   | [callback: Callback<TableDescription>]
   | [checkStatus: boolean, callback: Callback<TableDescription>];
 
-/** A store, as dynalite's operations use it. */
+/** A store for dynalite's operations. */
 export interface DynaliteStore {
   readonly options: { readonly maxItemSize: number; readonly createTableMs: number };
   readonly tableDb: DynaliteRows & { readonly awsAccountId: string; readonly awsRegion: string };
@@ -45,7 +44,7 @@ export interface DynaliteStore {
   getIndexDb(type: string, table: string, index: string): DynaliteRows;
 }
 
-/** The members of `dynalite/db` that are used. */
+/** The used members of `dynalite/db`. */
 interface DynaliteDb {
   validateKey(key: Item, table: TableDescription): DynaliteError | null | undefined;
   validateItem(item: Item, table: TableDescription): DynaliteError | null | undefined;
@@ -57,7 +56,7 @@ interface DynaliteDb {
 /** dynalite's description of an operation's members. */
 export type Types = Record<string, unknown>;
 
-/** dynalite's rules for one operation. */
+/** dynalite's rules for an operation. */
 export interface Rules {
   readonly types: Types;
   readonly custom?: (data: Json, store: Pick<DynaliteStore, "options">) => string | undefined;
@@ -73,24 +72,28 @@ interface Validations {
   ): void;
 }
 
-/** dynalite's parts, loaded. */
+/** The loaded parts of dynalite. */
 export interface Dynalite {
   readonly db: DynaliteDb;
   action(name: string): Action;
   rules(name: string): Rules;
-  /** The request checked and normalised; throws AWS's ValidationException or SerializationException. */
+  /**
+   * Checks and normalises a request.
+   * @throws AWS's ValidationException or SerializationException.
+   */
   validate(rules: Rules, input: Json): Json;
   /**
-   * Checks the rules about several members of a request, expressions included, and adds the parsed expressions to it.
-   * The members' types must have been checked. Throws ValidationException.
+   * Checks rules that concern several members of a request, including expressions, and adds the parsed expressions to
+   * it. The members' types must already be checked.
+   * @throws ValidationException
    */
   checkMembers(name: string, data: Json): void;
 }
 
-/** 400 KB, and no pretence that making a table takes time. */
+/** AWS's maximum item size of 400 KB, and no delay for a new table. */
 export const dynaliteOptions = { maxItemSize: 409_600, createTableMs: 0 } as const;
 
-/** Loads dynalite's parts (about 40 ms, therefore not on import). */
+/** Loads dynalite's parts. This takes about 40 ms, so it does not happen on import. */
 export function loadDynalite(): Dynalite {
   const require = createRequire(import.meta.url);
   const validations: Validations = require("dynalite/validations/index.js");
@@ -114,7 +117,7 @@ export function loadDynalite(): Dynalite {
   };
 }
 
-/** Refuses members that dynalite would drop: an answer that ignored half of a request would be an invented success. */
+/** Refuses members that dynalite would drop. Ignoring a part of a request would pretend success. */
 function rejectUnknownMembers(types: Types, input: Json): void {
   const unknown = Object.keys(input).find((name) => !Object.hasOwn(types, name) && input[name] != null);
   if (unknown !== undefined) {
@@ -130,7 +133,7 @@ function answeredByAws<T>(run: () => T): T {
   }
 }
 
-/** AWS's error for one of dynalite's. A fault passes unchanged. */
+/** Converts an error of dynalite into AWS's. A bug's error is returned unchanged. */
 export function toAwsError(error: DynaliteError): unknown {
   if (error.body === undefined) return error;
   const code = error.body.__type.split("#").pop() ?? "InternalServerError";
@@ -144,7 +147,7 @@ export function runAction(action: Action, store: DynaliteStore, data: Json): Pro
   });
 }
 
-/** Runs an operation whose store answers at once, within this turn: nothing can come between its reads and its writes. */
+/** Runs an operation on a store that answers in the same turn. So nothing can happen between its reads and writes. */
 export function runActionNow(action: Action, store: DynaliteStore, data: Json): Json {
   let outcome: { error: DynaliteError | null; result: Json | undefined } | undefined;
   action(store, data, (error, result) => {

@@ -13,35 +13,34 @@ import { deleteExpiredItems, describeTimeToLive, updateTimeToLive } from "./time
 import { transactWriteItems } from "./transactions.ts";
 import type { Json } from "./types.ts";
 
-/** DynamoDB and its Streams inside this process. */
+/** DynamoDB and its Streams, in this process. */
 export interface EmbeddedDynamoDb {
-  /** DynamoDB_20120810; UnknownOperationException for other operations than {@link dynamoDbOperations}. */
+  /** DynamoDB_20120810. Throws UnknownOperationException for operations that {@link dynamoDbOperations} lacks. */
   readonly tables: JsonService;
   /** DynamoDBStreams_20120810. */
   readonly streams: JsonService;
   /**
-   * Calls the listener with a stream's ARN whenever new records of it can be read. Returns a function that ends this.
+   * Calls the listener with a stream's ARN when new records can be read. The returned function removes the listener.
    */
   onStreamRecords(listener: (streamArn: string) => void): () => void;
-  /** Removes expired items, old tokens and old stream records now; otherwise this happens every 30 seconds. */
+  /** Removes expired items, old tokens and old stream records. This also happens every 30 seconds. */
   sweep(): Promise<{ deletedItems: number }>;
-  /** Waits for writes under way and releases the directory. Later calls fail. */
+  /** Waits for running calls and releases the directory. Later calls fail. */
   close(): Promise<void>;
 }
 
-/** How to open the engine. */
+/** Options of the engine. */
 export interface OpenDynamoDbOptions {
-  /** Where the data lies; null keeps it in memory. */
+  /** The folder of the data. null keeps the data in memory. */
   directory: string | null;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** How long a transaction holds its items before it decides; by default one turn of the event loop. */
+  /** How long a transaction holds its items before it decides. Default: one turn of the event loop. */
   transactionWindowMs?: number;
 }
 
 type Operation = (engine: Engine, input: Json) => Promise<Json> | Json;
 
-/** The operations of DynamoDB by name. */
 export const dynamoDbOperations: Readonly<Record<string, Operation>> = {
   CreateTable: createTable,
   DeleteTable: deleteTable,
@@ -64,8 +63,8 @@ export const dynamoDbOperations: Readonly<Record<string, Operation>> = {
 const sweepEveryMs = 30_000;
 
 /**
- * Opens the engine on a directory, which it makes if need be, or in memory. An acknowledged write survives the death of
- * the process (not of the power: nothing is fsynced). Throws when another process has the directory open.
+ * Opens the engine in a directory, which is created if missing, or in memory. An acknowledged write survives `kill -9`,
+ * but not a power cut, because nothing is fsynced. Throws if another process has the directory open.
  */
 export async function openDynamoDb(options: OpenDynamoDbOptions): Promise<EmbeddedDynamoDb> {
   const engine = await createEngine(options);
@@ -122,7 +121,7 @@ function reportFailedSweep(error: unknown): void {
   console.error("embedded DynamoDB: removing expired rows failed", error);
 }
 
-/** Counts calls under way, so that closing can wait for them. */
+/** Tracks running calls, so that `close` can wait for them. */
 function createCallTracker() {
   const running = new Set<Promise<unknown>>();
   let closed = false;

@@ -3,16 +3,17 @@ import { AwsError } from "../shared/protocol.ts";
 /** Releases the rows. */
 type Release = () => void;
 
-/** The locks of items: which write or transaction may change an item now. */
+/** Locks of items, for single writes and transactions. */
 export interface ItemLocks {
   /**
-   * Waits for earlier single writes to the item. Throws TransactionConflictException, as AWS does, when a transaction
-   * holds it.
+   * Locks an item for a single write, after earlier single writes to it.
+   * @throws TransactionConflictException if a transaction holds the item, as on AWS.
    */
   holdForWrite(row: string): Promise<Release>;
   /**
-   * Holds all rows for a transaction at once. If another transaction holds some of them, it holds none and returns the
-   * positions of those. `isReady` says whether no single writes came earlier; `ready` resolves when they are done.
+   * Locks all rows for a transaction at once. If other transactions hold some of them, it locks none and returns the
+   * positions of those rows. `isReady` says whether there are no earlier single writes. `ready` resolves when those are
+   * done.
    */
   holdForTransaction(rows: string[]): { conflicts: number[] } | TransactionHold;
 }
@@ -26,13 +27,13 @@ interface TransactionHold {
 interface Hold {
   byTransaction: boolean;
   writers: number;
-  /** Resolves when the last single write in the queue is done. */
+  /** Resolves when the last queued single write is done. */
   tail: Promise<void>;
 }
 
 /**
- * Makes the locks of one engine. There is no deadlock: a transaction never waits for another transaction, and a single
- * write holds one row only. A holder waits for nothing else, so of any number of racers one succeeds.
+ * Makes an engine's locks. They cannot deadlock: a transaction never waits for another transaction, and a single write
+ * holds only one row. A holder waits for nothing else, so one of several racers always succeeds.
  */
 export function createItemLocks(): ItemLocks {
   const holds = new Map<string, Hold>();

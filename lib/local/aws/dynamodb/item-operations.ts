@@ -5,7 +5,7 @@ import { runAction, runActionNow, type Types } from "./dynalite.ts";
 import { type Engine, requireTable, rowOfItem, rowOfKey } from "./engine.ts";
 import type { Author, Item, Json } from "./types.ts";
 
-/** A member that dynalite lacks; the engine honours it. */
+/** A member that dynalite lacks. The engine implements it. */
 export const oldItemOnFailure: Types = {
   ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
 };
@@ -13,7 +13,7 @@ export const oldItemOnFailure: Types = {
 /** dynalite's names of the operations that write one item. */
 export type WriteAction = "putItem" | "updateItem" | "deleteItem";
 
-/** Answers GetItem, Query or Scan; errors are AWS's. Reads see every acknowledged write. */
+/** Performs GetItem, Query or Scan. Reads see every acknowledged write. */
 export function readItems(engine: Engine, action: string, input: Json): Promise<Json> {
   const { dynalite } = engine;
   const data = dynalite.validate(dynalite.rules(action), input);
@@ -21,8 +21,9 @@ export function readItems(engine: Engine, action: string, input: Json): Promise<
 }
 
 /**
- * Answers PutItem, UpdateItem or DeleteItem. Writes to one item happen one after another; one that meets a transaction
- * is refused with TransactionConflictException, as on AWS (the JavaScript SDK does not retry that by itself).
+ * Performs PutItem, UpdateItem or DeleteItem. Writes to one item run one at a time.
+ * @throws TransactionConflictException if a transaction holds the item, as on AWS. The JavaScript SDK does not retry
+ * this error.
  */
 export function writeItem(engine: Engine, action: WriteAction, input: Json): Promise<Json> {
   const { dynalite } = engine;
@@ -31,7 +32,7 @@ export function writeItem(engine: Engine, action: WriteAction, input: Json): Pro
   return writeValidItem(engine, action, data);
 }
 
-/** {@link writeItem} for a request that is known to be valid. */
+/** Performs a write whose request is already valid. */
 export async function writeValidItem(
   engine: Engine,
   action: WriteAction,
@@ -50,7 +51,10 @@ export async function writeValidItem(
   }
 }
 
-/** The row that a request names by a whole item or a key. Throws ValidationException for a wrong key. */
+/**
+ * Returns the row of a request's item or key.
+ * @throws ValidationException for an invalid key.
+ */
 export function rowOfRequest(engine: Engine, data: Json): string {
   const table = requireTable(engine, data.TableName);
   return data.Item === undefined
@@ -58,7 +62,9 @@ export function rowOfRequest(engine: Engine, data: Json): string {
     : rowOfItem(engine, table, data.Item as Item);
 }
 
-/** Decides one write and collects its changes. The error of a failed condition has the old item if the caller asks. */
+/**
+ * Evaluates a write and collects its changes. A failed condition's error has the old item if the caller requested it.
+ */
 export function evaluateWrite(
   engine: Engine,
   collecting: CollectingStore,
@@ -73,7 +79,7 @@ export function evaluateWrite(
   }
 }
 
-/** Adds the old item to the error of a failed condition, if there is one and the request asks for it. */
+/** Adds the old item to a failed condition's error, if the item exists and the request asks for it. */
 export function withOldItem(error: unknown, data: Json, item: Item | undefined): unknown {
   if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") return error;
   if (data.ReturnValuesOnConditionCheckFailure !== "ALL_OLD" || item === undefined) return error;

@@ -5,7 +5,10 @@ import type { Operation } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { rowsUnder, tokenExpiryRow, tokenRow } from "./rows.ts";
 
-/** How long DynamoDB remembers a ClientRequestToken. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+/**
+ * How long DynamoDB remembers a ClientRequestToken.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
 const rememberedMs = 600_000;
 
 interface RememberedToken {
@@ -13,14 +16,15 @@ interface RememberedToken {
   expiresAtMs: number;
 }
 
-/** A digest of the request's parameters, equal for equal requests whatever the order of members. */
+/** Returns a digest of a request's parameters. It does not depend on the order of members. */
 export function fingerprintOf(parameters: unknown): string {
   return createHash("sha256").update(canonicalJson(parameters)).digest("base64url");
 }
 
 /**
- * Whether a transaction with this token has been made in the last ten minutes.
- * Throws IdempotentParameterMismatchException if that one was another, TransactionInProgressException if it is under way.
+ * Whether a transaction with this token succeeded in the last ten minutes.
+ * @throws IdempotentParameterMismatchException if its parameters differ.
+ * @throws TransactionInProgressException if it is still running.
  */
 export function wasMade(engine: Engine, token: string, fingerprint: string): boolean {
   if (engine.tokensInProgress.has(token)) {
@@ -38,7 +42,7 @@ export function wasMade(engine: Engine, token: string, fingerprint: string): boo
   );
 }
 
-/** The rows that remember a token; they belong in the transaction's own batch. */
+/** Returns the rows that remember a token. They belong in the transaction's own batch. */
 export function rememberOperations(engine: Engine, token: string, fingerprint: string): Operation[] {
   const expiresAtMs = engine.now() + rememberedMs;
   const value: RememberedToken = { fingerprint, expiresAtMs };
@@ -55,7 +59,7 @@ export async function forgetOldTokens(engine: Engine): Promise<void> {
   for await (const [key, value] of engine.database.entries({ gte, lt: tokenExpiryRow(engine.now(), "") })) {
     const token = String(value);
     operations.push({ type: "del", key });
-    // The token may have been used again since, and then be remembered for longer.
+    // The token may have been reused since, and then lasts longer.
     const remembered = engine.database.get(tokenRow(token)) as RememberedToken | undefined;
     if (remembered && remembered.expiresAtMs <= engine.now())
       operations.push({ type: "del", key: tokenRow(token) });

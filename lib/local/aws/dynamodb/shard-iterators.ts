@@ -1,20 +1,26 @@
 import { AwsError } from "../shared/protocol.ts";
 
-/** A place in a stream: the first sequence value that has not been read. */
+/** A position in a stream: the sequence value of its first unread record. */
 export interface StreamPosition {
   arn: string;
   next: bigint;
 }
 
-/** How long a shard iterator is good for. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html */
+/**
+ * The lifetime of a shard iterator.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html
+ */
 const iteratorTtlMs = 15 * 60_000;
 
-/** The iterator for a place; its holder cannot tell what is in it, and need not. */
+/** Makes the iterator of a position. Its content is opaque to callers. */
 export function encodeIterator({ arn, next }: StreamPosition, nowMs: number): string {
   return Buffer.from(JSON.stringify([arn, String(next), nowMs + iteratorTtlMs])).toString("base64url");
 }
 
-/** The place of an iterator; throws ExpiredIteratorException after 15 minutes, ValidationException if it is none. */
+/**
+ * Reads an iterator's position.
+ * @throws ExpiredIteratorException after 15 minutes, ValidationException for a malformed iterator.
+ */
 export function decodeIterator(text: string, nowMs: number): StreamPosition {
   const [arn, next, expiresAtMs] = parse(text);
   if (typeof arn !== "string" || typeof next !== "string" || typeof expiresAtMs !== "number") throw invalid();

@@ -5,30 +5,30 @@ import { type Engine, keyOf } from "./engine.ts";
 import { streamRow } from "./rows.ts";
 import type { Author, Item, ItemChange, Json, StreamViewType } from "./types.ts";
 
-/** What GetRecords answers for one change. */
+/** GetRecords' record of one change. */
 export interface StreamRecord extends Json {
   eventName: "INSERT" | "MODIFY" | "REMOVE";
   dynamodb: { ApproximateCreationDateTime: number; SequenceNumber: string } & Json;
 }
 
-/** AWS's sequence numbers have 21 to 40 digits; equal length makes them sort as text. */
+/** Formats a sequence number. AWS's have 21 to 40 digits. Equal length makes them sort as text. */
 export function sequenceNumber(value: bigint): string {
   return `1${value.toString().padStart(20, "0")}`;
 }
 
-/** The counter behind a sequence number. */
+/** Returns a sequence number's counter. */
 export function sequenceValue(number: string): bigint {
   return BigInt(number) - 10n ** 20n;
 }
 
-/** Whether a write left the item as it was; DynamoDB makes no stream record then. */
+/** Whether a write left its item unchanged. DynamoDB then makes no stream record. */
 export function sameItem(oldItem: Item | undefined, newItem: Item | undefined): boolean {
   if (oldItem === undefined || newItem === undefined) return oldItem === newItem;
   // Not isDeepStrictEqual: dynalite makes objects without a prototype.
   return canonicalJson(oldItem) === canonicalJson(newItem);
 }
 
-/** The row for the record of one change. */
+/** Makes the row of a change's record. */
 export function streamOperation(
   engine: Engine,
   change: ItemChange,
@@ -53,7 +53,7 @@ function streamRecord(engine: Engine, change: ItemChange, number: string, author
   };
   const sizeBytes = Object.values(shown).reduce((sum, item) => sum + engine.dynalite.db.itemSize(item), 0);
   return {
-    // As on AWS 32 hexadecimal digits; derived, so that reading twice shows the same id.
+    // As on AWS, 32 hexadecimal digits. Derived from the number, so that reading twice gives one id.
     eventID: sequenceValue(number).toString(16).padStart(32, "0"),
     eventName: change.oldItem === undefined ? "INSERT" : change.newItem === undefined ? "REMOVE" : "MODIFY",
     eventVersion: "1.1",
@@ -66,7 +66,7 @@ function streamRecord(engine: Engine, change: ItemChange, number: string, author
       SizeBytes: sizeBytes,
       StreamViewType: viewType,
     },
-    // GetRecords spells these members with capitals; Lambda's event has them in lower case.
+    // GetRecords capitalizes these members. Lambda's event has them in lower case.
     ...(author === "time-to-live" && {
       userIdentity: { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" },
     }),

@@ -20,7 +20,6 @@ interface StreamsOperation {
   readonly answer: (engine: Engine, data: Json) => Promise<Json> | Json;
 }
 
-/** The operations of DynamoDB Streams by name. */
 export const streamsOperations: Readonly<Record<string, StreamsOperation>> = {
   ListStreams: {
     // The table need not exist.
@@ -58,15 +57,21 @@ export const streamsOperations: Readonly<Record<string, StreamsOperation>> = {
   },
 };
 
-/** The only shard of every stream: it is never split and never closed. */
+/** The only shard of every stream. It is never split or closed. */
 const shardId = "shardId-00000000000000000000-00000000";
 
 /** DynamoDB keeps stream records for 24 hours. */
 const retentionSeconds = 24 * 3600;
-/** The most that one GetRecords answers. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html */
+/**
+ * The maximum size of a GetRecords response.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
+ */
 const answerMaxBytes = 1024 * 1024;
 
-/** Answers an operation of DynamoDB Streams. Throws UnknownOperationException for any other. */
+/**
+ * Performs an operation of DynamoDB Streams.
+ * @throws UnknownOperationException
+ */
 export function callStreams(engine: Engine, name: string, input: Json): Promise<Json> | Json {
   const operation = own(streamsOperations, name);
   if (operation === undefined) throw unknownOperation(name);
@@ -150,7 +155,7 @@ async function getRecords(engine: Engine, data: Json): Promise<Json> {
   const Records: StreamRecord[] = [];
   let { next } = position;
   let bytes = 0;
-  // The last record that was committed before this read began. Commits become visible in order, so none is missing.
+  // The last record committed before this read. Commits become visible in order, so no record is missing.
   const last = engine.sequence.lastCommitted;
   for await (const [, value] of engine.database.entries(rangeOf(description, next, last, limit))) {
     const record = value as StreamRecord;

@@ -10,8 +10,9 @@ const tableName: Types = {
 };
 
 /**
- * Answers UpdateTable, as far as it switches a stream on; in force at once. Throws ResourceNotFoundException, and
- * ValidationException where the table has a stream.
+ * Performs UpdateTable, which can only enable a stream here, at once.
+ * @throws ResourceNotFoundException
+ * @throws ValidationException if the table already has a stream.
  */
 export async function updateTable(engine: Engine, input: Json): Promise<Json> {
   const data = engine.dynalite.validate({ types: { ...tableName, ...streamSpecification } }, input);
@@ -30,13 +31,19 @@ export async function updateTable(engine: Engine, input: Json): Promise<Json> {
   return { TableDescription: description };
 }
 
-/** Answers DescribeContinuousBackups; throws ResourceNotFoundException. */
+/**
+ * Performs DescribeContinuousBackups.
+ * @throws ResourceNotFoundException
+ */
 export function describeContinuousBackups(engine: Engine, input: Json): Json {
   const data = engine.dynalite.validate({ types: tableName }, input);
   return backupsOf(requireTable(engine, data.TableName));
 }
 
-/** Answers UpdateContinuousBackups: notes what was asked for, and backs up nothing. Throws ResourceNotFoundException. */
+/**
+ * Performs UpdateContinuousBackups. It records the setting but backs up nothing.
+ * @throws ResourceNotFoundException
+ */
 export async function updateContinuousBackups(engine: Engine, input: Json): Promise<Json> {
   const types: Types = {
     ...tableName,

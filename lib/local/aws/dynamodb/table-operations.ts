@@ -19,7 +19,7 @@ export const streamSpecification: Types = {
   },
 };
 
-/** Reads the tables that the database holds. */
+/** Reads the database's tables. */
 export async function loadTables(engine: Engine): Promise<void> {
   for await (const [, value] of engine.database.entries(rowsUnder("table"))) {
     const table = value as TableState;
@@ -28,8 +28,8 @@ export async function loadTables(engine: Engine): Promise<void> {
 }
 
 /**
- * Answers CreateTable. The table is ACTIVE from the start and stored in one write, so a crash leaves either none or a
- * whole one. Throws ResourceInUseException and ValidationException.
+ * Performs CreateTable. The table is ACTIVE at once and stored in one write, so a crash leaves no partial table.
+ * @throws ResourceInUseException and ValidationException.
  */
 export async function createTable(engine: Engine, input: Json): Promise<Json> {
   const { dynalite } = engine;
@@ -40,7 +40,7 @@ export async function createTable(engine: Engine, input: Json): Promise<Json> {
   runActionNow(dynalite.action("createTable"), store, data);
   const [write] = writes.operations;
   if (write?.type !== "put") throw new Error("dynalite made no table");
-  // A copy, because dynalite goes on changing its own to show a table in the making.
+  // A copy, because dynalite later changes its own object to show a table in creation.
   const description = structuredClone(write.value) as TableDescription;
   activate(engine, description);
   const table: TableState = { description, ttlAttribute: null };
@@ -56,7 +56,10 @@ function activate(engine: Engine, description: TableDescription): void {
   beginStream(engine, description);
 }
 
-/** Gives a table the stream that its description asks for. Throws ValidationException if that lacks a view type. */
+/**
+ * Starts the stream of a table's description, if it has one.
+ * @throws ValidationException if the description lacks a view type.
+ */
 export function beginStream(engine: Engine, description: TableDescription): void {
   const stream = description.StreamSpecification;
   if (!stream?.StreamEnabled) {
@@ -71,14 +74,17 @@ export function beginStream(engine: Engine, description: TableDescription): void
   description.LatestStreamArn = `${description.TableArn}/stream/${description.LatestStreamLabel}`;
 }
 
-/** Answers DescribeTable; throws ResourceNotFoundException. The counts of items are always 0. */
+/**
+ * Performs DescribeTable. Item counts are always 0.
+ * @throws ResourceNotFoundException
+ */
 export function describeTable(engine: Engine, input: Json): Json {
   const { dynalite } = engine;
   const data = dynalite.validate(dynalite.rules("describeTable"), input);
   return runActionNow(dynalite.action("describeTable"), createCollectingStore(engine).store, data);
 }
 
-/** Answers ListTables, in order of name. */
+/** Performs ListTables, sorted by name. */
 export function listTables(engine: Engine, input: Json): Json {
   const data = engine.dynalite.validate(engine.dynalite.rules("listTables"), input);
   const after = (data.ExclusiveStartTableName as string | undefined) ?? "";
@@ -88,7 +94,7 @@ export function listTables(engine: Engine, input: Json): Json {
   return { TableNames: shown, ...(names.length > limit && { LastEvaluatedTableName: shown.at(-1) }) };
 }
 
-/** Answers DeleteTable: the table goes in one batch with its items, indexes and stream. */
+/** Performs DeleteTable. One batch removes the table with its items, indexes and stream. */
 export async function deleteTable(engine: Engine, input: Json): Promise<Json> {
   const { TableDescription } = describeForDeletion(engine, input);
   const name = TableDescription.TableName;

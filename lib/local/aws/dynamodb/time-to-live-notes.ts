@@ -2,7 +2,7 @@ import type { Operation } from "./database.ts";
 import { ttlRow } from "./rows.ts";
 import type { Item, ItemChange } from "./types.ts";
 
-/** Keeps the notes of when items run out in step with one change of an item. */
+/** Returns the operations that update an item's expiry note for one change. */
 export function ttlOperations({ table, key, oldItem, newItem }: ItemChange): Operation[] {
   if (table.ttlAttribute === null) return [];
   const name = table.description.TableName;

@@ -26,10 +26,13 @@ const updateRules: Rules = {
   },
 };
 
-/** DynamoDB leaves alone what ran out longer ago than this, lest a wrong unit of time empty a table. */
+/** DynamoDB keeps items that expired longer ago than this. A wrong unit of time must not empty a table. */
 const oldestExpirySeconds = 5 * 365 * 24 * 3600;
 
-/** Answers DescribeTimeToLive; throws ResourceNotFoundException. */
+/**
+ * Performs DescribeTimeToLive.
+ * @throws ResourceNotFoundException
+ */
 export function describeTimeToLive(engine: Engine, input: Json): Json {
   const data = engine.dynalite.validate(engine.dynalite.rules("describeTimeToLive"), input);
   const { ttlAttribute } = requireTable(engine, data.TableName);
@@ -41,8 +44,9 @@ export function describeTimeToLive(engine: Engine, input: Json): Json {
 }
 
 /**
- * Answers UpdateTimeToLive, in force at once. Throws ResourceNotFoundException, and ValidationException where nothing
- * would change, as AWS does.
+ * Performs UpdateTimeToLive, at once.
+ * @throws ResourceNotFoundException
+ * @throws ValidationException if nothing would change, as on AWS.
  */
 export async function updateTimeToLive(engine: Engine, input: Json): Promise<Json> {
   const data = engine.dynalite.validate(updateRules, input);
@@ -60,7 +64,7 @@ export async function updateTimeToLive(engine: Engine, input: Json): Promise<Jso
   }
   const changed: TableState = { ...table, ttlAttribute: enabled ? attribute : null };
   const name = table.description.TableName;
-  // First the table, so that writes from now on note their own times; then the items that were there before.
+  // The table changes first, so that new writes add their own notes. Then the existing items get theirs.
   engine.tables.set(name, changed);
   const notes = enabled ? await notesOfItems(engine, changed) : await notesToDrop(engine, name);
   await engine.database.commit([{ type: "put", key: tableRow(name), value: changed }, ...notes]);
@@ -84,7 +88,7 @@ async function notesToDrop(engine: Engine, table: string): Promise<Operation[]> 
   return notes;
 }
 
-/** Deletes the items whose time has passed and answers how many. One that is refreshed meanwhile stays. */
+/** Deletes expired items and returns their number. An item that is refreshed meanwhile stays. */
 export async function deleteExpiredItems(engine: Engine): Promise<number> {
   let deleted = 0;
   for (const table of engine.tables.values()) {
@@ -119,7 +123,7 @@ async function deleteIfExpired(
     await writeValidItem(engine, "deleteItem", request, "time-to-live");
     return true;
   } catch (error) {
-    // Refreshed, or in the hands of a transaction: the next round looks again.
+    // The item was refreshed, or a transaction holds it. The next sweep retries.
     if (error instanceof AwsError) return false;
     throw error;
   }

@@ -4,15 +4,15 @@ import type { Engine } from "./engine.ts";
 import { oldItemOnFailure, type WriteAction } from "./item-operations.ts";
 import type { Json } from "./types.ts";
 
-/** One part of a TransactWriteItems request, checked. */
+/** A checked part of a TransactWriteItems request. */
 export interface TransactionPart {
   readonly kind: "Put" | "Update" | "Delete" | "ConditionCheck";
-  /** The operation whose rules the part follows; a ConditionCheck is a Delete that stops before deleting. */
+  /** The operation whose rules apply. A ConditionCheck uses Delete's rules, but deletes nothing. */
   readonly action: WriteAction;
   readonly data: Json;
 }
 
-/** A TransactWriteItems request, checked as far as that goes without looking at tables. */
+/** A TransactWriteItems request, with all checks that need no table. */
 export interface TransactWriteRequest {
   readonly parts: TransactionPart[];
   readonly token: string | undefined;
@@ -25,7 +25,10 @@ const actions: Record<TransactionPart["kind"], WriteAction> = {
   ConditionCheck: "deleteItem",
 };
 
-/** DynamoDB's limit. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+/**
+ * DynamoDB's limit.
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+ */
 const partsMax = 100;
 
 const conditionMembers = [
@@ -36,7 +39,10 @@ const conditionMembers = [
 ];
 const requiredText = { type: "String", notNull: true };
 
-/** Checks a TransactWriteItems request; throws ValidationException. */
+/**
+ * Checks a TransactWriteItems request.
+ * @throws ValidationException
+ */
 export function checkTransactWrite(engine: Engine, input: Json): TransactWriteRequest {
   const { dynalite } = engine;
   const types = {
@@ -48,7 +54,7 @@ export function checkTransactWrite(engine: Engine, input: Json): TransactWriteRe
       children: struct("TransactWriteItem", partTypes(engine), "ValueStruct"),
     },
     ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
-    // No figures: dynalite does not count writes to indexes, and a wrong figure is worse than none.
+    // Only NONE: dynalite does not count writes to indexes, and a wrong figure is worse than none.
     ReturnConsumedCapacity: { type: "String", enum: ["NONE"] },
   };
   const data = dynalite.validate({ types }, input);

@@ -13,7 +13,7 @@ import {
 } from "./transaction-request.ts";
 import type { Item, Json } from "./types.ts";
 
-/** Why one part of a transaction stopped it; Code `None` for those that did not. */
+/** Why a part cancels its transaction. Code `None` means that it does not. */
 interface CancellationReason {
   Code: string;
   Message?: string;
@@ -21,10 +21,11 @@ interface CancellationReason {
 }
 
 /**
- * Answers TransactWriteItems: all parts or none, and none of them visible before the others after a crash. It holds its
- * items until it is decided and written; another transaction that meets it then is cancelled with TransactionConflict
- * at once, as on AWS. Throws TransactionCanceledException with its reasons, ValidationException,
- * ResourceNotFoundException, IdempotentParameterMismatchException, TransactionInProgressException.
+ * Performs TransactWriteItems: all parts or none, also after a crash. The transaction holds its items until it is
+ * decided and written. As on AWS, another transaction that needs them is cancelled at once with TransactionConflict.
+ * @throws TransactionCanceledException with its reasons.
+ * @throws ValidationException, ResourceNotFoundException, IdempotentParameterMismatchException or
+ * TransactionInProgressException.
  */
 export async function transactWriteItems(engine: Engine, input: Json): Promise<Json> {
   const request = checkTransactWrite(engine, input);
@@ -49,7 +50,7 @@ async function makeTransaction(
   const hold = engine.locks.holdForTransaction(rows);
   if ("conflicts" in hold) throw conflict(rows, hold.conflicts);
   try {
-    // One that fails already is refused at once and stands in nobody's way, as on AWS: it is looked at, then locked.
+    // A transaction that already fails is refused at once, as on AWS, so that it delays no other.
     if (hold.isReady) decide(engine, createCollectingStore(engine), request.parts, rows);
     await hold.ready;
     await (engine.transactionWindowMs > 0 ? delay(engine.transactionWindowMs) : nextTurn());

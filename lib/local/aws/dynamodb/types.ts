@@ -1,15 +1,15 @@
-/** Who makes a change; time-to-live deletions are marked in the stream. */
+/** The author of a change. The stream marks time-to-live deletions. */
 export type Author = "caller" | "time-to-live";
-/** One DynamoDB attribute value as it travels: `{"S": "a"}`, `{"N": "1"}`, and so on. */
+/** A DynamoDB attribute value in its wire form: `{"S": "a"}`, `{"N": "1"}`, and so on. */
 type AttributeValue = Readonly<Record<string, unknown>>;
 
-/** An item, or a key, as it travels. */
+/** An item or a key in its wire form. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** A parsed request or answer. */
+/** A parsed request or response. */
 export type Json = Record<string, unknown>;
 
-/** The part of DescribeTable's answer that the engine itself reads; the rest is carried along. */
+/** The members of DescribeTable's response that the engine reads. Other members are kept. */
 export interface TableDescription extends Json {
   TableName: string;
   TableArn: string;
@@ -21,18 +21,18 @@ export interface TableDescription extends Json {
   LatestStreamLabel?: string;
 }
 
-/** Which images a stream record carries. */
+/** The images in a stream record. */
 export type StreamViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
-/** A table as it is stored: what DescribeTable shows, and what it does not show. */
+/** A stored table: the members of DescribeTable, and others. */
 export interface TableState {
   readonly description: TableDescription;
   readonly ttlAttribute: string | null;
-  /** Whether point-in-time recovery is on; that backs up nothing here. */
+  /** Whether point-in-time recovery is enabled. It backs up nothing here. */
   readonly isRecoverable?: boolean;
 }
 
-/** One item before and after a write; `undefined` where there is none. */
+/** An item before and after a write. `undefined` means that there is no item. */
 export interface ItemChange {
   readonly table: TableState;
   /** dynalite's encoding of the item's key, unique within the table. */

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { type NewestLines, openNewestLines } from "../shared/newest-lines.ts";
 
-/** This many of the newest events are kept. */
+/** The log keeps this many of the newest events. */
 export const eventLogMaxEvents = 500;
 
-/** One event as EventBridge hands it to the targets of a rule, and the bus that it came to. */
+/** An event as EventBridge delivers it to a rule's targets, with its bus. */
 export interface BusEvent {
   eventBus: string;
   version: "0";
-  /** EventBridge's own, another for each time that an event is put. */
+  /** EventBridge's own id, new for each put. */
   id: string;
   "detail-type": string;
   source: string;
@@ -20,13 +20,13 @@ export interface BusEvent {
   detail: unknown;
 }
 
-/** The events as EventBridge sees them: `add` returns when the event would survive `kill -9`. */
+/** The log as EventBridge uses it. `add` returns when the event would survive `kill -9`. */
 export type EventStore = NewestLines<BusEvent>;
 
-/** The events that were put, newest last. */
+/** Published events, newest last. */
 export type EventLog = Pick<EventStore, "list" | "clear">;
 
-/** Opens the log of a data directory, in `events.jsonl`, or of memory for null. */
+/** Opens the log: `events.jsonl` in a data directory, or memory for null. */
 export function openEventLog(directory: string | null): EventStore {
   return openNewestLines(directory === null ? undefined : join(directory, "events.jsonl"), eventLogMaxEvents);
 }

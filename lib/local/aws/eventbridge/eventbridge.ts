@@ -8,12 +8,11 @@ const requestMaxBytes = 1024 * 1024; // EventBridge quotas, size of all entries 
 type Entry = Record<string, unknown>;
 type Refusal = { ErrorCode: string; ErrorMessage: string };
 
-/** The operations of EventBridge. */
 export const eventBridgeOperations = ["PutEvents"];
 
 /**
- * Opens EventBridge, as far as publishing goes. Events go into the log and nowhere else. A bus need not exist: AWS accepts
- * events for any bus and drops them. The answer is 200 even with refused entries, and says what is wrong with each.
+ * Opens EventBridge, limited to publishing. Events go only into the log. A bus need not exist: AWS accepts events for
+ * any bus and drops them. The response is 200 even with refused entries, and names each entry's error.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  * @see https://github.com/aws/aws-sdk/issues/186
  */
@@ -49,7 +48,7 @@ function entriesOf({ Entries, EndpointId }: Entry): Entry[] {
 
 const texts = ["Source", "DetailType", "Detail", "EventBusName", "TraceHeader"] as const;
 
-/** The members have the types that the protocol gives them; whether they are there is another question. */
+/** Whether the members have their protocol's types. A missing member passes. */
 function isEntry(entry: unknown): entry is Entry {
   if (typeof entry !== "object" || entry === null) return false;
   const { Time, Resources, ...rest } = entry as Entry;
@@ -58,14 +57,14 @@ function isEntry(entry: unknown): entry is Entry {
   return areTexts && isTime && Array.isArray(Resources ?? []);
 }
 
-/** The size of an entry, by the user guide's "Calculating PutEvents event entry size". */
+/** Returns an entry's size, by the user guide's "Calculating PutEvents event entry size". */
 function sizeOf({ Time, Source, DetailType, Detail, Resources }: Entry): number {
   const counted = [Source, DetailType, Detail, ...((Resources as unknown[] | undefined) ?? [])];
   const bytes = counted.map((text) => Buffer.byteLength(String(text ?? "")));
   return bytes.reduce((sum, one) => sum + one, Time === undefined ? 0 : 14);
 }
 
-/** In the order in which AWS looks. */
+/** Returns an entry's first error, in the order of AWS's checks. */
 function refusalOf(entry: Entry): Refusal | undefined {
   for (const name of ["Source", "DetailType", "Detail"]) {
     if (entry[name]) continue;

@@ -3,8 +3,8 @@ import { AwsError } from "../shared/protocol.ts";
 import type { Key } from "./key-ring.ts";
 
 /*
- * A ciphertext blob: one version byte, the key's id in 16 bytes, a 12-byte nonce, the 16-byte tag, the ciphertext.
- * The head and the encryption context are authenticated with it.
+ * A ciphertext blob: one version byte, the key's id in 16 bytes, a 12-byte nonce, the 16-byte tag, the ciphertext. The
+ * tag also authenticates the version, the key's id and the encryption context.
  */
 const version = 1;
 const headBytes = 17;
@@ -12,7 +12,7 @@ const nonceBytes = 12;
 const tagBytes = 16;
 const ciphertextOffset = headBytes + nonceBytes + tagBytes;
 
-/** The pairs that a ciphertext is bound to. Their order does not matter. */
+/** The pairs that a ciphertext is bound to, in any order. */
 export type EncryptionContext = Record<string, string>;
 
 /** Encrypts under a key with AES-256-GCM and a random nonce. */
@@ -25,13 +25,16 @@ export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext
   return Buffer.concat([head, nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-/** The id of the key that made a blob, or undefined for bytes that are no blob of ours. */
+/** Returns the id of a blob's key, or undefined if the bytes are not a blob of this KMS. */
 export function sealedBy(blob: Buffer): string | undefined {
   if (blob.length < ciphertextOffset || blob[0] !== version) return undefined;
   return blob.toString("hex", 1, headBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** Decrypts a blob of that key. Throws `InvalidCiphertextException` if blob or context are not what they were. */
+/**
+ * Decrypts a blob of a key.
+ * @throws InvalidCiphertextException if the blob or the context has changed.
+ */
 export function unseal(key: Key, blob: Buffer, context: EncryptionContext): Buffer {
   const nonce = blob.subarray(headBytes, headBytes + nonceBytes);
   const decipher = createDecipheriv("aes-256-gcm", Buffer.from(key.material, "base64"), nonce);
@@ -44,7 +47,7 @@ export function unseal(key: Key, blob: Buffer, context: EncryptionContext): Buff
   }
 }
 
-/** KMS's refusal of a ciphertext; it never says which part was wrong. */
+/** Makes KMS's refusal of a ciphertext. It never reveals which part was wrong. */
 export function invalidCiphertext(): AwsError {
   return new AwsError("InvalidCiphertextException", "");
 }

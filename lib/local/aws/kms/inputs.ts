@@ -1,10 +1,13 @@
 import { AwsError } from "../shared/protocol.ts";
 import type { EncryptionContext } from "./envelope.ts";
 
-/** The members of one operation's input, as they came. */
+/** The unchecked members of an operation's input. */
 export type Input = Record<string, unknown>;
 
-/** Reads a base64 member of 1 to `maxBytes` bytes. Throws `ValidationException` or `SerializationException`. */
+/**
+ * Reads a base64 member of 1 to `maxBytes` bytes.
+ * @throws ValidationException or SerializationException.
+ */
 export function blobIn(input: Input, name: string, maxBytes: number): Buffer {
   const value = input[name];
   if (value === undefined || value === null)
@@ -19,7 +22,7 @@ export function blobIn(input: Input, name: string, maxBytes: number): Buffer {
   return bytes;
 }
 
-/** Reads the encryption context: a flat object of texts, none if missing. */
+/** Reads the encryption context, a flat object of texts. The default is empty. */
 export function contextIn(input: Input): EncryptionContext {
   const context = input.EncryptionContext ?? {};
   const isFlat =
@@ -30,7 +33,7 @@ export function contextIn(input: Input): EncryptionContext {
   return context as EncryptionContext;
 }
 
-/** Refuses members that have no effect here, unless they ask for the default. */
+/** Refuses unsupported members, unless they have the default value. */
 export function onlyDefaults(input: Input, defaults: Record<string, unknown>): void {
   for (const [name, usual] of Object.entries(defaults)) {
     const value = input[name];
@@ -39,7 +42,7 @@ export function onlyDefaults(input: Input, defaults: Record<string, unknown>): v
   }
 }
 
-/** KMS's refusal of a member's value. */
+/** Makes KMS's refusal of a member's value. */
 export function invalid(detail: string): AwsError {
   return new AwsError("ValidationException", `1 validation error detected: ${detail}`);
 }

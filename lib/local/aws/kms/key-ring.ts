@@ -3,7 +3,7 @@ import type { Files } from "../shared/files.ts";
 import { AwsError, accountId, own } from "../shared/protocol.ts";
 import { openStateFile } from "../shared/state-file.ts";
 
-/** A symmetric key. `material` is 32 random bytes in base64; it leaves this process only into a file of mode 0600. */
+/** A symmetric key. `material` is 32 random bytes in base64. It leaves this process only into a file of mode 0600. */
 export interface Key {
   id: string;
   material: string;
@@ -13,7 +13,7 @@ export interface Key {
 
 interface State {
   keys: Record<string, Key>;
-  /** Key ids by alias, each alias with its `alias/`. */
+  /** Key ids by alias. Each alias includes `alias/`. */
   aliases: Record<string, string>;
 }
 
@@ -27,7 +27,7 @@ export interface KeyRing {
   addAlias(alias: string, keyId: string): Promise<void>;
 }
 
-/** Reads the keys of an earlier run, or starts with none. */
+/** Reads the keys of an earlier run, or starts without keys. */
 export async function openKeyRing(files: Files, now: () => number): Promise<KeyRing> {
   const file = await openStateFile<State>(files, "keys.json", { keys: {}, aliases: {} });
   return {
@@ -49,17 +49,20 @@ export async function openKeyRing(files: Files, now: () => number): Promise<KeyR
   };
 }
 
-/** A key's ARN as seen from a region. Keys are not confined to a region here: one laptop has one set of them. */
+/** Returns a key's ARN for a region. Keys exist in all regions here, because one machine has one set of keys. */
 export function keyArn(keyId: string, region: string): string {
   return `arn:aws:kms:${region}:${accountId}:key/${keyId}`;
 }
 
-/** An alias's ARN as seen from a region; the alias comes with its `alias/`. */
+/** Returns an alias's ARN for a region. The alias includes `alias/`. */
 export function aliasArn(alias: string, region: string): string {
   return `arn:aws:kms:${region}:${accountId}:${alias}`;
 }
 
-/** Finds a key by its id, ARN, alias or alias ARN. Throws `NotFoundException`, or `ValidationException` without one. */
+/**
+ * Finds a key by its id, ARN, alias or alias ARN.
+ * @throws NotFoundException, or ValidationException without a reference.
+ */
 function findKey(state: State, reference: unknown, region: string): Key {
   if (typeof reference !== "string" || reference === "") {
     const message = "Value null at 'keyId' failed to satisfy constraint: Member must not be null";

@@ -14,8 +14,8 @@ interface Context {
 type Operation = (context: Context, input: Input) => object | Promise<object>;
 
 /**
- * Opens the KMS: symmetric keys, their aliases, encryption with context. Key policies, grants and tags are accepted and
- * have no effect. Other kinds of keys are refused with `UnsupportedOperationException`.
+ * Opens KMS with symmetric keys, aliases and encryption contexts. Key policies, grants and tags have no effect.
+ * @throws UnsupportedOperationException for other kinds of keys.
  */
 export async function openKms(directory: string | null, now: () => number = Date.now): Promise<JsonService> {
   const files: Files = openFiles(directory);
@@ -30,10 +30,9 @@ export async function openKms(directory: string | null, now: () => number = Date
   };
 }
 
-/** Lists are answered whole. */
+/** Lists are not paged. */
 const onePage = { Limit: null, Marker: null };
 
-/** The operations of KMS by name. */
 export const kmsOperations: Record<string, Operation> = {
   async CreateKey({ ring, region }, input) {
     onlyDefaults(input, {

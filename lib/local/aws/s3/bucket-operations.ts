@@ -4,7 +4,6 @@ import { childText, parseXml } from "../shared/xml.ts";
 import { s3Error } from "./errors.ts";
 import { bucketOwner, emptyReply, existingBucket, type S3Request, xmlReply } from "./request.ts";
 
-/** Lists the account's buckets by name. */
 export async function listBuckets({ store }: S3Request): Promise<AwsReply> {
   const rows = store
     .buckets()
@@ -13,8 +12,8 @@ export async function listBuckets({ store }: S3Request): Promise<AwsReply> {
 }
 
 /**
- * Makes a bucket, wherever its body wants it: there is one region here. Throws `InvalidBucketName`, or
- * `BucketAlreadyOwnedByYou` (us-east-1 too, unlike the real one).
+ * Creates a bucket. The requested region is ignored, because there is only one here.
+ * @throws InvalidBucketName, or BucketAlreadyOwnedByYou (unlike the real us-east-1).
  */
 export async function createBucket({ store, bucket, now }: S3Request): Promise<AwsReply> {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) || bucket.includes("..")) {
@@ -27,13 +26,16 @@ export async function createBucket({ store, bucket, now }: S3Request): Promise<A
   });
 }
 
-/** Says that a bucket exists. */
+/** Confirms that a bucket exists. */
 export async function headBucket(request: S3Request): Promise<AwsReply> {
   existingBucket(request);
   return emptyReply(200, { "x-amz-bucket-region": region });
 }
 
-/** Removes an empty bucket. Throws `BucketNotEmpty` while any version or delete marker is left. */
+/**
+ * Removes an empty bucket.
+ * @throws BucketNotEmpty while a version or delete marker is left.
+ */
 export async function deleteBucket(request: S3Request): Promise<AwsReply> {
   const { store, bucket } = request;
   return store.alone(bucket, "", async () => {
@@ -44,12 +46,15 @@ export async function deleteBucket(request: S3Request): Promise<AwsReply> {
   });
 }
 
-/** Tells whether a bucket keeps versions. */
+/** Returns whether a bucket keeps versions. */
 export async function getBucketVersioning(request: S3Request): Promise<AwsReply> {
   return xmlReply("VersioningConfiguration", { Status: existingBucket(request).versioning });
 }
 
-/** Turns versioning on or off. Throws `IllegalVersioningConfigurationException`; MFA delete is not built. */
+/**
+ * Enables or suspends versioning. MFA delete is not supported.
+ * @throws IllegalVersioningConfigurationException
+ */
 export async function putBucketVersioning(request: S3Request): Promise<AwsReply> {
   const { store, bucket, http } = request;
   const configuration = parseXml(http.body.toString("utf8"));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** The checksums that S3 clients send, in base64, by the last part of their header's name. */
+/** The checksums of S3 clients, in base64, by the last part of their header's name. */
 export const checksums: Record<string, (bytes: Buffer) => string> = {
   crc32: (bytes) => uint32(crc32(bytes)),
   crc64nvme,
@@ -16,8 +16,8 @@ function uint32(value: number): string {
 }
 
 /**
- * CRC-64/NVME, reflected polynomial 0x9a6c9329ac4bc9b5, in two halves of 32 bits: BigInt takes a second for 16 MiB.
- * The AWS command line (version 2) sends this one unasked.
+ * Computes CRC-64/NVME, with the reflected polynomial 0x9a6c9329ac4bc9b5. It uses two halves of 32 bits, because BigInt
+ * needs a second for 16 MiB. The AWS command line (version 2) sends this checksum by default.
  */
 function crc64nvme(bytes: Buffer): string {
   crc64Table ??= buildCrc64Table();

@@ -3,8 +3,9 @@ import { s3Error } from "./errors.ts";
 import type { Version } from "./store.ts";
 
 /**
- * Holds a put to its conditions: `If-None-Match: *` wants no object, `If-Match` this very one. `newest` is the newest
- * version, a delete marker counting as no object. Throws `PreconditionFailed`, `NoSuchKey` or `NotImplemented`.
+ * Checks the conditions of a put. `If-None-Match: *` requires that there is no object, `If-Match` requires this object.
+ * @param newest The newest version. A delete marker means that there is no object.
+ * @throws PreconditionFailed, NoSuchKey or NotImplemented.
  */
 export function checkPutConditions(request: AwsRequest, newest: Version | undefined): void {
   const current = newest?.isDeleteMarker ? undefined : newest;
@@ -20,7 +21,10 @@ export function checkPutConditions(request: AwsRequest, newest: Version | undefi
     throw s3Error("PreconditionFailed", undefined, { Condition: "If-Match" });
 }
 
-/** Holds a read to its conditions (RFC 9110, section 13.2.2). Throws `PreconditionFailed` or `NotModified`. */
+/**
+ * Checks the conditions of a read (RFC 9110, section 13.2.2).
+ * @throws PreconditionFailed or NotModified.
+ */
 export function checkReadConditions(request: AwsRequest, version: Version): void {
   const match = header(request, "if-match");
   const noneMatch = header(request, "if-none-match");
@@ -43,7 +47,7 @@ function listsEtag(list: string, etag: string): boolean {
     .some((one) => ["*", bare].includes(one.trim().replace(/^W\//, "").replaceAll('"', "")));
 }
 
-/** Reads a `Range` header of one range as first and last byte, or undefined where the whole is to be sent. */
+/** Reads a `Range` header of one range as its first and last byte. Returns undefined for the whole object. */
 export function rangeOf(rangeHeader: string, sizeBytes: number): [first: number, last: number] | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(rangeHeader);
   if (match === null || match[0] === "bytes=-") return undefined;

@@ -7,7 +7,7 @@ import { readUpload } from "./upload.ts";
 
 const deleteMaxObjects = 1000; // S3 API reference, DeleteObjects
 
-/** Deletes up to 1,000 objects; what became of each is answered row by row, and in quiet mode only what failed. */
+/** Deletes up to 1,000 objects. The response has a row for each object, or in quiet mode for each failure. */
 export async function deleteObjects(request: S3Request): Promise<AwsReply> {
   existingBucket(request);
   const order = parseXml(readUpload(request.http).content.toString("utf8"));

@@ -1,6 +1,6 @@
 import { AwsError } from "../shared/protocol.ts";
 
-/** S3's refusals by name, with the status and the sentence that S3 gives them. */
+/** S3's errors by name, with S3's status and message. */
 const refusals = {
   AccessDenied: [403, "Access Denied"],
   BadDigest: [
@@ -43,10 +43,9 @@ const refusals = {
   ],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** The name of a refusal. */
 export type S3ErrorCode = keyof typeof refusals;
 
-/** One of S3's refusals. `fields` go into the error's XML, those called `x-amz-…` into headers. */
+/** Makes an error of S3. `fields` go into the error's XML, those named `x-amz-…` into headers. */
 export function s3Error(code: S3ErrorCode, message?: string, fields: Record<string, string> = {}): AwsError {
   const [status, usual] = refusals[code];
   return new AwsError(code, message ?? usual, status, fields);

@@ -5,7 +5,7 @@ import type { Version } from "./store.ts";
 
 const pageMaxKeys = 1000;
 
-/** The parameters that both listings have. `encode` turns a key or prefix into the text that goes into the XML. */
+/** Parameters of both listings. `encode` turns a key or prefix into text for the XML. */
 interface Order {
   prefix: string;
   delimiter: string;
@@ -13,7 +13,7 @@ interface Order {
   encode: (text: string) => string;
 }
 
-/** Lists the newest versions of keys (ListObjectsV2), delete markers left out. */
+/** Lists the newest versions of keys (ListObjectsV2), without delete markers. */
 export async function listObjects(request: S3Request): Promise<AwsReply> {
   const { store, http } = request;
   const bucket = existingBucket(request);
@@ -71,7 +71,7 @@ export async function listVersions(request: S3Request): Promise<AwsReply> {
   });
 }
 
-/** Cuts one page out of sorted versions, keys that share a prefix up to the delimiter counting once. */
+/** Cuts one page from sorted versions. Keys with a common prefix up to the delimiter are one entry. */
 function page(order: Order, sorted: Version[], isWanted: (entry: string, version?: Version) => boolean) {
   const rows: Version[] = [];
   const prefixes: string[] = [];
@@ -92,21 +92,23 @@ function page(order: Order, sorted: Version[], isWanted: (entry: string, version
   return { rows, prefixes, last, lastVersion, isTruncated: false };
 }
 
-/** The prefix under which a key is listed together with others, up to the delimiter, or undefined if by itself. */
+/**
+ * Returns a key's prefix up to the delimiter, under which keys are listed together. undefined: the key is listed alone.
+ */
 function sharedPrefix(key: string, { prefix, delimiter }: Order): string | undefined {
   const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
   return end === -1 ? undefined : key.slice(0, end + delimiter.length);
 }
 
-/** Orders two texts by their UTF-8 bytes, as S3 lists keys; plain comparison orders UTF-16 units. */
+/** Compares two texts by their UTF-8 bytes, as S3 sorts keys. Plain comparison uses UTF-16 units. */
 export function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /**
- * Says whether a version comes after the marker in its key's list. A caller who empties a bucket page by page has deleted
- * the marker by then: the sequence at the head of its id still tells its place. A deleted `null` tells no place, so that
- * key starts over.
+ * Whether a version comes after the marker in its key's list. A caller that empties a bucket page by page has already
+ * deleted the marker's version. The sequence at the start of its id still gives its place. A deleted `null` version has
+ * no place, so its key starts over.
  */
 function isAfter(version: Version, marker: string, all: Version[]): boolean {
   if (marker === "") return false;
@@ -128,7 +130,7 @@ function orderOf(query: URLSearchParams): Order {
   return { prefix: query.get("prefix") ?? "", delimiter: query.get("delimiter") ?? "", maxKeys, encode };
 }
 
-/** S3's own URL encoding of listed keys: as for a URI component, but slashes stay. */
+/** Encodes a listed key as S3 does: like a URI component, but with slashes. */
 function encodeKey(key: string): string {
   const escaped = encodeURIComponent(key).replaceAll("%2F", "/");
   return escaped.replace(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -13,7 +13,10 @@ const keptHeaderNames = [
   "expires",
 ];
 
-/** Puts an object, replacing the newest or (versioned) adding to them. Condition and put are one step. */
+/**
+ * Puts an object. It replaces the newest version, or adds one if the bucket is versioned. Condition and put are one
+ * step.
+ */
 export async function putObject(request: S3Request): Promise<AwsReply> {
   const { http, store, key, now } = request;
   const { content, checksum } = readUpload(http);
@@ -29,7 +32,7 @@ export async function putObject(request: S3Request): Promise<AwsReply> {
   });
 }
 
-/** Answers an object's content, or one range of it. */
+/** Returns an object's content, or one range of it. */
 export async function getObject(request: S3Request): Promise<AwsReply> {
   const { http, store, bucket, key } = request;
   return store.alone(bucket, key, async () => {
@@ -41,7 +44,7 @@ export async function getObject(request: S3Request): Promise<AwsReply> {
     if (range === undefined) return { status: 200, headers, body: content };
     const [first, last] = range;
     const body = content.subarray(first, last + 1);
-    // The stored checksum is of the whole.
+    // The stored checksum covers the whole object.
     if (version.checksum !== undefined) delete headers[version.checksum.header];
     return {
       status: 206,
@@ -51,14 +54,16 @@ export async function getObject(request: S3Request): Promise<AwsReply> {
   });
 }
 
-/** Answers an object's headers. */
 export async function headObject(request: S3Request): Promise<AwsReply> {
   const version = readableVersion(request);
   const length = { "content-length": String(version.sizeBytes) };
   return emptyReply(200, { ...objectHeaders(request, version), ...length });
 }
 
-/** Deletes an object: for good, or (versioned) behind a delete marker, or one named version for good. */
+/**
+ * Deletes an object for good, or hides it behind a delete marker if the bucket is versioned. A named version goes for
+ * good.
+ */
 export async function deleteObject(request: S3Request): Promise<AwsReply> {
   const { http, key } = request;
   if (header(http, "if-match") !== "") throw s3Error("NotImplemented");
@@ -74,8 +79,9 @@ export async function deleteObject(request: S3Request): Promise<AwsReply> {
 }
 
 /**
- * Deletes one key as {@link deleteObject} does. Answers the version that went, or the delete marker that came. A key or
- * version that is not there is no error, as on S3; a version id of the wrong shape is `InvalidArgument`.
+ * Deletes one key as {@link deleteObject} does. As on S3, a missing key or version is not an error.
+ * @returns the removed version, or the new delete marker.
+ * @throws InvalidArgument for a malformed version id.
  */
 export function deleteOne(
   request: S3Request,
@@ -103,7 +109,7 @@ async function deleteVersion(store: ObjectStore, bucket: string, key: string, ve
   return { versionId, isDeleteMarker: version?.isDeleteMarker ?? false };
 }
 
-/** The version that a read means, if it may be read. Throws as S3 does for missing ones and delete markers. */
+/** Finds the version to read. Throws S3's errors for missing versions, delete markers and failed conditions. */
 function readableVersion(request: S3Request): Version {
   const { store, key, http } = request;
   const bucket = existingBucket(request);
@@ -148,7 +154,7 @@ function keptHeaders({ http }: S3Request): Record<string, string> {
     (name) => keptHeaderNames.includes(name) || name.startsWith("x-amz-meta-"),
   );
   const kept = Object.fromEntries(names.map((name) => [name, header(http, name)]));
-  // `aws-chunked` is a transfer coding: it is undone, and must not be stored.
+  // `aws-chunked` is a transfer coding. It has been decoded and must not be stored.
   const coding = header(http, "content-encoding")
     .split(",")
     .map((one) => one.trim());

@@ -20,13 +20,13 @@ import type { ObjectStore } from "./store.ts";
 interface Operation {
   name: string;
   perform: (request: S3Request) => Promise<AwsReply>;
-  /** The query parameters that it honours, besides the one that chose it. */
+  /** Supported query parameters, besides the one that selects the operation. */
   parameters?: string[];
 }
 
 const listingParameters = ["prefix", "delimiter", "max-keys", "encoding-type"];
 
-/** The operations by method, kind of path, and the query parameter that tells them apart. */
+/** The operations by method, kind of path, and selecting query parameter. */
 export const s3Operations: Record<string, Operation> = {
   "GET service": { name: "ListBuckets", perform: listBuckets },
   "PUT bucket": { name: "CreateBucket", perform: createBucket },
@@ -52,10 +52,10 @@ export const s3Operations: Record<string, Operation> = {
 };
 const selectors = ["versioning", "list-type", "versions", "delete"];
 
-/** Query parameters that any request may carry: those of presigned URLs, of both signature versions. */
+/** Query parameters that every request may have: those of presigned URLs of both signature versions. */
 const commonParameters = /^(x-id|X-Amz-.*|AWSAccessKeyId|Signature|Expires)$/;
 
-/** `x-amz-` headers that are honoured or have no effect on S3 either. Any other is refused, not ignored. */
+/** Supported `x-amz-` headers, and those without effect on S3 either. Any other is refused, not ignored. */
 const checksumHeader = new RegExp(`^x-amz-checksum-(${Object.keys(checksums).join("|")})$`);
 const knownHeaders = [
   checksumHeader,
@@ -63,14 +63,14 @@ const knownHeaders = [
   /^x-amz-(checksum-mode|sdk-checksum-algorithm|trailer|decoded-content-length)$/,
   /^x-amz-(meta-.+|server-side-encryption|storage-class)$/,
 ];
-/** Headers that are accepted with these values only. */
+/** Headers that are accepted only with these values. */
 const onlyValues: Record<string, RegExp> = {
   "x-amz-server-side-encryption": /^AES256$/,
   "x-amz-storage-class": /^STANDARD$/,
   "x-amz-trailer": checksumHeader,
 };
 
-/** Reads an S3 request, path-style. `perform` throws `NotImplemented` for an operation or parameter that is not here. */
+/** Reads a path-style S3 request. `perform` throws `NotImplemented` for an unsupported operation or parameter. */
 export function s3Call(request: AwsRequest, store: ObjectStore, now: () => number): Call {
   const operation = findOperation(request);
   return {

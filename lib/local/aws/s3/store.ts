@@ -4,10 +4,10 @@ import { type Files, openFiles } from "../shared/files.ts";
 import { keyedLock } from "../shared/keyed-lock.ts";
 import { openStateFile } from "../shared/state-file.ts";
 
-/** Whether a bucket keeps old versions; undefined for a bucket that was never told to. */
+/** Whether a bucket keeps old versions. undefined: versioning was never set. */
 type Versioning = "Enabled" | "Suspended" | undefined;
 
-/** A bucket, as it is stored. */
+/** A stored bucket. */
 export interface Bucket {
   name: string;
   createdAtMs: number;
@@ -15,8 +15,8 @@ export interface Bucket {
 }
 
 /**
- * One version of a key, or a delete marker (which has no content). `headers` are answered with the content. Sequences
- * grow with every put, and the version id begins with them, so that a listing can go on after a version that is gone.
+ * One version of a key, or a delete marker without content. `headers` are sent with the content. The sequence grows
+ * with every put. The version id begins with it, so that a listing can continue after a deleted version.
  */
 export interface Version {
   bucket: string;
@@ -31,20 +31,20 @@ export interface Version {
   lastModifiedMs: number;
 }
 
-/** A version as the caller describes it; the store adds its id, sequence and size. */
+/** A version as the caller describes it. The store adds id, sequence and size. */
 type NewVersion = Pick<Version, "key" | "isDeleteMarker" | "etag" | "headers" | "lastModifiedMs"> &
   Partial<Pick<Version, "checksum">>;
 
 /**
- * Buckets and every version in them. Changes are on disk before they are answered; `alone` runs a task while no other
- * task has the same key, so that a condition and its put are one step.
+ * Buckets and all their versions. Changes are on disk before they are answered. `alone` runs one task per key at a
+ * time, so that a condition and its put are one step.
  */
 export interface ObjectStore {
   buckets(): Bucket[];
   bucket(name: string): Bucket | undefined;
   saveBucket(bucket: Bucket): Promise<void>;
   removeBucket(name: string): Promise<void>;
-  /** All versions by key, newest first. The map is live, and in no order. */
+  /** All versions by key, newest first. The map is live and unordered. */
   keys(bucket: string): ReadonlyMap<string, readonly Version[]>;
   versions(bucket: string, key: string): readonly Version[];
   put(bucket: Bucket, version: NewVersion, content: Uint8Array): Promise<Version | undefined>;
@@ -53,11 +53,11 @@ export interface ObjectStore {
   alone<T>(bucket: string, key: string, task: () => Promise<T>): Promise<T>;
 }
 
-/** The id of the one version of a key that a bucket without versioning keeps. */
+/** The version id that a bucket without versioning uses. */
 export const nullVersion = "null";
 const headMaxBytes = 64 * 1024; // a key has 1 KiB at most, a request's headers 16 KiB
 
-/** Opens the store of a data directory, or of memory for null. Reads the head of every object, and no content. */
+/** Opens the store: a data directory, or memory for null. It reads the head of every object, but no content. */
 export async function openObjectStore(directory: string | null): Promise<ObjectStore> {
   const root = openFiles(directory);
   const objects = openFiles(directory === null ? null : join(directory, "objects"));
@@ -74,7 +74,7 @@ export async function openObjectStore(directory: string | null): Promise<ObjectS
       if (!index.has(bucket.name)) index.set(bucket.name, new Map());
     },
     async removeBucket(name) {
-      // First, so that an object on its way finds no place any more.
+      // First, so that an object being written finds no bucket.
       index.delete(name);
       await buckets.change((all) => all.filter((bucket) => bucket.name !== name));
     },
@@ -88,7 +88,7 @@ export async function openObjectStore(directory: string | null): Promise<ObjectS
       await objects.write(fileName(version), Buffer.concat([toHead(version), content]));
       const keys = index.get(bucket.name);
       if (keys === undefined) {
-        // The bucket went while its object was being written.
+        // The bucket was deleted during the write.
         await objects.remove(fileName(version));
         return undefined;
       }
@@ -117,7 +117,7 @@ async function readIndex(objects: Files, buckets: readonly Bucket[]): Promise<In
   const index: Index = new Map(buckets.map(({ name }) => [name, new Map()]));
   const names = await objects.names();
   const read: Version[] = [];
-  // In lots, lest a large store run out of file descriptors.
+  // In batches, so that a large store does not exhaust the file descriptors.
   for (let start = 0; start < names.length; start += 256) {
     const lot = names.slice(start, start + 256);
     read.push(...(await Promise.all(lot.map((name) => readVersion(objects, name)))));
@@ -142,12 +142,12 @@ function lastSequence(index: Index): number {
   return last;
 }
 
-/** A file's name: a digest, since a key may hold characters that a file system refuses. */
+/** Returns a file's name. It is a digest, because a key may have characters that a file system refuses. */
 function fileName({ bucket, key, versionId }: Version): string {
   return createHash("sha256").update(`${bucket}\0${versionId}\0${key}`).digest("hex");
 }
 
-/** One line before the content, so that one rename publishes both. */
+/** Makes the line before the content. Both are in one file, so that one rename publishes both. */
 function toHead(version: Version): Buffer {
   return Buffer.from(`${JSON.stringify(version)}\n`);
 }

@@ -3,15 +3,15 @@ import { type AwsRequest, header } from "../shared/calls.ts";
 import { checksums } from "./checksums.ts";
 import { s3Error } from "./errors.ts";
 
-/** An upload's content, freed of its transfer coding, and the checksum that it came with, if any. */
+/** An upload's decoded content, and its checksum if it has one. */
 export interface Upload {
   content: Buffer;
   checksum?: { header: string; value: string };
 }
 
 /**
- * Takes the content out of a request: undoes `aws-chunked` and compares every digest that came along. Throws
- * `IncompleteBody`, `BadDigest`, `InvalidDigest` or `XAmzContentSHA256Mismatch`. Chunk signatures are not verified.
+ * Reads a request's content: decodes `aws-chunked` and compares every digest. Chunk signatures are not verified.
+ * @throws IncompleteBody, BadDigest, InvalidDigest or XAmzContentSHA256Mismatch.
  */
 export function readUpload(request: AwsRequest): Upload {
   const declared = header(request, "x-amz-content-sha256");
@@ -30,7 +30,7 @@ export function readUpload(request: AwsRequest): Upload {
   return checksum === undefined ? { content } : { content, checksum };
 }
 
-/** The ETag of content, with its quotes. */
+/** Returns the quoted ETag of content. */
 export function etagOf(content: Uint8Array): string {
   return `"${digest("md5", content, "hex")}"`;
 }
@@ -53,7 +53,7 @@ function checkChecksums(request: AwsRequest, trailers: Record<string, string>, c
   return found;
 }
 
-/** Reads `size[;extension]CRLF data CRLF` until the chunk of size 0, then the trailer's lines. */
+/** Reads `size[;extension]CRLF data CRLF` up to the chunk of size 0, then the trailer's lines. */
 function readChunks(body: Buffer): { content: Buffer; trailers: Record<string, string> } {
   const chunks: Buffer[] = [];
   let offset = 0;

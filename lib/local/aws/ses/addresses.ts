@@ -1,13 +1,16 @@
 import { AwsError } from "../shared/protocol.ts";
 import { decodeHeader } from "./mail-headers.ts";
 
-/** An address and its display name (decoded, empty if there is none). */
+/** An address and its decoded display name, which may be empty. */
 export interface Address {
   name: string;
   address: string;
 }
 
-/** Reads `address`, `name <address>` or `"name" <address>`. Throws `InvalidParameterValue` where SES would. */
+/**
+ * Reads `address`, `name <address>` or `"name" <address>`.
+ * @throws InvalidParameterValue where SES does.
+ */
 export function parseAddress(value: string): Address {
   refuseControls(value, "Address");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the edge of ASCII.
@@ -19,7 +22,7 @@ export function parseAddress(value: string): Address {
   return { name: parseName((match.name ?? "").trim()), address };
 }
 
-/** Reads a display name: a quoted string, or words without the characters that mean something in a header. */
+/** Reads a display name: a quoted string, or words without special characters of headers. */
 function parseName(name: string): string {
   const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(name)?.[1];
   if (quoted !== undefined) return decodeHeader(quoted.replace(/\\(.)/g, "$1"));
@@ -27,12 +30,12 @@ function parseName(name: string): string {
   return decodeHeader(name);
 }
 
-/** Writes an address for a reader: `name <address>`, or the address alone. */
+/** Formats an address for a reader: `name <address>`, or the address alone. */
 export function formatAddress({ name, address }: Address): string {
   return name === "" ? address : `${name} <${address}>`;
 }
 
-/** Refuses a header value that could begin another header (CR, LF) or holds other control characters but tab. */
+/** Refuses a header value with control characters other than tab. CR and LF could begin another header. */
 export function refuseControls(value: string, what: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
@@ -40,12 +43,12 @@ export function refuseControls(value: string, what: string): void {
   }
 }
 
-/** SES's refusal of a parameter. */
 export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
 }
 
-// The local part as RFC 5322's dot-atom or quoted string; the domain as host-name labels. SES wants ASCII in both.
+// The local part is a dot-atom or quoted string of RFC 5322. The domain consists of host-name labels. SES requires
+// ASCII in both.
 const localPart = /^(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[^"\\]|\\.)+")$/;
 const domainName =
   /^(?=.{1,255}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/i;

@@ -6,7 +6,7 @@ interface State {
   configurationSets: string[];
 }
 
-/** Who may send, and the configuration sets. */
+/** Verified senders and configuration sets. */
 export interface Identities {
   list(): string[];
   mayNameAsSender(address: string): boolean;
@@ -15,7 +15,7 @@ export interface Identities {
   addConfigurationSet(name: string): Promise<void>;
 }
 
-/** Reads the identities of an earlier run, and adds those that the runner is configured with (not stored). */
+/** Reads the identities of an earlier run and adds the configured ones, which are not stored. */
 export async function openIdentities(files: Files, configured: State): Promise<Identities> {
   const none: State = { identities: [], configurationSets: [] };
   const file = await openStateFile(files, "identities.json", none);
@@ -43,14 +43,14 @@ export async function openIdentities(files: Files, configured: State): Promise<I
   };
 }
 
-/** An address is covered by itself, by its domain, and by every parent of its domain. */
+/** Whether an identity covers an address: the address itself, its domain, or a parent domain. */
 function isCovered(address: string, identities: string[]): boolean {
   if (identities.includes(address)) return true;
   const labels = address.slice(address.lastIndexOf("@") + 1).split(".");
   return labels.some((_, index) => identities.includes(labels.slice(index).join(".")));
 }
 
-/** The form in which identities are compared: a domain in lower case; a local part keeps its case, as on SES. */
+/** Returns an identity in its form for comparison. As on SES, only the domain is in lower case. */
 function canonicalIdentity(identity: string): string {
   const at = identity.lastIndexOf("@") + 1;
   return identity.slice(0, at) + identity.slice(at).toLowerCase();

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { type NewestLines, openNewestLines } from "../shared/newest-lines.ts";
 
-/** The mailbox keeps this many of the newest mails, so that a long-lived data directory stays small. */
+/** The mailbox keeps this many of the newest mails, so that an old data directory stays small. */
 export const mailboxMaxMails = 1000;
 
 /**
- * One captured mail. `to` holds every recipient, separated by a comma and a space; `from` and `subject` are decoded;
- * `text` and `html` are empty where the mail had no such part; `sentAt` is ISO 8601.
+ * A captured mail. `to` lists every recipient, separated by a comma and a space. `from` and `subject` are decoded.
+ * `text` and `html` are empty if the mail has no such part. `sentAt` is ISO 8601.
  */
 export interface Mail {
   id: string;
@@ -18,13 +18,13 @@ export interface Mail {
   sentAt: string;
 }
 
-/** The captured mails, newest last. */
+/** Captured mail, newest last. */
 export type Mailbox = Pick<MailStore, "list" | "clear">;
 
-/** The mailbox as SES sees it: `add` returns when the mail would survive `kill -9`. */
+/** The mailbox as SES uses it. `add` returns when the mail would survive `kill -9`. */
 export type MailStore = NewestLines<Mail>;
 
-/** Opens the mailbox of a data directory, in `mail.jsonl`, or of memory for null. */
+/** Opens the mailbox: `mail.jsonl` in a data directory, or memory for null. */
 export function openMailbox(directory: string | null): MailStore {
   return openNewestLines(directory === null ? undefined : join(directory, "mail.jsonl"), mailboxMaxMails);
 }

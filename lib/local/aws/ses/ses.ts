@@ -11,7 +11,7 @@ const recipientsMax = 50; // SES quotas, recipients per message
 const messageMaxBytes = 10 * 1024 * 1024; // SES v1 quotas, message size
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The identities and configuration sets that exist at the start, and where more of them are stored. */
+/** Initial identities and configuration sets, and the folder for further ones. */
 export interface SesOptions {
   directory: string | null;
   mailbox: MailStore;
@@ -28,9 +28,9 @@ interface Context {
 type Action = (context: Context, fields: URLSearchParams) => XmlValue | Promise<XmlValue>;
 
 /**
- * Opens SES v1. Messages go into the mailbox and nowhere else. A sender must be a verified identity (otherwise
- * `MessageRejected`), as in a real account out of the sandbox; recipients need not be. An identity is verified as soon as
- * a caller asks for it.
+ * Opens SES v1. Messages go only into the mailbox. As in a real account outside the sandbox, a sender must be a
+ * verified identity (otherwise `MessageRejected`), but a recipient need not be. An identity is verified as soon as a
+ * caller requests it.
  */
 export async function openSes({ directory, mailbox, now, ...configured }: SesOptions): Promise<QueryService> {
   const files: Files = openFiles(directory);
@@ -46,7 +46,6 @@ export async function openSes({ directory, mailbox, now, ...configured }: SesOpt
   };
 }
 
-/** The actions of SES by name. */
 export const sesActions: Record<string, Action> = {
   SendEmail: sendEmail,
   async VerifyEmailIdentity({ identities }, fields) {

@@ -4,8 +4,8 @@ import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import { join } from "node:path";
 
 /**
- * A flat set of named files, on disk or in memory. `write` replaces a file whole: a reader, or a start after `kill -9`,
- * sees the old bytes or the new ones. A missing file reads as undefined and is removed without complaint.
+ * A flat set of named files, on disk or in memory. `write` replaces a whole file: a reader, or a start after `kill -9`,
+ * sees either the old bytes or the new ones. A missing file reads as undefined, and removing it is not an error.
  */
 export interface Files {
   read(name: string): Promise<Buffer | undefined>;
@@ -15,12 +15,12 @@ export interface Files {
   names(): Promise<string[]>;
 }
 
-/** Opens the files of one directory (made at the first write, readable by its owner only), or of memory for null. */
+/** Opens a directory's files, or memory for null. The first write creates the directory, readable by its owner only. */
 export function openFiles(directory: string | null): Files {
   return directory === null ? memoryFiles() : diskFiles(directory);
 }
 
-/** Replaces one file whole, synchronously, and readable by its owner only. Its directory exists. */
+/** Replaces a whole file synchronously, readable by its owner only. The directory must exist. */
 export function replaceFile(path: string, content: string): void {
   const temporary = `${path}.tmp`;
   try {
@@ -54,7 +54,7 @@ function diskFiles(directory: string): Files {
         await writeFile(temporary, bytes, { mode: 0o600 });
         await rename(temporary, join(directory, name));
       } catch (error) {
-        // A full disk is not to be filled further by what did not fit.
+        // On a full disk the partial file would take further space.
         await rm(temporary, { force: true });
         throw error;
       }

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { type AwsReply, type AwsRequest, type Call, header, regionOf, type ServiceName } from "./calls.ts";
 import { AwsError, type JsonService, unknownOperation } from "./protocol.ts";
 
-/** One AWS JSON service on the wire: the prefix of its `X-Amz-Target`, its version, the shape of its error types. */
+/** The binding of an AWS JSON service: the prefix of its `X-Amz-Target`, its version, the form of its error types. */
 export interface JsonBinding {
   target: string;
   name: ServiceName;
@@ -12,7 +12,7 @@ export interface JsonBinding {
 }
 
 const coral = "com.amazon.coral.service#";
-/** Errors of AWS's own request handling, which carry its namespace and not the service's. */
+/** Errors of AWS's own request handling, which have AWS's namespace instead of the service's. */
 const coralErrors: Record<string, string> = {
   UnknownOperationException: coral,
   SerializationException: coral,
@@ -21,7 +21,7 @@ const coralErrors: Record<string, string> = {
 };
 
 /**
- * Reads an AWS JSON request. `perform` throws `UnknownOperationException` for a target of no known service, and
+ * Reads an AWS JSON request. `perform` throws `UnknownOperationException` for an unknown target, and
  * `SerializationException` for a body that is not a JSON object.
  */
 export function jsonCall(request: AwsRequest, bindings: JsonBinding[]): Call {
@@ -57,7 +57,7 @@ function parseInput(body: Buffer): Record<string, unknown> {
 function errorBody(error: AwsError, errorPrefix: string): Record<string, unknown> {
   const namespaced = errorPrefix !== "" && !error.code.includes("#");
   const prefix = namespaced ? (coralErrors[error.code] ?? errorPrefix) : "";
-  // This one error spells its message with a capital, on AWS too.
+  // AWS capitalizes the message's name in this error only.
   const messageName = error.code === "TransactionCanceledException" ? "Message" : "message";
   return { __type: `${prefix}${error.code}`, [messageName]: error.message, ...error.fields };
 }

@@ -1,7 +1,7 @@
-/** Runs the task after every earlier task of the same key has ended, well or badly. */
+/** Runs a task after all earlier tasks with its key have succeeded or failed. */
 export type KeyedLock = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
-/** Makes a lock whose keys are forgotten as soon as nobody waits for them. */
+/** Makes a lock. It forgets a key as soon as no task waits for it. */
 export function keyedLock(): KeyedLock {
   const tails = new Map<string, Promise<unknown>>();
   return async (key, task) => {

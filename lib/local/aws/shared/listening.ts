@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
 
-/** Has a server listen; `url` is how it is reached from this machine. Rejects if the port or the host cannot be had. */
+/** Starts a server. `url` is its address on this machine. Rejects if the port or the host is not available. */
 export async function listen(
   server: Server,
   port: number,
@@ -14,7 +14,7 @@ export async function listen(
   return { url: `http://${nameOf(host)}:${bound}`, port: bound };
 }
 
-/** Takes no further requests, gives those under way so much time, then cuts their connections. */
+/** Refuses further requests, waits up to `graceMs` for running ones, then closes their connections. */
 export async function close(server: Server, graceMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   server.close();

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { replaceFile } from "./files.ts";
 
-/** The newest of what has come in, newest last. */
+/** A list of the newest entries, newest last. */
 export interface NewestLines<Entry> {
   list(): Entry[];
   clear(): void;
@@ -11,12 +11,14 @@ export interface NewestLines<Entry> {
 }
 
 /**
- * Keeps the newest entries in a file, one a line and readable by its owner only, or in memory where there is no path. Writing
- * is synchronous: a line of a few kilobytes takes some 50 µs, and order and `clear` need no lock then.
+ * Opens a list of the newest entries, in a file with one entry a line, or in memory without a path. Only the owner can
+ * read the file. Writes are synchronous: a line of a few kilobytes takes about 50 µs, and order and `clear` need no
+ * lock.
  */
 export function openNewestLines<Entry>(path: string | undefined, most: number): NewestLines<Entry> {
   let entries = path === undefined ? [] : readLines<Entry>(path, most);
-  // The first entry rewrites the file, and so does the one after a failure: a torn line would swallow the next.
+  // The first entry rewrites the file, and so does the next entry after a failure. A torn line would corrupt the next
+  // one.
   let lines = Number.POSITIVE_INFINITY;
   const store = (next: Entry[], entry: Entry) => {
     if (path === undefined) return;

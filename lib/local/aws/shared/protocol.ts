@@ -1,10 +1,10 @@
-/** The account that owns everything here: AWS never gives this number out. */
+/** The account that owns everything here. AWS never assigns this number. */
 export const accountId = "000000000000";
 
-/** The region that everything here is in. */
+/** The region of everything here. */
 export const region = "us-east-1";
 
-/** An error as the real service would answer it, with its name and status. */
+/** An error of the real service, with its name and status. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -21,8 +21,8 @@ export class AwsError extends Error {
 }
 
 /**
- * A service that speaks AWS JSON (DynamoDB, its Streams, KMS, EventBridge): takes an operation and its input, returns its
- * output or rejects with an {@link AwsError}. KMS writes the caller's region into its ARNs.
+ * A service with the AWS JSON protocol (DynamoDB, its Streams, KMS, EventBridge). It takes an operation and its input,
+ * and returns its output or rejects with an {@link AwsError}. KMS writes the caller's region into its ARNs.
  */
 export interface JsonService {
   call(
@@ -32,12 +32,12 @@ export interface JsonService {
   ): Promise<Record<string, unknown>>;
 }
 
-/** A member that the object itself has: a caller may ask for `constructor`. */
+/** Returns an object's own member. A caller may name `constructor`, which an object inherits. */
 export function own<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** The refusal of an operation that the service or this endpoint does not have. */
+/** Makes the error for an unknown operation. */
 export function unknownOperation(operation: string): AwsError {
   return new AwsError("UnknownOperationException", `The embedded endpoint has no operation "${operation}".`);
 }

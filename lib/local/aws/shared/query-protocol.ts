@@ -2,15 +2,18 @@ import { type AwsReply, type AwsRequest, type Call, header, type ServiceName } f
 import { AwsError } from "./protocol.ts";
 import { type XmlValue, xmlDocument } from "./xml.ts";
 
-/** A service of the AWS Query protocol: takes an action and its form fields, returns the content of its result element. */
+/**
+ * A service with the AWS Query protocol. It takes an action and its form fields, and returns the content of its result
+ * element.
+ */
 export interface QueryService {
   call(action: string, fields: URLSearchParams): Promise<XmlValue>;
 }
 
-/** A service, and what it is called. */
+/** The binding of a Query service. */
 export interface QueryBinding {
   name: ServiceName;
-  /** The XML namespace of its answers. */
+  /** The XML namespace of the responses. */
   namespace: string;
   service: QueryService;
 }
@@ -33,7 +36,7 @@ export function queryCall(request: AwsRequest, { name, namespace, service }: Que
   };
 }
 
-/** Says whether a request to `/` is one of the Query protocol. */
+/** Whether a request uses the Query protocol. */
 export function isQueryRequest(request: AwsRequest): boolean {
   const isForm = header(request, "content-type").startsWith("application/x-www-form-urlencoded");
   return isForm && request.method === "POST" && request.path === "/";

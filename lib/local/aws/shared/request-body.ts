@@ -1,15 +1,15 @@
 import type { IncomingMessage } from "node:http";
 
-/** A request ended early: the caller is gone and gets no answer. */
+/** The client disconnected before the request ended, so there is nobody to answer. */
 export class RequestCut extends Error {}
 
-/** A request's body is larger than its reader takes. */
+/** A request's body is too large. */
 export class BodyTooLarge extends Error {}
 
 /**
  * Reads a request's body.
- * @throws BodyTooLarge as soon as it is more than `maxBytes`, by its declared length or by what came.
- * @throws RequestCut if the connection ends before the body does.
+ * @throws BodyTooLarge as soon as the declared or received length exceeds `maxBytes`.
+ * @throws RequestCut if the connection ends before the body.
  */
 export async function readRequestBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLarge();
@@ -19,7 +19,7 @@ export async function readRequestBody(request: IncomingMessage, maxBytes: number
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBytes) return void chunks.push(chunk);
-      // What is still to come is read and dropped: a caller who is cut off while it writes sees no answer.
+      // The rest is read and dropped. A client that is cut off while it writes sees no response.
       request.removeAllListeners("data").resume();
       reject(new BodyTooLarge());
     });

@@ -1,14 +1,14 @@
 import type { Files } from "./files.ts";
 import { keyedLock } from "./keyed-lock.ts";
 
-/** A value in one JSON file. Each change is on disk, whole, before it is seen or answered. */
+/** A value in a JSON file. Each change is completely on disk before it is visible or answered. */
 export interface StateFile<State> {
   read(): State;
-  /** Changes come one after the other. One that throws changes nothing. */
+  /** Changes run one at a time. A change that throws has no effect. */
   change(next: (state: State) => State): Promise<void>;
 }
 
-/** Reads the value that an earlier run left, or starts with `initial`. */
+/** Reads the value of an earlier run, or starts with `initial`. */
 export async function openStateFile<State>(
   files: Files,
   name: string,

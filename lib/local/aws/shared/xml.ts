@@ -1,9 +1,9 @@
 import { AwsError } from "./protocol.ts";
 
-/** The content of an element: text, child elements by name, several of one name, or (undefined) no such element. */
+/** The content of an element: text, child elements by name, or several elements of one name. undefined: no element. */
 export type XmlValue = string | number | boolean | undefined | XmlValue[] | { [name: string]: XmlValue };
 
-/** An element as read: its local name, its children and its own text. */
+/** A parsed element: its local name, its children and its own text. */
 export interface XmlElement {
   name: string;
   children: XmlElement[];
@@ -30,10 +30,10 @@ function xmlElements(name: string, value: XmlValue): string {
   return `<${name}>${xmlContent(value)}</${name}>`;
 }
 
-/** Escapes a text for XML and HTML, in element content and in quoted attributes alike. */
+/** Escapes a text for element content and quoted attributes of XML and HTML. */
 export function escapeXml(text: string): string {
-  // Control characters go as references: a bare CR would be read back as LF.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: S3 keys may hold them.
+  // Control characters become references: a reader would turn a bare CR into LF.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: S3 keys may contain them.
   return text.replace(/[&<>"'\u0000-\u0008\u000b-\u001f]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -45,7 +45,10 @@ const tokenPattern = new RegExp(
   "y",
 );
 
-/** Reads a small XML document. Throws `MalformedXML` for anything else, and for comments, CDATA and any DOCTYPE. */
+/**
+ * Parses a small XML document. Comments, CDATA and DOCTYPE are refused.
+ * @throws MalformedXML
+ */
 export function parseXml(source: string): XmlElement {
   const root: XmlElement = { name: "", children: [], text: "" };
   const stack = [root];
@@ -72,12 +75,12 @@ export function parseXml(source: string): XmlElement {
   return top;
 }
 
-/** The text of an element's first child of that name, if there is one. */
+/** Returns the text of the first child with a name, if there is one. */
 export function childText(element: XmlElement, name: string): string | undefined {
   return element.children.find((child) => child.name === name)?.text;
 }
 
-/** The refusal of a body that is not the XML its operation asks for. */
+/** Makes the error for a body that is not the operation's XML. */
 export function malformedXml(): AwsError {
   return new AwsError(
     "MalformedXML",

@@ -2,7 +2,7 @@ import { AwsError, accountId, own } from "../shared/protocol.ts";
 import type { QueryService } from "../shared/query-protocol.ts";
 import type { XmlValue } from "../shared/xml.ts";
 
-/** The actions of STS by name. Every caller is the account's root: there are no users here. */
+/** The actions of STS by name. Every caller is the account's root, because there are no users here. */
 export const stsActions: Record<string, () => XmlValue> = {
   GetCallerIdentity: () => ({
     Arn: `arn:aws:iam::${accountId}:root`,
@@ -11,7 +11,7 @@ export const stsActions: Record<string, () => XmlValue> = {
   }),
 };
 
-/** STS, which says whose credentials a caller has. */
+/** STS, which names the account of a caller's credentials. */
 export const sts: QueryService = {
   async call(name) {
     const action = own(stsActions, name);
