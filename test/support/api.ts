@@ -5,12 +5,12 @@ import { readSettings } from "../../lib/settings/settings.ts";
 import { samEvent } from "./sam-event.ts";
 import { endRateWindows } from "./table.ts";
 
-/** An answer as a test looks at it. */
+/** A response, in a test's form. */
 export interface Answered {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The JSON of the body; undefined for a page. */
+  /** The body's JSON. undefined for a page. */
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever shape came back
   readonly json: any;
 }
@@ -19,29 +19,29 @@ interface Sent {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string | Uint8Array;
-  /** The client's address; each request has one of its own unless it says. */
+  /** The client's address. Default: a new one for each request. */
   readonly from?: string;
 }
 
-/** An API, wherever it runs, with the mails that it sends. */
+/** An API, wherever it runs, with the mail that it sends. */
 export interface Service {
   send(path: string, sent?: Sent): Promise<Answered>;
   post(path: string, json: unknown, sent?: Sent): Promise<Answered>;
   postForm(path: string, fields: Readonly<Record<string, string>>, sent?: Sent): Promise<Answered>;
   /** The mails so far, oldest first. */
   mails(): Promise<readonly { readonly to: string; readonly text: string }[]>;
-  /** Ends the windows of all rate limits, as time does. */
+  /** Ends the windows of all rate limits, as the passing of time would. */
   endRateWindows(): Promise<void>;
 }
 
-/** The API under test, started whole and in memory for one test file, with bcrypt at its lowest cost. */
+/** The API under test. It runs in memory for one test file, with bcrypt's lowest cost. */
 export interface Api extends Service {
   readonly local: Local;
-  /** Every line that functions printed, since a canary must be in none. */
+  /** Every line of the functions. No line may contain a canary. */
   readonly lines: string[];
 }
 
-/** The API that the files of one vitest worker share: a start costs a second of CPU. */
+/** The API that a vitest worker's files share. A start takes a second of CPU. */
 let shared: Promise<Local> | undefined;
 const sharedLines: string[] = [];
 
@@ -55,7 +55,7 @@ const start = (options: Partial<LocalOptions>, lines: string[]) =>
     print: (line) => lines.push(line),
     verbose: true,
     sharesThread: true,
-    // At the lowest cost a hash takes no time, and tests of races need more events at the same time than processors.
+    // A hash takes no time at the lowest cost, and race tests need more parallel events than processors.
     hashesAtOnce: 10,
     // The project "events of sam local" in vitest.config.ts.
     ...(process.env.EVENTS_OF === "sam local" && { rewriteEvent: samEvent }),
@@ -63,8 +63,8 @@ const start = (options: Partial<LocalOptions>, lines: string[]) =>
   });
 
 /**
- * Starts the API before the tests of the calling file. Without options it is the one that all such files share, so a test
- * finds what others left; it goes with the worker. With options it is the file's own, and stops after it.
+ * Starts the API before a file's tests. Without options the files of a worker share one API, so a test may find data of
+ * other files. With options the file has its own API, which stops after its tests.
  */
 export function startApi(options?: Partial<LocalOptions>): Api {
   let local: Local;
@@ -95,8 +95,9 @@ export function startApi(options?: Partial<LocalOptions>): Api {
 }
 
 /**
- * Sends requests to the API at an address, which is asked for with each.
- * @param parse Reads a body that says that it is JSON.
+ * Sends requests to an API.
+ * @param url Returns the API's address. It is called for each request.
+ * @param parse Parses a JSON body.
  */
 export function sending(
   url: () => string,
@@ -129,7 +130,7 @@ export function sending(
 
 let clients = 0;
 
-/** A client address that no other request has had. */
+/** Returns a client address that no other request has. */
 export function nextClient(): string {
   clients++;
   return `10.${(clients >> 16) & 255}.${(clients >> 8) & 255}.${clients & 255}`;
@@ -137,19 +138,19 @@ export function nextClient(): string {
 
 let people = 0;
 
-/** An e-mail address that nobody has registered. */
+/** Returns an email address without an account. */
 export function nextEmail(): string {
   people++;
   return `person-${process.pid}-${people}@example.com`;
 }
 
-/** Waits until `look` finds something, as long as a busy machine may take; then fails with `what`. */
+/** Polls until `look` finds something. Fails with `what` after a minute, which is enough on a busy machine. */
 export async function eventually<Found>(
   what: string,
   look: () => Found | Promise<Found>,
 ): Promise<NonNullable<Found>> {
   const deadline = Date.now() + 60_000;
-  // Looks may read the whole table, so they come less often the longer it takes.
+  // `look` may read the whole table, so the pauses get longer.
   for (let wait = 5; ; wait = Math.min(wait * 2, 320)) {
     const found = await look();
     if (found) return found;
@@ -158,20 +159,20 @@ export async function eventually<Found>(
   }
 }
 
-/** The newest mail to an address, as soon as there is one. */
+/** Waits for mail to an address and returns the newest. */
 export function mailTo(api: Api, to: string) {
   return eventually(`mail to ${to}`, () => api.local.mailbox.list().findLast((mail) => mail.to.includes(to)));
 }
 
-/** The tokens of the two links in a verification mail, in their order: confirm, and "this was not me". */
+/** Returns a verification mail's tokens: of the link that confirms, and of the link "this was not me". */
 export function tokensIn(mail: { text: string }): { verify: string; disown: string } {
   const [verify = "", disown = ""] = [...mail.text.matchAll(/token=(\S+)/g)].map(([, token]) => token);
   return { verify, disown };
 }
 
 /**
- * Makes a test of one that counts within a minute. The limits count in fixed ones: where one ends while the test runs, a
- * failure says nothing, and the test runs again. So it takes clients and addresses of its own each time.
+ * Wraps a test that needs all its requests in one window of a minute. The windows are fixed, so a failure proves
+ * nothing if the minute changes meanwhile. The test then runs again, so each run must use new clients and addresses.
  */
 export function inOneMinute<Parameters extends unknown[]>(
   run: (...parameters: Parameters) => Promise<void>,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A call of AWS as it came over the wire. */
+/** A request to AWS as the proxy received it. */
 export interface AwsRequest {
   readonly method: string;
   /** Path and query. */
@@ -12,16 +12,22 @@ export interface AwsRequest {
   readonly body: string;
 }
 
-/** Stands between functions and the embedded AWS endpoint. */
+/** A proxy between functions and the embedded AWS endpoint. */
 export interface AwsProxy {
-  /** Forwards to this endpoint from now on. @returns the proxy's own address, which functions get in its place. */
+  /**
+   * Forwards to an endpoint from now on.
+   * @returns the proxy's address, which functions use instead.
+   */
   inFrontOf(awsUrl: string): string;
-  /** Closes every connection that waits for a next request, as a network or a server does after a while. */
+  /** Closes every idle connection, as a network or a server does after a while. */
   closeIdleConnections(): void;
   stop(): void;
 }
 
-/** Starts a proxy on loopback. @param onRequest Sees each request before it is forwarded. */
+/**
+ * Starts a proxy on loopback.
+ * @param onRequest Receives each request before it is forwarded.
+ */
 export async function startAwsProxy(onRequest: (request: AwsRequest) => void = () => {}): Promise<AwsProxy> {
   let target = "";
   const server = createServer({ keepAliveTimeout: 0 }, (incoming, response) => {

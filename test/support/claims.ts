@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { expect } from "vitest";
 
-/** The claims of access tokens, as docs/architecture.md lists them. */
+/** Lists the claims of access tokens in docs/architecture.md. */
 export function documentedClaims(): string[] {
   const page = readFileSync(new URL("../../docs/architecture.md", import.meta.url), "utf8");
   const [, section = ""] = page.split("\n| claim | what |\n");
@@ -14,8 +14,8 @@ const optional = ["sid", "preferred_username"];
 const internal = /hash|cipher|\$2[aby]\$|contract/i;
 
 /**
- * Asserts that an answer has no internal field or value, as it is and inside of its access tokens, which have exactly the
- * documented claims.
+ * Asserts that a response has no internal field or value. Its access tokens must have exactly the documented claims,
+ * without internal values.
  */
 export function expectNothingInternal(text: string, ...secrets: string[]): void {
   expect(text).not.toMatch(internal);

@@ -26,7 +26,7 @@ export const dayMs = 86_400_000;
 
 export const emailOf = (text: string): EmailAddress => v.parse(emailSchema, text);
 
-/** A sign-up that has passed its contract's schema. */
+/** Makes a valid sign-up. */
 export function registrationOf({
   email = "ada@example.com",
   password = "MyStr0ngP@ss!",
@@ -46,10 +46,10 @@ export function registrationOf({
   };
 }
 
-/** The ports of a registration; cost 4 is the least that bcrypt knows. */
+/** The ports of a registration. Cost 4 is bcrypt's minimum. */
 export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "open") => ({
   ...memory,
-  // A lock stays new: who waits for one waits as long as it takes.
+  // The lock stays new, so a caller that waits for it waits as long as it takes.
   attempts: {
     ...memory.attempts,
     async begin(key: string) {
@@ -62,10 +62,10 @@ export const registrationPorts = (memory: MemoryPorts, signUp: SignUpMode = "ope
   signUp,
 });
 
-/** An account, and the address that is stored only encrypted. */
+/** An account with its email, which is stored only encrypted. */
 export type SignedUp = Account & { readonly email: EmailAddress };
 
-/** Signs somebody up; fails the test if that is refused. */
+/** Signs up a person. Fails the test if the sign-up is refused. */
 export async function signUp(
   memory: MemoryPorts,
   choices: Parameters<typeof registrationOf>[0] = {},
@@ -76,7 +76,7 @@ export async function signUp(
   return { ...storedAccount(memory, id), email };
 }
 
-/** The account as it is stored now; fails the test if it is unknown or deleted. */
+/** Returns the stored account. Fails the test if it is unknown or deleted. */
 export function storedAccount(memory: MemoryPorts, id: string): Account {
   const account = memory.store.accounts.get(id);
   if (!account || "deletedAt" in account) throw new Error("no such account");
@@ -91,17 +91,17 @@ export const mailPorts = (memory: MemoryPorts): MailPorts => ({
   onHeldBack: () => {},
 });
 
-/** A mail as its job composes it, with this token or invitation in its links. */
+/** Composes a mail as its job does, with a token or invitation in its links. */
 export function mailWith(token: string, name: MailName, recipient: Recipient, look = brand): Mail {
   const { texts, link }: Pick<MailRow, "texts" | "link"> = mails[name] as MailRow;
   return compose(look, { name, texts }, recipient, link?.paths(token));
 }
 
-/** What is owed, beside telling of it. */
+/** Returns the queued jobs, except announcements. */
 export const ordersOf = (memory: MemoryPorts): JobOrder[] =>
   [...memory.store.jobs.values()].map(({ order }) => order).filter(({ kind }) => kind !== "announce");
 
-/** Works off one round of mail jobs, new and due. */
+/** Runs all mail jobs once. */
 export async function sendMails(memory: MemoryPorts, ports = mailPorts(memory)): Promise<void> {
   const keys = [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
   const effects = mailEffects(ports);
@@ -113,14 +113,14 @@ const mailKey = (key: string): JobKey & { group: "mail" } => ({
   id: key.slice("mail#".length),
 });
 
-/** Works off every effect that is new or due. */
+/** Runs all effect jobs once. */
 export async function applyEffects(memory: MemoryPorts): Promise<void> {
   const effects = accountEffects(memory);
   for (const key of [...memory.store.jobs.keys()].filter((name) => name.startsWith("effects#")))
     await workJob(memory.outbox, effects, { group: "effects", id: key.slice("effects#".length) });
 }
 
-/** The token of the link in the newest mail that sets a new password. */
+/** Returns the token of the newest mail with a password reset link. */
 export function resetTokenInMail(memory: MemoryPorts): string {
   const texts = memory.store.mails.map(({ text }) => /reset-password\?token=(\S+)/.exec(text)?.[1]);
   const token = texts.findLast((one) => one !== undefined);
@@ -128,7 +128,7 @@ export function resetTokenInMail(memory: MemoryPorts): string {
   return token;
 }
 
-/** The tokens of the two links in the newest mail, as its reader finds them. */
+/** Returns the tokens of the newest mail's two links. */
 export function tokensInMail(memory: MemoryPorts): { verify: string; disown: string } {
   const text = memory.store.mails.at(-1)?.text ?? "";
   const [verify, disown] = [...text.matchAll(/\?token=(\S+)/g)].map((match) => match[1] as string);

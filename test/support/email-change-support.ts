@@ -20,14 +20,14 @@ export const password = "correct horse battery";
 export const oldEmail = "ada@example.com";
 export const newEmail = "ada@new.example";
 
-/** Somebody with a verified address and a home, and all that a change of address takes. */
+/** Makes an account with a verified email and a home, and everything that an email change needs. */
 export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
   const memory = memoryPorts();
   const tokens = tokenWorld(memory.clock());
   await tokens.addKey();
   const ports = { ...memory, verifying: tokens.verifying, bcryptCost: 4 };
 
-  /** Signs somebody up and verifies the address. */
+  /** Signs up a person and verifies the email. */
   async function verified(more: Parameters<typeof signUp>[1] = {}) {
     const made = await signUp(memory, { contract: "users", password, ...more });
     await sendMails(memory);
@@ -38,7 +38,7 @@ export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
 
   const account = await verified({ email: oldEmail, ...choices });
 
-  /** A login: its session's token, and an access token that belongs to it. */
+  /** Logs in and returns the session's token and its access token. */
   async function logIn(of: { readonly id: string } = account, contract: "users" | "form" = "users") {
     const stored = storedAccount(memory, of.id);
     const { id, token } = await beginSession(memory, stored, contract);
@@ -56,7 +56,7 @@ export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
     account,
     verified,
     logIn,
-    /** An access token of no session. */
+    /** Makes an access token without a session. */
     loose: async () => (await issueAccessToken(tokens.issuing, storedAccount(memory, account.id))).token,
     stored: (): Account => storedAccount(memory, account.id),
     ask: (bearer: string, email = newEmail, current = password) =>
@@ -67,7 +67,7 @@ export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
     confirmByPassword: (token: string, typed = password) =>
       confirmEmailChangeByPassword(ports, { token, password: typed }),
     cancel: (token: string) => cancelEmailChange(ports, token),
-    /** The tokens of the newest mails that confirm and that cancel. */
+    /** The tokens of the newest mails that confirm and cancel the change. */
     mailed: () => ({
       confirm: tokenIn(newest("auth/change-email"), "auth/change-email"),
       cancel: tokenIn(newest("cancel-email-change"), "cancel-email-change"),
@@ -80,7 +80,7 @@ export async function emailWorld(choices: Parameters<typeof signUp>[1] = {}) {
 
 export type EmailWorld = Awaited<ReturnType<typeof emailWorld>>;
 
-/** One who has asked for another address and has got the mails. */
+/** An account whose owner has requested an email change and received the mails. */
 export async function asked(choices: Parameters<typeof signUp>[1] = {}) {
   const world = await emailWorld(choices);
   const session = await world.logIn();

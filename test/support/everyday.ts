@@ -1,7 +1,7 @@
 import { nextEmail } from "./api.ts";
 import { bearer, type People, type Person } from "./people.ts";
 
-/** Uses every function that answers requests, with success; the functions behind them work off what that queues. */
+/** Uses every function that answers requests, always with success. Their jobs run meanwhile. */
 export async function liveADay(people: People): Promise<void> {
   const { get, post, postForm, send, tokenBy } = people;
   const byToken = await people.verified("token");
@@ -44,7 +44,10 @@ export async function liveADay(people: People): Promise<void> {
   await get("/.well-known/openid-configuration");
 }
 
-/** Asks for another address, takes that back, which ends all sessions, and gets another one. @returns an access token. */
+/**
+ * Requests an email change and cancels it, which ends all sessions. Then changes the email.
+ * @returns an access token.
+ */
 async function changeEmails(people: People, owner: Person, access: string): Promise<string> {
   const [first, second] = [nextEmail(), nextEmail()];
   const token = await people.tokenBy(owner.email, "cancel-email-change", () =>

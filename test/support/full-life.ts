@@ -18,28 +18,28 @@ import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts
 import { brand, emailOf, minuteMs, registrationOf } from "./core-support.ts";
 import type { MemoryPorts } from "./memory/ports.ts";
 
-/** Where an account lives: all ports, of whichever kind, the jobs that wait there, and the mails that came. */
+/** The ports of an account, in memory or in a table, with its waiting jobs and its mail. */
 export interface Place extends Omit<MemoryPorts, "store" | "calls" | "before" | "after"> {
   readonly mails: readonly Mail[];
   jobs(): Promise<JobKey[]>;
 }
 
-/** Somebody who has left all that an account can leave. */
+/** An account with everything that an account can have stored. */
 export interface Lived {
   readonly account: Account;
-  /** What names them in what is stored: their id, their number if they have one, and the hashes of their addresses. */
+  /** Values that identify the account in stored data: id, number if it has one, and hashes of its emails. */
   readonly names: readonly string[];
-  /** Purposes of their tokens that were not used. */
+  /** Purposes of its unused tokens. */
   readonly purposes: readonly TokenPurpose[];
-  /** The newest link that says "this was not me". */
+  /** The token of the newest link "this was not me". */
   readonly disown: string;
 }
 
-/** A number that stands nowhere else by chance. */
+/** A number that does not occur elsewhere by chance. */
 const number = 4_815_162_342;
 const password = "MyStr0ngP@ss!";
 
-/** Works off all that is new or due, and what that owes in turn. */
+/** Runs all jobs, and the jobs that they queue. */
 export async function settle(place: Place): Promise<void> {
   const ceiling = { mailsPerDay: 1_000, onHeldBack: () => {} };
   const all = { mail: mailEffects({ ...place, brand, ...ceiling }), effects: accountEffects(place) };
@@ -48,7 +48,10 @@ export async function settle(place: Place): Promise<void> {
       await workJob(place.outbox, all[group] as Effects<typeof group>, { group, id });
 }
 
-/** Works off what is owed, and lets a minute pass. @returns the tokens in the last mail. */
+/**
+ * Runs all jobs and lets a minute pass.
+ * @returns the tokens in the last mail.
+ */
 async function readMail(place: Place): Promise<string[]> {
   await settle(place);
   place.step(minuteMs);
@@ -57,8 +60,8 @@ async function readMail(place: Place): Promise<string[]> {
 }
 
 /**
- * Lives: signs up with a key, gets every kind of token and uses one, logs in, types wrong passwords wherever there is one to
- * type and, once verified, asks for another address.
+ * Leaves everything that an account can have stored. It signs up with a key, requests every kind of token, uses one and
+ * logs in. It also enters wrong passwords everywhere and, once verified, requests an email change.
  */
 export async function liveFully(place: Place, contract: ContractName, isVerified: boolean): Promise<Lived> {
   const set = { bcryptCost: 4, removeUnverifiedAfterDays: 7, signUp: "open" } as const;

@@ -15,20 +15,20 @@ const rows: FunctionRow[] = [
 
 type Invoke = (name: string, event: unknown) => Promise<unknown>;
 
-/** Gateways without functions behind them, for one test file. */
+/** Gateways without functions, for one test file. */
 export interface Gateways {
-  /** As without `--host`. */
+  /** A gateway without `--host`. */
   readonly url: string;
-  /** As with `--host`. */
+  /** A gateway with `--host`. */
   readonly openUrl: string;
-  /** Plays every function; answers the event unless a test replaces it. */
+  /** Replaces every function. By default it returns its event. */
   invoke: Mock<Invoke>;
   readonly lines: string[];
-  /** Sends a request and answers the event that it became. */
+  /** Sends a request and returns its event. */
   eventOf(path: string, init?: RequestInit, url?: string): Promise<GatewayEvent>;
 }
 
-/** Starts the gateways before the tests of the calling file and stops them after. */
+/** Starts the gateways before a file's tests and stops them afterwards. */
 export function startGateways(): Gateways {
   let started: Gateway[] = [];
   const echo = () => vi.fn<Invoke>(async (_name, event) => event);

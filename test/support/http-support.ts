@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { expect, vi } from "vitest";
 import type { HttpHandler } from "../../lib/handlers/endpoint.ts";
 
-/** Stands in everything that a test sends, and must stand in no log line. */
+/** A text in everything that a test sends. No log line may contain it. */
 export const canary = "canary-3f9c";
 
 export interface Sent {
@@ -12,12 +12,12 @@ export interface Sent {
   readonly isBase64Encoded?: boolean;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Each `name=value`, as API Gateway takes them out of the headers. */
+  /** Each `name=value`, as API Gateway reads them from the headers. */
   readonly cookies?: readonly string[];
   readonly sourceIp?: string;
 }
 
-/** An event of API Gateway's HTTP API, payload format 2.0. */
+/** Makes an event of API Gateway's HTTP API, in payload format 2.0. */
 export function eventOf({
   method = "POST",
   path = "/login",
@@ -49,7 +49,7 @@ export const json = (value: unknown, headers: Record<string, string> = {}): Sent
   headers: { "content-type": "application/json", ...headers },
 });
 
-/** A form post as API Gateway hands it on: in base64, since the media type is neither text nor JSON. */
+/** Makes a form post as API Gateway sends it: in base64, because its media type is neither text nor JSON. */
 export const form = (
   fields: Record<string, string> | string,
   headers: Record<string, string> = {},
@@ -64,11 +64,11 @@ export interface Heard {
   readonly status: number | undefined;
   readonly headers: Record<string, unknown>;
   readonly body: string;
-  /** The lines that were logged meanwhile. */
+  /** The lines logged during the call. */
   readonly lines: Record<string, unknown>[];
 }
 
-/** Invokes a handler, and fails the test if anything that was sent, or a password's hash, gets into the logs. */
+/** Invokes a handler. Fails the test if a log line contains a sent value or a password hash. */
 export async function send(handler: HttpHandler, sent: Sent, remainingMs = 15_000): Promise<Heard> {
   const context = { getRemainingTimeInMillis: () => remainingMs } as Context;
   const { value: answer, output } = await listen(() => handler(eventOf(sent), context));
@@ -83,7 +83,7 @@ export async function send(handler: HttpHandler, sent: Sent, remainingMs = 15_00
   };
 }
 
-/** Runs something and catches all that it writes to standard output and standard error. */
+/** Runs a task and captures standard output and standard error. */
 export async function listen<Value>(run: () => Promise<Value>): Promise<{ value: Value; output: string }> {
   let output = "";
   const take = (chunk: unknown) => {
@@ -105,5 +105,4 @@ export async function listen<Value>(run: () => Promise<Value>): Promise<{ value:
   }
 }
 
-/** Parses an answer's JSON body. */
 export const jsonOf = ({ body }: Heard): unknown => JSON.parse(body);

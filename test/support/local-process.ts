@@ -1,7 +1,7 @@
 import { startLocal } from "../../lib/local/start-local.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 
-// The local runner with its data in a directory of the test's own, to be killed and started again.
+// Runs the local runner with its data in a test's directory, so that the test can kill and restart it.
 const { apiUrl, awsUrl } = await startLocal({
   port: 0,
   awsPort: 0,

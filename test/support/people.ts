@@ -4,7 +4,7 @@ import { registrations, signUpRequest } from "./samples.ts";
 
 type Contract = (typeof registrations)[number]["contract"];
 
-/** Somebody with a verified account. */
+/** A person with a verified account. */
 export interface Person {
   readonly email: string;
   readonly password: string;
@@ -14,10 +14,13 @@ export interface Person {
 const html = { accept: "text/html" };
 export const bearer = (access: string) => ({ authorization: `Bearer ${access}` });
 
-/** What people do with their accounts; every step fails the test unless it is answered as a success. */
+/** Steps of people with their accounts. A step fails the test unless its response is a success. */
 export type People = ReturnType<typeof peopleOf>;
 
-/** @param canary Stands in everything secret that people send. */
+/**
+ * Makes people of an API.
+ * @param canary A text in every secret that people send.
+ */
 export function peopleOf(api: Service, canary = "canary") {
   const succeed = async (answering: Promise<Answered>): Promise<Answered> => {
     const answer = await answering;
@@ -38,7 +41,10 @@ export function peopleOf(api: Service, canary = "canary") {
       }),
     );
 
-  /** Makes a request that is answered by mail. @returns the tokens in the mail's links to a path. */
+  /**
+   * Makes a request that is answered by mail.
+   * @returns the tokens of the mail's links to a path.
+   */
   async function tokensBy(email: string, path: string, ask: () => Promise<unknown>): Promise<string[]> {
     const link = new RegExp(`${path}\\?token=(\\S+)`, "g");
     const mails = async () =>
@@ -54,7 +60,10 @@ export function peopleOf(api: Service, canary = "canary") {
   const tokenBy = async (email: string, path: string, ask: () => Promise<unknown>) =>
     (await tokensBy(email, path, ask))[0] as string;
 
-  /** Signs up with a key, and repeats the request. @returns also the tokens that prove the address and disown the account. */
+  /**
+   * Signs up with a key and repeats the request.
+   * @returns the person and the tokens that verify the email and disown the account.
+   */
   async function signUp(
     contract: Contract,
     more: object = {},
@@ -109,7 +118,10 @@ export function peopleOf(api: Service, canary = "canary") {
     await post("/api/v1/auth/reset-password", { token, new_password });
   }
 
-  /** Asks for another address. @returns the token that goes there. */
+  /**
+   * Requests an email change.
+   * @returns the token in the mail to the new email.
+   */
   async function askForEmail({ password }: Person, access: string, new_email: string): Promise<string> {
     const ask = () =>
       send("POST", "/api/v1/users/me/email", access, { new_email, current_password: password });

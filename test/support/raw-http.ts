@@ -10,7 +10,7 @@ export async function openConnection(url: string): Promise<Socket> {
   return socket;
 }
 
-/** Sends bytes on a connection of their own and answers all that comes back until the server closes it. */
+/** Sends bytes on a new connection. Returns everything that the server sends until it closes. */
 export async function sendRaw(url: string, bytes: string | Uint8Array): Promise<string> {
   const socket = await openConnection(url);
   let received = "";

@@ -1,8 +1,8 @@
 import type { GatewayEvent } from "../../lib/local/gateway/event.ts";
 
 /**
- * Makes of API Gateway's event the one that `sam local` sends for the same request: header names with capitals, cookies
- * among the headers too and an empty list without any, and a body that is never in base64.
+ * Converts API Gateway's event into the one that `sam local` sends for the request. Header names have capitals. Cookies
+ * are also among the headers, and the list of cookies is never missing. The body is never in base64.
  */
 export function samEvent({ headers, cookies = [], body = "", isBase64Encoded, ...others }: GatewayEvent) {
   const written = { ...headers, ...(cookies.length > 0 && { cookie: cookies.join("; ") }) };

@@ -3,7 +3,7 @@ import { type ContractName, contracts } from "../../lib/core/shared/contracts.ts
 import type { FunctionRow } from "../../lib/manifest/function-row.ts";
 import { routes } from "../../lib/manifest/routes.ts";
 
-/** How fields are written in a body. */
+/** The encodings of a body. */
 export const medias = {
   json: { type: "application/json", encode: (fields: object) => JSON.stringify(fields) },
   form: {
@@ -23,21 +23,21 @@ export const medias = {
   },
 };
 
-/** What the laws need to know of a contract to hold it to them. */
+/** The facts about a contract that the laws need. */
 export interface Sample {
   readonly media: "json" | "form";
-  /** The fields of a valid sign-up. */
+  /** Returns the fields of a valid sign-up. */
   fields(email: string): Record<string, string>;
   readonly success: number;
   readonly duplicate: { readonly status: number; readonly json: unknown };
   readonly invalid: number;
-  /** What it says, with 403, to somebody without an invitation that counts. */
+  /** The contract's body of a 403 for a caller without a valid invitation. */
   readonly notInvited: unknown;
-  /** What it says of an Idempotency-Key that was used for another request. */
+  /** The contract's body for an Idempotency-Key that another request used. */
   readonly keyReused: unknown;
-  /** Where its answer names the header of a key that is no good; empty where it names no fields. */
+  /** The part of the body that names the header of an invalid key. Empty if the contract names no fields. */
   readonly keyField: object;
-  /** Asserts that a body has the shape of this contract's errors. */
+  /** Asserts that a body has the contract's error format. */
   expectError(json: unknown): void;
 }
 
@@ -45,7 +45,7 @@ export const password = "correct horse battery staple";
 
 const isText = expect.stringMatching(/./);
 
-/** The errors of FastAPI: one text, or one entry for each fault. */
+/** Asserts the error format of FastAPI: one text, or one entry for each error. */
 function expectDetail(json: unknown): void {
   const { detail, ...others } = json as { detail: unknown };
   expect(others).toEqual({});
@@ -58,13 +58,13 @@ function expectDetail(json: unknown): void {
 
 let names = 0;
 
-/** A username that nobody has taken. */
+/** Returns a free username. */
 export function nextUsername(): string {
   names++;
   return `User_${process.pid}.${names}`;
 }
 
-/** One for each contract: a sixth does not compile until it is here. */
+/** A sample for each contract. A sixth contract does not compile without one. */
 export const samples = {
   token: {
     media: "json",
@@ -173,7 +173,7 @@ export const samples = {
   },
 } satisfies Record<ContractName, Sample>;
 
-/** The request of a sign-up through a contract, with further fields or others. */
+/** Makes the request of a sign-up through a contract, with additional or changed fields. */
 export function signUpRequest({ media, fields }: Sample, email: string, more: object = {}) {
   const { type, encode } = medias[media];
   return {
@@ -183,7 +183,7 @@ export function signUpRequest({ media, fields }: Sample, email: string, more: ob
   };
 }
 
-/** Every registering endpoint with its route keys, its path and its sample. */
+/** Every registering endpoint with its route keys, path and sample. */
 export const registrations = (Object.keys(contracts) as ContractName[]).map((contract) => {
   const row = (routes as readonly FunctionRow[]).find(
     ({ needs, contracts = [] }) => needs.includes("register-accounts") && contracts.includes(contract),

@@ -1,5 +1,7 @@
 import { vi } from "vitest";
 
-/** Waits until `look` throws no more, as long as a busy machine may take; then fails with what it threw last. */
+/**
+ * Polls until `look` does not throw. After a minute, which is enough on a busy machine, it fails with the last error.
+ */
 export const soon = <Seen>(look: () => Seen | Promise<Seen>): Promise<Seen> =>
   vi.waitFor(look, { timeout: 60_000, interval: 10 });

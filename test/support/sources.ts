@@ -1,7 +1,7 @@
 import type { Sources } from "../../lib/manifest/variables.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 
-/** The default settings, and resources of any name. */
+/** The default settings, with arbitrary resource names. */
 export const sources: Sources = {
   settings: readSettings({}),
   tableName: "table",

@@ -8,7 +8,7 @@ type Item = Record<string, unknown>;
 
 const clients = new Map<string, DynamoDBDocumentClient>();
 
-/** One client for each endpoint: opening one costs more than most reads. */
+/** Opens one client for each endpoint. Opening one costs more than most reads. */
 function openClient(endpoint: string): DynamoDBDocumentClient {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const opened =
@@ -18,7 +18,7 @@ function openClient(endpoint: string): DynamoDBDocumentClient {
   return opened;
 }
 
-/** What anybody who can read the table would see: every item of it. Without the SDK, which takes ten times as long. */
+/** Returns every item of the table, as an attacker with read access sees it. The SDK would take ten times as long. */
 export async function readTable(awsUrl: string, table = tableName): Promise<Item[]> {
   const items: Item[] = [];
   let next: object | undefined;
@@ -54,7 +54,7 @@ async function scan(awsUrl: string, table: string, next: object | undefined): Pr
 const plain = (attributes: Attributes): Item =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, plainValue(value)]));
 
-/** An attribute's value; on the wire, binary is base64. */
+/** Returns an attribute's value. Binary is base64 on the wire. */
 function plainValue({ S, N, B, BOOL, M, L }: AttributeValue): unknown {
   if (N !== undefined) return Number(N);
   if (B !== undefined) return Buffer.from(String(B), "base64");
@@ -62,13 +62,16 @@ function plainValue({ S, N, B, BOOL, M, L }: AttributeValue): unknown {
   return S ?? BOOL ?? L?.map(plainValue) ?? null;
 }
 
-/** Mail that is owed now. What waits for its next attempt is not: another file may have left it, such as a sign-up's for its minute. */
+/**
+ * Returns the keys of new mail jobs. It leaves out retries, which another file may have left, such as a job that waits
+ * for its minute.
+ */
 export async function owedMail(awsUrl: string): Promise<string[]> {
   const jobs = (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith(keyPrefixes["mail-job"]));
   return jobs.filter(({ lastError }) => !lastError).map(({ pk }) => String(pk));
 }
 
-/** The account of an e-mail address, found by its claim as the functions find it; empty if there is none. */
+/** Finds the account of an email by its claim, as the functions do. Empty if there is none. */
 export async function accountOf(awsUrl: string, email: string): Promise<Item> {
   const client = openClient(awsUrl);
   const read = async (Key: Item): Promise<Item> =>
@@ -77,7 +80,7 @@ export async function accountOf(awsUrl: string, email: string): Promise<Item> {
   return read(keys.account(String(accountId)));
 }
 
-/** Ends open rate windows, those of mail unless it is said, as the passing of their time would. */
+/** Ends open rate windows, by default those of mail, as the passing of time would. */
 export async function endRateWindows(
   awsUrl: string,
   which = new RegExp(`^${keyPrefixes["rate-window"]}mail:`),
@@ -90,7 +93,7 @@ export async function endRateWindows(
   );
 }
 
-/** Changes an attribute of an item, as the passing of time or an earlier history would have. */
+/** Changes an attribute of an item, as the passing of time or earlier events would. */
 export async function setAttribute(awsUrl: string, item: Item, name: string, value: unknown): Promise<void> {
   const client = openClient(awsUrl);
   await client.send(

@@ -29,7 +29,7 @@ function makeKeyPair() {
   };
 }
 
-/** Rotation, issuing and verification over keys in memory, under a clock that moves only by hand. */
+/** Rotation, issuing and verification with keys in memory. The clock moves only by hand. */
 export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
   const memory = memoryKeys();
   const time = { now: startAt };
@@ -38,7 +38,7 @@ export function tokenWorld(startAt = Date.UTC(2026, 2, 14, 12)) {
   const signer = openSigner(openRing(), memory);
   const issuing = { signer, ids: randomIds, clock, ...parties };
   const verifying = { keys: openRing(), clock, ...parties };
-  /** Puts a key that signs at once. All worlds share its pair: making one takes up to a second. */
+  /** Adds a key that signs at once. All worlds share one key pair, because making one takes up to a second. */
   const addKey = async () => {
     keyPair ??= makeKeyPair();
     const { publicJwk, privateKey } = keyPair;

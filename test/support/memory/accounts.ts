@@ -10,11 +10,11 @@ import type { Clock } from "../../../lib/core/shared/time.ts";
 import { keyOf, putJob } from "./outbox.ts";
 import { findAccount, liveRecord, type Store, type Sync } from "./store.ts";
 
-/** Accounts and their claims. A registration or a change is one step, as the transaction is. */
+/** Accounts and their claims. A registration or a change is one step, like the table's transaction. */
 export function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Registrations & HomeClaims> {
   const find = (id: string) => findAccount(store, id);
 
-  /** The account is as it was read, and the token is one of it as it is. */
+  /** Whether the account is unchanged since it was read, and the token is valid for it. */
   function canChange(read: Account, token: SpentToken | undefined): boolean {
     const account = find(read.id);
     const stored = token && store.tokens.get(token.hash);
@@ -33,7 +33,7 @@ export function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Regi
     return isAsRead && isIts;
   }
 
-  /** What stands in the way of what a registration writes beside its account. */
+  /** Returns why the records beside an account cannot be written. */
   function hindranceTo(emailHash: string, { record, invitation }: BesidesAccount) {
     if (record && liveRecord(store, clock, record.hash)) return "key-held";
     const invited = store.invitations.get(invitation ?? "");
@@ -58,7 +58,7 @@ export function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Regi
     register(account, jobs, besides = {}) {
       const { homePrefix } = besides;
       const holder = store.claims.get(account.emailHash);
-      // An earlier try of this very call, whose answer was lost.
+      // An earlier attempt of this call succeeded, but its response was lost.
       if (holder === account.id || store.accounts.has(account.id)) return "registered";
       const hindrance = hindranceTo(account.emailHash, besides);
       if (hindrance) return hindrance;

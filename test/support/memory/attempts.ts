@@ -3,7 +3,7 @@ import { countAttempt } from "../../../lib/core/passwords/count-attempt.ts";
 import type { Clock } from "../../../lib/core/shared/time.ts";
 import type { Store, Sync } from "./store.ts";
 
-/** Wrong passwords in a row, counted as the table counts them. */
+/** Counts wrong passwords in a row, with the table's rule. */
 export function countingAttempts({ attempts }: Store, clock: Clock): Sync<Attempts> {
   return {
     begin(key) {

@@ -1,10 +1,10 @@
 import type { AccountEvent } from "../../../lib/core/outbox/account-event.ts";
 import type { AuditEntry } from "../../../lib/core/outbox/audit-trail.ts";
 
-/** Audit trails: entries by the ids of their accounts. */
+/** Audit entries by account id. */
 export type Trails = Map<string, AuditEntry[]>;
 
-/** Audit trails, each step of which is done at once. */
+/** Audit trails, changed in one step each. */
 export function memoryAudit(trails: Trails) {
   const others = (accountId: string, eventId: string) =>
     (trails.get(accountId) ?? []).filter((entry) => entry.eventId !== eventId);

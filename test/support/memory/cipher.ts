@@ -4,7 +4,7 @@ import type { EmailAddress } from "../../../lib/core/account/email.ts";
 import { DependencyFault } from "../../../lib/core/shared/refusals.ts";
 import type { Sync } from "./store.ts";
 
-/** Real encryption bound to the account id, so that no test can find an address in the store by mistake. */
+/** Real encryption bound to the account id, so that no test finds an email in the store by mistake. */
 export function aesCipher(): Sync<Cipher> {
   const key = randomBytes(32);
   return {

@@ -4,7 +4,7 @@ import type { Store, Sync } from "./store.ts";
 
 const filesListed = 1_000;
 
-/** Homes with their files, a version of each. */
+/** Homes with their files, one version each. */
 export function memoryHomes(store: Store, clock: Clock): Sync<Homes> {
   const filesIn = (prefix: string) => [...store.files].filter(([key]) => key.startsWith(prefix));
   return {

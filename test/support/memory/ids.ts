@@ -1,7 +1,7 @@
 import { type Ids, uuidV7 } from "../../../lib/core/shared/ids.ts";
 import type { Clock } from "../../../lib/core/shared/time.ts";
 
-/** Real layouts with a counter for randomness. */
+/** Ids in their real formats, with a counter instead of randomness. */
 export function countingIds(clock: Clock): Ids {
   let made = 0;
   const next = (bytes: number) => {

@@ -3,7 +3,7 @@ import type { Limit, ReversibleLimiter } from "../../../lib/core/shared/limiter.
 import type { Clock } from "../../../lib/core/shared/time.ts";
 import type { Store, Sync } from "./store.ts";
 
-/** Fixed windows, as in the table. */
+/** A limiter with fixed windows, like the table's. */
 export function windowLimiter(store: Store, clock: Clock): Sync<ReversibleLimiter> {
   const windowOf = ({ scope, windowSeconds }: Limit, who: string, at: number) => {
     const windowMs = windowSeconds * 1000;

@@ -6,7 +6,7 @@ import type { Store, Sync } from "./store.ts";
 
 export const keyOf = ({ group, id }: JobKey) => `${group}#${id}`;
 
-/** Queues a job, unless there is one of its key. Returns whether it did. */
+/** Queues a job, unless there is one with its key. Returns whether it did. */
 export function putJob(store: Store, clock: Clock, job: Job): boolean {
   const waiting = store.jobs.get(keyOf(job));
   if (waiting) return false;
@@ -18,7 +18,7 @@ export function putJob(store: Store, clock: Clock, job: Job): boolean {
   return true;
 }
 
-/** Jobs with their claims and retries. */
+/** Jobs with claims and retries. */
 export function memoryOutbox(store: Store, clock: Clock): Sync<Outbox> {
   return {
     add: (job) => void putJob(store, clock, job),

@@ -55,20 +55,20 @@ export interface MemoryPorts extends AsyncPorts {
   readonly ids: Ids;
   readonly clock: Clock;
   readonly store: Store;
-  /** Nobody is removed unless a test asks for it. */
+  /** The default 0 removes no account. */
   readonly removeUnverifiedAfterDays: number;
   readonly sleep: Sleep;
-  /** Operations in the order in which they were begun. */
+  /** Operations in the order in which they began. */
   readonly calls: Operation[];
-  /** Moves the clock on. */
+  /** Moves the clock forward. */
   step(ms: number): void;
-  /** Runs the hook once, before the next call of the operation has any effect; what it throws, the call throws. */
+  /** Runs the hook once before the operation's next effect. If the hook throws, the call throws its error. */
   before(operation: Operation, hook: Hook): void;
-  /** Runs the hook once, after the next call of the operation has had its effect: throwing there loses the answer. */
+  /** Runs the hook once after the operation's next effect. If the hook throws, the response is lost. */
   after(operation: Operation, hook: Hook): void;
 }
 
-/** A hook that throws what an adapter throws when its service is away. */
+/** Makes a hook that throws an adapter's error for an unavailable service. */
 export function fault(operation: Operation, retryable = true): Hook {
   return () => {
     throw faultOf(operation, retryable);
@@ -81,9 +81,9 @@ export function faultOf(operation: Operation, retryable = true): DependencyFault
 }
 
 /**
- * Every port of the core in memory, with the atomicity of the real ones. Ids are predictable; the clock moves by hand and by
- * sleeping.
- * test/aws/table/memory.test.ts holds these ports to the suites of the real ones.
+ * Opens every port of the core in memory, with the atomicity of the real ones. Ids are predictable. The clock moves
+ * only by hand and by sleeping.
+ * test/aws/table/memory.test.ts runs the real ports' suites against these.
  */
 export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
   let now = startAt;
@@ -121,7 +121,7 @@ export function memoryPorts(startAt = Date.UTC(2026, 2, 14, 12)): MemoryPorts {
   };
 }
 
-/** Makes a call of an operation. */
+/** Runs a call of an operation. */
 type Run = (operation: Operation, effect: () => unknown) => Promise<unknown>;
 
 const runLater: Run = async (_, effect) => {
@@ -130,8 +130,8 @@ const runLater: Run = async (_, effect) => {
 };
 
 /**
- * Opens the ports to a store. A call takes effect in one synchronous step, a while after it was made, so that simultaneous
- * callers do meet.
+ * Opens the ports of a store. A call takes effect in one synchronous step after a delay, so that simultaneous callers
+ * race.
  */
 export function openMemory(store: Store, clock: Clock, run = runLater): AsyncPorts {
   function port<Name extends keyof AsyncPorts>(
@@ -182,7 +182,10 @@ export function openMemory(store: Store, clock: Clock, run = runLater): AsyncPor
   };
 }
 
-/** Nothing that a caller holds is what is stored. A limit is not stored, and may hold its limiter. */
+/**
+ * Copies a value, so that callers never share objects with the store. A limit is not stored, and may contain its
+ * limiter.
+ */
 const copy = (value: unknown) =>
   typeof value === "object" && value !== null && "limiter" in value ? value : structuredClone(value);
 

@@ -2,7 +2,7 @@ import type { Account } from "../../../lib/core/account/account.ts";
 import type { Job } from "../../../lib/core/outbox/job.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 
-/** Sessions by their ids, each step of which is done at once. */
+/** Sessions by id, changed in one step each. */
 export function memorySessions(
   stored: Map<string, Session>,
   findAccount: (id: string) => Account | undefined,

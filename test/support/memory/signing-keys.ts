@@ -3,13 +3,13 @@ import type { SigningKey } from "../../../lib/core/access-tokens/signing-key.ts"
 import type { SigningKeys } from "../../../lib/core/access-tokens/signing-keys.ts";
 import { DependencyFault } from "../../../lib/core/shared/refusals.ts";
 
-/** The table's signing keys and the KMS key, in memory. Calls take effect a while after they were made, as real ones do. */
+/** The table's signing keys and the KMS key, in memory. Calls take effect after a delay, like real ones. */
 export interface MemoryKeys extends SigningKeys, KeyWrapper {
   /** By sequence number. */
   readonly stored: Map<number, SigningKey>;
-  /** Operations in the order in which they were begun. */
+  /** Operations in the order in which they began. */
   readonly calls: string[];
-  /** While set, every call fails with it. */
+  /** If set, every call fails with this error. */
   fault: DependencyFault | undefined;
 }
 

@@ -10,7 +10,7 @@ import type { Session } from "../../../lib/core/sessions/session.ts";
 import type { Clock } from "../../../lib/core/shared/time.ts";
 import type { Trails } from "./audit.ts";
 
-/** What stays of a deleted account. */
+/** The remains of a deleted account. */
 type Tombstone = Pick<Account, "id" | "number" | "epoch"> & { readonly deletedAt: string };
 
 interface WaitingJob {
@@ -23,22 +23,22 @@ interface WaitingJob {
   lastError?: string;
 }
 
-/** A file, with the time when it was put. */
+/** A file with the time of its put. */
 interface StoredFile {
   readonly putAt: number;
   readonly body: string;
 }
 
-/** All that is kept. Tests look at it; only the ports change it. */
+/** All stored data. Tests read it; only the ports change it. */
 export interface Store {
   readonly accounts: Map<string, Account | Tombstone>;
-  /** Account id by e-mail hash. */
+  /** Account id by email hash. */
   readonly claims: Map<string, string>;
   /** Account id by username in lower case. */
   readonly usernames: Map<string, string>;
-  /** Account id by the prefix of a home that is named by an address. */
+  /** Account id by the prefix of a home named after an email. */
   readonly homeClaims: Map<string, string>;
-  /** Of registrations that came with a key, by their hashes. */
+  /** Idempotency records by their hash. */
   readonly records: Map<string, IdempotencyRecord>;
   /** By id. */
   readonly sessions: Map<string, Session>;
@@ -50,16 +50,16 @@ export interface Store {
   readonly jobs: Map<string, WaitingJob>;
   /** Hits by scope, SHA-256 of the counted party, and window. */
   readonly hits: Map<string, number>;
-  /** Prefixes. */
+  /** Prefixes of homes. */
   readonly homes: Set<string>;
-  /** All files in homes, by their keys. */
+  /** All files in homes, by key. */
   readonly files: Map<string, StoredFile>;
   /** Wrong passwords in a row, by key. */
   readonly attempts: Map<string, CountedAttempts>;
   readonly mails: Mail[];
   /** Audit trails, newest entry first. */
   readonly trails: Trails;
-  /** What was published. */
+  /** Published events. */
   readonly events: AccountEvent[];
 }
 
@@ -82,7 +82,7 @@ export const emptyStore = (): Store => ({
   events: [],
 });
 
-/** A port whose methods do their work at once. */
+/** A port with synchronous methods. */
 export type Sync<Port> = {
   [Method in keyof Port]: Port[Method] extends (...given: infer Given) => Promise<infer Result>
     ? (...given: Given) => Result

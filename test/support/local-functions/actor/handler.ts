@@ -12,7 +12,7 @@ type Act =
 
 let isBusy = false;
 
-/** Does what its event says, so that a test can see how the runner takes it. */
+/** Acts as its event says, so that a test sees the runner's reaction. */
 export async function handler(event: Act, context: Context): Promise<unknown> {
   if (isBusy) throw new Error("two events at once");
   isBusy = true;
@@ -65,11 +65,11 @@ async function perform(event: Act, context: Context): Promise<unknown> {
   }
 }
 
-/** The threads of this function that were heard of, this one among them. */
+/** The known threads of this function, including this one. */
 const met = new Set([threadId]);
 let isHere = false;
 
-/** Waits until as many threads are there. */
+/** Waits until the given number of threads have met. */
 async function meet(threads: number): Promise<void> {
   if (!isHere) enter();
   while (met.size < threads) await sleep(5);
@@ -80,7 +80,7 @@ function enter(): void {
   const channel = new BroadcastChannel("actors");
   channel.onmessage = (message) => {
     const { data } = message as { data: number };
-    // Another may have come later, and not have heard of this one.
+    // A thread that started later has not heard of this one.
     if (!met.has(data)) channel.postMessage(threadId);
     met.add(data);
   };

@@ -1,2 +1,2 @@
-/** Exports no handler under the name that Lambda looks for. */
+/** Exports no function `handler`, which Lambda looks for. */
 export const handle = () => {};
