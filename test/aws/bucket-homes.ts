@@ -8,7 +8,7 @@ import {
 import { s3Homes } from "../../lib/aws/homes.ts";
 import type { TestedHomes } from "./homes-suite.ts";
 
-/** Homes in a bucket with versions. The S3 client reads the environment when a test first uses it. */
+/** Opens homes in a versioned bucket. The S3 client reads the environment when a test first uses it. */
 export function bucketHomes(name: string, Bucket: string): TestedHomes {
   let opened: S3Client | undefined;
   const client = () => {

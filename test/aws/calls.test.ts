@@ -17,7 +17,7 @@ import { useAws } from "./table/engine.ts";
 const embedded = startEmbedded();
 const canary = "canary@example.com" as EmailAddress;
 
-/** One call through each service's adapter, with the canary as its input wherever it takes any. */
+/** A call through each service's adapter, with the canary in every input. */
 const callOf = {
   dynamodb: () => tableAccounts(openTable(tableName), Date.now).find(canary),
   kms: () => kmsCipher(embedded.keyArn).encryptEmail(canary, canary),
@@ -41,12 +41,10 @@ const faultOf = async (made: Promise<unknown>): Promise<DependencyFault> => {
   return error;
 };
 
-describe("a call to AWS that fails", () => {
+describe("a failed call to AWS", () => {
   afterEach(() => embedded.aws.faults.clear());
 
-  test.each(
-    services,
-  )("to %s is a fault with nothing of AWS's message or of the input in it", async (service) => {
+  test.each(services)("does not show AWS's message or the input in a fault of %s", async (service) => {
     const message = `User ${canary} is not allowed to touch ${canary}`;
     embedded.aws.faults.order({ service, error: "AccessDeniedException", message, status: 403 });
     const fault = await faultOf(callOf[service]());
@@ -64,14 +62,14 @@ describe("a call to AWS that fails", () => {
     ["ses", "InternalFailure", 500],
     ["s3", "InternalError", 500],
     ["s3", "ServiceUnavailable", 503],
-  ] as const)("at %s with %s (%i) may be tried again", async (service, error, status) => {
+  ] as const)("marks %s's error %s (%i) as retryable", async (service, error, status) => {
     embedded.aws.faults.order({ service, error, status });
     const fault = await faultOf(callOf[service]());
     expect(fault.retryable).toBe(true);
     expect(fault.message).toMatch(new RegExp(`: ${error}$`));
   });
 
-  test("at ses with Throttling, an error that the SDK has no model of, may be tried again", async () => {
+  test("marks SES's Throttling as retryable, though the SDK does not model that error", async () => {
     embedded.aws.faults.order({ service: "ses", error: "Throttling", status: 400 });
     expect((await faultOf(callOf.ses())).retryable).toBe(true);
   });
@@ -85,7 +83,7 @@ describe("a call to AWS that fails", () => {
     ["TooManyRequests", 429, true],
     ["SlowDown", 503, true],
     ["BucketAlreadyExists", 409, false],
-  ])("with %s (%i) may be tried again: %s", async (name, httpStatusCode, retryable) => {
+  ])("marks the error %s (%i) as retryable: %s", async (name, httpStatusCode, retryable) => {
     const failure = Object.assign(new Error(), { name, $metadata: { httpStatusCode } });
     const fault = await faultOf(call("any", "Any", () => Promise.reject(failure)));
     expect(fault).toMatchObject({ retryable, message: `any Any: ${name}` });
@@ -97,18 +95,18 @@ describe("a call to AWS that fails", () => {
     ["kms", "DisabledException"],
     ["ses", "MessageRejected"],
     ["s3", "NoSuchBucket"],
-  ] as const)("at %s with %s may not", async (service, error) => {
+  ] as const)("marks %s's error %s as not retryable", async (service, error) => {
     embedded.aws.faults.order({ service, error, status: 400 });
     expect(await faultOf(callOf[service]())).toMatchObject({ retryable: false });
   });
 
-  test.each(services)("once, to %s, is not noticed", async (service) => {
+  test.each(services)("hides a single dropped connection to %s by a retry", async (service) => {
     embedded.aws.faults.order({ service, error: "disconnect", times: 1 });
     await callOf[service]();
     expect(embedded.aws.faults.list()).toEqual([]);
   });
 
-  test("for want of a network may be tried again, and says which failure it was", async () => {
+  test("marks a network failure as retryable and names it", async () => {
     const url = await closedUrl();
     useAws(url);
     try {
@@ -119,7 +117,7 @@ describe("a call to AWS that fails", () => {
     }
   });
 
-  test("numbers go on after a fault, without one that was given before", async () => {
+  test("hands out numbers after a fault and never repeats one", async () => {
     const numbers = tableNumbers(openTable(tableName), Date.now);
     const first = await numbers.take();
     embedded.aws.faults.order({
@@ -134,7 +132,7 @@ describe("a call to AWS that fails", () => {
   });
 });
 
-/** An address of this machine where nobody listens. */
+/** Returns an address of this machine without a listener. */
 async function closedUrl(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

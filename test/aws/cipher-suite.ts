@@ -9,19 +9,19 @@ import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 const email = "canary+ada@example.com" as EmailAddress;
 
 /**
- * What every cipher of addresses and of signing keys must do.
- * @param noticesChanges Whether the engine refuses a ciphertext that was changed or cut, as AWS does.
+ * Tests a cipher of emails and signing keys.
+ * @param noticesChanges Whether the engine refuses a changed or shortened ciphertext, as AWS does.
  */
 export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, noticesChanges = true): void {
-  describe(`the cipher of addresses by ${name}`, () => {
+  describe(`the cipher of emails by ${name}`, () => {
     const accountId = randomIds.uuidV7();
 
-    test("decrypts what it encrypted for the account", async () => {
+    test("decrypts its own ciphertext for the account", async () => {
       const ciphertext = await cipher().encryptEmail(accountId, email);
       expect(await cipher().decryptEmail(accountId, ciphertext)).toBe(email);
     });
 
-    test("decrypts an address of the greatest length", async () => {
+    test("decrypts an email of the maximum length", async () => {
       const longest =
         `${"x".repeat(64)}@${"y".repeat(63)}.${"z".repeat(63)}.${"w".repeat(57)}.com` as EmailAddress;
       expect(longest).toHaveLength(254);
@@ -29,7 +29,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
       expect(await cipher().decryptEmail(accountId, ciphertext)).toBe(longest);
     });
 
-    test("makes ciphertexts that show neither the address nor that two are the same", async () => {
+    test("makes ciphertexts that reveal neither the email nor that two are equal", async () => {
       const [one, two] = await Promise.all([
         cipher().encryptEmail(accountId, email),
         cipher().encryptEmail(accountId, email),
@@ -38,7 +38,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
       expect(Buffer.from(one).toString("latin1")).not.toContain("canary");
     });
 
-    test("refuses another account's ciphertext, by a fault without any input", async () => {
+    test("refuses another account's ciphertext, with a fault without input", async () => {
       const ciphertext = await cipher().encryptEmail(accountId, email);
       const other = randomIds.uuidV7();
       const fault = await cipher()
@@ -54,7 +54,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
         expect(shown).not.toContain(input);
     });
 
-    test("refuses a ciphertext that was changed or cut", async () => {
+    test("refuses a changed or shortened ciphertext", async () => {
       const ciphertext = await cipher().encryptEmail(accountId, email);
       const changed = Uint8Array.from(ciphertext);
       changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
@@ -71,7 +71,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const der = privateKey.export({ type: "pkcs8", format: "der" });
 
-    test("decrypts a private key that it encrypted under its id", async () => {
+    test("decrypts a private key under its own id", async () => {
       const wrapped = await cipher().wrapKey(kid, der);
       expect(Buffer.from(wrapped).includes(der.subarray(100, 140))).toBe(false);
       expect(Buffer.from(await cipher().unwrapKey(kid, wrapped))).toEqual(der);
@@ -85,7 +85,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
       });
     });
 
-    test("takes neither a private key for an address nor an address for a private key", async () => {
+    test("refuses a private key as email and an email as private key", async () => {
       const [wrapped, ciphertext] = await Promise.all([
         cipher().wrapKey(kid, der),
         cipher().encryptEmail(kid, email),

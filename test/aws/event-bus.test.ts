@@ -25,7 +25,7 @@ describe("the event bus", () => {
     embedded.aws.events.clear();
   });
 
-  test("gets an event by its name, from vestibule, with ids, time and contract and nothing else", async () => {
+  test("publishes an event under its name, from vestibule, with only ids, time and contract", async () => {
     const event = someEvent();
     await eventBridgeBus("default", "vestibule").publish(event);
     const { eventId, accountId, at } = event;
@@ -45,17 +45,17 @@ describe("the event bus", () => {
     ]);
   });
 
-  test("is the one that is named, and gets events from the source that is named", async () => {
+  test("publishes to the named bus, from the named source", async () => {
     await eventBridgeBus("people", "vestibule.dev").publish(someEvent());
     expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people", source: "vestibule.dev" }]);
   });
 
-  test("gets nothing where events are off", async () => {
+  test("publishes nothing if events are off", async () => {
     await eventBridgeBus("", "vestibule").publish(someEvent());
     expect(embedded.aws.events.list()).toEqual([]);
   });
 
-  test("tells of an entry that it did not take, though it answers 200", async () => {
+  test("rejects an entry that the bus refuses in a 200 response", async () => {
     const nameless = { ...someEvent(), event: "" as AccountEvent["event"] };
     await expect(eventBridgeBus("default", "vestibule").publish(nameless)).rejects.toMatchObject({
       name: "DependencyFault",
@@ -68,7 +68,7 @@ describe("the event bus", () => {
     ["AccessDeniedException", 400, false],
     ["InternalException", 500, true],
     ["ThrottlingException", 400, true],
-  ])("is a fault where it answers %s", async (error, status, retryable) => {
+  ])("maps the bus's error %s to a fault", async (error, status, retryable) => {
     embedded.aws.faults.order({ service: "events", operation: "PutEvents", error, status });
     await expect(eventBridgeBus("default", "vestibule").publish(someEvent())).rejects.toMatchObject({
       message: `eventbridge PutEvents: ${error}`,

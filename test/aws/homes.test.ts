@@ -19,15 +19,15 @@ const { open: homes, hide, read, versions } = tested;
 const put = (key: string, body = "mine") => tested.put(key, body);
 homesSuite(tested);
 
-// Memory keeps one version of a file.
-describe("homes in a bucket with versions", () => {
+// Memory keeps only one version of a file.
+describe("homes in a versioned bucket", () => {
   let id: string;
 
   beforeEach(() => {
     id = randomIds.uuidV7();
   });
 
-  test("are removed in all versions and delete markers, whatever their files are called", async () => {
+  test("removes a home's versions and delete markers, for any file name", async () => {
     await homes().make(`home/${id}/`);
     const names = ["default", "a b+c%20&<'\">.txt", "日本/🎉", "..", "deep/er/x", "x//y", "line\nbreak"];
     for (const name of names) {
@@ -40,8 +40,8 @@ describe("homes in a bucket with versions", () => {
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
-  test("are removed when they hold more than one answer of S3 lists", async () => {
-    // Deleting what is not there leaves a marker each: the cheapest way to a crowd.
+  test("removes a home with more entries than a page of S3", async () => {
+    // Deleting a missing key creates a delete marker, the cheapest way to many entries.
     for (const half of [0, 1]) {
       const Objects = Array.from({ length: 600 }, (_, turn) => ({ Key: `home/${id}/${half}-${turn}` }));
       await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));
@@ -51,7 +51,7 @@ describe("homes in a bucket with versions", () => {
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
-  test("are emptied of what was put until a time; what came later stays, in all its versions", async () => {
+  test("removes files up to a time and keeps later ones in all their versions", async () => {
     await homes().make(`home/${id}/`);
     for (const name of ["default", "a", "b", "c"]) await put(`home/${id}/${name}`, "a stranger's");
     await hide(`home/${id}/b`);
@@ -66,7 +66,7 @@ describe("homes in a bucket with versions", () => {
     expect(await read(`home/${id}/default`)).toBe("");
   });
 
-  test("are emptied across the pages of a list, though something stays on each", async () => {
+  test("removes files across pages, even if each page keeps some", async () => {
     const fill = async (half: string) => {
       const Objects = Array.from({ length: 600 }, (_, turn) => ({ Key: `home/${id}/${turn}-${half}` }));
       await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));

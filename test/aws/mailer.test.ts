@@ -32,14 +32,14 @@ const names = [
 describe("the mailer", () => {
   afterEach(() => embedded.aws.mailbox.clear());
 
-  test("sends text, HTML, subject and recipient as they are", async () => {
+  test("sends text, HTML, subject and recipient unchanged", async () => {
     await send("Vestibule");
     expect(embedded.aws.mailbox.list()).toEqual([
       expect.objectContaining({ ...mail, from: `Vestibule <${senderAddress}>` }),
     ]);
   });
 
-  test.each(names)("shows a product's name %s whole", async (_, name) => {
+  test.each(names)("shows the complete product name %s", async (_, name) => {
     await send(name);
     expect(embedded.aws.mailbox.list()[0]?.from).toBe(`${name} <${senderAddress}>`);
   });
@@ -48,7 +48,7 @@ describe("the mailer", () => {
     ...names,
     ["of 60 emoji", "🎉".repeat(60)],
     ["of 300 letters", "x".repeat(300)],
-  ] as const)("writes a product's name %s in ASCII words of 75 characters at most, the whole in 320 bytes", async (_, name) => {
+  ] as const)("encodes a product name %s in ASCII words of at most 75 characters, in 320 bytes altogether", async (_, name) => {
     const fields = await sentFields(() => send(name));
     const source = fields.get("Source") ?? "";
     expect(source).toMatch(/^[ -~]+$/);
@@ -57,23 +57,23 @@ describe("the mailer", () => {
     for (const word of source.match(/=\?.*?\?=(?= |$)/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
   });
 
-  test("cuts a name for which SES has no room at its end, between two characters", async () => {
+  test("cuts a name that is too long for SES at the end, between two characters", async () => {
     await send("🎉".repeat(60));
     expect(embedded.aws.mailbox.list()[0]?.from).toMatch(new RegExp(`^(🎉){30,60} <${senderAddress}>$`, "u"));
   });
 
-  test("a name cannot add a header", async () => {
+  test("keeps a product name from adding a header", async () => {
     const fields = await sentFields(() => send("Vestibule\r\nBcc: eve@example.com"));
     expect(fields.get("Source")).toMatch(/^=\?UTF-8\?B\?[A-Za-z0-9+/=]+\?= <[^<>]+>$/);
   });
 
-  test("sends under the configuration set", async () => {
+  test("sends with the configuration set", async () => {
     const fields = await sentFields(() => send("Vestibule"));
     expect(fields.get("ConfigurationSetName")).toBe(configurationSet);
     expect(fields.get("Destination.ToAddresses.member.1")).toBe(mail.to);
   });
 
-  test("a sender that SES does not know is a fault that trying again does not help", async () => {
+  test("reports a sender that SES does not know as a fault that is not retryable", async () => {
     const unknown = sesMailer({ name: "Vestibule", address: "eve@elsewhere.example", configurationSet });
     await expect(unknown.send(mail)).rejects.toMatchObject({
       message: "ses SendEmail: MessageRejected",
@@ -82,7 +82,7 @@ describe("the mailer", () => {
   });
 });
 
-/** What goes over the wire when something is sent, by the names of SES's Query protocol. */
+/** Captures the request of a message, by the names of SES's Query protocol. */
 async function sentFields(act: () => Promise<void>): Promise<URLSearchParams> {
   let body = "";
   const server = createServer(async (request, response) => {

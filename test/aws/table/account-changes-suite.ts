@@ -7,7 +7,7 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession } from "./records.ts";
 
-/** What every backend must do for changes of accounts by their owners and by administrators. */
+/** Tests a backend for changes that owners and administrators make to accounts. */
 export function accountChangesSuite(backend: Backend): void {
   describe(`changes of accounts on ${backend.name}`, () => {
     const store = backend.start();
@@ -23,24 +23,24 @@ export function accountChangesSuite(backend: Backend): void {
       await accounts().register(account, jobsOf(account));
     });
 
-    test("a profile is changed, and nothing beside it", async () => {
+    test("changes only the profile", async () => {
       expect(await accounts().change(account, { set: { profile: named(null) } })).toBe(true);
       expect(await stored()).toEqual({ ...account, profile: named(null) });
     });
 
-    test("a profile is not changed that is another than was read", async () => {
+    test("refuses a profile change if the profile has changed since it was read", async () => {
       await accounts().change(account, { set: { profile: named("Augusta") } });
       expect(await accounts().change(account, { set: { profile: named("Ada") } })).toBe(false);
       expect(await stored()).toEqual({ ...account, profile: named("Augusta") });
     });
 
-    test("any other change is made whatever has become of the profile", async () => {
+    test("makes any other change although the profile has changed", async () => {
       await accounts().change(account, { set: { profile: named("Augusta") } });
       expect(await accounts().change(account, { set: { isVerified: true } })).toBe(true);
       expect(await stored()).toEqual({ ...account, isVerified: true, profile: named("Augusta") });
     });
 
-    test("of 16 simultaneous changes of one profile one is made", async () => {
+    test("makes one of 16 parallel changes of a profile", async () => {
       const outcomes = await atOnce(16, (turn) =>
         accounts().change(account, { set: { profile: named(`Ada ${turn}`) } }),
       );
@@ -48,7 +48,7 @@ export function accountChangesSuite(backend: Backend): void {
       expect((await stored())?.profile.fullName).toBe(`Ada ${outcomes.indexOf(true)}`);
     });
 
-    test("an administrator's deletion is a flag, which is taken away again", async () => {
+    test("marks an account that an administrator deletes, and restores it", async () => {
       const removedAt = "2026-11-20T12:00:00.000Z";
       const set = { isActive: false, removedAt };
       expect(await accounts().change(account, { set, endsSessions: "all" })).toBe(true);
@@ -60,13 +60,13 @@ export function accountChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual({ ...account, epoch: 1 });
     });
 
-    test("what is taken away need not have been there", async () => {
+    test("accepts the removal of a missing attribute", async () => {
       const set = { isActive: false, removedAt: undefined };
       expect(await accounts().change(account, { set, endsSessions: "all" })).toBe(true);
       expect(await stored()).toEqual({ ...account, isActive: false, epoch: 1 });
     });
 
-    test("of 16 simultaneous deletions one is made, with its four jobs of removal", async () => {
+    test("makes one of 16 parallel deletions, with its four removal jobs", async () => {
       const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
       expect(winners(outcomes)).toBe(1);
       expect(await stored()).toBeUndefined();
@@ -79,7 +79,7 @@ export function accountChangesSuite(backend: Backend): void {
       ]);
     });
 
-    test("of a deletion and a disabling at once one is made", async () => {
+    test("makes either a deletion or a disabling if they race", async () => {
       const outcomes = await atOnce(16, (turn) =>
         accounts().change(
           account,
@@ -93,7 +93,7 @@ export function accountChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual(isDeleted ? undefined : { ...account, isActive: false, epoch: 1 });
     });
 
-    test("the sessions of an account are removed, more than one answer lists, and no others", async () => {
+    test("removes all pages of an account's sessions, and no others", async () => {
       const other = newAccount();
       const others = newSession(other);
       for (const session of [others, ...Array.from({ length: 105 }, () => newSession(account))])

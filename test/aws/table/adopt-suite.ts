@@ -12,13 +12,13 @@ import { openClient } from "../../../lib/aws/table/table.ts";
 import { tableDefinition } from "../../../lib/local/environments/resources.ts";
 import { type Engine, useAws } from "./engine.ts";
 
-/** Holds the adoption of a table that no stack made to what a stack needs. */
+/** Tests the adoption of a table that no stack has created. */
 export function adoptSuite(engine: Engine): void {
-  describe(`a table that is adopted on ${engine.name}`, () => {
+  describe(`an adopted table on ${engine.name}`, () => {
     let client: DynamoDBDocumentClient;
     let TableName: string;
     const everything = ["stream", "time to live", "point-in-time recovery"];
-    /** Makes a table as a restore leaves it: keys and indexes only. */
+    /** Creates a table as a restore leaves it: keys and indexes only. */
     const restore = (more: Partial<CreateTableCommandInput> = {}) => {
       const { StreamSpecification, ...restored } = tableDefinition;
       return client.send(
@@ -35,7 +35,7 @@ export function adoptSuite(engine: Engine): void {
     });
     afterAll(() => client.destroy());
 
-    test("gets a stream, time to live and backups", async () => {
+    test("gives an adopted table a stream, time to live and backups", async () => {
       await restore();
       const adoption = await adoptTable(TableName);
       expect(adoption).toMatchObject({ ok: true, switchedOn: everything });
@@ -43,20 +43,20 @@ export function adoptSuite(engine: Engine): void {
       expect(adoption).toMatchObject({ streamArn });
     });
 
-    test("keeps its stream and changes no more when it is adopted again", async () => {
+    test("keeps a table's stream and everything else when it is adopted again", async () => {
       await restore();
       const first = await adoptTable(TableName);
       expect(await adoptTable(TableName)).toEqual({ ...first, switchedOn: [] });
     });
 
-    test("gets what is missing when an adoption was cut off", async () => {
+    test("adds the missing parts to a table after an interrupted adoption", async () => {
       await restore();
       const StreamSpecification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } as const;
       await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
       expect(await adoptTable(TableName)).toMatchObject({ switchedOn: everything.slice(1) });
     });
 
-    test("is refused and left as it is, if it has other keys, another stream or another time to live", async () => {
+    test("refuses a table unchanged if its keys, stream or time to live differ", async () => {
       await restore({ GlobalSecondaryIndexes: undefined, AttributeDefinitions: keysAlone });
       expect(await adoptTable(TableName)).toEqual({ ok: false, problem: "another-shape" });
 
@@ -71,7 +71,7 @@ export function adoptSuite(engine: Engine): void {
       expect(await adoptTable(TableName)).toEqual({ ok: false, problem: "another-ttl" });
     });
 
-    test("has to be there", async () => {
+    test("reports a missing table", async () => {
       await expect(adoptTable(TableName)).rejects.toMatchObject({
         message: "dynamodb DescribeTable: ResourceNotFoundException",
       });

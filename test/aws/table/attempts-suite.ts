@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Backend } from "./backend.ts";
 import { atOnce, someHash } from "./records.ts";
 
-/** What every backend must do for counting wrong passwords. */
+/** Tests a backend for the count of wrong passwords. */
 export function attemptsSuite(backend: Backend): void {
   describe(`login attempts on ${backend.name}`, () => {
     const store = backend.start();
@@ -16,7 +16,7 @@ export function attemptsSuite(backend: Backend): void {
       key = someHash();
     });
 
-    test("lets five through, and then none for a minute", async () => {
+    test("allows five attempts, then none for a minute", async () => {
       for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
       expect(await begin()).toBe(60);
       now += 59_001;
@@ -25,14 +25,14 @@ export function attemptsSuite(backend: Backend): void {
       expect(await begin()).toBe(0);
     });
 
-    test("says how many more wrong ones there may be", async () => {
+    test("returns how many attempts remain", async () => {
       const remaining = [];
       for (let count = 0; count < 6; count++) remaining.push((await attempts().begin(key)).remaining);
       expect(remaining).toEqual([4, 3, 2, 1, 0, 0]);
     });
 
-    // OWASP authentication cheat sheet: a lock that lasts is a way to shut the owner out.
-    test("locks longer for each further one, 15 minutes at the most", async () => {
+    // OWASP authentication cheat sheet: a permanent lock would let an attacker lock out the owner.
+    test("locks longer after each further attempt, up to 15 minutes", async () => {
       for (let count = 0; count < 5; count++) await begin();
       const locks = [];
       for (let count = 0; count < 7; count++) {
@@ -44,20 +44,20 @@ export function attemptsSuite(backend: Backend): void {
       expect(locks).toEqual([60, 120, 240, 480, 900, 900, 900]);
     });
 
-    test("lets exactly five of 64 simultaneous ones through", async () => {
+    test("allows exactly five of 64 parallel attempts", async () => {
       const seconds = await atOnce(64, begin);
       expect(seconds.filter((wait) => wait === 0)).toHaveLength(5);
       expect(seconds.filter((wait) => wait === 60)).toHaveLength(59);
     });
 
-    test("lets exactly one of 32 simultaneous ones through when a lock is over", async () => {
+    test("allows exactly one of 32 parallel attempts after a lock", async () => {
       for (let count = 0; count < 5; count++) await begin();
       now += 60_000;
       const seconds = await atOnce(32, begin);
       expect(seconds.filter((wait) => wait === 0)).toHaveLength(1);
     });
 
-    test("starts anew when it is cleared, and after a day", async () => {
+    test("starts a new count after a clear and after a day", async () => {
       for (let count = 0; count < 5; count++) await begin();
       await attempts().clear(key);
       for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
@@ -66,7 +66,7 @@ export function attemptsSuite(backend: Backend): void {
       expect(await begin()).toBe(60);
     });
 
-    test("says that a lock is new in its first three seconds", async () => {
+    test("marks a lock as new in its first three seconds", async () => {
       for (let count = 0; count < 5; count++) await begin();
       expect(await attempts().begin(key)).toMatchObject({ isNew: true });
       now += 2_900;
@@ -75,7 +75,7 @@ export function attemptsSuite(backend: Backend): void {
       expect(await attempts().begin(key)).toMatchObject({ isNew: false });
     });
 
-    test("counts each name by itself", async () => {
+    test("counts each key separately", async () => {
       for (let count = 0; count < 6; count++) await begin();
       expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, isNew: false, remaining: 4 });
     });

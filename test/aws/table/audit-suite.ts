@@ -19,7 +19,7 @@ const eventOf = (account: Account, sessionId?: string): AccountEvent => {
 
 const entryOf = ({ accountId, contract, ...entry }: AccountEvent): AuditEntry => entry;
 
-/** What every backend must do for audit trails. */
+/** Tests a backend for audit trails. */
 export function auditSuite(backend: Backend): void {
   describe(`audit trails on ${backend.name}`, () => {
     const store = backend.start();
@@ -40,18 +40,18 @@ export function auditSuite(backend: Backend): void {
       await accounts().register(account, jobsOf(account));
     });
 
-    test("an entry holds event, time and session, and no more", async () => {
+    test("stores only event, time and session in an entry", async () => {
       const event = eventOf(account, "019b0000-0000-7000-8000-000000000001");
       await audit().note(event);
       expect(await audit().list(account.id, 10)).toEqual([entryOf(event)]);
     });
 
-    test("an entry without a session names none", async () => {
+    test("stores no session in an entry without one", async () => {
       await audit().note(eventOf(account));
       expect(await stored()).toEqual([expect.not.objectContaining({ sessionId: expect.anything() })]);
     });
 
-    test("entries come newest first, so many as are asked for, of one account", async () => {
+    test("lists an account's entries newest first, up to the requested number", async () => {
       await audit().note(eventOf(newAccount()));
       const events = Array.from({ length: 5 }, () => eventOf(account));
       await Promise.all(events.map((event) => audit().note(event)));
@@ -60,7 +60,7 @@ export function auditSuite(backend: Backend): void {
       expect(await audit().list(account.id, 9)).toEqual(sorted);
     });
 
-    test("notes and removals bear repetition", async () => {
+    test("repeats a note and a removal without effect", async () => {
       const [event, other] = [eventOf(account), eventOf(account)];
       await atOnce(4, () => audit().note(event));
       await audit().note(other);
@@ -69,7 +69,7 @@ export function auditSuite(backend: Backend): void {
       expect(await audit().list(account.id, 10)).toEqual([entryOf(other)]);
     });
 
-    test("of more events than are kept, told ten at a time, the newest are left", async () => {
+    test("keeps the newest entries after too many events, noted ten at a time", async () => {
       const events = Array.from({ length: limits.auditEntries + 20 }, () => eventOf(account));
       for (let start = 0; start < events.length; start += limits.jobsAtOnce)
         await Promise.all(events.slice(start, start + limits.jobsAtOnce).map(announce));
@@ -79,7 +79,7 @@ export function auditSuite(backend: Backend): void {
       );
     });
 
-    test("a deletion owes an event under the id of its job, and nothing of an account stays or comes after", async () => {
+    test("leaves no entry of a deleted account, and queues the event under its job's id", async () => {
       await announce(eventOf(account));
       const change = deletion(account, randomIds);
       const job = change.jobs?.find(({ order }) => order.kind === "announce");

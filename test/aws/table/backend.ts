@@ -16,7 +16,7 @@ import type { Sessions } from "../../../lib/core/sessions/sessions.ts";
 import type { ReversibleLimiter } from "../../../lib/core/shared/limiter.ts";
 import type { Clock } from "../../../lib/core/shared/time.ts";
 
-/** The ports of the core that store something. */
+/** The ports of the core that store data. */
 export interface Ports {
   readonly accounts: Accounts & Registrations & HomeClaims;
   readonly attempts: Attempts;
@@ -33,7 +33,7 @@ export interface Ports {
 
 type Attributes = Record<string, unknown>;
 
-/** A job as it waits, with the attributes of its order. */
+/** A waiting job with its order's attributes. */
 export interface StoredJob extends Attributes {
   readonly kind: string;
   readonly attempts: number;
@@ -42,36 +42,39 @@ export interface StoredJob extends Attributes {
   readonly isDead: boolean;
 }
 
-/** A store for one suite, and a back door to it: tests stage an earlier history and see what is not for the ports to tell. */
+/**
+ * A store for one suite, with a back door. Tests use it to prepare earlier events and to see what the ports do not
+ * show.
+ */
 export interface Store {
-  /** Opens the ports, as one more execution environment does. */
+  /** Opens the ports, as another execution environment does. */
   open(clock?: Clock): Ports;
-  /** Lets callers race; fails unless they meet TransactionConflict where the store raises that. */
+  /** Runs racing callers. Fails unless they meet TransactionConflict on a store that raises it. */
   racing<Result>(act: () => Promise<Result>): Promise<Result>;
-  /** Everything that is stored, for comparison. */
+  /** Returns all stored data for comparison. */
   snapshot(): Promise<unknown>;
-  /** All entries that hold one of these texts. */
+  /** Returns all entries that contain one of these texts. */
   naming(...texts: readonly string[]): Promise<unknown[]>;
-  /** An account, or what is left of a deleted one. */
+  /** Returns an account, or the tombstone of a deleted one. */
   account(id: string): Promise<Attributes | undefined>;
   /** Changes attributes of an account. */
   setAccount(id: string, changes: Attributes): Promise<void>;
   /** Changes attributes of a session. */
   setSession(session: Session, changes: Partial<Session>): Promise<void>;
-  /** Makes an account the holder of an address. */
+  /** Makes an account the holder of an email. */
   setEmailHolder(emailHash: string, accountId: string): Promise<void>;
-  /** The account that holds the home of this prefix. */
+  /** Returns the account that holds a home's prefix. */
   homeHolder(prefix: string): Promise<string | undefined>;
-  /** Whether wrong passwords are counted under this key. */
+  /** Whether there is a count of wrong passwords under this key. */
   isCounted(attemptKey: string): Promise<boolean>;
   job(key: JobKey): Promise<StoredJob | undefined>;
-  /** The jobs that an account owes, by kind. */
+  /** Returns an account's jobs, sorted by kind. */
   jobsOf(account: Pick<Account, "id">): Promise<StoredJob[]>;
 }
 
-/** Implements the ports: the table on some engine, or memory. */
+/** An implementation of the ports: the table on an engine, or memory. */
 export interface Backend {
   readonly name: string;
-  /** Makes an empty store before the tests of the calling suite. */
+  /** Makes an empty store before a suite's tests. */
   start(): Store;
 }

@@ -8,7 +8,7 @@ import { type Engine, startTable } from "./engine.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 import { tablePorts } from "./table-backend.ts";
 
-/** What the ports cost in calls, where that is bounded. */
+/** Tests the number of calls that the ports make. */
 export function callsSuite(engine: Engine): void {
   describe(`calls to ${engine.name}`, () => {
     const store = startTable(engine);
@@ -16,15 +16,15 @@ export function callsSuite(engine: Engine): void {
     const ports = () => tablePorts(store.table, () => now);
 
     beforeEach(() => {
-      // 20 seconds into a minute that has not begun yet, so that nothing sweeps items away.
+      // 20 seconds into a minute that has not begun, so that time to live removes nothing.
       now = Math.ceil(Date.now() / 60_000) * 60_000 + 20_000;
       store.calls.length = 0;
     });
 
-    describe("of the limiter", () => {
+    describe("the limiter", () => {
       const limit = { scope: "register-signup", most: 30, windowSeconds: 60 };
 
-      test("are none for a party that it knows to be over, until the window ends", async () => {
+      test("makes no call for a client over its limit until the window ends", async () => {
         const [one, who] = [ports().limiter, randomUUID()];
         const single = { ...limit, most: 1 };
         await one.hit(single, who);
@@ -37,13 +37,13 @@ export function callsSuite(engine: Engine): void {
         expect(store.calls.length).toBe(before + 1);
       });
 
-      test("are one for each hit that it lets through", async () => {
+      test("makes one call for each hit that it allows", async () => {
         await ports().limiter.hit(limit, randomUUID());
         expect(store.calls).toEqual(["UpdateItem"]);
       });
     });
 
-    describe("for account numbers", () => {
+    describe("account numbers", () => {
       const open = () => ports().numbers;
       const lastGiven = async () => ((await store.read(keys.accountCounter))?.last ?? 0) as number;
       const take = async (numbers: Numbers, count: number) => {
@@ -52,7 +52,7 @@ export function callsSuite(engine: Engine): void {
         return taken;
       };
 
-      test("begin at 1, in an item that holds the last one and nothing else", async () => {
+      test("gives 1 as the first number and stores only the last one", async () => {
         expect(await open().take()).toBe(1);
         expect(await store.read(keys.accountCounter)).toEqual({
           pk: "COUNTER#account",
@@ -61,13 +61,13 @@ export function callsSuite(engine: Engine): void {
         });
       });
 
-      test("give no number beyond the last one that is stored", async () => {
+      test("gives no number beyond the last one stored", async () => {
         const environments = Array.from({ length: 5 }, open);
         const numbers = await atOnce(500, (turn) => environments[turn % 5]?.take() ?? Promise.reject());
         expect(Math.max(...numbers)).toBeLessThanOrEqual(await lastGiven());
       });
 
-      test("take blocks that double from 1 to 64 while it is busy", async () => {
+      test("takes blocks of numbers that double from 1 to 64 under load", async () => {
         const numbers = open();
         const blocks: number[] = [];
         for (let last = await lastGiven(); blocks.length < 9; last = await lastGiven()) {
@@ -79,7 +79,7 @@ export function callsSuite(engine: Engine): void {
         expect(blocks).toEqual([1, 2, 4, 8, 16, 32, 64, 64, 64]);
       });
 
-      test("take them one by one again after a second of rest", async () => {
+      test("takes numbers one at a time after a second without use", async () => {
         const numbers = open();
         await take(numbers, 1 + 2 + 4);
         now += 1_000;
@@ -88,7 +88,7 @@ export function callsSuite(engine: Engine): void {
         expect(await lastGiven()).toBe(before + 1);
       });
 
-      test("are one for the whole crowd that waits for a block", async () => {
+      test("makes one call for all callers that wait for a block of numbers", async () => {
         const numbers = open();
         await take(numbers, 1 + 2 + 4 + 8 + 16);
         store.calls.length = 0;
@@ -97,12 +97,12 @@ export function callsSuite(engine: Engine): void {
       });
     });
 
-    test("for all signing keys are one query", async () => {
+    test("makes one query to list all signing keys", async () => {
       await ports().signingKeys.list();
       expect(store.calls).toEqual(["Query"]);
     });
 
-    test("for an event are a look before and after, a note, and one query, whatever is there", async () => {
+    test("makes three reads and one write to note an event", async () => {
       const { accounts, audit } = ports();
       const account = newAccount();
       await accounts.register(account, jobsOf(account));

@@ -10,14 +10,14 @@ import { type Engine, type Item, startTable } from "./engine.ts";
 import { newAccount, newToken } from "./records.ts";
 import { tablePorts } from "./table-backend.ts";
 
-/** What every engine must have left of an account that was deleted, when all that this owes is done. */
+/** Tests that an engine keeps nothing of a deleted account after its jobs. */
 export function deletionSuite(engine: Engine): void {
-  describe(`what a deletion leaves on ${engine.name}`, () => {
+  describe(`a deletion on ${engine.name}`, () => {
     const store = startTable(engine);
     const tokens = () => tablePorts(store.table).tokens;
     let place: Place;
 
-    /** A deployment on the table, beside which only what is no table is in memory. */
+    /** A deployment on the table. Ports other than the table are in memory. */
     beforeEach(() => {
       const memory = memoryPorts(Date.now());
       place = {
@@ -44,11 +44,11 @@ export function deletionSuite(engine: Engine): void {
       ["signup", ["EMAIL", "IDEMPOTENCY", "OUTBOX remove-unverified"]],
       ["form", ["EMAIL", "HOME", "IDEMPOTENCY"]],
       ["username", ["EMAIL", "IDEMPOTENCY", "USERNAME"]],
-    ])("is a tombstone, of whoever signed up through %s and has left all that one can", async (contract, own) => {
+    ])("leaves only a tombstone of an account of %s with everything that an account can have", async (contract, own) => {
       const lived = await liveFully(place, contract, true);
       const { account, purposes } = lived;
       const had = new Set((await naming(lived)).map(kindOf));
-      // Wrong passwords for the address alone stand under a name of theirs that tells whose they are.
+      // Wrong passwords for the email have a key that identifies the account.
       const expected = ["ACCOUNT", "AUDIT", "ATTEMPTS", "SESSION", "TOKENS", ...own];
       expect([...had].sort()).toEqual([...expected, ...purposes.map((purpose) => `TOKEN ${purpose}`)].sort());
 
@@ -62,18 +62,18 @@ export function deletionSuite(engine: Engine): void {
         deletedAt: expect.any(String),
       });
       expect(others.map(kindOf)).toEqual(contract === "username" ? ["USERNAME"] : []);
-      // Those for the username and the account itself stand under hashes that say nothing.
+      // The keys for the username and the account itself are hashes that identify nobody.
       expect(await store.items(({ sk }) => sk === "ATTEMPTS")).toEqual([]);
     });
 
-    test("is no token whose removal was broken off between its two items", async () => {
+    test("removes a token whose removal stopped between its two items", async () => {
       const account = newAccount();
       const [gone, whole] = ["verify-email", "disown-account"].map((purpose) =>
         newToken(account, purpose as "verify-email", Date.now()),
       );
       if (!gone || !whole) throw new Error("no tokens");
       await tokens().mint([whole]);
-      // What is left when the first item was deleted and the second was not: as of a token that was spent.
+      // The first item was deleted and the second was not, as after a spent token.
       await store.write({ ...keys.tokenPointer(account.id, gone.hash), expiresAt: 1 });
       await removeTokens(tokens(), account.id);
       expect(await store.items((item) => JSON.stringify(item).includes(account.id))).toEqual([]);

@@ -8,9 +8,9 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession, newToken, someHash } from "./records.ts";
 
-/** What every backend must do for changes of address. */
+/** Tests a backend for email changes. */
 export function emailChangesSuite(backend: Backend): void {
-  describe(`changes of address on ${backend.name}`, () => {
+  describe(`email changes on ${backend.name}`, () => {
     const store = backend.start();
     let now: number;
     let account: Account & { readonly pendingEmail: PendingEmail };
@@ -23,7 +23,7 @@ export function emailChangesSuite(backend: Backend): void {
     const claimOf = (hash: string) => accounts().findIdByEmail(hash);
     const notices = async () => (await store.jobsOf(account)).filter(({ kind }) => kind === "email-changed");
 
-    /** As the core confirms a change. */
+    /** Makes the core's change for a confirmation. */
     const moving = (spends = token): AccountChange => {
       const { id: accountId, emailHash, emailCiphertext, pendingEmail } = account;
       return {
@@ -53,7 +53,7 @@ export function emailChangesSuite(backend: Backend): void {
       await tokens().mint([token]);
     });
 
-    test("a pending address is stored, replaced and taken away, and claims nothing", async () => {
+    test("stores, replaces and removes a pending email, which claims nothing", async () => {
       const pendingEmail = { ...account.pendingEmail, emailHash: someHash() };
       const { pendingEmail: before, ...bare } = account;
       expect(await accounts().change(account, { set: { pendingEmail } })).toBe(true);
@@ -63,7 +63,7 @@ export function emailChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual(bare);
     });
 
-    test("a pending address goes with the end of all sessions, and need not have been there", async () => {
+    test("removes a pending email with the end of all sessions, if there is one", async () => {
       const { pendingEmail, ...bare } = account;
       expect(await accounts().change(account, { endsSessions: "all" })).toBe(true);
       expect(await stored()).toEqual({ ...bare, epoch: 1 });
@@ -71,7 +71,7 @@ export function emailChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual({ ...bare, epoch: 2 });
     });
 
-    test("a confirmation moves the claim and the address, spends the token, lifts the locks and owes a notice", async () => {
+    test("moves claim and email, spends the token, lifts the locks and queues a notice on confirmation", async () => {
       const attempts = store.open(() => now).attempts;
       const counted = [...attemptKeysOf(account), newHash()];
       for (const key of counted) await attempts.begin(key);
@@ -97,14 +97,14 @@ export function emailChangesSuite(backend: Backend): void {
     });
 
     // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-    test("of 64 simultaneous confirmations by one token one wins", async () => {
+    test("accepts one of 64 parallel confirmations with one token", async () => {
       const outcomes = await store.racing(() => atOnce(64, () => move()));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect(await stored()).toMatchObject({ epoch: 1, emailHash: newHash() });
       expect(await notices()).toHaveLength(1);
     });
 
-    test("of a confirmation and many sign-ups with the same address at once exactly one gets it", async () => {
+    test("gives an email to exactly one of a confirmation and racing sign-ups", async () => {
       const rivals = Array.from({ length: 15 }, () => newAccount({ emailHash: newHash() }));
       const outcomes = await atOnce(16, async (turn) => {
         const rival = rivals[turn - 1];
@@ -121,7 +121,7 @@ export function emailChangesSuite(backend: Backend): void {
       expect(made.filter(Boolean)).toHaveLength(isMoved ? 0 : 1);
     });
 
-    test("of 16 accounts that confirm one address at once one gets it, and the others keep theirs", async () => {
+    test("gives an email to one of 16 accounts that confirm it in parallel; the others keep theirs", async () => {
       const rivals = Array.from({ length: 16 }, () => {
         const { pendingEmail } = account;
         return { ...newAccount({ isVerified: true }), pendingEmail };
@@ -143,7 +143,7 @@ export function emailChangesSuite(backend: Backend): void {
         expect(await claimOf(rival.emailHash)).toBe(outcomes[turn] ? undefined : rival.id);
     });
 
-    test("of a confirmation and a cancellation at once one happens, whole", async () => {
+    test("makes either a confirmation or a cancellation if they race, completely", async () => {
       const cancelling = newToken(account, "cancel-email-change", now);
       await tokens().mint([cancelling]);
       const outcomes = await atOnce(16, (turn) =>
@@ -163,37 +163,40 @@ export function emailChangesSuite(backend: Backend): void {
       expect(await store.snapshot()).toEqual(before);
     };
 
-    // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: the token proved another address than the account was given.
+    // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: the token proved another email than the account received.
     test.each<[string, () => Partial<OneTimeToken>]>([
-      ["purpose", () => ({ purpose: "verify-email" })],
-      ["account", () => ({ accountId: newAccount().id })],
-      ["binding", () => ({ boundTo: "another" })],
-      ["address, the account's own,", () => ({ emailHash: account.emailHash })],
-      ["time, which is over,", () => ({ validUntil: now })],
-    ])("a token whose stored %s is another moves nothing", async (_, changes) => {
+      ["another purpose", () => ({ purpose: "verify-email" })],
+      ["another account", () => ({ accountId: newAccount().id })],
+      ["another binding", () => ({ boundTo: "another" })],
+      ["the account's own email", () => ({ emailHash: account.emailHash })],
+      ["a past expiry", () => ({ validUntil: now })],
+    ])("refuses a token whose stored data has %s", async (_, changes) => {
       await tokens().mint([{ ...token, ...changes() }]);
       await expectRefused(move);
     });
 
     test.each<[string, () => Record<string, unknown>]>([
-      ["waits for another one", () => ({ pendingEmail: { ...account.pendingEmail, emailHash: someHash() } })],
-      ["waits for none", () => ({ pendingEmail: undefined })],
+      [
+        "waits for another email",
+        () => ({ pendingEmail: { ...account.pendingEmail, emailHash: someHash() } }),
+      ],
+      ["waits for no email", () => ({ pendingEmail: undefined })],
       ["is in a later epoch", () => ({ epoch: 1 })],
-      ["has another one already", () => ({ emailHash: someHash() })],
+      ["already has another email", () => ({ emailHash: someHash() })],
       ["is deleted", () => ({ deletedAt: "2026-11-20T12:00:00.000Z" })],
-    ])("an address is not given to an account that %s", async (_, changes) => {
+    ])("refuses an email for an account that %s", async (_, changes) => {
       await store.setAccount(account.id, changes());
       await expectRefused(move);
     });
 
-    test("an address is not given that anybody holds, nor one whose old claim is somebody else's", async () => {
+    test("refuses an email that another account holds, or whose old claim is another account's", async () => {
       await store.setEmailHolder(newHash(), newAccount().id);
       await expectRefused(move);
       await store.setEmailHolder(account.emailHash, newAccount().id);
       await expectRefused(move);
     });
 
-    test("a token to cancel outlives the account's epoch, and not its address", async () => {
+    test("accepts a token to cancel in a later epoch, but not for another email", async () => {
       const cancelling = { ...newToken(account, "cancel-email-change", now), epoch: 7 };
       const elsewhere = { ...newToken(account, "cancel-email-change", now), emailHash: someHash() };
       await tokens().mint([cancelling, elsewhere]);

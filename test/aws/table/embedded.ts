@@ -4,16 +4,16 @@ import { createResources } from "../../../lib/local/create-resources.ts";
 import { configurationSet } from "../../../lib/local/environments/resources.ts";
 import { useAws } from "./engine.ts";
 
-/** The address that mail comes from in these tests. */
+/** The sender of mail in these tests. */
 export const senderAddress = "no-reply@vestibule.example";
 
-/** The embedded AWS endpoint with key, bucket and sender, for the tests of one file. */
+/** The embedded AWS endpoint with key, bucket and sender, for one file's tests. */
 export interface Embedded {
   readonly aws: EmbeddedAws;
   readonly keyArn: string;
 }
 
-/** Starts the embedded AWS endpoint in memory before the tests of the calling file, and points SDK clients at it. */
+/** Starts the embedded AWS endpoint in memory before a file's tests, and points SDK clients at it. */
 export function startEmbedded(): Embedded {
   let aws: EmbeddedAws;
   let keyArn: string;

@@ -12,12 +12,12 @@ import { type Item, openClient, openTable, type Table } from "../../../lib/aws/t
 import { tableDefinition } from "../../../lib/local/environments/resources.ts";
 import { tableShape } from "../../../lib/manifest/table-shape.ts";
 
-/** A DynamoDB that speaks the wire protocol on this machine. */
+/** A DynamoDB on this machine, reached through its protocol. */
 export interface Engine {
   readonly name: string;
-  /** Its address; asked for when the tests of the file run. */
+  /** Returns its address. It is called when a file's tests run. */
   url(): string;
-  /** Whether simultaneous transactions on one item meet TransactionConflict, as they do on AWS. */
+  /** Whether parallel transactions on one item meet TransactionConflict, as on AWS. */
   readonly raisesConflicts: boolean;
 }
 
@@ -25,25 +25,25 @@ export type { Item };
 
 type Key = { readonly pk: string; readonly sk: string };
 
-/** A fresh table with the stack's definition, for one suite. */
+/** A new table with the stack's definition, for one suite. */
 export interface TestTable {
-  /** The table as adapters get it, its calls counted below. */
+  /** The adapters' table. Its calls are counted below. */
   readonly table: Table;
-  /** Calls that came to the SDK's client, by operation and in order; retries inside the SDK are no calls. */
+  /** Calls of the SDK's client in order, by operation. Retries inside the SDK do not count. */
   readonly calls: string[];
-  /** How many transactions were cancelled by a conflict. */
+  /** The number of transactions that a conflict cancelled. */
   readonly conflicts: number;
-  /** Opens the connections: callers that are to meet must not wait for them. */
+  /** Opens the connections, because racing callers must not wait for them. */
   warmUp(): Promise<unknown>;
-  /** Reads an item past the adapters, uncounted. */
+  /** Reads an item without the adapters, uncounted. */
   read(key: Key): Promise<Item | undefined>;
-  /** All items for which `matches`, sorted by key. */
+  /** Returns all items that match, sorted by key. */
   items(matches?: (item: Item) => boolean): Promise<Item[]>;
-  /** Writes an item past the adapters. */
+  /** Writes an item without the adapters. */
   write(item: Item): Promise<void>;
 }
 
-/** Points every SDK client of this process at an address of this machine, and away from whatever account a developer has. */
+/** Points every SDK client of this process at a local address, and removes a developer's account settings. */
 export function useAws(url: string): void {
   if (new URL(url).hostname !== "127.0.0.1")
     throw new Error(`Tests call no other host than 127.0.0.1, not ${url}`);
@@ -51,7 +51,7 @@ export function useAws(url: string): void {
   Object.assign(process.env, variablesFor(url));
 }
 
-/** The variables by which an SDK or a command finds AWS at an address, and no account of a developer's. */
+/** Returns variables that point an SDK or a command at an address, without a developer's account. */
 export const variablesFor = (url: string) => ({
   AWS_ENDPOINT_URL: url,
   AWS_REGION: "us-east-1",
@@ -62,13 +62,13 @@ export const variablesFor = (url: string) => ({
   AWS_EC2_METADATA_DISABLED: "true",
 });
 
-/** More time than functions have: DynamoDB Local may need it for 64 calls at once on a busy machine. */
+/** Allows more time than functions have. DynamoDB Local may need it for 64 parallel calls on a busy machine. */
 const patient = {
   ...clientSettings,
   requestHandler: { ...clientSettings.requestHandler, connectionTimeout: 20_000, requestTimeout: 20_000 },
 };
 
-/** Makes a table on the engine before the tests of the calling suite. */
+/** Creates a table on the engine before a suite's tests. */
 export function startTable(engine: Engine): TestTable {
   const name = `vestibule-${randomUUID()}`;
   let table: Table;

@@ -4,27 +4,27 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 
-/** What every backend must do for homes that are named by an address. */
+/** Tests a backend for homes named after an email. */
 export function homeClaimsSuite(backend: Backend): void {
   describe(`claims on homes on ${backend.name}`, () => {
     const store = backend.start();
     const accounts = () => store.open().accounts;
     const newPrefix = () => `home/${randomUUID()}@example.com/`;
 
-    /** Somebody whose registration claimed a home. */
+    /** Registers an account that claims a home. */
     async function registered(homePrefix = newPrefix(), changes: Parameters<typeof newAccount>[0] = {}) {
       const account = newAccount({ home: "email", ...changes });
       const outcome = await accounts().register(account, jobsOf(account), { homePrefix });
       return { account, id: account.id, homePrefix, outcome };
     }
 
-    test("come with the account", async () => {
+    test("claims a home with the account", async () => {
       const { id, homePrefix, outcome } = await registered();
       expect(outcome).toBe("registered");
       expect(await store.homeHolder(homePrefix)).toBe(id);
     });
 
-    test("of others keep a registration from a home, and nothing of it is stored", async () => {
+    test("refuses a registration whose home is held, and stores nothing of it", async () => {
       const { id, homePrefix } = await registered();
       const second = await registered(homePrefix);
       expect(second.outcome).toBe("home-held");
@@ -34,17 +34,17 @@ export function homeClaimsSuite(backend: Backend): void {
       expect(await accounts().register(byId, jobsOf(byId))).toBe("registered");
     });
 
-    test("matter less than the address", async () => {
+    test("reports a taken email rather than a held home", async () => {
       const { account, homePrefix } = await registered();
       expect((await registered(homePrefix, { emailHash: account.emailHash })).outcome).toBe("email-taken");
     });
 
-    test("of the account itself do not make a repeat of its registration fail", async () => {
+    test("accepts a repeated registration that already holds its home", async () => {
       const { account, homePrefix } = await registered();
       expect(await accounts().register(account, jobsOf(account), { homePrefix })).toBe("registered");
     });
 
-    test("go to exactly one of 20 simultaneous registrations", async () => {
+    test("gives a home to exactly one of 20 parallel registrations", async () => {
       const prefix = newPrefix();
       const all = await atOnce(20, () => registered(prefix));
       const winners = all.filter(({ outcome }) => outcome === "registered");
@@ -53,7 +53,7 @@ export function homeClaimsSuite(backend: Backend): void {
       expect(await store.homeHolder(prefix)).toBe(winners[0]?.id);
     });
 
-    test("are held again by their owner, or by whoever comes where nobody holds them", async () => {
+    test("lets the owner hold a home again, and any account hold a free one", async () => {
       const { id, homePrefix } = await registered();
       expect(await accounts().holdHome(id, homePrefix)).toBe(true);
       const [prefix, first] = [newPrefix(), randomIds.uuidV7()];
@@ -61,13 +61,13 @@ export function homeClaimsSuite(backend: Backend): void {
       expect(await store.homeHolder(prefix)).toBe(first);
     });
 
-    test("are not held by another account than their owner's", async () => {
+    test("refuses a home to another account than its owner", async () => {
       const { id, homePrefix } = await registered();
       expect(await accounts().holdHome(randomIds.uuidV7(), homePrefix)).toBe(false);
       expect(await store.homeHolder(homePrefix)).toBe(id);
     });
 
-    test("are let go of by their owner alone, for the next one, twice if need be", async () => {
+    test("releases a home for its owner only, also twice, and for the next account", async () => {
       const { id, homePrefix } = await registered();
       await accounts().releaseHome(randomIds.uuidV7(), homePrefix);
       expect(await store.homeHolder(homePrefix)).toBe(id);

@@ -14,9 +14,9 @@ import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
 
 const dayMs = 86_400_000;
 
-/** What every backend must do for registrations that come with a key. */
+/** Tests a backend for registrations with a key. */
 export function idempotencySuite(backend: Backend): void {
-  describe(`keys of registrations on ${backend.name}`, () => {
+  describe(`idempotency keys on ${backend.name}`, () => {
     const store = backend.start();
     let now: number;
     const clock = () => now;
@@ -38,7 +38,7 @@ export function idempotencySuite(backend: Backend): void {
       now = Date.now();
     });
 
-    test("a record is written with its account, and found with every attribute", async () => {
+    test("writes a record with its account and finds it with every attribute", async () => {
       const [account, record] = keyed(someHash());
       expect(await put([account, record])).toBe("registered");
       expect(await records().find(record.hash)).toEqual(record);
@@ -46,7 +46,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(someHash())).toBeUndefined();
     });
 
-    test("nothing is written under a key that another account has", async () => {
+    test("writes nothing under another account's key", async () => {
       const hash = someHash();
       const first = keyed(hash);
       const second = keyed(hash);
@@ -56,7 +56,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(hash)).toEqual(first[1]);
     });
 
-    test("a key that is held wins over an address or a name that is taken", async () => {
+    test("reports a held key rather than a taken email or username", async () => {
       const hash = someHash();
       const [first, record] = keyed(hash, { username: `name-${randomUUID()}` });
       await put([first, record]);
@@ -64,7 +64,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await put(keyed(hash, { emailHash, username }))).toBe("key-held");
     });
 
-    test("a record of a duplicate is not written", async () => {
+    test("writes no record for a duplicate", async () => {
       const [first, record] = keyed(someHash());
       await put([first, record]);
       const [second, other] = keyed(someHash(), { emailHash: first.emailHash });
@@ -72,7 +72,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await store.naming(other.hash)).toEqual([]);
     });
 
-    test("a record counts to its last millisecond, and is written over then, though it is still there", async () => {
+    test("keeps a record to its last millisecond and then overwrites it, though it is still stored", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -88,7 +88,7 @@ export function idempotencySuite(backend: Backend): void {
 
     const mail = (emailHash: string) => newJob({ kind: "sign-up-again", emailHash }, randomUUID());
 
-    test("without an account a record is written with a mail, once however often at once", async () => {
+    test("writes one record and one mail without an account for parallel calls", async () => {
       const [account, { hash }] = keyed(someHash());
       const { emailHash } = account;
       const drawn = Array.from({ length: 8 }, () => ({
@@ -107,7 +107,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
     });
 
-    test("without an account a record holds its key until its time is up", async () => {
+    test("holds a key of a record without an account until it expires", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       const again = () => accounts().registerNobody(account.emailHash, [mail(account.emailHash)], { record });
@@ -117,7 +117,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await again()).toBe("registered");
     });
 
-    test("without an account an invitation is used up, once and in time", async () => {
+    test("uses up an invitation once without an account, and only before it expires", async () => {
       const invitations = store.open().invitations;
       const [bound, other, hash] = [someHash(), someHash(), someHash()];
       await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
@@ -134,12 +134,12 @@ export function idempotencySuite(backend: Backend): void {
       expect([await use(bound), await use(bound, record)]).toEqual(["invitation-invalid", "key-held"]);
     });
 
-    test("a repeat of the same call is still told from a repeated request", async () => {
+    test("accepts a repeat of one call, unlike a repeated request", async () => {
       const made = keyed(someHash());
       expect(await atOnce(4, () => put(made))).toEqual(Array(4).fill("registered"));
     });
 
-    test("a deletion removes the record with the account, and the key is free", async () => {
+    test("deletes the record with the account and frees the key", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -148,7 +148,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await put(keyed(hash))).toBe("registered");
     });
 
-    test("an administrator's deletion removes it too, and the account forgets the key", async () => {
+    test("deletes the record when an administrator deletes the account, which forgets the key", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -158,7 +158,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await setState(administration(), account.id, "active")).toBe(true);
     });
 
-    test("a deletion that is overtaken leaves the record", async () => {
+    test("keeps the record if a deletion is overtaken", async () => {
       const [account, record] = keyed(someHash());
       await put([account, record]);
       const stale = { ...account, epoch: 7 };
@@ -166,7 +166,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(record.hash)).toEqual(record);
     });
 
-    test("a deletion leaves a record that another account has written over an old one", async () => {
+    test("keeps a record with which another account has replaced an old one", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -177,7 +177,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(hash)).toEqual(next[1]);
     });
 
-    test("64 simultaneous requests with one key and one body are one account, and get one answer", async () => {
+    test("makes one account and one answer for 64 parallel requests with one key and body", async () => {
       let numbers = 0;
       const ports = {
         accounts: accounts(),

@@ -6,7 +6,7 @@ import { jobsOf, newAccount, someHash } from "./records.ts";
 
 const weekMs = 604_800_000;
 
-/** What every backend must do for invitations. */
+/** Tests a backend for invitations. */
 export function invitationsSuite(backend: Backend): void {
   describe(`invitations on ${backend.name}`, () => {
     const store = backend.start();
@@ -24,7 +24,7 @@ export function invitationsSuite(backend: Backend): void {
     const isKept = async ({ hash }: Invitation) => (await invitations().find(hash)) !== undefined;
     const isMade = async ({ id }: Account) => (await accounts().find(id)) !== undefined;
 
-    test("are found as they were put", async () => {
+    test("finds an invitation unchanged", async () => {
       const bound = await newInvitation({ emailHash: someHash(), validUntil: 1_700_000_000_001 });
       expect(await invitations().find(bound.hash)).toEqual(bound);
       const unbound = await newInvitation();
@@ -32,14 +32,14 @@ export function invitationsSuite(backend: Backend): void {
       expect(await invitations().find(someHash())).toBeUndefined();
     });
 
-    test("are deleted when they are revoked, which a repeat tells", async () => {
+    test("deletes a revoked invitation, and says so when it is revoked again", async () => {
       const invitation = await newInvitation();
       expect(await invitations().revoke(invitation.hash)).toBe(true);
       expect(await isKept(invitation)).toBe(false);
       expect(await invitations().revoke(invitation.hash)).toBe(false);
     });
 
-    test("go with the account that is made by them, bound to its address or to none", async () => {
+    test("uses up an invitation with its account, bound to an email or not", async () => {
       for (const isBound of [true, false]) {
         const account = newAccount();
         const invitation = await newInvitation(isBound ? { emailHash: account.emailHash } : {});
@@ -49,16 +49,16 @@ export function invitationsSuite(backend: Backend): void {
     });
 
     test.each<[string, () => Partial<Invitation>]>([
-      ["ends now", () => ({ validUntil: now })],
-      ["has ended, and is not cleaned up yet", () => ({ validUntil: now - 1 })],
-      ["is for another address", () => ({ emailHash: someHash() })],
-    ])("let nobody in by one that %s, and stay as they were", async (_, changes) => {
+      ["expires now", () => ({ validUntil: now })],
+      ["has expired but is still stored", () => ({ validUntil: now - 1 })],
+      ["is for another email", () => ({ emailHash: someHash() })],
+    ])("refuses an invitation that %s and keeps it", async (_, changes) => {
       const [account, invitation] = [newAccount(), await newInvitation(changes())];
       expect(await use(invitation, account)).toBe("invitation-invalid");
       expect([await isMade(account), await isKept(invitation)]).toEqual([false, true]);
     });
 
-    test("let nobody in by one that is not there, or that was used", async () => {
+    test("refuses an unknown and a used invitation", async () => {
       const invitation = await newInvitation();
       const [first, second] = [newAccount(), newAccount()];
       expect(await use({ hash: someHash(), validUntil: now + weekMs }, second)).toBe("invitation-invalid");
@@ -67,7 +67,7 @@ export function invitationsSuite(backend: Backend): void {
       expect(await isMade(second)).toBe(false);
     });
 
-    test("are judged before the claims: without one, nothing is learnt of an address or a name", async () => {
+    test("checks invitations before claims, so that a caller without one learns nothing of emails and usernames", async () => {
       const taken = newAccount({ username: `Taken-${someHash()}` });
       await accounts().register(taken, jobsOf(taken));
       const unknown = { hash: someHash(), validUntil: now + weekMs };
@@ -76,7 +76,7 @@ export function invitationsSuite(backend: Backend): void {
         expect(await use(unknown, newAccount(claims))).toBe("invitation-invalid");
     });
 
-    test("are left by who loses the address or the name", async () => {
+    test("keeps an invitation if the email or the username is taken", async () => {
       const taken = newAccount({ username: `Taken-${someHash()}` });
       await accounts().register(taken, jobsOf(taken));
       const invitation = await newInvitation();
@@ -87,7 +87,7 @@ export function invitationsSuite(backend: Backend): void {
       expect(await use(invitation, newAccount())).toBe("registered");
     });
 
-    test("are left by those who lose a race for one address, each with an invitation of their own", async () => {
+    test("keeps the invitations of callers that lose a race for one email", async () => {
       const { emailHash } = newAccount();
       const racers = await Promise.all(
         Array.from({ length: 8 }, async () => ({
@@ -103,7 +103,7 @@ export function invitationsSuite(backend: Backend): void {
       }
     });
 
-    test("let one in of 64 who use one at the same time, each with an address of their own", async () => {
+    test("accepts one of 64 parallel sign-ups with one invitation", async () => {
       const invitation = await newInvitation();
       const racers = Array.from({ length: 64 }, () => newAccount());
       const outcomes = await Promise.all(racers.map((account) => use(invitation, account)));
@@ -117,7 +117,7 @@ export function invitationsSuite(backend: Backend): void {
       expect(claims.filter((id) => id !== undefined)).toHaveLength(1);
     });
 
-    test("are used up once by a registration that is repeated because its answer was lost", async () => {
+    test("uses up an invitation once if its registration is repeated after a lost answer", async () => {
       const [account, invitation] = [newAccount(), await newInvitation()];
       expect(await use(invitation, account)).toBe("registered");
       expect(await use(invitation, account)).toBe("registered");

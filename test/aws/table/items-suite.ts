@@ -14,7 +14,7 @@ import { tablePorts } from "./table-backend.ts";
 
 const minute = 60_000;
 
-/** What the items of the table hold: keys, attributes and times to live, which the ports do not show. */
+/** Tests the items of the table: keys, attributes and times to live, which the ports do not show. */
 export function itemsSuite(engine: Engine): void {
   describe(`items on ${engine.name}`, () => {
     const store = startTable(engine);
@@ -22,11 +22,11 @@ export function itemsSuite(engine: Engine): void {
     const ports = () => tablePorts(store.table, () => now);
 
     beforeEach(() => {
-      // 20 seconds into a minute that has not begun yet, so that nothing sweeps items away.
+      // 20 seconds into a minute that has not begun, so that time to live removes nothing.
       now = Math.ceil(Date.now() / minute) * minute + 20_000;
     });
 
-    test("an account, its claim and its jobs have each their own attributes and no other", async () => {
+    test("stores an account, its claim and its jobs with exactly their attributes", async () => {
       const account = newAccount();
       const [mail, home] = jobsOf(account);
       expect(await ports().accounts.register(account, [mail, home])).toBe("registered");
@@ -43,7 +43,7 @@ export function itemsSuite(engine: Engine): void {
       );
     });
 
-    test("jobs of a change of an account have the same attributes, and are due", async () => {
+    test("stores the jobs of an account change with exactly their attributes, due later", async () => {
       const account = newAccount();
       await ports().accounts.register(account, []);
       const jobs = jobsOf(account);
@@ -62,7 +62,7 @@ export function itemsSuite(engine: Engine): void {
       ]);
     });
 
-    test("a deleted account is a tombstone", async () => {
+    test("stores a deleted account as a tombstone", async () => {
       const account = newAccount();
       await ports().accounts.register(account, []);
       await ports().accounts.change(account, deletion(account, randomIds));
@@ -75,14 +75,14 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("a username is claimed in lower case", async () => {
+    test("claims a username in lower case", async () => {
       const account = newAccount({ username: `Name-${randomUUID()}` });
       await ports().accounts.register(account, []);
       const claim = { pk: `USERNAME#${account.username?.toLowerCase()}`, sk: "CLAIM", accountId: account.id };
       expect(await store.items(({ pk }) => pk === claim.pk)).toEqual([claim]);
     });
 
-    test("a home is claimed by the prefix's hash alone", async () => {
+    test("claims a home by its prefix's hash only", async () => {
       const account = newAccount({ home: "email" });
       const homePrefix = `home/${randomUUID()}@example.com/`;
       await ports().accounts.register(account, [], { homePrefix });
@@ -94,7 +94,7 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("an invitation is stored by its hash, with a time for the table's cleaning", async () => {
+    test("stores an invitation by its hash, with a time to live", async () => {
       const bound = { hash: someHash(), emailHash: someHash(), validUntil: now + 1 };
       await ports().invitations.put(bound);
       expect(await store.read(keys.invitation(bound.hash))).toEqual({
@@ -106,7 +106,7 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("a token is stored by its hash and never itself, for 7 days beyond its validity", async () => {
+    test("stores a token by its hash only, for 7 days after it expires", async () => {
       const raw = randomIds.token();
       const account = newAccount();
       const mintedAt = Date.parse("2026-11-20T12:00:00.900Z");
@@ -123,13 +123,13 @@ export function itemsSuite(engine: Engine): void {
         validUntil: Date.parse("2026-11-21T12:00:00.900Z"),
         expiresAt: Date.parse("2026-11-28T12:00:00Z") / 1000,
       });
-      // A deletion of the account finds the token by it; both expire at the same time.
+      // The deletion of an account finds the token through this item. Both expire at one time.
       const pointer = keys.tokenPointer(account.id, token.hash);
       expect(await store.read(pointer)).toEqual({ ...pointer, expiresAt: item?.expiresAt });
       expect(JSON.stringify(await store.items())).not.toContain(raw);
     });
 
-    test("a session stands beside its account, until its end", async () => {
+    test("stores a session with its account's key, until its end", async () => {
       const session = newSession(newAccount());
       await ports().sessions.begin(session);
       const { accountId, id, ...attributes } = session;
@@ -141,7 +141,7 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("a record of a registration is stored by the hash of its key", async () => {
+    test("stores a registration's record by its key's hash", async () => {
       const hash = someHash();
       const account = newAccount({ idempotencyHash: hash, createdAt: new Date(now).toISOString() });
       const record = newRecord({ hash, digest: someHash() }, account, false);
@@ -154,7 +154,7 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("an entry of an audit trail holds event, time and session, and no more", async () => {
+    test("stores only event, time and session in an audit entry", async () => {
       const [accountId, eventId, sessionId] = [newAccount().id, randomIds.uuidV7(), randomIds.uuidV7()];
       const at = new Date(now).toISOString();
       const event = { accountId, eventId, event: "account.logged-in", at, contract: "signup" } as const;
@@ -165,7 +165,7 @@ export function itemsSuite(engine: Engine): void {
       expect(await store.read(keys.auditEntry(accountId, eventId))).toEqual(item);
     });
 
-    test("a signing key is stored under one partition key, which nothing else has", async () => {
+    test("stores all signing keys under one partition key, which no other item has", async () => {
       const key: SigningKey = {
         sequence: 7,
         kid: randomIds.uuidV7(),
@@ -181,7 +181,7 @@ export function itemsSuite(engine: Engine): void {
       expect(keys.signingKey(7)).toEqual({ pk: "SIGNING_KEY", sk: "KEY#0000000007" });
     });
 
-    test("a counted party is stored only as a hash, and until the window ends", async () => {
+    test("stores a counted client only as a hash, until the window ends", async () => {
       const [scope, who] = [randomUUID(), `2001:db8::${randomUUID()}`];
       const limit = { scope, most: 30, windowSeconds: 60 };
       await ports().limiter.hit(limit, who);
@@ -198,7 +198,7 @@ export function itemsSuite(engine: Engine): void {
       expect(JSON.stringify(await store.items())).not.toContain(who);
     });
 
-    describe("of the outbox", () => {
+    describe("the outbox", () => {
       let job: Job;
       const stored = () => store.read(keys.job(job.group, job.id));
       const addAndClaim = async () => {
@@ -210,7 +210,7 @@ export function itemsSuite(engine: Engine): void {
         job = newJob({ kind: "resend-verification", emailHash: someHash() }, randomUUID());
       });
 
-      test("hold a job's own attributes and no other", async () => {
+      test("stores a job with exactly its attributes", async () => {
         await ports().outbox.add(job);
         expect(await stored()).toEqual({
           pk: `OUTBOX#mail#${job.id}`,
@@ -223,7 +223,7 @@ export function itemsSuite(engine: Engine): void {
         });
       });
 
-      test("hold the first time of a deferred job", async () => {
+      test("stores the first time of a deferred job", async () => {
         const week = 7 * 86_400_000;
         job = newJob(job.order, job.id, week);
         await ports().outbox.add(job);
@@ -238,8 +238,8 @@ export function itemsSuite(engine: Engine): void {
         });
       });
 
-      // It may hold an address, whose account may be gone.
-      test("of dead mail have 30 days to live, which end when somebody has it tried again", async () => {
+      // A dead mail job may contain an email whose account is gone.
+      test("keeps dead mail for 30 days, or longer if an administrator retries it", async () => {
         await addAndClaim();
         expect(await stored()).not.toHaveProperty("expiresAt");
         await ports().outbox.fail(job, 1, "ses SendEmail: MessageRejected", false);
@@ -247,14 +247,14 @@ export function itemsSuite(engine: Engine): void {
         await ports().outbox.fail(job, 1, "ses SendEmail: MessageRejected", true);
         const expiresAt = Math.ceil(now / 1000) + limits.deadMailDays * 86_400;
         expect(await stored()).toMatchObject({ due: "mail#dead", expiresAt });
-        // As docs/operations.md has it done.
+        // As docs/operations.md describes.
         const revived = { ...(await stored()), due: "mail#0", attempts: 0, nextAttemptAt: 0, waitMs: minute };
         await store.write(revived);
         expect(await ports().outbox.claim(job)).toEqual({ order: job.order, attempt: 1 });
         expect(await stored()).not.toHaveProperty("expiresAt");
       });
 
-      test("of a dead effect stay for ever: they say what has still to be removed", async () => {
+      test("keeps a dead effect for ever, because it names data that must still be removed", async () => {
         job = newJob({ kind: "remove-home", accountId: randomUUID() }, randomUUID());
         await addAndClaim();
         await ports().outbox.fail(job, 1, "s3 DeleteObjects: AccessDenied", true);

@@ -5,7 +5,7 @@ import { atOnce } from "./records.ts";
 
 const limit = { scope: "register-signup", most: 30, windowSeconds: 60 };
 
-/** What every backend must do for counting callers. */
+/** Tests a backend for rate limits. */
 export function limiterSuite(backend: Backend): void {
   describe(`the limiter on ${backend.name}`, () => {
     const store = backend.start();
@@ -15,25 +15,25 @@ export function limiterSuite(backend: Backend): void {
     const within = (hits: readonly number[]) => hits.filter((seconds) => seconds === 0).length;
 
     beforeEach(() => {
-      // 20 seconds into a window that has not begun yet, so that nothing sweeps its items away.
+      // 20 seconds into a window that has not begun, so that time to live removes nothing.
       now = Math.ceil(Date.now() / 60_000) * 60_000 + 20_000;
       who = `2001:db8::${randomUUID()}`;
     });
 
-    test("lets exactly 30 of 100 simultaneous hits through, and tells the others how long to wait", async () => {
+    test("allows exactly 30 of 100 parallel hits and tells the others how long to wait", async () => {
       const one = limiter();
       const hits = await atOnce(100, () => one.hit(limit, who));
       expect(within(hits)).toBe(30);
       expect(new Set(hits)).toEqual(new Set([0, 40]));
     });
 
-    test("counts exactly across five environments at once", async () => {
+    test("counts exactly across five environments in parallel", async () => {
       const environments = Array.from({ length: 5 }, limiter);
       const hits = await atOnce(100, (turn) => environments[turn % 5]?.hit(limit, who) ?? Promise.reject());
       expect(within(hits)).toBe(30);
     });
 
-    test("begins anew with the next window", async () => {
+    test("starts a new count with the next window", async () => {
       const one = limiter();
       const single = { ...limit, most: 1 };
       expect(await one.hit(single, who)).toBe(0);
@@ -44,7 +44,7 @@ export function limiterSuite(backend: Backend): void {
       expect(await one.hit(single, who)).toBe(60);
     });
 
-    test("counts scopes and parties apart", async () => {
+    test("counts scopes and clients separately", async () => {
       const one = limiter();
       const single = { ...limit, most: 1 };
       await one.hit(single, who);
@@ -53,7 +53,7 @@ export function limiterSuite(backend: Backend): void {
       expect(await one.hit(single, `${who}1`)).toBe(0);
     });
 
-    test("counts the same hits up to different figures for two limits, exactly, and knows each to be over by itself", async () => {
+    test("applies two limits to one count, each exactly", async () => {
       const one = limiter();
       const most = { ...limit, most: 24 };
       const hits = await atOnce(100, (turn) => one.hit(turn % 2 ? limit : most, who));
@@ -64,7 +64,7 @@ export function limiterSuite(backend: Backend): void {
       expect(within(await atOnce(40, () => one.hit(limit, other)))).toBe(6);
     });
 
-    test("takes hits back, of the window that they were made in, and lets as many through again", async () => {
+    test("gives hits back to their window and allows that many again", async () => {
       const one = limiter();
       await atOnce(40, () => one.hit(limit, who));
       await atOnce(7, () => one.giveBack(limit, who, now));
@@ -78,7 +78,7 @@ export function limiterSuite(backend: Backend): void {
       expect(within(await atOnce(40, () => limiter().hit(limit, who)))).toBe(1);
     });
 
-    test("takes back no more than was counted, and makes nothing by it", async () => {
+    test("gives back at most the counted hits, and stores nothing", async () => {
       const one = limiter();
       await one.giveBack(limit, who, now);
       const hash = createHash("sha256").update(who).digest("hex");

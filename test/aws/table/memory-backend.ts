@@ -4,10 +4,10 @@ import { emptyStore } from "../../support/memory/store.ts";
 import type { TestedHomes } from "../homes-suite.ts";
 import type { Backend, Store, StoredJob } from "./backend.ts";
 
-/** The ports in memory, which the tests of the core use. */
+/** The in-memory ports, which the core's tests use. */
 export const inMemory: Backend = { name: "memory", start: storeInMemory };
 
-/** Homes in memory, where a file has one version. */
+/** Homes in memory, with one version of each file. */
 export function homesInMemory(): TestedHomes {
   const store = emptyStore();
   const { files } = store;
@@ -21,7 +21,7 @@ export function homesInMemory(): TestedHomes {
   };
 }
 
-/** The cipher in memory, with the key that wraps signing keys. */
+/** The in-memory cipher, with the key that wraps signing keys. */
 export function cipherInMemory() {
   const cipher = { ...memoryKeys(), ...openMemory(emptyStore(), Date.now).cipher };
   return () => cipher;

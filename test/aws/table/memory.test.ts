@@ -3,9 +3,9 @@ import { homesSuite } from "../homes-suite.ts";
 import { cipherInMemory, homesInMemory, inMemory } from "./memory-backend.ts";
 import { portSuites } from "./port-suites.ts";
 
-// The tests of the core use these ports: they must do what the real ones do.
+// The core's tests use these ports, so they must behave like the real ones.
 portSuites(inMemory);
 homesSuite(homesInMemory());
 cipherSuite("memory", cipherInMemory());
-// Mailer and event bus have no suite. The core gives them a mail or an event and reads nothing back, so there is no
-// behaviour to share: memory keeps what it was given, and tests of the real ones look at what reaches SES and EventBridge.
+// Mailer and event bus have no suite. The core reads nothing back from them, so there is no shared behaviour. Memory
+// keeps mail and events. Tests of the real ports check the requests to SES and EventBridge.

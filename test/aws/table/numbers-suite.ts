@@ -3,7 +3,7 @@ import type { Numbers } from "../../../lib/core/registration/numbers.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce } from "./records.ts";
 
-/** What every backend must do for the numbers of accounts. */
+/** Tests a backend for account numbers. */
 export function numbersSuite(backend: Backend): void {
   describe(`account numbers on ${backend.name}`, () => {
     const store = backend.start();
@@ -14,11 +14,11 @@ export function numbersSuite(backend: Backend): void {
       return taken;
     };
 
-    test("begin at 1", async () => {
+    test("gives 1 as the first number", async () => {
       expect(await open().take()).toBe(1);
     });
 
-    test("are all different for 500 simultaneous takers in five environments", async () => {
+    test("gives distinct numbers to 500 parallel callers in five environments", async () => {
       const environments = Array.from({ length: 5 }, open);
       const before = await open().take();
       const numbers = await atOnce(500, (turn) => environments[turn % 5]?.take() ?? Promise.reject());
@@ -26,7 +26,7 @@ export function numbersSuite(backend: Backend): void {
       expect(Math.min(...numbers)).toBeGreaterThan(before);
     });
 
-    test("grow within an environment", async () => {
+    test("gives growing numbers within an environment", async () => {
       const numbers = await take(open(), 100);
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     });

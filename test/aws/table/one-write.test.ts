@@ -23,10 +23,10 @@ const embedded = startEmbedded();
 const isWrite = (call: string) => !/^(Get|Query|Scan|BatchGet|TransactGet)/.test(call);
 
 /*
- * test/core/flows/crash.test.ts kills flows between their calls of these methods, on ports in memory. It says nothing of a kill in the
- * midst of a method, and need not as long as each is one write or one transaction.
+ * test/core/flows/crash.test.ts kills flows between calls of these methods, on in-memory ports. It cannot kill within a
+ * method. That is enough if each method is one write or one transaction.
  */
-describe("on the table", () => {
+describe("a method of the table", () => {
   const store = startTable({
     name: "the embedded endpoint",
     url: () => embedded.aws.url,
@@ -46,13 +46,10 @@ describe("on the table", () => {
   const job = (account: Account) => cleanUpOf(account);
 
   test.each<[string, (account: Account) => Promise<() => Promise<unknown>>]>([
+    ["registerNobody", async (account) => () => accounts().registerNobody(someHash(), [job(account)], {})],
+    ["recordLogin", async (account) => () => accounts().recordLogin(account)],
     [
-      "registering nobody",
-      async (account) => () => accounts().registerNobody(someHash(), [job(account)], {}),
-    ],
-    ["noting a login", async (account) => () => accounts().recordLogin(account)],
-    [
-      "a reset",
+      "change for a reset",
       async (account) => {
         const reset = token(account);
         await tableTokens(store.table).mint([reset]);
@@ -60,7 +57,7 @@ describe("on the table", () => {
       },
     ],
     [
-      "a deletion",
+      "change for a deletion",
       async (account) => {
         const disown = newToken(account, "disown-account", Date.now());
         await tableTokens(store.table).mint([disown]);
@@ -68,25 +65,25 @@ describe("on the table", () => {
       },
     ],
     [
-      "holding a home",
+      "holdHome",
       async ({ id }) =>
         () =>
           accounts().holdHome(id, `home/${id}/`),
     ],
     [
-      "releasing a home",
+      "releaseHome",
       async ({ id }) =>
         () =>
           accounts().releaseHome(id, `home/${id}/`),
     ],
     [
-      "minting a pair of tokens",
+      "mint for two tokens",
       async (account) => () => tableTokens(store.table).mint([token(account), token(account)]),
     ],
-    ["beginning a session", async (account) => () => sessions().begin(newSession(account))],
+    ["begin for a session", async (account) => () => sessions().begin(newSession(account))],
     ...(["use", "rotate", "end", "end with a job"] as const).map(
       (what): [string, (account: Account) => Promise<() => Promise<unknown>>] => [
-        `what does "${what}" to a session`,
+        `${what} for a session`,
         async (account) => {
           const session = newSession(account);
           await sessions().begin(session);
@@ -101,19 +98,19 @@ describe("on the table", () => {
         },
       ],
     ),
-    ["counting an attempt", async () => () => tableAttempts(store.table, Date.now).begin(someHash())],
-    ["starting a count anew", async () => () => tableAttempts(store.table, Date.now).clear(someHash())],
-    ["adding a job", async (account) => () => outbox().add(job(account))],
+    ["begin for an attempt", async () => () => tableAttempts(store.table, Date.now).begin(someHash())],
+    ["clear for a count", async () => () => tableAttempts(store.table, Date.now).clear(someHash())],
+    ["add for a job", async (account) => () => outbox().add(job(account))],
     [
-      "claiming a job",
+      "claim for a job",
       async (account) => {
         const added = job(account);
         await outbox().add(added);
         return () => outbox().claim(added);
       },
     ],
-    ["revoking an invitation", async () => () => tableInvitations(store.table).revoke(someHash())],
-  ])("%s is one write", async (_, prepare) => {
+    ["revoke for an invitation", async () => () => tableInvitations(store.table).revoke(someHash())],
+  ])("makes one write: %s", async (_, prepare) => {
     const account = newAccount();
     expect(await writesOf(() => accounts().register(account, jobsOf(account)))).toHaveLength(1);
     expect(await writesOf(await prepare(account))).toHaveLength(1);

@@ -7,7 +7,7 @@ import { atOnce, someHash } from "./records.ts";
 
 const minute = 60_000;
 
-/** What every backend must do for the outbox. */
+/** Tests a backend for the outbox. */
 export function outboxSuite(backend: Backend): void {
   describe(`the outbox on ${backend.name}`, () => {
     const store = backend.start();
@@ -22,7 +22,7 @@ export function outboxSuite(backend: Backend): void {
       job = newJob({ kind: "resend-verification", emailHash: someHash() }, randomUUID());
     });
 
-    test("stores a job with its own attributes and no other", async () => {
+    test("stores a job with exactly its attributes", async () => {
       await outbox().add(job);
       expect(await stored()).toEqual({
         ...job.order,
@@ -33,7 +33,7 @@ export function outboxSuite(backend: Backend): void {
       });
     });
 
-    test("adds a job once while it waits", async () => {
+    test("adds a waiting job only once", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       const waiting = await stored();
@@ -42,7 +42,7 @@ export function outboxSuite(backend: Backend): void {
       expect(await stored()).toEqual(waiting);
     });
 
-    test("adds a job again once it is done", async () => {
+    test("adds a finished job again", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       await outbox().finish(job, 1);
@@ -51,7 +51,7 @@ export function outboxSuite(backend: Backend): void {
       expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 1 });
     });
 
-    test("a dead job stays as it is, whoever asks for it again", async () => {
+    test("keeps a dead job unchanged when it is added or claimed again", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       await outbox().fail(job, 1, "ses SendEmail: MessageRejected", true);
@@ -61,15 +61,15 @@ export function outboxSuite(backend: Backend): void {
       expect(await outbox().claim(job)).toBeUndefined();
     });
 
-    // ory/kratos #3399: several workers sent the same mail, six times.
-    test("gives a job to exactly one of 32 simultaneous claims", async () => {
+    // ory/kratos #3399: several workers sent one mail, six times.
+    test("gives a job to exactly one of 32 parallel claims", async () => {
       await outbox().add(job);
       const claims = await atOnce(32, () => outbox().claim(job));
       expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 1 }]);
       expect(await attempts()).toBe(1);
     });
 
-    test("gives a job that is due again to exactly one of 32 simultaneous claims", async () => {
+    test("gives a job that is due again to exactly one of 32 parallel claims", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       now += minute;
@@ -77,7 +77,7 @@ export function outboxSuite(backend: Backend): void {
       expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 2 }]);
     });
 
-    test("doubles the wait with every attempt, and gives nothing before it is over", async () => {
+    test("doubles the wait after every attempt and refuses claims before its end", async () => {
       await outbox().add(job);
       const waits: number[] = [];
       for (let attempt = 1; attempt <= limits.jobMaxAttempts; attempt++) {
@@ -91,7 +91,7 @@ export function outboxSuite(backend: Backend): void {
       expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]);
     });
 
-    test("stores a deferred job with its first time, gives it to nobody before, and to one of 32 from then on", async () => {
+    test("stores a deferred job, refuses it before its first time and then gives it to one of 32 claims", async () => {
       const week = 7 * 86_400_000;
       job = newJob(job.order, job.id, week);
       const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
@@ -118,12 +118,12 @@ export function outboxSuite(backend: Backend): void {
       expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 2 });
     });
 
-    test("claiming a job that is not there makes none", async () => {
+    test("creates no job when an unknown one is claimed", async () => {
       expect(await outbox().claim(job)).toBeUndefined();
       expect(await stored()).toBeUndefined();
     });
 
-    test("an old attempt can neither finish nor fail a job that was claimed since", async () => {
+    test("refuses to finish or fail a job for an attempt that a later claim replaced", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       now += minute;
@@ -136,13 +136,13 @@ export function outboxSuite(backend: Backend): void {
       expect(await stored()).toBeUndefined();
     });
 
-    test("finishing or failing a job that is gone makes none", async () => {
+    test("creates no job when a missing one is finished or fails", async () => {
       await outbox().finish(job, 1);
       await outbox().fail(job, 1, "Error", false);
       expect(await stored()).toBeUndefined();
     });
 
-    test("notes why an attempt failed, in 300 characters at most, and keeps the time of the next", async () => {
+    test("notes why an attempt failed in at most 300 characters, and keeps the time of the next", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       const claimed = await stored();
@@ -152,7 +152,7 @@ export function outboxSuite(backend: Backend): void {
       expect(await outbox().claim(job)).toEqual({ order: job.order, attempt: 2 });
     });
 
-    test("a dead job stays, and is neither due nor given out", async () => {
+    test("keeps a dead job, never due and never claimed", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       await outbox().fail(job, 1, "kms Decrypt: NotFoundException", true);
@@ -162,7 +162,7 @@ export function outboxSuite(backend: Backend): void {
       expect(await stored()).toMatchObject({ isDead: true, lastError: "kms Decrypt: NotFoundException" });
     });
 
-    test("a job is due from its time on, not before, and not again once it is claimed", async () => {
+    test("lists a job as due from its time until it is claimed", async () => {
       const isDue = async () => (await outbox().due("mail")).some(({ id }) => id === job.id);
       await outbox().add(job);
       now += minute - 1;
@@ -173,12 +173,12 @@ export function outboxSuite(backend: Backend): void {
       expect(await isDue()).toBe(false);
     });
 
-    test("brings the due jobs of one group from every shard, oldest first in each", async () => {
+    test("lists a group's due jobs of every shard, oldest first in each", async () => {
       const later = 30 * 86_400_000;
       now += later;
       const ids = Array.from({ length: limits.jobShards * 7 }, (_, at) => idIn(at % limits.jobShards));
       for (const [position, id] of ids.entries()) {
-        now += position % 7; // several share a time
+        now += position % 7; // several jobs share a time
         await outbox().add(newJob({ kind: "make-home", accountId: randomUUID() }, id));
       }
       await outbox().add(job);
@@ -194,7 +194,7 @@ export function outboxSuite(backend: Backend): void {
       }
     });
 
-    test("brings only some of the jobs of a crowded shard, the oldest", async () => {
+    test("lists only the oldest jobs of a crowded shard", async () => {
       const ids = Array.from({ length: 30 }, () => idIn(3));
       now = Date.UTC(2020, 0);
       for (const id of ids) {
@@ -207,7 +207,7 @@ export function outboxSuite(backend: Backend): void {
   });
 }
 
-/** The id of a job that waits in this shard. */
+/** Returns the id of a job in this shard. */
 function idIn(shard: number): string {
   for (;;) {
     const id = randomUUID();
@@ -215,7 +215,7 @@ function idIn(shard: number): string {
   }
 }
 
-/** When a job of the list was added, in milliseconds after the first. */
+/** Returns when a job of the list was added, in milliseconds after the first. */
 function timeOf(ids: readonly string[], id: string): number {
   return ids.slice(0, ids.indexOf(id) + 1).reduce((sum, _, position) => sum + (position % 7), 0);
 }

@@ -9,7 +9,7 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
 
-/** What every backend must do for resetting and changing passwords. */
+/** Tests a backend for password resets and changes. */
 export function passwordsSuite(backend: Backend): void {
   describe(`passwords on ${backend.name}`, () => {
     const store = backend.start();
@@ -40,7 +40,7 @@ export function passwordsSuite(backend: Backend): void {
       await tokens().mint([token]);
     });
 
-    test("a reset sets, verifies, ends the epoch, spends the token, lifts the locks and owes its jobs", async () => {
+    test("sets the password, verifies, ends the epoch, spends the token, lifts the locks and queues jobs on a reset", async () => {
       for (const key of attemptKeysOf(account))
         for (let wrong = 0; wrong < 6; wrong++) await attempts().begin(key);
       expect(await reset()).toBe(true);
@@ -60,14 +60,14 @@ export function passwordsSuite(backend: Backend): void {
     });
 
     // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-    test("of 64 simultaneous uses of one reset token one wins, with its password and its jobs", async () => {
+    test("accepts one of 64 parallel uses of a reset token, with its password and jobs", async () => {
       const outcomes = await store.racing(() => atOnce(64, (turn) => reset(token, `hash ${turn}`)));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect(await stored()).toMatchObject({ epoch: 1, passwordHash: `hash ${outcomes.indexOf(true)}` });
       expect(await jobs()).toHaveLength(2);
     });
 
-    test("of 16 tokens of one account, used at once, one wins", async () => {
+    test("accepts one of 16 tokens of an account in parallel", async () => {
       const many = Array.from({ length: 16 }, () => newToken(account, "reset-password", now));
       await tokens().mint(many);
       const outcomes = await atOnce(16, (turn) => reset(many[turn]));
@@ -81,29 +81,29 @@ export function passwordsSuite(backend: Backend): void {
       expect(await store.snapshot()).toEqual(before);
     };
 
-    // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
+    // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an email that the account no longer had.
     test.each<[string, () => Partial<OneTimeToken>]>([
-      ["purpose", () => ({ purpose: "verify-email" })],
-      ["account", () => ({ accountId: newAccount().id })],
-      ["binding", () => ({ boundTo: "another" })],
-      ["address", () => ({ emailHash: someHash() })],
-      ["time, which is over,", () => ({ validUntil: now })],
-    ])("a reset token whose stored %s is another writes nothing", async (_, changes) => {
+      ["another purpose", () => ({ purpose: "verify-email" })],
+      ["another account", () => ({ accountId: newAccount().id })],
+      ["another binding", () => ({ boundTo: "another" })],
+      ["another email", () => ({ emailHash: someHash() })],
+      ["a past expiry", () => ({ validUntil: now })],
+    ])("refuses a reset token whose stored data has %s, and writes nothing", async (_, changes) => {
       await tokens().mint([{ ...token, ...changes() }]);
       await expectRefused();
     });
 
     test.each<[string, Record<string, unknown>]>([
       ["is in a later epoch", { epoch: 1 }],
-      ["has another address", { emailHash: someHash() }],
+      ["has another email", { emailHash: someHash() }],
       ["was verified meanwhile", { isVerified: true }],
       ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
-    ])("a reset of an account that %s writes nothing", async (_, changes) => {
+    ])("refuses a reset of an account that %s, and writes nothing", async (_, changes) => {
       await store.setAccount(account.id, changes);
       await expectRefused();
     });
 
-    test("a change keeps the one session that it names, and raises the epoch over every other", async () => {
+    test("keeps the named session on a password change and ends every other by the epoch", async () => {
       const [mine, other] = [await begin(), await begin()];
       const set = { passwordHash: "new hash" };
       expect(await accounts().change(account, { set, endsSessions: mine })).toBe(true);
@@ -115,7 +115,7 @@ export function passwordsSuite(backend: Backend): void {
     test.each([
       "has ended",
       "is of another epoch",
-    ])("a change by a session that %s writes nothing", async (state) => {
+    ])("refuses a password change by a session that %s, and writes nothing", async (state) => {
       const session = await begin();
       if (state === "has ended") await sessions().end(session);
       else await store.setSession(session, { epoch: 7 });

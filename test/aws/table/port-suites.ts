@@ -17,7 +17,7 @@ import { tokensSuite } from "./tokens-suite.ts";
 import { unverifiedSuite } from "./unverified-suite.ts";
 import { verificationSuite } from "./verification-suite.ts";
 
-/** Holds an implementation of the ports to all that the core relies on. */
+/** Tests an implementation of the ports for everything that the core relies on. */
 export function portSuites(backend: Backend): void {
   for (const suite of [
     registrationSuite,

@@ -9,10 +9,10 @@ import { attemptKeysOf } from "../../../lib/core/passwords/attempts.ts";
 import type { Session } from "../../../lib/core/sessions/session.ts";
 import { hashToken, randomIds } from "../../../lib/core/shared/ids.ts";
 
-/** SHA-256 in hex of something that no other test has. */
+/** Returns the SHA-256 in hex of a value that no other test has. */
 export const someHash = () => createHash("sha256").update(randomUUID()).digest("hex");
 
-/** An account as registration makes it, with an address of its own. */
+/** Makes an account as registration does, with a new email. */
 export function newAccount(changes: Partial<Account> = {}): Account {
   return {
     id: randomIds.uuidV7(),
@@ -32,17 +32,20 @@ export function newAccount(changes: Partial<Account> = {}): Account {
   };
 }
 
-/** The jobs that a new account owes: mail and home. */
+/** Makes the jobs of a new account: mail and home. */
 export const jobsOf = ({ id }: Account): [mail: Job, home: Job] => [
   newJob({ kind: "verify-email", accountId: id }, randomIds.uuidV7()),
   newJob({ kind: "make-home", accountId: id }, randomIds.uuidV7()),
 ];
 
-/** The job that removes a home. */
+/** Makes the job that removes a home. */
 export const cleanUpOf = ({ id }: Account): Job =>
   newJob({ kind: "remove-home", accountId: id }, randomIds.uuidV7());
 
-/** A one-time token for an account, a day long. `now` is in milliseconds since 1970. */
+/**
+ * Makes a one-time token that is valid for a day.
+ * @param now Milliseconds since 1970.
+ */
 export function newToken(account: Account, purpose: TokenPurpose, now: number): OneTimeToken {
   return {
     hash: hashToken(randomUUID()),
@@ -53,7 +56,7 @@ export function newToken(account: Account, purpose: TokenPurpose, now: number): 
   };
 }
 
-/** A session of an account as a login begins it, a minute ago. */
+/** Makes a session as a login a minute ago would. */
 export function newSession(account: Account): Session {
   const beganAt = Date.now() - 60_000;
   return {
@@ -71,7 +74,7 @@ export function newSession(account: Account): Session {
   };
 }
 
-/** The change that a token of either purpose makes. */
+/** The account changes of the two purposes. */
 export const verifying = (token: OneTimeToken): AccountChange => ({
   spends: token,
   set: { isVerified: true },
@@ -82,7 +85,7 @@ export const disowning = (token: OneTimeToken, cleanUp: Job): AccountChange => (
   jobs: [cleanUp],
 });
 
-/** The change that a reset makes of an account that was never verified. */
+/** Makes the change of a reset for an account that was never verified. */
 export const resetting = (account: Account, token: OneTimeToken, passwordHash: string): AccountChange => ({
   spends: token,
   endsSessions: "all",
@@ -94,6 +97,6 @@ export const resetting = (account: Account, token: OneTimeToken, passwordHash: s
   ],
 });
 
-/** Calls something `times` times at once. */
+/** Runs a task several times in parallel. */
 export const atOnce = <Output>(times: number, act: (turn: number) => Promise<Output>): Promise<Output[]> =>
   Promise.all(Array.from({ length: times }, (_, turn) => act(turn)));

@@ -4,7 +4,7 @@ import type { Account } from "../../../lib/core/account/account.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 
-/** What every backend must do for registration. */
+/** Tests a backend for registration. */
 export function registrationSuite(backend: Backend): void {
   describe(`registration on ${backend.name}`, () => {
     const store = backend.start();
@@ -12,7 +12,7 @@ export function registrationSuite(backend: Backend): void {
     const accounts = () => store.open(() => now).accounts;
     const entriesOf = ({ id }: Account) => store.naming(id);
 
-    test("finds an account as it was registered, by its id and by its address", async () => {
+    test("finds a registered account unchanged, by its id and by its email", async () => {
       const account = newAccount({
         profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "fr" },
       });
@@ -21,7 +21,7 @@ export function registrationSuite(backend: Backend): void {
       expect(await accounts().findIdByEmail(account.emailHash)).toBe(account.id);
     });
 
-    test("notes the time of a login", async () => {
+    test("records the time of a login", async () => {
       const account = newAccount();
       await accounts().register(account, jobsOf(account));
       expect(await accounts().recordLogin(account)).toBe(true);
@@ -32,7 +32,7 @@ export function registrationSuite(backend: Backend): void {
       ["in a later epoch", { epoch: 1 }],
       ["disabled", { isActive: false }],
       ["deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
-    ])("notes no login of an account that is %s by now", async (_, changes) => {
+    ])("records no login of an account that is %s", async (_, changes) => {
       const account = newAccount();
       await accounts().register(account, jobsOf(account));
       await store.setAccount(account.id, changes);
@@ -41,17 +41,17 @@ export function registrationSuite(backend: Backend): void {
       expect(await store.snapshot()).toEqual(before);
     });
 
-    test("notes no login of an account that is not there", async () => {
+    test("records no login of an unknown account", async () => {
       expect(await accounts().recordLogin(newAccount())).toBe(false);
     });
 
-    test("finds nothing where nobody registered", async () => {
+    test("finds nothing without a registration", async () => {
       const { id, emailHash } = newAccount();
       expect(await accounts().find(id)).toBeUndefined();
       expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
     });
 
-    test("refuses an address that is taken, and stores nothing of the second account", async () => {
+    test("refuses a taken email and stores nothing of the second account", async () => {
       const first = newAccount();
       const second = newAccount({ emailHash: first.emailHash });
       await accounts().register(first, jobsOf(first));
@@ -60,8 +60,8 @@ export function registrationSuite(backend: Backend): void {
       expect(await accounts().findIdByEmail(first.emailHash)).toBe(first.id);
     });
 
-    // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a look-up and then an unconditional put.
-    test("registers exactly one of 50 simultaneous sign-ups for one address", async () => {
+    // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a read, then an unconditional put.
+    test("registers exactly one of 50 parallel sign-ups for one email", async () => {
       const { emailHash } = newAccount();
       const racers = Array.from({ length: 50 }, () => newAccount({ emailHash }));
       const outcomes = await store.racing(() =>
@@ -74,7 +74,7 @@ export function registrationSuite(backend: Backend): void {
       expect(await store.naming(...racers.map(({ id }) => id))).toHaveLength(4);
     });
 
-    test("claims a username without regard to case, and tells the two claims apart", async () => {
+    test("claims a username regardless of case and reports which claim failed", async () => {
       const name = `Name-${randomUUID()}`;
       const first = newAccount({ username: name });
       expect(await accounts().register(first, jobsOf(first))).toBe("registered");
@@ -89,7 +89,7 @@ export function registrationSuite(backend: Backend): void {
       expect(await attempt({ username: `${name}-2` })).toBe("registered");
     });
 
-    test("registers exactly one of 50 simultaneous sign-ups for one username", async () => {
+    test("registers exactly one of 50 parallel sign-ups for one username", async () => {
       const username = `race-${randomUUID()}`;
       const racers = Array.from({ length: 50 }, () => newAccount({ username }));
       const outcomes = await Promise.all(racers.map((racer) => accounts().register(racer, jobsOf(racer))));
@@ -97,7 +97,7 @@ export function registrationSuite(backend: Backend): void {
       expect(outcomes.filter((outcome) => outcome === "username-taken")).toHaveLength(49);
     });
 
-    test("registers all of 50 simultaneous sign-ups for different addresses", async () => {
+    test("registers all of 50 parallel sign-ups for different emails", async () => {
       const outcomes = await atOnce(50, () => {
         const account = newAccount();
         return accounts().register(account, jobsOf(account));
@@ -105,7 +105,7 @@ export function registrationSuite(backend: Backend): void {
       expect(new Set(outcomes)).toEqual(new Set(["registered"]));
     });
 
-    test("answers a repeat of the same call `registered`, and does not owe its jobs again", async () => {
+    test("returns `registered` for a repeat of one call, without its jobs", async () => {
       const account = newAccount();
       const jobs = jobsOf(account);
       await accounts().register(account, jobs);
@@ -119,7 +119,7 @@ export function registrationSuite(backend: Backend): void {
       expect(before).toHaveLength(3);
     });
 
-    test("registers one call that is made 8 times at once, and only once", async () => {
+    test("registers one call once if it is made 8 times in parallel", async () => {
       const account = newAccount();
       const jobs = jobsOf(account);
       const outcomes = await atOnce(8, () => accounts().register(account, jobs));

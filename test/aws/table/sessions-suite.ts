@@ -9,7 +9,7 @@ import { tokenWorld } from "../../support/token-support.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession, someHash } from "./records.ts";
 
-/** What every backend must do for sessions. */
+/** Tests a backend for sessions. */
 export function sessionsSuite(backend: Backend): void {
   describe(`sessions on ${backend.name}`, () => {
     const store = backend.start();
@@ -34,19 +34,19 @@ export function sessionsSuite(backend: Backend): void {
       await sessions().begin(session);
     });
 
-    test("finds a session as it was begun, by its account and its id", async () => {
+    test("finds a session unchanged, by its account and its id", async () => {
       expect(await found()).toEqual(session);
       expect(await sessions().find(account.id, newSession(account).id)).toBeUndefined();
       expect(await sessions().find(newAccount().id, session.id)).toBeUndefined();
     });
 
-    test("notes a use, and no more than that", async () => {
+    test("records only the use of a session", async () => {
       const used = { usedAt: session.usedAt + 1, idleUntil: session.idleUntil + 1 };
       expect(await sessions().use(session, used)).toBe(true);
       expect(await found()).toEqual({ ...session, ...used });
     });
 
-    test("does not bring a session back by a use or a rotation, and bears ending it twice", async () => {
+    test("refuses to use or rotate an ended session, and ends it twice without error", async () => {
       await sessions().end(session);
       await sessions().end(session);
       expect(await sessions().use(session, next())).toBe(false);
@@ -54,7 +54,7 @@ export function sessionsSuite(backend: Backend): void {
       expect(await found()).toBeUndefined();
     });
 
-    test("ends a session together with what that owes, once for any number of simultaneous callers", async () => {
+    test("ends a session with its job once for parallel callers", async () => {
       const orders = Array.from({ length: 16 }, () =>
         newJob({ kind: "session-ended-by-reuse", accountId: account.id }, randomIds.uuidV7()),
       );
@@ -67,7 +67,7 @@ export function sessionsSuite(backend: Backend): void {
       ]);
     });
 
-    test("changes the secret for the next one, and leaves the rest and the account", async () => {
+    test("replaces the secret on rotation, and leaves the rest and the account unchanged", async () => {
       const changes = next();
       expect(await sessions().rotate(session, account, changes)).toBe(true);
       expect(await found()).toEqual({ ...session, ...changes, generation: 1 });
@@ -79,7 +79,7 @@ export function sessionsSuite(backend: Backend): void {
       ["has another generation", { generation: 1 }],
       ["has another secret", { secretHash: someHash() }],
       ["is in another epoch", { epoch: 1 }],
-    ])("rotates no session that %s by now", async (_, changes) => {
+    ])("refuses to rotate a session that %s", async (_, changes) => {
       await store.setSession(session, changes);
       const before = await store.snapshot();
       expect(await sessions().rotate(session, account, next())).toBe(false);
@@ -90,7 +90,7 @@ export function sessionsSuite(backend: Backend): void {
       ["is in another epoch", { epoch: 1 }],
       ["is disabled", { isActive: false }],
       ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
-    ])("rotates no session whose account %s by now", async (_, changes) => {
+    ])("refuses to rotate a session whose account %s", async (_, changes) => {
       await store.setAccount(account.id, changes);
       const before = await store.snapshot();
       expect(await sessions().rotate(session, account, next())).toBe(false);
@@ -98,7 +98,7 @@ export function sessionsSuite(backend: Backend): void {
       expect(await store.snapshot()).toEqual(before);
     });
 
-    test("rotates for one of 64 simultaneous callers", async () => {
+    test("rotates for one of 64 parallel callers", async () => {
       const attempts = Array.from({ length: 64 }, next);
       const outcomes = await store.racing(() =>
         atOnce(64, (turn) => sessions().rotate(session, account, attempts[turn] ?? next())),
@@ -116,8 +116,8 @@ export function sessionsSuite(backend: Backend): void {
     const begin = () =>
       beginSession({ sessions: sessions(), ids: randomIds, clock: Date.now }, account, "signup");
 
-    // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
-    test("gives 64 simultaneous callers with one token one successor, by one rotation", async () => {
+    // CVE-2026-1035: check and update of a refresh token were not atomic, so one token gave several sessions.
+    test("gives one successor to 64 parallel callers with one token, by one rotation", async () => {
       const { id, token } = await begin();
       const results = await atOnce(64, () => rotateSession(rotation(), token, "signup"));
       const successors = results.map((result) => (result.ok ? result.value.refresh : result.refusal.code));
@@ -126,7 +126,7 @@ export function sessionsSuite(backend: Backend): void {
       expect((await sessions().find(account.id, id))?.generation).toBe(1);
     });
 
-    test("after a rotation that races a raise of the epoch no token of the session is good", async () => {
+    test("accepts no token of a session whose rotation raced the end of all sessions", async () => {
       for (let round = 0; round < 8; round++) {
         const { token } = await begin();
         const current = (await accounts().find(account.id)) as Account;
@@ -144,7 +144,7 @@ export function sessionsSuite(backend: Backend): void {
       }
     });
 
-    test("of a rotation and a change that keeps the session both have their effect, or the change none", async () => {
+    test("applies a rotation and a change that keeps the session, or the rotation alone, if they race", async () => {
       for (let round = 0; round < 8; round++) {
         const current = (await accounts().find(account.id)) as Account;
         const { id, token } = await begin();
@@ -160,13 +160,13 @@ export function sessionsSuite(backend: Backend): void {
       }
     });
 
-    test("lists an account's sessions, newest first, 100 at the most, and nothing else", async () => {
+    test("lists only the account's sessions, newest first, at most 100", async () => {
       const other = newAccount();
       await sessions().begin(newSession(other));
       expect(await sessions().list(account.id)).toEqual([session]);
       const more = Array.from({ length: 101 }, () => newSession(account));
       await Promise.all(more.map((one) => sessions().begin(one)));
-      // By their ids: several may be of one millisecond.
+      // Sorted by id, because several may have one millisecond.
       const newestFirst = [session, ...more].sort((one, two) => (one.id < two.id ? 1 : -1));
       expect(await sessions().list(account.id)).toEqual(newestFirst.slice(0, 100));
       expect(await sessions().list(newAccount().id)).toEqual([]);

@@ -13,7 +13,7 @@ const newKey = (sequence: number): SigningKey => ({
   signsFrom: Date.parse("2026-11-20T15:00:00.000Z"),
 });
 
-/** What every backend must do for signing keys. */
+/** Tests a backend for signing keys. */
 export function signingKeysSuite(backend: Backend): void {
   describe(`signing keys on ${backend.name}`, () => {
     const store = backend.start();
@@ -22,19 +22,19 @@ export function signingKeysSuite(backend: Backend): void {
       for (const key of await signingKeys().list()) await signingKeys().remove(key);
     };
 
-    test("are none at first", async () => {
+    test("lists no signing keys at first", async () => {
       expect(await signingKeys().list()).toEqual([]);
     });
 
-    test("are listed as they were put, in the order of their numbers", async () => {
+    test("lists signing keys unchanged, in the order of their numbers", async () => {
       const given = [11, 2, 1, 10, 9].map(newKey);
       for (const key of given) expect(await signingKeys().put(key)).toBe(true);
       expect(await signingKeys().list()).toEqual(given.toSorted((a, b) => a.sequence - b.sequence));
       await empty();
     });
 
-    // Two makers that raced would leave two keys, of which verifiers know one.
-    test("of one number put by 20 at once are one, and the others leave nothing", async () => {
+    // Two keys of racing writers would both sign, but verifiers would know only one.
+    test("stores the key of one of 20 parallel writers of a number", async () => {
       const given = Array.from({ length: 20 }, () => newKey(1));
       const stored = await atOnce(20, (turn) => signingKeys().put(given[turn] as SigningKey));
       expect(stored.filter(Boolean)).toHaveLength(1);
@@ -42,7 +42,7 @@ export function signingKeysSuite(backend: Backend): void {
       await empty();
     });
 
-    test("are removed once, and again without harm", async () => {
+    test("removes a signing key once, and again without error", async () => {
       const key = newKey(1);
       await signingKeys().put(key);
       await signingKeys().remove(key);
@@ -50,7 +50,7 @@ export function signingKeysSuite(backend: Backend): void {
       expect(await signingKeys().list()).toEqual([]);
     });
 
-    test("are not removed in the place of another of the same number", async () => {
+    test("does not remove a signing key for another one with its number", async () => {
       const key = newKey(1);
       await signingKeys().put(key);
       await signingKeys().remove(newKey(1));

@@ -17,13 +17,13 @@ import { keys } from "../../../lib/manifest/table-shape.ts";
 import type { Backend, Ports, Store, StoredJob } from "./backend.ts";
 import { type Engine, type Item, startTable, type TestTable } from "./engine.ts";
 
-/** The ports on the table, on this engine. */
+/** The ports on the table, on an engine. */
 export const onTable = (engine: Engine): Backend => ({
   name: engine.name,
   start: () => storeIn(startTable(engine), engine),
 });
 
-/** All adapters of the table. */
+/** Opens all adapters of the table. */
 export const tablePorts = (table: Table, clock: Clock = Date.now): Ports => ({
   accounts: tableAccounts(table, clock),
   attempts: tableAttempts(table, clock),

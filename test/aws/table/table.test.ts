@@ -7,7 +7,7 @@ import { itemsSuite } from "./items-suite.ts";
 import { portSuites } from "./port-suites.ts";
 import { onTable } from "./table-backend.ts";
 
-// `npm run test:dynamodb-local` names another engine here; `npm test` runs on the embedded endpoint.
+// `npm run test:dynamodb-local` sets another engine. `npm test` uses the embedded endpoint.
 const otherUrl = process.env.DYNAMODB_LOCAL_URL;
 const engine = otherUrl ? amazons(otherUrl) : embedded();
 

@@ -3,13 +3,13 @@ import { removeTokens } from "../../../lib/core/one-time-tokens/one-time-tokens.
 import type { Backend } from "./backend.ts";
 import { atOnce, newAccount, newToken, someHash } from "./records.ts";
 
-/** What every backend must do for one-time tokens. */
+/** Tests a backend for one-time tokens. */
 export function tokensSuite(backend: Backend): void {
   describe(`one-time tokens on ${backend.name}`, () => {
     const store = backend.start();
     const tokens = () => store.open().tokens;
 
-    test("finds each token that was minted, just as it was", async () => {
+    test("finds every minted token unchanged", async () => {
       const account = newAccount();
       const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 5)];
       await tokens().mint(pair);
@@ -20,7 +20,7 @@ export function tokensSuite(backend: Backend): void {
       expect(await tokens().find(someHash())).toBeUndefined();
     });
 
-    test("minting a token again changes nothing", async () => {
+    test("changes nothing when a token is minted again", async () => {
       const token = newToken(newAccount(), "verify-email", 0);
       await tokens().mint([token]);
       await tokens().mint([token]);
@@ -28,7 +28,7 @@ export function tokensSuite(backend: Backend): void {
       expect(await tokens().list(token.accountId)).toEqual([token.hash]);
     });
 
-    test("lists the tokens of one account, and finds one that was removed in neither way", async () => {
+    test("lists an account's tokens, and neither lists nor finds a removed one", async () => {
       const [account, other] = [newAccount(), newAccount()];
       const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 0)];
       const [first, second] = pair.map(({ hash }) => hash).sort() as [string, string];
@@ -41,7 +41,7 @@ export function tokensSuite(backend: Backend): void {
       expect(await tokens().list(newAccount().id)).toEqual([]);
     });
 
-    test("removes all tokens of an account, more than one page of them, and none of another account", async () => {
+    test("removes all pages of an account's tokens, and none of another account", async () => {
       const [account, other] = [newAccount(), newAccount()];
       const kept = newToken(other, "verify-email", Date.now());
       const minted = Array.from({ length: 60 }, () => newToken(account, "disown-account", Date.now()));

@@ -25,7 +25,7 @@ import {
 
 const embedded = startEmbedded();
 
-describe("transactions and writes under faults", () => {
+describe("the table's transactions and writes under faults", () => {
   const store = startTable({
     name: "the embedded endpoint",
     url: () => embedded.aws.url,
@@ -70,15 +70,15 @@ describe("transactions and writes under faults", () => {
     "TransactionConflict",
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
-  ])("a transaction that is cancelled by %s is tried again", async (code) => {
+  ])("retries a transaction that %s cancels", async (code) => {
     cancel(code, 2);
     expect(await register()).toBe("registered");
     expect(transactions()).toBe(3);
     expect(await stored()).toHaveLength(4);
   });
 
-  // supabase/auth PR 2712: the loser of a race got a server error. The AWS SDK does not try a TransactionConflict again.
-  test("a transaction that stays in conflict is given up after its tries, and may be tried again later", async () => {
+  // supabase/auth PR 2712: the loser of a race got a server error. The AWS SDK does not retry TransactionConflict.
+  test("gives up a transaction after its retries with a retryable fault if the conflict remains", async () => {
     cancel("TransactionConflict");
     await expect(register()).rejects.toMatchObject({
       name: "DependencyFault",
@@ -89,7 +89,7 @@ describe("transactions and writes under faults", () => {
     expect(await stored()).toEqual([]);
   });
 
-  test("a transaction that AWS finds wrong is not tried again", async () => {
+  test("does not retry a transaction that AWS finds invalid", async () => {
     cancel("ValidationError");
     await expect(register()).rejects.toMatchObject({
       retryable: false,
@@ -98,9 +98,9 @@ describe("transactions and writes under faults", () => {
     expect(transactions()).toBe(1);
   });
 
-  test("a transaction that is still under way is asked for again until it is decided", async () => {
+  test("repeats a transaction that is in progress until it is decided", async () => {
     const error = "TransactionInProgressException";
-    // The SDK has given up after the third; the fourth is ours.
+    // The SDK gives up after the third attempt. The fourth is ours.
     embedded.aws.faults.order({
       service: "dynamodb",
       operation: "TransactWriteItems",
@@ -112,14 +112,14 @@ describe("transactions and writes under faults", () => {
     expect(transactions()).toBe(2);
   });
 
-  test("a sign-up whose answer is lost is registered all the same, and once", async () => {
+  test("registers once although the answer is lost", async () => {
     loseAnswers("TransactWriteItems", 1);
     expect(await register()).toBe("registered");
     expect(await stored()).toHaveLength(4);
     expect(embedded.aws.faults.list()).toEqual([]);
   });
 
-  test("a sign-up whose every answer is lost is a fault, and its repeat is registered", async () => {
+  test("reports a fault if every answer of a sign-up is lost, and registers its repeat", async () => {
     loseAnswers("TransactWriteItems", 3);
     const jobs = jobsOf(account);
     await expect(accounts().register(account, jobs)).rejects.toMatchObject({ retryable: true });
@@ -127,7 +127,7 @@ describe("transactions and writes under faults", () => {
     expect(await stored()).toHaveLength(4);
   });
 
-  test("a sign-up whose answer is lost, and whose repeat meets a conflict first, is registered", async () => {
+  test("registers although the answer is lost and the repeat meets a conflict", async () => {
     loseAnswers("TransactWriteItems", 1);
     cancel("TransactionConflict", 1);
     expect(await register()).toBe("registered");
@@ -136,7 +136,7 @@ describe("transactions and writes under faults", () => {
   test.each([
     "verify-email",
     "disown-account",
-  ] as const)("a use to %s whose answer is lost, and whose repeat meets a conflict first, has had its effect", async (purpose) => {
+  ] as const)("makes a change to %s although the answer is lost and the repeat meets a conflict", async (purpose) => {
     await register();
     const token = newToken(account, purpose, Date.now());
     await tokens().mint([token]);
@@ -153,7 +153,7 @@ describe("transactions and writes under faults", () => {
 
   test.each([
     0, 1,
-  ])("a rotation whose answer is lost, with %i conflicts after it, has been made once", async (conflicts) => {
+  ])("rotates once although the answer is lost, with %i conflicts afterwards", async (conflicts) => {
     await register();
     const session = newSession(account);
     const sessions = tableSessions(store.table);
@@ -165,11 +165,11 @@ describe("transactions and writes under faults", () => {
     expect(await sessions.find(account.id, session.id)).toEqual({ ...session, ...next, generation: 1 });
   });
 
-  // A phone that refreshes must not fail the login on the laptop.
+  // A refresh on the phone must not fail the login on the laptop.
   test.each([
     [limits.transactionTries - 1, true],
     [limits.transactionTries, false],
-  ])("a single write that meets %i transactions is made: %s", async (times, isMade) => {
+  ])("makes a single write that meets %i transactions: %s", async (times, isMade) => {
     await register();
     const error = "TransactionConflictException";
     embedded.aws.faults.order({ service: "dynamodb", operation: "UpdateItem", error, status: 400, times });
@@ -178,7 +178,7 @@ describe("transactions and writes under faults", () => {
     else await expect(noted).rejects.toMatchObject({ name: "DependencyFault", retryable: true });
   });
 
-  test("logins beside refreshes of other sessions all succeed", async () => {
+  test("makes logins that race refreshes of other sessions", async () => {
     await register();
     const sessions = tableSessions(store.table);
     const refreshed = Array.from({ length: 8 }, () => newSession(account));
@@ -190,7 +190,7 @@ describe("transactions and writes under faults", () => {
     expect(await Promise.all([...rotations, ...logins])).toEqual(Array(12).fill(true));
   });
 
-  test("a rotation whose every answer is lost is a fault, and who comes again gets the successor that it made", async () => {
+  test("reports a fault if every answer of a rotation is lost, and gives its successor to the next call", async () => {
     await register();
     const world = tokenWorld(Date.now());
     await world.addKey();
@@ -207,7 +207,7 @@ describe("transactions and writes under faults", () => {
     expect(await rotate(again.value.refresh)).toMatchObject({ ok: true });
   });
 
-  test("a reset whose transaction fails leaves the token unspent and nothing else changed", async () => {
+  test("leaves the token unspent and everything else unchanged if a reset's transaction fails", async () => {
     await register();
     const token = newToken(account, "reset-password", Date.now());
     await tokens().mint([token]);
@@ -226,7 +226,7 @@ describe("transactions and writes under faults", () => {
   test.each([
     ["once", 1],
     ["every time", 3],
-  ])("a reset whose answer is lost %s has its whole effect", async (_, times) => {
+  ])("makes a complete reset although its answer is lost %s", async (_, times) => {
     await register();
     const token = newToken(account, "reset-password", Date.now());
     await tokens().mint([token]);
@@ -240,14 +240,14 @@ describe("transactions and writes under faults", () => {
     expect(kinds).toEqual(expect.arrayContaining(["password-changed", "empty-home"]));
   });
 
-  test("tokens whose answer is lost are minted all the same", async () => {
+  test("mints tokens although the answer is lost", async () => {
     const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 0)];
     loseAnswers("PutItem", 2);
     await tokens().mint(pair);
     for (const token of pair) expect(await tokens().find(token.hash)).toEqual(token);
   });
 
-  test("a job whose adding lost its answer is added once and can be claimed", async () => {
+  test("adds a job once although the answer is lost, so that it can be claimed", async () => {
     const job = cleanUpOf(account);
     const outbox = tableOutbox(store.table, Date.now);
     loseAnswers("PutItem", 1);
@@ -255,7 +255,7 @@ describe("transactions and writes under faults", () => {
     expect(await outbox.claim(job)).toEqual({ order: job.order, attempt: 1 });
   });
 
-  test("a claim that lost its answer has counted, and the job comes again when its wait is over", async () => {
+  test("counts a claim although its answer is lost, and gives the job again after its wait", async () => {
     let now = Date.now();
     const job = cleanUpOf(account);
     const outbox = tableOutbox(store.table, () => now);

@@ -12,9 +12,9 @@ import { atOnce, jobsOf, newAccount, newToken, resetting, verifying } from "./re
 
 const week = 7 * 86_400_000;
 
-/** What every backend must do for the removal of accounts that were never verified. */
+/** Tests a backend for the removal of accounts that were never verified. */
 export function unverifiedSuite(backend: Backend): void {
-  describe(`the removal of a never-verified account on ${backend.name}`, () => {
+  describe(`the removal of an unverified account on ${backend.name}`, () => {
     const store = backend.start();
     let now: number;
     let account: Account;
@@ -23,7 +23,7 @@ export function unverifiedSuite(backend: Backend): void {
     const stored = () => store.account(account.id);
     const holder = () => accounts().findIdByEmail(account.emailHash);
     const remove = () => removeUnverified({ accounts: accounts(), ids: randomIds }, account.id);
-    /** What a job does that has read the account a while ago. */
+    /** Runs the job with an account that it read a while ago. */
     const removeAsRead = () => {
       const stale = { ...accounts(), find: async () => account };
       return removeUnverified({ accounts: stale, ids: randomIds }, account.id);
@@ -46,7 +46,7 @@ export function unverifiedSuite(backend: Backend): void {
       const jobs = [...jobsOf(account), ...unverifiedRemoval(account, 7)];
       expect(await accounts().register(account, jobs)).toBe("registered");
       const outbox = store.open(() => now).outbox;
-      // Mail and home have been done.
+      // The jobs for mail and home are finished.
       for (const job of jobs.slice(0, 2)) await outbox.finish(job, 0);
       now += week;
       token = newToken(account, "verify-email", now);
@@ -76,7 +76,7 @@ export function unverifiedSuite(backend: Backend): void {
       expect(await owed()).not.toContain("remove-home");
     };
 
-    test("is queued with the registration, due after its days and not before", async () => {
+    test("queues the removal with the registration, due after its days", async () => {
       const claimAt = (time: number) => store.open(() => time).outbox.claim(removalKey());
       expect(await claimAt(now - 1)).toBeUndefined();
       expect(await claimAt(now)).toEqual({
@@ -85,7 +85,7 @@ export function unverifiedSuite(backend: Backend): void {
       });
     });
 
-    test("leaves a tombstone, frees the address and owes the clean-up", async () => {
+    test("leaves a tombstone of an unverified account, frees its email and queues the clean-up", async () => {
       await remove();
       await expectRemoved();
       const next = newAccount({ emailHash: account.emailHash });
@@ -93,18 +93,18 @@ export function unverifiedSuite(backend: Backend): void {
       expect(await accounts().change(account, verifying(token))).toBe(false);
     });
 
-    test("made 16 times at once happens once", async () => {
+    test("removes an unverified account once if the job runs 16 times in parallel", async () => {
       await atOnce(16, remove);
       await expectRemoved();
     });
 
-    test("leaves a verified account alone", async () => {
+    test("keeps a verified account", async () => {
       await accounts().change(account, verifying(token));
       await remove();
       await expectKept({ isVerified: true });
     });
 
-    test("leaves a disabled account alone, and one that an administrator deleted", async () => {
+    test("keeps a disabled account and one that an administrator deleted", async () => {
       await setTo("deleted");
       await remove();
       await expectKept({ isActive: false, removedAt: new Date(now).toISOString(), epoch: 1 });
@@ -113,7 +113,7 @@ export function unverifiedSuite(backend: Backend): void {
       await expectKept({ isActive: false, epoch: 2 });
     });
 
-    test("is not owed while an administrator has the account, and anew from when it is enabled", async () => {
+    test("cancels the removal while an account is disabled or deleted, and queues it again when it is enabled", async () => {
       await setTo("disabled");
       expect(await owed()).not.toContain("remove-unverified");
       await setTo("deleted");
@@ -128,14 +128,14 @@ export function unverifiedSuite(backend: Backend): void {
       expect(await store.job(removalKey())).toBeUndefined();
     });
 
-    test("decided on an account as it was before it was verified or disabled changes nothing", async () => {
+    test("removes nothing if the account has changed since it was read", async () => {
       await setTo("disabled");
       await removeAsRead();
       await expectKept({ isActive: false, epoch: 1 });
     });
 
     for (const turns of [1, 2, 3, 4])
-      test(`and a verification at the same moment, 8 times each, end in exactly one of the two (${turns})`, async () => {
+      test(`either removes or verifies an account if 8 of each race (${turns})`, async () => {
         const outcomes = await atOnce<unknown>(16, (turn) =>
           turn % 2 === turns % 2 ? removeAsRead() : accounts().change(account, verifying(token)),
         );
@@ -145,7 +145,7 @@ export function unverifiedSuite(backend: Backend): void {
         else await expectRemoved();
       });
 
-    test("and a reset at the same moment end in exactly one of the two", async () => {
+    test("either removes an account or resets its password if they race", async () => {
       const reset = newToken(account, "reset-password", now);
       await store.open().tokens.mint([reset]);
       const change = resetting(account, reset, "$2b$04$another");

@@ -14,7 +14,7 @@ import {
   verifying,
 } from "./records.ts";
 
-/** What every backend must do for verifying and disowning accounts. */
+/** Tests a backend for verifying and disowning accounts. */
 export function verificationSuite(backend: Backend): void {
   describe(`verification on ${backend.name}`, () => {
     const store = backend.start();
@@ -44,13 +44,13 @@ export function verificationSuite(backend: Backend): void {
       await tokens().mint([verifyToken, disownToken]);
     });
 
-    test("verifying changes the account's one attribute and deletes the token", async () => {
+    test("changes one attribute of the account and deletes the token on verification", async () => {
       expect(await use(verifyToken)).toBe(true);
       expect(await accounts().find(account.id)).toEqual({ ...account, isVerified: true });
       expect(await tokens().find(verifyToken.hash)).toBeUndefined();
     });
 
-    test("disowning leaves a tombstone, frees the address and queues the clean-up", async () => {
+    test("leaves a tombstone, frees the email and queues the clean-up on disowning", async () => {
       const job = cleanUp();
       expect(await accounts().change(account, disowning(disownToken, job))).toBe(true);
       expect(await stored()).toEqual({
@@ -71,7 +71,7 @@ export function verificationSuite(backend: Backend): void {
       });
     });
 
-    test("a disowned account is not found, and its address can be registered again", async () => {
+    test("does not find a disowned account, and registers its email again", async () => {
       await use(disownToken);
       expect(await accounts().find(account.id)).toBeUndefined();
       expect(await accounts().findIdByEmail(account.emailHash)).toBeUndefined();
@@ -79,7 +79,7 @@ export function verificationSuite(backend: Backend): void {
       expect(await accounts().register(next, jobsOf(next))).toBe("registered");
     });
 
-    test("an old token neither verifies nor disowns the account that took the address over", async () => {
+    test("refuses an old token for the account that took over the email", async () => {
       await use(disownToken);
       const next = newAccount({ emailHash: account.emailHash });
       await accounts().register(next, jobsOf(next));
@@ -91,13 +91,13 @@ export function verificationSuite(backend: Backend): void {
     test.each([
       "verify-email",
       "disown-account",
-    ] as const)("of 64 simultaneous uses to %s one wins", async (purpose) => {
+    ] as const)("accepts one of 64 parallel uses to %s", async (purpose) => {
       const outcomes = await store.racing(() => atOnce(64, () => use(tokenOf(purpose))));
       expect(winners(outcomes)).toBe(1);
       expect(await removals()).toHaveLength(purpose === "verify-email" ? 0 : 1);
     });
 
-    test("of verifying and disowning at once, 16 times each, one wins", async () => {
+    test("either verifies or disowns if 16 uses of each race", async () => {
       const outcomes = await atOnce(32, (turn) => use(turn % 2 ? verifyToken : disownToken));
       expect(winners(outcomes)).toBe(1);
       const winner = outcomes.indexOf(true) % 2 ? "verified" : "disowned";
@@ -113,45 +113,48 @@ export function verificationSuite(backend: Backend): void {
 
     for (const purpose of ["verify-email", "disown-account"] as const) {
       test.each<[string, () => Partial<OneTimeToken>]>([
-        ["purpose", () => ({ purpose: purpose === "verify-email" ? "disown-account" : "verify-email" })],
-        ["account", () => ({ accountId: newAccount().id })],
-        ["address", () => ({ emailHash: someHash() })],
-        ["time, which is over,", () => ({ validUntil: now })],
-        // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an address that the account no longer had.
-      ])(`a token to ${purpose} is refused whose stored %s is another`, async (_, changes) => {
+        [
+          "another purpose",
+          () => ({ purpose: purpose === "verify-email" ? "disown-account" : "verify-email" }),
+        ],
+        ["another account", () => ({ accountId: newAccount().id })],
+        ["another email", () => ({ emailHash: someHash() })],
+        ["a past expiry", () => ({ validUntil: now })],
+        // GHSA-xhpr-465j-7p9q, CVE-2026-9087: the token proved an email that the account no longer had.
+      ])(`refuses a token to ${purpose} whose stored data has %s`, async (_, changes) => {
         const token = tokenOf(purpose);
         await tokens().mint([{ ...token, ...changes() }]);
         await expectRefused(token);
       });
 
-      test(`a token to ${purpose} is taken until its last millisecond`, async () => {
+      test(`accepts a token to ${purpose} until its last millisecond`, async () => {
         now = tokenOf(purpose).validUntil - 1;
         expect(await use(tokenOf(purpose))).toBe(true);
       });
 
       test.each<[string, Record<string, unknown>]>([
         ["is in a later epoch", { epoch: 1 }],
-        ["has another address", { emailHash: someHash() }],
+        ["has another email", { emailHash: someHash() }],
         ["is verified", { isVerified: true }],
         ["is deleted", { deletedAt: "2026-11-20T12:00:00.000Z" }],
-      ])(`a token to ${purpose} is refused when its account %s`, async (_, changes) => {
+      ])(`refuses a token to ${purpose} if its account %s`, async (_, changes) => {
         await store.setAccount(account.id, changes);
         await expectRefused(tokenOf(purpose));
       });
 
-      test(`a token to ${purpose} is refused that was never minted`, async () => {
+      test(`refuses a token to ${purpose} that was never minted`, async () => {
         await expectRefused({ ...tokenOf(purpose), hash: someHash() });
       });
     }
 
-    test("a token to verify is refused of another epoch; one to disown is taken, though a stranger ended all sessions", async () => {
+    test("refuses a token to verify from another epoch, but accepts one to disown after the end of all sessions", async () => {
       await accounts().change(account, { endsSessions: "all" });
       account = (await accounts().find(account.id)) as Account;
       expect(await use(verifyToken)).toBe(false);
       expect(await use(disownToken)).toBe(true);
     });
 
-    test("an address is not freed that another account holds", async () => {
+    test("refuses to free an email that another account holds", async () => {
       await store.setEmailHolder(account.emailHash, newAccount().id);
       await expectRefused(disownToken);
     });
