@@ -15,24 +15,24 @@ const ownOrigins = () => {
   return [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
 };
 
-/** What CORS and the form say to a page of an origin, whose browser sends no other sign of where it comes from. */
+/** Returns the responses of CORS and the login form to a page of an origin, whose browser sends only that header. */
 async function ask(origin: string) {
   const answer = await api.postForm("/login", { email: nextEmail(), password: "x" }, { headers: { origin } });
   return { cors: answer.headers.get("access-control-allow-origin"), status: answer.status };
 }
 
 describe("the local runner", () => {
-  test("takes forms from its own pages, under both names of this machine, and from origins of the settings", async () => {
+  test("accepts forms from its own pages, under both names of this machine, and from the settings' origins", async () => {
     const origins = [...ownOrigins(), "https://app.example.com", "http://localhost:5173"];
     for (const origin of origins) expect(await ask(origin)).toEqual({ cors: origin, status: 401 });
   });
 
-  test("lets no origin in by CORS whose forms functions refuse", async () => {
+  test("allows no origin in CORS whose forms functions refuse", async () => {
     const strangers = ["http://localhost:5174", "http://127.0.0.1:5173", "https://evil.example", "null"];
     for (const origin of strangers) expect(await ask(origin)).toEqual({ cors: null, status: 403 });
   });
 
-  test("names its own origin as a browser does, and its address beyond this machine", () => {
+  test("names its own origin as a browser does, and its address on the network", () => {
     expect(originsOf(["http://127.0.0.1:80"], readSettings())).toEqual([
       "http://127.0.0.1",
       "http://localhost",

@@ -19,7 +19,7 @@ const record = (number: number, { pk = `OUTBOX#mail#${number}`, eventName = "INS
 });
 const sequence = (number: number) => String(number).padStart(21, "0");
 
-/** A stream of one shard, which holds these records. */
+/** Makes a stream with one shard of these records. */
 function streamOf(records: Record[]): JsonService {
   const answers: { [operation: string]: (input: { [name: string]: unknown }) => object } = {
     DescribeStream: () => ({ StreamDescription: { Shards: [{ ShardId: "shard" }] } }),
@@ -72,7 +72,7 @@ const fails = (...numbers: number[]) => ({
 });
 
 describe("the stream pump", () => {
-  test("brings a function the insertions of its own jobs, from the stream's start, in batches of ten", async () => {
+  test("passes inserted jobs of its group from the stream's start, in batches of ten", async () => {
     const records = Array.from({ length: 12 }, (_, index) => record(index + 1));
     records.push(
       record(13, { pk: "OUTBOX#effects#1" }),
@@ -90,14 +90,14 @@ describe("the stream pump", () => {
     );
   });
 
-  test("sends Lambda's event, with the stream's ARN at each record", async () => {
+  test("sends Lambda's event, with the stream's ARN in each record", async () => {
     const invoke = vi.fn(async () => ({}));
     start([record(1)], { invoke });
     await soon(() => expect(invoke).toHaveBeenCalled());
     expect(invoke).toHaveBeenCalledWith({ Records: [{ ...record(1), eventSourceARN: streamArn }] });
   });
 
-  test("goes on when it is woken, through more records than one read brings", async () => {
+  test("continues when woken, with more records than one read returns", async () => {
     const records = [record(1)];
     start(records);
     await soon(() => expect(batches).toEqual([[1]]));
@@ -107,7 +107,7 @@ describe("the stream pump", () => {
     expect(batches.flat()).toEqual(records.map((_, index) => index + 1));
   });
 
-  test("tries again from the first failed record on", async () => {
+  test("retries from the first failed record on", async () => {
     const answers = [fails(3, 2), fails(3), {}];
     const invoke = vi.fn(async (event: unknown) => {
       batches.push(numbersIn(event));
@@ -120,8 +120,8 @@ describe("the stream pump", () => {
   test.each([
     ["fails", () => Promise.reject(new Error("down"))],
     ["reports a failure", async () => fails(1)],
-    ["reports a record that was not in its batch", async () => fails(99)],
-  ])("drops a batch whose function %s three times, and goes on", async (_, answer) => {
+    ["reports a record outside its batch", async () => fails(99)],
+  ])("drops a batch whose function %s three times, and continues", async (_, answer) => {
     const invoke = vi.fn(async (event: unknown) => {
       batches.push(numbersIn(event));
       return numbersIn(event).includes(1) ? await answer() : {};
@@ -134,7 +134,7 @@ describe("the stream pump", () => {
     await soon(() => expect(batches).toEqual([[1], [1], [1], [2]]));
   });
 
-  test("goes on after its last start's position, and reads a new table's stream from its start", async () => {
+  test("continues after the saved position, and reads a new table's stream from its start", async () => {
     const file = join(directory, "position.json");
     const records = [record(1), record(2)];
     start(records, { position: openStreamPosition(file, streamArn) });
@@ -148,7 +148,7 @@ describe("the stream pump", () => {
     await soon(() => expect(batches).toEqual([[1, 2], [3], [1, 2, 3]]));
   });
 
-  test("repeats a batch that was under way when it was stopped", async () => {
+  test("repeats the batch that a stop interrupted", async () => {
     const file = join(directory, "position.json");
     const underWay = Promise.withResolvers<void>();
     const invoke = vi.fn(() => underWay.promise);
@@ -161,7 +161,7 @@ describe("the stream pump", () => {
     await soon(() => expect(batches).toEqual([[1]]));
   });
 
-  test("outlives a stream that cannot be read for a while", async () => {
+  test("survives a stream that is unreadable for a while", async () => {
     const streams = streamOf([record(1)]);
     const call = vi.fn(streams.call).mockRejectedValueOnce(new Error("busy"));
     const onTrouble = vi.fn();

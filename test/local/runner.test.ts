@@ -88,7 +88,7 @@ const workedKeys = () =>
   workerEvents().flatMap(({ Records = [] }) => Records.map(({ dynamodb }) => dynamodb.Keys.pk.S));
 
 describe("the local runner", () => {
-  test("makes the resources of the stack", async () => {
+  test("creates the stack's resources", async () => {
     const local = await start();
     const { Table } = await aws(local, "DynamoDB_20120810.DescribeTable", { TableName: "vestibule" });
     expect(Table).toMatchObject({
@@ -107,17 +107,17 @@ describe("the local runner", () => {
     expect(KeyMetadata).toMatchObject({ Enabled: true });
   });
 
-  test("serves functions over HTTP and to a caller in this process", async () => {
+  test("runs functions over HTTP and for a caller in this process", async () => {
     const local = await start();
     const body = JSON.stringify({ hello: 1 });
     const response = await fetch(`${local.apiUrl}/act`, { method: "POST", body });
-    // The fixture knows no such act, and so answers nothing.
+    // The fixture does not know this event, and returns nothing.
     expect([response.status, await response.text()]).toEqual([200, "null"]);
     expect(await local.invoke("actor", { act: "answer", answer: 7 })).toBe(7);
     expect(lines).toContainEqual(expect.stringMatching(/^POST \/act 200 \d+ ms$/));
   });
 
-  test("answers for a function that cannot be loaded, and says why on the terminal", async () => {
+  test("responds for a function that cannot be loaded and explains it on the terminal", async () => {
     const local = await start({ verbose: false });
     expect((await fetch(`${local.apiUrl}/broken`)).status).toBe(500);
     expect(lines).toEqual([
@@ -126,7 +126,7 @@ describe("the local runner", () => {
     ]);
   });
 
-  test("shows a function's warnings and errors, and its other lines only when asked", async () => {
+  test("prints a function's warnings and errors, and other lines only with --verbose", async () => {
     const local = await start({ verbose: false });
     const entries = [
       { level: "info", event: "registered" },
@@ -141,7 +141,7 @@ describe("the local runner", () => {
     expect(lines.join()).not.toContain("registered");
   });
 
-  test("wakes a function for each new job of its group, and for nothing else", async () => {
+  test("invokes a function for each new job of its group only", async () => {
     const local = await start();
     for (const pk of ["ACCOUNT#1", "OUTBOX#effects#1", "OUTBOX#mail#1", "OUTBOX#mail#2"])
       await putJob(local, pk);
@@ -155,7 +155,7 @@ describe("the local runner", () => {
     });
   });
 
-  test("goes on after a restart: keeps its data, repeats no job that was done, and asks what is due", async () => {
+  test("continues after a restart: keeps its data, repeats no finished job, and looks for due ones", async () => {
     const first = await start({ directory });
     await putJob(first, "OUTBOX#mail#1");
     await soon(() => expect(workedKeys()).toEqual(["OUTBOX#mail#1"]));
@@ -173,7 +173,7 @@ describe("the local runner", () => {
     expect(Item).toBeDefined();
   });
 
-  test("refuses a directory that is in use, and lets go of everything", async () => {
+  test("refuses a directory in use and releases everything", async () => {
     const first = await start({ directory });
     await expect(start({ directory })).rejects.toThrow(/Another process has this data open/);
     await end(first);
@@ -193,7 +193,7 @@ describe("the local runner", () => {
     expect((await fetch(`${local.apiUrl}/_local/other`)).status).toBe(404);
   });
 
-  test("runs several times in one process, each with data of its own", async () => {
+  test("runs several times in one process, each with its own data", async () => {
     const [one, two] = await Promise.all([start(), start()]);
     await putJob(one, "ACCOUNT#1");
     const Key = { pk: { S: "ACCOUNT#1" }, sk: { S: "JOB" } };

@@ -5,7 +5,9 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SESClient, SendEmailCommand } from "@aws-sdk/client-ses";
 import { settingsOf } from "./support.ts";
 
-/** The real clients of every service. Tests of one service import its own only: each takes time to load. */
+/**
+ * The real clients of every service. A test of one service imports only its client, because each takes time to load.
+ */
 export function clientsOf(endpoint: string) {
   const settings = settingsOf(endpoint);
   return {
@@ -17,7 +19,7 @@ export function clientsOf(endpoint: string) {
   };
 }
 
-/** Sends a mail from `me@sender.example`. */
+/** Sends a message from `me@sender.example`. */
 export function sendMail(ses: SESClient, address = "ada@example.com") {
   const Message = { Subject: { Data: "s" }, Body: { Text: { Data: "t" } } };
   const Destination = { ToAddresses: [address] };

@@ -22,7 +22,7 @@ const Bucket = "kept";
 const TableName = "kept";
 const Item = { pk: { S: "1" } };
 
-/** Has one effect in every service. Returns the key's id. */
+/** Changes something in every service. Returns the key's id. */
 async function change({ dynamoDb, kms, s3, ses }: Clients): Promise<string | undefined> {
   const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
   await s3.send(new CreateBucketCommand({ Bucket }));
@@ -44,7 +44,7 @@ async function change({ dynamoDb, kms, s3, ses }: Clients): Promise<string | und
 }
 
 describe("the embedded AWS endpoint on disk", () => {
-  test("has every service's acknowledged changes after kill -9", async () => {
+  test("keeps every service's acknowledged changes after kill -9", async () => {
     const directory = await temporaryDirectory();
     const { url, child } = await serveAlone("--data", directory);
     const KeyId = await change(clientsOf(url));
@@ -65,7 +65,7 @@ describe("the embedded AWS endpoint on disk", () => {
     expect(recipients).toEqual(["ada@example.com", "bob@example.com"]);
   });
 
-  test("lets one of many concurrent puts make an object of S3", async () => {
+  test("stores an S3 object for one of many parallel conditional puts", async () => {
     const aws = await startAws({ port: 0, directory: await temporaryDirectory() });
     const s3 = clientsOf(aws.url).s3;
     await s3.send(new CreateBucketCommand({ Bucket }));
@@ -85,7 +85,7 @@ describe("the embedded AWS endpoint on disk", () => {
     }
   });
 
-  test("keeps buckets and versions of S3 over a restart, and drops a file that was cut short", async () => {
+  test("keeps S3's buckets and versions over a restart and drops a partial file", async () => {
     const directory = await temporaryDirectory();
     const first = await startAws({ port: 0, directory });
     const before = clientsOf(first.url).s3;

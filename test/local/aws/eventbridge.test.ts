@@ -21,7 +21,7 @@ describe("the embedded EventBridge", () => {
   });
   afterAll(() => aws.stop());
 
-  test("takes events in their order and shows each as a rule's target would get it", async () => {
+  test("logs events in their order, each as a rule's target receives it", async () => {
     const Time = new Date("2026-03-14T12:00:01.500Z");
     const answer = await put(
       { ...entry, Time, Resources: ["arn:aws:s3:::homes"], EventBusName: "people" },
@@ -52,9 +52,9 @@ describe("the embedded EventBridge", () => {
     ["no type", { ...entry, DetailType: undefined }, "InvalidArgument", "DetailType is a required argument"],
     ["no detail", { ...entry, Detail: undefined }, "InvalidArgument", "Detail is a required argument"],
     ["a detail that is not JSON", { ...entry, Detail: "{" }, "MalformedDetail", "malformed"],
-    ["a detail that is no object", { ...entry, Detail: "[1]" }, "MalformedDetail", "malformed"],
+    ["a detail that is not an object", { ...entry, Detail: "[1]" }, "MalformedDetail", "malformed"],
     ["a source of AWS", { ...entry, Source: "aws.s3" }, "NotAuthorizedForSourceException", "Not authorized"],
-  ])("refuses an entry with %s in its answer, and takes those beside it", async (_, wrong, code, words) => {
+  ])("refuses an entry with %s in the response and logs the others", async (_, wrong, code, words) => {
     const { FailedEntryCount, Entries } = await put(entry, wrong);
     expect(FailedEntryCount).toBe(1);
     expect(Entries).toEqual([
@@ -85,13 +85,13 @@ describe("the embedded EventBridge", () => {
     ['{"Entries":[{"Time":"today"}]}', "SerializationException"],
     ['{"Entries":[{"Resources":"one"}]}', "SerializationException"],
     ['{"Entries":[],"EndpointId":"abc.veo"}', "UnsupportedOperationException"],
-  ])("answers the body %s by %s", async (body, code) => {
+  ])("refuses the body %s with %s", async (body, code) => {
     const answer = await send(`${aws.url}/`, target("AWSEvents.PutEvents"), "POST", body);
     expect(answer).toMatchObject({ status: 400, headers: { "content-type": "application/x-amz-json-1.1" } });
     expect(JSON.parse(answer.body).__type).toBe(code);
   });
 
-  test("has no other operation, and takes nothing unsigned", async () => {
+  test("refuses other operations of EventBridge, and unsigned requests", async () => {
     const rule = await send(`${aws.url}/`, target("AWSEvents.PutRule"), "POST", "{}");
     expect(JSON.parse(rule.body).__type).toContain("UnknownOperationException");
     const { authorization, ...unsigned } = target("AWSEvents.PutEvents");
@@ -101,7 +101,7 @@ describe("the embedded EventBridge", () => {
     expect(aws.events.list()).toEqual([]);
   });
 
-  test("fails by order, before an effect or after it", async () => {
+  test("fails by order before or after the effect", async () => {
     aws.faults.order({ service: "events", operation: "PutEvents", error: "InternalException", times: 1 });
     await expect(put(entry)).rejects.toMatchObject({ name: "InternalException", $fault: "server" });
     aws.faults.order({ service: "events", error: "disconnect-after-effect", times: 1 });
@@ -110,7 +110,7 @@ describe("the embedded EventBridge", () => {
     expect(aws.tally.of("events PutEvents")).toBeGreaterThan(0);
   });
 
-  test("keeps the newest 500 over a new start, and forgets them when told", async () => {
+  test("keeps the newest 500 events over a restart until they are cleared", async () => {
     const directory = await temporaryDirectory();
     const service = openEventBridge(openEventLog(directory));
     for (let turn = 1; turn <= eventLogMaxEvents + 5; turn++)

@@ -7,7 +7,7 @@ import { send, signed, target } from "./support.ts";
 
 let aws: EmbeddedAws;
 
-describe("the orders to fail", () => {
+describe("ordered faults", () => {
   beforeAll(async () => {
     aws = await startAws({ port: 0, directory: null, senderIdentities: ["sender.example"] });
   });
@@ -17,7 +17,7 @@ describe("the orders to fail", () => {
   });
   afterAll(() => aws.stop());
 
-  test("fails by order, so many times and in that operation only", async () => {
+  test("fails as often as ordered, and only in the ordered operation", async () => {
     const { ses, dynamoDb } = clientsOf(aws.url);
     aws.faults.order({ service: "ses", operation: "SendEmail", error: "Throttling", status: 400, times: 1 });
     await ses.send(new GetSendQuotaCommand({}));
@@ -32,7 +32,7 @@ describe("the orders to fail", () => {
     expect(aws.mailbox.list()).toHaveLength(1);
   });
 
-  test("closes the connection by order, before the effect or after it", async () => {
+  test("closes the connection before or after the effect, as ordered", async () => {
     const { ses } = clientsOf(aws.url);
     aws.faults.order({ service: "ses", error: "disconnect", times: 1 });
     await expect(sendMail(ses)).rejects.toThrow();
@@ -43,7 +43,7 @@ describe("the orders to fail", () => {
     expect(aws.faults.list()).toEqual([]);
   });
 
-  test("waits by order", async () => {
+  test("delays a call as ordered", async () => {
     aws.faults.order({ service: "kms", delayMs: 120, times: 1 });
     const startMs = performance.now();
     expect(await send(`${aws.url}/`, target("TrentService.ListKeys"), "POST", "{}")).toMatchObject({
@@ -52,7 +52,7 @@ describe("the orders to fail", () => {
     expect(performance.now() - startMs).toBeGreaterThan(110);
   });
 
-  test("carries what an ordered error has besides its name", async () => {
+  test("returns the ordered error's further fields", async () => {
     const fields = { CancellationReasons: [{ Code: "TransactionConflict" }] };
     aws.faults.order({ service: "dynamodb", error: "TransactionCanceledException", status: 400, fields });
     const { body } = await send(`${aws.url}/`, target("DynamoDB_20120810.TransactWriteItems"), "POST", "{}");
@@ -62,7 +62,7 @@ describe("the orders to fail", () => {
     });
   });
 
-  test("takes orders over HTTP, and none that it does not understand", async () => {
+  test("accepts orders over HTTP, and refuses malformed ones", async () => {
     const order = { service: "s3", operation: "PutObject", error: "SlowDown", status: 503, times: 2 };
     expect(await send(`${aws.url}/_local/faults`, {}, "PUT", JSON.stringify([order]))).toMatchObject({
       status: 200,

@@ -42,7 +42,7 @@ describe("the embedded KMS", () => {
   });
   afterAll(() => aws.stop());
 
-  test("gives back what it encrypted, whatever the order of the context", async () => {
+  test("decrypts its ciphertext, with the context in any order", async () => {
     const CiphertextBlob = await encrypt();
     const EncryptionContext = { account: "one", purpose: "email" };
     const { Plaintext } = await kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
@@ -50,7 +50,7 @@ describe("the embedded KMS", () => {
     expect(Buffer.from(CiphertextBlob).includes(plaintext)).toBe(false);
   });
 
-  test("never makes the same ciphertext twice", async () => {
+  test("never makes one ciphertext twice", async () => {
     expect(await encrypt()).not.toEqual(await encrypt());
   });
 
@@ -58,15 +58,15 @@ describe("the embedded KMS", () => {
     ["another value", { purpose: "email", account: "two" }],
     ["a pair less", { purpose: "email" }],
     ["a pair more", { ...context, more: "1" }],
-    ["none at all", undefined],
-    ["the same characters cut elsewhere", { purpose: 'email","account', account: "one" }],
+    ["no pair at all", undefined],
+    ["equal characters in other pairs", { purpose: 'email","account', account: "one" }],
   ])("refuses to decrypt under a context with %s", async (_, EncryptionContext) => {
     const CiphertextBlob = await encrypt();
     const decrypting = kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
     await expect(decrypting).rejects.toMatchObject({ name: "InvalidCiphertextException" });
   });
 
-  test("refuses a ciphertext with any one byte changed", async () => {
+  test("refuses a ciphertext with any changed byte", async () => {
     const blob = await encrypt();
     for (let index = 0; index < blob.length; index += 1) {
       const CiphertextBlob = Uint8Array.from(blob);
@@ -76,7 +76,7 @@ describe("the embedded KMS", () => {
     }
   });
 
-  test("refuses to decrypt by another key than the one named", async () => {
+  test("refuses to decrypt with a key other than the named one", async () => {
     const other = await createKey();
     const CiphertextBlob = await encrypt();
     const decrypting = kms.send(
@@ -97,7 +97,7 @@ describe("the embedded KMS", () => {
     expect((await kms.send(new ListKeysCommand({}))).Keys).toContainEqual({ KeyId, KeyArn: arn });
   });
 
-  test("gives an alias to one key only, among racers too", async () => {
+  test("gives an alias to one key only, even in a race", async () => {
     const racers = Array.from({ length: 8 }, () =>
       kms.send(new CreateAliasCommand({ AliasName: "alias/raced", TargetKeyId: KeyId })),
     );
@@ -109,7 +109,7 @@ describe("the embedded KMS", () => {
   test.each([
     ["an unknown key", { KeyId: "00000000-0000-4000-8000-000000000000" }, "NotFoundException"],
     ["an unknown alias", { KeyId: "alias/none" }, "NotFoundException"],
-    ["a name that every object has", { KeyId: "constructor" }, "NotFoundException"],
+    ["a name that every object inherits", { KeyId: "constructor" }, "NotFoundException"],
     ["a plaintext over 4,096 bytes", { Plaintext: Buffer.alloc(4097) }, "ValidationException"],
     ["an empty plaintext", { Plaintext: Buffer.alloc(0) }, "ValidationException"],
     [
@@ -122,14 +122,14 @@ describe("the embedded KMS", () => {
     await expect(encrypting).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
   });
 
-  test("takes a plaintext of 4,096 bytes", async () => {
+  test("encrypts a plaintext of 4,096 bytes", async () => {
     const Plaintext = Buffer.alloc(4096, 7);
     const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext }));
     const decrypted = await kms.send(new DecryptCommand({ CiphertextBlob }));
     expect(Buffer.from(decrypted.Plaintext ?? []).equals(Plaintext)).toBe(true);
   });
 
-  test("refuses kinds of key and operations that it lacks", async () => {
+  test("refuses unsupported kinds of keys and operations", async () => {
     const asymmetric = kms.send(new CreateKeyCommand({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }));
     await expect(asymmetric).rejects.toMatchObject({ name: "UnsupportedOperationException" });
     const paging = kms.send(new ListKeysCommand({ Limit: 1 }));
@@ -140,7 +140,7 @@ describe("the embedded KMS", () => {
     await expect(deleting).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 
-  test("keeps its keys over a restart, in a file for their owner only", async () => {
+  test("keeps its keys over a restart, in a file that only the owner can read", async () => {
     const directory = await temporaryDirectory();
     const first = await startAws({ port: 0, directory });
     const kept = await createKey(new KMSClient(settingsOf(first.url)));

@@ -25,20 +25,20 @@ const operations: Record<ServiceName, string[]> = {
 };
 
 describe("the README of the embedded AWS endpoint", () => {
-  test.each(services)("names every operation of %s, and no other", (service) => {
+  test.each(services)("names exactly the operations of %s", (service) => {
     const [, row = ""] = new RegExp(`^\\|[^|]+\\| \`${service}\` \\|(.+)\\|$`, "m").exec(page) ?? [];
     const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
     expect(named).toEqual(operations[service].toSorted());
   });
 
-  test("leads only to files that exist", () => {
+  test("links only to files that exist", () => {
     const links = [...page.matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, path = ""]) => join(folder, path));
     const paths = [...page.matchAll(/`(test\/[^`]+)`/g)].map(([, path = ""]) => join(root, path));
     expect([links.length > 15, paths.length > 3]).toEqual([true, true]);
     expect([...links, ...paths].filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  test("names only errors that the code has", () => {
+  test("names only errors of the code", () => {
     const [, refusals = ""] = /\n## What it refuses\n(.+?)\n## /s.exec(page) ?? [];
     const errors = refusals
       .split("\n")
@@ -49,7 +49,7 @@ describe("the README of the embedded AWS endpoint", () => {
     expect(errors.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).toEqual([]);
   });
 
-  test("names only commands that package.json has", () => {
+  test("names only commands of package.json", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const named = [...page.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));

@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { clientsOf } from "./clients.ts";
 import { serveAlone, settingsOf } from "./support.ts";
 
-test("the embedded AWS endpoint runs alone, answers for every service, and ends when told", async () => {
+test("the embedded AWS endpoint runs alone, serves every service, and ends after SIGTERM", async () => {
   const { url, child } = await serveAlone();
   const { dynamoDb, streams, kms, ses, s3 } = clientsOf(url);
   const events = new EventBridgeClient(settingsOf(url));

@@ -15,7 +15,7 @@ import { send, signed, target, temporaryDirectory } from "./support.ts";
 
 let aws: EmbeddedAws;
 
-/** Writes bytes to the port and answers what comes back until the connection ends. */
+/** Writes bytes to the port. Returns everything that comes back until the connection ends. */
 async function sendBytes(bytes: string, thenCut = false): Promise<string> {
   const socket = connect(aws.port, "127.0.0.1");
   let answer = "";
@@ -47,10 +47,10 @@ describe("the embedded AWS endpoint", () => {
     ["DynamoDB", "DynamoDB_20120810.NoSuchThing"],
     ["Streams", "DynamoDBStreams_20120810.NoSuchThing"],
     ["KMS", "TrentService.NoSuchThing"],
-    ["a name that every object has", "TrentService.constructor"],
-    ["a service that is not here", "AmazonSQS.SendMessage"],
+    ["a name that every object inherits", "TrentService.constructor"],
+    ["another service", "AmazonSQS.SendMessage"],
     ["a target without an operation", "TrentService"],
-  ])("answers an unknown operation of %s by its name", async (_, operation) => {
+  ])("refuses an unknown operation of %s with UnknownOperationException", async (_, operation) => {
     const { status, body } = await send(`${aws.url}/`, target(operation), "POST", "{}");
     expect(status).toBe(400);
     expect(JSON.parse(body).__type).toMatch(/(^|#)UnknownOperationException$/);
@@ -62,7 +62,7 @@ describe("the embedded AWS endpoint", () => {
     "null",
     '"text"',
     "",
-  ])("answers the body %j by SerializationException", async (body) => {
+  ])("refuses the body %j with SerializationException", async (body) => {
     const answer = await send(`${aws.url}/`, target("TrentService.ListKeys"), "POST", body);
     expect(answer).toMatchObject({ status: 400 });
     expect(JSON.parse(answer.body).__type).toContain("SerializationException");
@@ -73,14 +73,14 @@ describe("the embedded AWS endpoint", () => {
     "ses",
     "sts",
     "iam",
-  ])("answers a REST request that is signed for %s as unknown, not as a bucket", async (service) => {
+  ])("refuses a REST request signed for %s as unknown instead of a missing bucket", async (service) => {
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`;
     const answer = await fetch(`${aws.url}/2015-03-31/functions/`, { headers: { authorization } });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain("UnknownOperationException");
   });
 
-  test("refuses requests without a signature in the words of each service", async () => {
+  test("refuses unsigned requests with each service's own error", async () => {
     const json = await send(`${aws.url}/`, { "x-amz-target": "DynamoDB_20120810.ListTables" }, "POST", "{}");
     expect(json.body).toContain("com.amazon.coral.service#MissingAuthenticationTokenException");
     const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -95,7 +95,7 @@ describe("the embedded AWS endpoint", () => {
     });
   });
 
-  test("adds request id and checksum to DynamoDB's answers", async () => {
+  test("adds request id and checksum to DynamoDB's responses", async () => {
     const { headers, body } = await send(`${aws.url}/`, target("DynamoDB_20120810.ListTables"), "POST", "{}");
     expect(headers).toMatchObject({
       "content-type": "application/x-amz-json-1.0",
@@ -106,11 +106,11 @@ describe("the embedded AWS endpoint", () => {
 
   test.each([
     ["another site's name for this machine", { host: "evil.example:4566" }],
-    ["a name that begins like ours", { host: "localhost.evil.example" }],
+    ["a name that begins like this machine's", { host: "localhost.evil.example" }],
     ["an image on a page of another site", { "sec-fetch-site": "cross-site" }],
     ["a page of another site", { origin: "https://evil.example" }],
     ["a page without an origin", { origin: "null" }],
-  ])("refuses %s", async (_, headers) => {
+  ])("refuses a request from %s", async (_, headers) => {
     const answer = await send(
       `${aws.url}/`,
       { ...target("TrentService.ListKeys"), ...headers },
@@ -122,7 +122,7 @@ describe("the embedded AWS endpoint", () => {
     expect(faults.status).toBe(403);
   });
 
-  test("answers containers by the name that they have for this machine, but no page under it", async () => {
+  test("serves containers under their name for this machine, but no page under it", async () => {
     const ask = (headers: object) =>
       send(`${aws.url}/`, { ...target("TrentService.ListKeys"), ...headers }, "POST", "{}");
     const host = "host.docker.internal:4566";
@@ -132,7 +132,7 @@ describe("the embedded AWS endpoint", () => {
     expect(await ask({ host: "host.docker.internal.evil.example" })).toMatchObject({ status: 403 });
   });
 
-  test("answers any host when it is told to", async () => {
+  test("serves any host without loopbackOnly", async () => {
     const open = await startAws({ port: 0, directory: null, loopbackOnly: false });
     const asking = httpRequest(open.url, { headers: { ...signed, host: "any.example:4566" } });
     asking.end();
@@ -141,7 +141,7 @@ describe("the embedded AWS endpoint", () => {
     expect(response.statusCode).toBe(200);
   });
 
-  test("tells loopback names from others", () => {
+  test("recognizes loopback names", () => {
     const ours = ["localhost", "LOCALHOST:1", "127.0.0.1:4566", "127.9.9.9", "[::1]", "[::1]:80"];
     const others = [
       undefined,
@@ -159,7 +159,7 @@ describe("the embedded AWS endpoint", () => {
     expect(["null", "", "https://evil.example", "http://localhost/x"].some(isLoopbackOrigin)).toBe(false);
   });
 
-  test("outlives requests that break off or make no sense", async () => {
+  test("survives aborted and malformed requests", async () => {
     const head = `POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: TrentService.ListKeys\r\nAuthorization: a\r\n`;
     await Promise.all([
       sendBytes(`${head}Content-Length: 100\r\n\r\n{"half`, true),
@@ -176,7 +176,7 @@ describe("the embedded AWS endpoint", () => {
     });
   });
 
-  test("answers Expect: 100-continue before the body comes", async () => {
+  test("responds to Expect: 100-continue before the body", async () => {
     const head = "PUT /expected HTTP/1.1\r\nHost: localhost\r\nAuthorization: a\r\nConnection: close\r\n";
     const answer = await sendBytes(`${head}Content-Length: 0\r\nExpect: 100-continue\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
@@ -190,7 +190,7 @@ describe("the embedded AWS endpoint", () => {
     });
   });
 
-  test("rejects a port that is taken, and lets go of the directory then", async () => {
+  test("rejects a taken port and then releases the directory", async () => {
     const directory = await temporaryDirectory();
     await expect(startAws({ port: aws.port, directory })).rejects.toMatchObject({ code: "EADDRINUSE" });
     const second = await startAws({ port: 0, directory });

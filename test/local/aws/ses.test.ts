@@ -45,7 +45,7 @@ describe("the embedded SES", () => {
   beforeEach(() => aws.mailbox.clear());
   afterAll(() => aws.stop());
 
-  test("puts mail into the mailbox, newest last, names decoded", async () => {
+  test("puts messages into the mailbox, newest last, with decoded names", async () => {
     const Source = "=?UTF-8?B?VsOpc3Q=?= =?UTF-8?Q?ibule_caf=C3=A9?= <no-reply@vestibule.example>";
     const Message = {
       Subject: { Data: "Grüße <&> ✓" },
@@ -67,7 +67,7 @@ describe("the embedded SES", () => {
     ]);
   });
 
-  test("delivers to every recipient of a mail, copies among them", async () => {
+  test("delivers a message to every recipient, including copies", async () => {
     const Destination = {
       ToAddresses: ["a@example.com", '"B, \\"C\\"" <b@example.com>'],
       BccAddresses: ["c@example.com"],
@@ -104,7 +104,7 @@ describe("the embedded SES", () => {
     await expect(sending).rejects.toMatchObject({ name: "InvalidParameterValue" });
   });
 
-  test("refuses 51 recipients and takes 50", async () => {
+  test("accepts 50 recipients and refuses 51", async () => {
     const ToAddresses = Array.from({ length: 51 }, (_, index) => `a${index}@example.com`);
     const sending = ses.send(mailTo("", { Destination: { ToAddresses } }));
     await expect(sending).rejects.toMatchObject({ name: "InvalidParameterValue" });
@@ -112,7 +112,7 @@ describe("the embedded SES", () => {
     expect(aws.mailbox.list()).toHaveLength(1);
   });
 
-  test("refuses a sender that was not verified, until it is", async () => {
+  test("refuses an unverified sender until it is verified", async () => {
     const fromOther = mailTo("ada@example.com", { Source: "Other <me@other.example>" });
     await expect(ses.send(fromOther)).rejects.toMatchObject({ name: "MessageRejected" });
     await ses.send(new VerifyEmailIdentityCommand({ EmailAddress: "me@other.example" }));
@@ -125,7 +125,7 @@ describe("the embedded SES", () => {
     expect(Identities).toEqual(["vestibule.example", "me@other.example", "third.example"]);
   });
 
-  test("knows the configured configuration set and those that were created", async () => {
+  test("accepts configured and created configuration sets", async () => {
     await ses.send(mailTo("ada@example.com", { ConfigurationSetName: "known" }));
     const underNew = mailTo("ada@example.com", { ConfigurationSetName: "new" });
     await expect(ses.send(underNew)).rejects.toMatchObject({ name: "ConfigurationSetDoesNotExistException" });
@@ -134,18 +134,18 @@ describe("the embedded SES", () => {
     expect(aws.mailbox.list()).toHaveLength(2);
   });
 
-  test("counts the mail of the last day against the quota", async () => {
+  test("counts the last day's messages against the quota", async () => {
     await ses.send(mailTo("ada@example.com"));
     expect(await ses.send(new GetSendQuotaCommand({}))).toMatchObject({ SentLast24Hours: 1 });
   });
 
-  // supabase/cli #3353: two mails an hour, in local development too, so that nobody could try a sign-up out.
-  test("takes one mail after the other, in one second and to one address", async () => {
+  // supabase/cli #3353: a limit of two mails an hour applied to local development too, so nobody could try a sign-up.
+  test("accepts many messages to one address in one second", async () => {
     for (let mail = 1; mail <= 30; mail++) await ses.send(mailTo("ada@example.com"));
     expect(aws.mailbox.list()).toHaveLength(30);
   });
 
-  test("refuses actions and parameters that it lacks", async () => {
+  test("refuses unsupported actions and parameters", async () => {
     const raw = new SendRawEmailCommand({ RawMessage: { Data: Buffer.from("To: ada@example.com") } });
     await expect(ses.send(raw)).rejects.toMatchObject({ name: "InvalidAction" });
     await expect(ses.send(new ListTemplatesCommand({}))).rejects.toMatchObject({ name: "InvalidAction" });

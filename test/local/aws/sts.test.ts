@@ -14,7 +14,7 @@ afterAll(async () => {
   await aws.stop();
 });
 
-test("STS tells every caller that it is the account's root", async () => {
+test("STS reports the account's root to every caller", async () => {
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
     Account: "000000000000",
     Arn: "arn:aws:iam::000000000000:root",

@@ -62,7 +62,7 @@ interface Described {
 }
 
 describe("execution environments", () => {
-  test("give a function the variables of its needs, what Lambda sets, and nothing of the caller's", async () => {
+  test("gives a function its needs' variables and Lambda's, but none of the caller's", async () => {
     vi.stubEnv("AWS_PROFILE", "the-callers");
     vi.stubEnv("AWS_SESSION_TOKEN", "the-callers");
     vi.stubEnv("NODE_OPTIONS", "--no-deprecation");
@@ -80,12 +80,12 @@ describe("execution environments", () => {
     });
   });
 
-  test.each(routes)("give $name every variable that its needs bring", (row) => {
+  test.each(routes)("gives $name every variable of its needs", (row) => {
     const values = functionVariables(row, sources);
     expect(Object.values(values)).not.toContain(undefined);
   });
 
-  test("let an extra value win where a need brings the variable, and keep it from other functions", () => {
+  test("lets an extra value override a need's variable, and hides it from functions without that need", () => {
     const extra = { BCRYPT_COST: "4", LOG_LEVEL: "debug" };
     const [registering] = routes;
     expect(functionVariables(registering, { ...sources, extra })).toMatchObject(extra);
@@ -94,7 +94,7 @@ describe("execution environments", () => {
     expect(other).not.toHaveProperty("BCRYPT_COST");
   });
 
-  test("hand over Lambda's context", async () => {
+  test("passes Lambda's context", async () => {
     const { context, remaining } = (await open().invoke("actor", { act: "describe" })) as Described;
     expect(context).toMatchObject({ functionName: "actor", memoryLimitInMB: "512" });
     expect(context.awsRequestId).toMatch(/^[0-9a-f-]{36}$/);
@@ -102,7 +102,7 @@ describe("execution environments", () => {
     expect(remaining).toBeLessThanOrEqual(15_000);
   });
 
-  test("pass events and answers as JSON", async () => {
+  test("passes events and results as JSON", async () => {
     const environments = open();
     expect(await environments.invoke("actor", { act: "date" })).toEqual({ date: "1970-01-01T00:00:00.000Z" });
     expect(await environments.invoke("actor", { act: "leave-out" })).toBeNull();
@@ -112,13 +112,13 @@ describe("execution environments", () => {
     await expect(environments.invoke("actor", { act: "circular" })).rejects.toThrow(/circular/);
   });
 
-  test("are used again, and run one event at a time each", async () => {
+  test("reuses an environment, with one event at a time", async () => {
     const environments = open({ environmentsPerFunction: 1 });
     const answers = await Promise.all([1, 2, 3].map(() => environments.invoke("actor", nap)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
   });
 
-  test("grow in number while all are busy, up to their bound; further events wait", async () => {
+  test("starts environments while all are busy, up to the limit; further events wait", async () => {
     const environments = open({ environmentsPerFunction: 3 });
     const meeting = { act: "meet", threads: 3 };
     const answers = await Promise.all(
@@ -127,8 +127,8 @@ describe("execution environments", () => {
     expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(3);
   });
 
-  test("of all functions that hash passwords take turns, and a turn's wait is no part of a function's time", async () => {
-    // Two functions of one folder.
+  test("lets password-hashing functions take turns, and does not count the wait as a function's time", async () => {
+    // Two functions with one folder.
     const hashing = ["actor", "./actor"].map((name) => ({ name, needs: [], hashesPasswords: true }));
     const environments = open({ rows: hashing, hashesAtOnce: 1, timeoutSeconds: 1.5 });
     const began = performance.now();
@@ -144,8 +144,8 @@ describe("execution environments", () => {
   test.each([
     ["throws", { act: "throw" }, "RangeError", "out of range"],
     ["ends its process", { act: "exit" }, "Runtime.ExitError", "exit code 3"],
-    ["fails outside of its handler", { act: "crash-later" }, "Error", "nobody catches this"],
-  ])("report a function that %s, and serve the next event", async (_, event, errorType, message) => {
+    ["fails outside its handler", { act: "crash-later" }, "Error", "nobody catches this"],
+  ])("reports a function that %s and serves the next event", async (_, event, errorType, message) => {
     const environments = open();
     await expect(environments.invoke("actor", event)).rejects.toMatchObject({
       errorType,
@@ -158,7 +158,7 @@ describe("execution environments", () => {
   test.each([
     ["sleeps", { act: "sleep", milliseconds: 60_000 }],
     ["blocks its thread", { act: "loop" }],
-  ])("end a function that %s over its time-out, and serve the next event", async (_, event) => {
+  ])("ends a function that %s beyond its time-out and serves the next event", async (_, event) => {
     const environments = open({ timeoutSeconds: 0.3 });
     await expect(environments.invoke("actor", event)).rejects.toMatchObject({
       errorType: "Sandbox.Timedout",
@@ -171,13 +171,13 @@ describe("execution environments", () => {
     ["broken", /this function cannot be loaded/],
     ["quiet", /exports no function "handler"/],
     ["missing", /Cannot find module/],
-  ])("say why a function cannot be loaded: %s", async (name, message) => {
+  ])("explains why a function cannot be loaded: %s", async (name, message) => {
     const environments = open();
     await expect(environments.invoke(name, {})).rejects.toThrow(message);
     await expect(environments.invoke(name, {})).rejects.toThrow(message);
   });
 
-  test("keep what they compiled for later ones, however they end", async () => {
+  test("keeps compiled code for later environments, even after a kill", async () => {
     const cacheDirectory = await mkdtemp(join(tmpdir(), "vestibule-"));
     const environment = openEnvironment(startThread({ warmModules: [], cacheDirectory }));
     const handler = new URL("../../support/local-functions/actor/handler.ts", import.meta.url).href;
@@ -190,8 +190,8 @@ describe("execution environments", () => {
     await rm(cacheDirectory, { recursive: true });
   });
 
-  test("share one thread if told, in which each function loads with its own variables alone", async () => {
-    // Functions of one folder.
+  test("runs functions in a shared thread, each loaded only with its own variables", async () => {
+    // Functions with one folder.
     const sharing = ["actor", "./actor", "././actor"].map((name) => ({ name, needs: [] }));
     const environments = open({
       rows: sharing,
@@ -215,11 +215,11 @@ describe("execution environments", () => {
     expect(await environments.invoke("./actor", { act: "answer", answer: 1 })).toBe(1);
   });
 
-  test("refuse a function that has no row", async () => {
+  test("refuses a function without a row", async () => {
     await expect(open().invoke("nobody", {})).rejects.toThrow("There is no function nobody");
   });
 
-  test("pass on what a function writes, line by line and under its name", async () => {
+  test("passes on a function's output line by line, under its name", async () => {
     await open().invoke("actor", { act: "write", line: "one\ntwo" });
     await soon(() => expect(lines).toHaveLength(3));
     expect(lines).toEqual(
@@ -231,7 +231,7 @@ describe("execution environments", () => {
     );
   });
 
-  test("fail what is under way when they are killed, and start anew for the next event", async () => {
+  test("fails running events on a kill and starts a new environment for the next event", async () => {
     const environments = open();
     await environments.invoke("actor", { act: "leave-out" });
     const underWay = environments.invoke("actor", { act: "sleep", milliseconds: 60_000 });
@@ -240,7 +240,7 @@ describe("execution environments", () => {
     expect(await environments.invoke("actor", { act: "answer", answer: 1 })).toBe(1);
   });
 
-  test("fail what is under way or waits when they are stopped, and take nothing more", async () => {
+  test("fails running and waiting events on a stop and refuses further ones", async () => {
     const environments = open({ environmentsPerFunction: 1 });
     const nap = { act: "sleep", milliseconds: 60_000 };
     const both = Promise.allSettled([environments.invoke("actor", nap), environments.invoke("actor", nap)]);

@@ -6,7 +6,7 @@ import { FunctionFault } from "../../../lib/local/environments/thread.ts";
 
 const started: { environment: Environment; stopped: boolean }[] = [];
 
-/** An environment that answers each event after as many milliseconds as the event says. */
+/** Makes an environment that answers each event after the event's number of milliseconds. */
 function take(): Environment {
   const one = { stopped: false } as (typeof started)[number];
   const stop = async () => {
@@ -45,7 +45,7 @@ afterEach(() => {
 });
 
 describe("a function's pool", () => {
-  test("lets all but one environment go after a minute, and the last after ten", async () => {
+  test("releases all but one idle environment after a minute, and the last after ten", async () => {
     const pool = open();
     const events = [1, 2, 3, 4].map(() => pool.run(100));
     await vi.advanceTimersByTimeAsync(200);
@@ -62,7 +62,7 @@ describe("a function's pool", () => {
     await pool.stop();
   });
 
-  test("keeps an environment that works, and one that is used now and then", async () => {
+  test("keeps a busy environment, and one that is used regularly", async () => {
     const pool = open();
     const long = pool.run(20 * 60_000);
     for (let round = 0; round < 4; round += 1) {
@@ -77,7 +77,7 @@ describe("a function's pool", () => {
     expect(running()).toBe(0);
   });
 
-  test("starts no more environments than events wait", async () => {
+  test("starts at most one environment for each waiting event", async () => {
     const prepared = Promise.withResolvers<void>();
     const pool = open({ prepare: () => prepared.promise });
     const events = [pool.run(1), pool.run(1)];
@@ -92,7 +92,7 @@ describe("a function's pool", () => {
     await pool.stop();
   });
 
-  test("takes turns with other functions in starting environments, and starts none that has become needless", async () => {
+  test("shares a limit on starts with other functions, and skips needless starts", async () => {
     let preparing = 0;
     let mostAtOnce = 0;
     const prepare = async () => {
@@ -108,12 +108,12 @@ describe("a function's pool", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     await Promise.all(events);
     expect(mostAtOnce).toBe(2);
-    // The two that started first have served all five of their function before the next had their turn.
+    // The first two environments have served all five events of their function before the next start's turn.
     expect(started.length).toBeLessThan(10);
     await Promise.all(pools.map((pool) => pool.stop()));
   });
 
-  test("starts an environment again that took too long, and keeps nobody waiting for one that always does", async () => {
+  test("restarts an environment that loads too slowly, and fails the event after repeated slow loads", async () => {
     const timeout = new FunctionFault({ errorType: "Sandbox.Timedout", errorMessage: "out of time" });
     let failures = 2;
     const prepare = async () => {
@@ -133,7 +133,7 @@ describe("a function's pool", () => {
     await hanging.stop();
   });
 
-  test("fails the oldest event when the function cannot be loaded, at once", async () => {
+  test("fails the oldest event at once if the function cannot be loaded", async () => {
     const broken = new FunctionFault({ errorType: "SyntaxError", errorMessage: "broken" });
     const pool = open({ prepare: async () => Promise.reject(broken) });
     await expect(pool.run(0)).rejects.toBe(broken);

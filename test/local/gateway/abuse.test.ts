@@ -39,18 +39,18 @@ const megabyte = 1024 * 1024;
 
 describe("the local API Gateway under bad requests", () => {
   test.each([
-    ["10 MB and one byte", 10 * megabyte + 1, "x", 413],
-    ["over 6 MB as an event", 6 * megabyte, "x", 413],
-    ["over 6 MB once it is escaped", 2 * megabyte, "\u0001", 413],
+    ["more than 10 MB", 10 * megabyte + 1, "x", 413],
+    ["more than 6 MB as an event", 6 * megabyte, "x", 413],
+    ["more than 6 MB after escaping", 2 * megabyte, "\u0001", 413],
     ["5 MB", 5 * megabyte, "x", 200],
-  ])("answers a body of %s", async (_, bytes, filling, status) => {
+  ])("limits a body of %s", async (_, bytes, filling, status) => {
     const response = await fetch(`${gateway.url}/echo`, { method: "POST", body: filling.repeat(bytes) });
     expect(response.status).toBe(status);
     if (status === 413) expect(await response.text()).toBe('{"message":"Request Entity Too Large"}');
     expect(invoked).toBe(status === 200 ? 1 : 0);
   });
 
-  test("answers a chunked body that grows over 10 MB with 413", async () => {
+  test("refuses a chunked body of more than 10 MB with 413", async () => {
     const body = new ReadableStream({
       start(controller) {
         for (let sent = 0; sent < 11; sent += 1) controller.enqueue(new Uint8Array(megabyte));
@@ -62,7 +62,7 @@ describe("the local API Gateway under bad requests", () => {
     await isAlive();
   });
 
-  test("forgets a request that is cut in its body", async () => {
+  test("drops a request that ends within its body", async () => {
     for (const body of ["Content-Length: 100\r\n\r\nhalf", "Transfer-Encoding: chunked\r\n\r\n5\r\nhe"]) {
       const socket = await openConnection(gateway.url);
       socket.write(`POST /echo HTTP/1.1\r\nHost: localhost\r\n${body}`);
@@ -75,7 +75,7 @@ describe("the local API Gateway under bad requests", () => {
     await isAlive();
   });
 
-  test("survives a caller who leaves before the answer", async () => {
+  test("survives a caller that disconnects before the response", async () => {
     const socket = await openConnection(gateway.url);
     socket.write(head("Content-Length: 0"));
     await hasInvoked();
@@ -84,7 +84,7 @@ describe("the local API Gateway under bad requests", () => {
     await isAlive();
   });
 
-  test("answers headers of more than 10 KB with 431", async () => {
+  test("refuses headers of more than 10 KB with 431", async () => {
     expect(await sendRaw(gateway.url, head(`X-Long: ${"x".repeat(11_000)}`))).toMatch(/^HTTP\/1.1 431 /);
     await isAlive();
   });
@@ -94,14 +94,14 @@ describe("the local API Gateway under bad requests", () => {
     ["control characters in its path", "GET /\x9b2J HTTP/1.1\r\nHost: localhost\r\n\r\n", 400],
     ["no Host", "POST /echo HTTP/1.1\r\n\r\n", 400],
     ["two lengths", head("Content-Length: 1\r\nContent-Length: 2"), 400],
-    ["a length beside chunks", head("Content-Length: 1\r\nTransfer-Encoding: chunked"), 400],
+    ["a length and chunks", head("Content-Length: 1\r\nTransfer-Encoding: chunked"), 400],
     ["two hosts", head("Host: evil.example\r\nConnection: close"), 403],
   ])("refuses a request with %s", async (_, bytes, status) => {
     expect(await sendRaw(gateway.url, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(invoked).toBe(0);
   });
 
-  test("keeps a connection for the next request, also after an unread body", async () => {
+  test("keeps a connection for the next request, even after an unread body", async () => {
     const socket = await openConnection(gateway.url);
     let received = "";
     socket.on("data", (chunk) => {
@@ -113,7 +113,7 @@ describe("the local API Gateway under bad requests", () => {
     expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 404", "HTTP/1.1 200", "HTTP/1.1 200"]);
   });
 
-  test("lets requests under way end when it stops, and takes no more", async () => {
+  test("finishes running requests when it stops and refuses further ones", async () => {
     const own = await start();
     const underWay = fetch(`${own.url}/echo`, { method: "POST" });
     await hasInvoked();
@@ -123,7 +123,7 @@ describe("the local API Gateway under bad requests", () => {
     await expect(fetch(`${own.url}/echo`, { method: "POST" })).rejects.toThrow();
   });
 
-  test("cuts what is still under way when its patience ends", async () => {
+  test("closes connections of running requests when the grace period ends", async () => {
     const own = await start();
     const socket = await openConnection(own.url);
     socket.write("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nnever");

@@ -9,7 +9,7 @@ describe("a function's answer", () => {
     return await fetch(`${gateways.url}/api/echo`);
   };
 
-  test("is sent with its status, headers, cookies and body", async () => {
+  test("sends a function's status, headers, cookies and body", async () => {
     const response = await answering({
       statusCode: 201,
       headers: { "Content-Type": "text/html", "X-Number": 7, "Content-Length": "999" },
@@ -23,12 +23,12 @@ describe("a function's answer", () => {
     expect(await response.text()).toBe("grüße");
   });
 
-  test("is decoded from base64 where it says so", async () => {
+  test("decodes a base64 body", async () => {
     const response = await answering({ statusCode: 200, isBase64Encoded: true, body: "/wD+" });
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([255, 0, 254]));
   });
 
-  test("has a plain text type unless it names one, and no body with 204", async () => {
+  test("sends plain text by default, and no body with 204", async () => {
     const response = await answering({ statusCode: 200 });
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect((await answering({ statusCode: 204, body: "x" })).headers.get("content-length")).toBeNull();
@@ -40,7 +40,7 @@ describe("a function's answer", () => {
     [[1, 2], "[1,2]"],
     [null, "null"],
     [7, "7"],
-  ])("without a statusCode is itself the body of a 200: %j", async (answer, body) => {
+  ])("sends a result without a statusCode as the body of a 200: %j", async (answer, body) => {
     const response = await answering(answer);
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toBe("application/json");
@@ -60,13 +60,13 @@ describe("a function's answer", () => {
     { statusCode: 200, cookies: "a=1" },
     { statusCode: 200, cookies: ["a=1\r\nb: c"] },
     { statusCode: 200, body: "x".repeat(6 * 1024 * 1024 + 1) },
-  ])("that is malformed becomes a 500: %#", async (answer) => {
+  ])("sends a 500 for a malformed result: %#", async (answer) => {
     const response = await answering(answer);
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('{"message":"Internal Server Error"}');
   });
 
-  test("is a 500 when the function fails", async () => {
+  test("sends a 500 if the function fails", async () => {
     gateways.invoke = vi.fn(async () => Promise.reject(new Error("secret")));
     const failed = await fetch(`${gateways.url}/api/echo`);
     expect([failed.status, await failed.text()]).toEqual([500, '{"message":"Internal Server Error"}']);

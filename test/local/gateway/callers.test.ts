@@ -15,7 +15,7 @@ describe("CORS", () => {
       },
     });
 
-  test.each(["https://app.example.com", "http://localhost:5173"])("lets pages of %s in", async (origin) => {
+  test.each(["https://app.example.com", "http://localhost:5173"])("allows pages of %s", async (origin) => {
     const response = await preflight(origin);
     expect(response.status).toBe(204);
     expect(response.headers.get("access-control-allow-origin")).toBe(origin);
@@ -34,11 +34,11 @@ describe("CORS", () => {
     "http://app.example.com",
     "https://app.example.com.evil.example",
     "http://localhost.evil.example",
-    // A page of this machine that no setting names is a stranger, too: functions refuse its forms.
+    // A local page that no setting names is not allowed either. Functions refuse its forms.
     "http://localhost:5174",
     "http://127.0.0.1:5173",
     "http://127.0.0.1.evil.example",
-  ])("tells a browser nothing of pages of %s, and never a wildcard", async (origin) => {
+  ])("sends no CORS headers for %s, and never a wildcard", async (origin) => {
     for (const response of [
       await preflight(origin),
       await fetch(`${gateways.url}/api/echo`, { headers: { origin } }),
@@ -47,7 +47,7 @@ describe("CORS", () => {
     }
   });
 
-  test("belongs to the gateway: a function's own headers are dropped", async () => {
+  test("drops a function's own CORS headers", async () => {
     const headers = {
       "Access-Control-Allow-Origin": "*",
       "access-control-allow-credentials": "true",
@@ -61,7 +61,7 @@ describe("CORS", () => {
   });
 });
 
-describe("who may call", () => {
+describe("the gateway's check of callers", () => {
   const callAs = (host: string, url = gateways.url) =>
     sendRaw(url, `GET /api/echo HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
 
@@ -71,11 +71,11 @@ describe("who may call", () => {
     "127.0.0.1:80",
     "127.8.8.8",
     "[::1]:3000",
-  ])("takes the Host %s", async (host) => {
+  ])("accepts the Host %s", async (host) => {
     expect(await callAs(host)).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  // DNS rebinding: a page whose name comes to point at this machine would read the mailbox.
+  // DNS rebinding: a page whose name points to this machine could read the mailbox.
   test.each([
     "evil.example",
     "127.0.0.1.evil.example",
@@ -83,12 +83,12 @@ describe("who may call", () => {
     "10.0.0.1",
     "[::2]",
     "0",
-  ])("refuses the Host %s, which a rebound name would send", async (host) => {
+  ])("refuses the Host %s of a rebound name", async (host) => {
     expect(await callAs(host)).toMatch(/^HTTP\/1.1 403 [\s\S]*answers only to the names of this machine/);
     expect(gateways.invoke).not.toHaveBeenCalled();
   });
 
-  test("takes any Host when it is bound by --host", async () => {
+  test("accepts any Host with --host", async () => {
     expect(await callAs("vestibule.internal", gateways.openUrl)).toMatch(/^HTTP\/1.1 200 /);
   });
 
@@ -97,13 +97,13 @@ describe("who may call", () => {
     return (event.requestContext.http as { sourceIp: string }).sourceIp;
   };
 
-  test("counts the last entry of X-Forwarded-For as the caller", async () => {
+  test("takes the caller's address from the last entry of X-Forwarded-For", async () => {
     expect(await sourceIpOf("198.51.100.1, 203.0.113.7")).toBe("203.0.113.7");
     expect(await sourceIpOf("2001:db8::1")).toBe("2001:db8::1");
     expect(await sourceIpOf("198.51.100.1, not-an-address")).toBe("127.0.0.1");
   });
 
-  test("ignores X-Forwarded-For when it is bound by --host", async () => {
+  test("ignores X-Forwarded-For with --host", async () => {
     expect(await sourceIpOf("203.0.113.7", gateways.openUrl)).toBe("127.0.0.1");
   });
 });

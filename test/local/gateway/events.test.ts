@@ -48,7 +48,7 @@ describe("the local API Gateway", () => {
     expect(event.headers).not.toHaveProperty("connection");
   });
 
-  // https://github.com/ministackorg/ministack/pull/766 measured on AWS which types come as text.
+  // https://github.com/ministackorg/ministack/pull/766 measured on AWS which types arrive as text.
   test.each([
     ["application/json", false],
     ["Application/JSON; charset=utf-8", false],
@@ -60,7 +60,7 @@ describe("the local API Gateway", () => {
     ["multipart/form-data; boundary=x", true],
     ["application/octet-stream", true],
     ["nonsense", true],
-  ])("passes a body of type %s on in base64: %s", async (contentType, isBase64Encoded) => {
+  ])("passes a body of type %s in base64: %s", async (contentType, isBase64Encoded) => {
     const event = await post(contentType, "grüße=1");
     expect(event.isBase64Encoded).toBe(isBase64Encoded);
     const bytes = Buffer.from(event.body ?? "", isBase64Encoded ? "base64" : "utf8");
@@ -68,13 +68,13 @@ describe("the local API Gateway", () => {
     expect(event.headers["content-length"]).toBe("9");
   });
 
-  test("takes a body without a content type for plain text", async () => {
+  test("treats a body without a content type as plain text", async () => {
     const event = await post(undefined, Buffer.from("hello"));
     expect(event).toMatchObject({ body: "hello", isBase64Encoded: false });
     expect(event.headers["content-type"]).toBe("text/plain; charset=utf-8");
   });
 
-  test("leaves out a body, cookies and a query that are not there", async () => {
+  test("omits a missing body, cookies and query", async () => {
     const event = await gateways.eventOf("/api/echo");
     for (const name of ["body", "cookies", "queryStringParameters", "pathParameters"]) {
       expect(event).not.toHaveProperty(name);
@@ -82,7 +82,7 @@ describe("the local API Gateway", () => {
     expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
   });
 
-  test("joins headers that come twice by a comma", async () => {
+  test("joins repeated headers with a comma", async () => {
     const answer = await sendRaw(
       gateways.url,
       "GET /api/echo HTTP/1.1\r\nHost: localhost\r\nX-Two: a\r\nx-two: b\r\nAuthorization: c\r\nAuthorization: d\r\nConnection: close\r\n\r\n",
@@ -91,7 +91,7 @@ describe("the local API Gateway", () => {
     expect(answer).toContain('"authorization":"c,d"');
   });
 
-  test("decodes the path once, and routes by what comes out", async () => {
+  test("decodes the path once and routes by the result", async () => {
     expect((await gateways.eventOf("/api/%65cho")).rawPath).toBe("/api/echo");
     const event = await gateways.eventOf("/token/a%2520b", { method: "POST" });
     expect(event).toMatchObject({ rawPath: "/token/a%20b", pathParameters: { proxy: "a%20b" } });
@@ -102,7 +102,7 @@ describe("the local API Gateway", () => {
     ["/token/", "POST /token/{proxy+}"],
     ["/token/x/y", "POST /token/{proxy+}"],
     ["/token/deep/x", "POST /token/deep/{proxy+}"],
-  ])("takes %s to the route %s", async (path, routeKey) => {
+  ])("routes %s to %s", async (path, routeKey) => {
     expect((await gateways.eventOf(path, { method: "POST" })).routeKey).toBe(routeKey);
   });
 
@@ -113,7 +113,7 @@ describe("the local API Gateway", () => {
     ["/files/a/b", "DELETE /files/{proxy+}", { proxy: "a/b" }],
     ["/files/a/", "DELETE /files/{proxy+}", { proxy: "a/" }],
     ["/files/", "DELETE /files/{proxy+}", { proxy: "" }],
-  ])("takes %s, where a name is one segment, to the route %s", async (path, routeKey, pathParameters) => {
+  ])("routes %s, where a name is one segment, to %s", async (path, routeKey, pathParameters) => {
     const event = await gateways.eventOf(path, { method: "DELETE" });
     expect([event.routeKey, event.pathParameters]).toEqual([routeKey, pathParameters]);
   });
@@ -126,11 +126,11 @@ describe("the local API Gateway", () => {
     ["PUT", "/api/echo"],
     ["GET", "/token"],
     ["POST", "/tokens"],
-    // GHSA-x732-6j76-qmhm: a doubled slash led to the same function past its limits.
+    // GHSA-x732-6j76-qmhm: a doubled slash led to the function without its limits.
     ["GET", "//api/echo"],
     ["GET", "/api//echo"],
     ["GET", "/%2fapi/echo"],
-  ])("answers %s %s, which no route has, with 404", async (method, path) => {
+  ])("sends 404 for %s %s, which no route matches", async (method, path) => {
     const response = await fetch(`${gateways.url}${path}`, { method });
     expect(response.status).toBe(404);
     expect(await response.text()).toBe('{"message":"Not Found"}');
@@ -143,7 +143,7 @@ describe("the local API Gateway", () => {
     expect(gateways.invoke).not.toHaveBeenCalled();
   });
 
-  test("answers a target that is no path, or wrongly encoded, with 400", async () => {
+  test("sends 400 for a target that is not a path or is encoded wrongly", async () => {
     for (const target of ["/%zz", "/%ff", "http://127.0.0.1/api/echo"]) {
       const answer = await sendRaw(
         gateways.url,

@@ -30,7 +30,7 @@ const signUp = async (language: string) => {
 };
 
 describe("the owner's mail templates on this machine", () => {
-  test("are in the mail that is sent, in their language, and in our words what they leave out", async () => {
+  test("sends mail in the template's language, with default words for missing ones", async () => {
     const mail = await signUp("pt-BR");
     expect(mail.subject).toBe("Bem-vindo ao Porto <b>");
     expect(mail.text).toContain(
@@ -42,7 +42,7 @@ describe("the owner's mail templates on this machine", () => {
     expect(other.html).toMatch(/^<i lang="pt">Alguém se registou/);
   });
 
-  test("are shown on a page with every kind of mail in every language, as they are now", async () => {
+  test("shows every mail in every language with the current templates", async () => {
     const { status, text, headers } = await api.send("/_local/mails");
     expect(status).toBe(200);
     expect(headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
@@ -55,7 +55,7 @@ describe("the owner's mail templates on this machine", () => {
     expect(later.text).not.toContain("pt-BR");
   });
 
-  test("are named on that page with what is wrong in them", async () => {
+  test("shows an error of the templates on the page", async () => {
     writeFileSync(files.mailTexts, JSON.stringify({ "reset-password": { en: { subject: "{name}" } } }));
     const { status, json } = await api.send("/_local/mails");
     expect(status).toBe(500);

@@ -12,7 +12,7 @@ function someMail(changes: Partial<Mail> = {}): Mail {
 }
 
 describe("the mailbox", () => {
-  test("keeps the newest 1,000 mails, and none of a line that was cut short", async () => {
+  test("keeps the newest 1,000 mails and drops a partial line", async () => {
     const directory = await temporaryDirectory();
     const mailbox = openMailbox(directory);
     for (let id = 1; id <= 2 * mailboxMaxMails + 5; id += 1) mailbox.add(someMail({ id: String(id) }));
@@ -29,7 +29,7 @@ describe("the mailbox", () => {
     expect(afterClearing).toEqual([]);
   });
 
-  test("writes its file anew after a write that failed, in which a line may be torn", async () => {
+  test("rewrites its file after a failed write, which may leave a partial line", async () => {
     const directory = await temporaryDirectory();
     const file = join(directory, "mail.jsonl");
     const mailbox = openMailbox(directory);
@@ -46,7 +46,7 @@ describe("the mailbox", () => {
     expect(ids).toEqual(["1", "3"]);
   });
 
-  test("shows mail on a page that no mail can break out of", () => {
+  test("shows mail on a page without running its scripts", () => {
     const hostile = `"></iframe><script>alert(1)</script>`;
     const mails = [
       someMail({ subject: "older" }),
@@ -61,13 +61,13 @@ describe("the mailbox", () => {
     expect(contentSecurityPolicy).not.toContain("script-src");
   });
 
-  test("makes addresses in plain text links, and leaves the full stop out", () => {
+  test("links addresses in plain text without the full stop", () => {
     const { html } = renderMailboxPage([someMail({ text: "Open http://localhost:3000/a?b=1&c=2. Bye" })]);
     expect(html).toContain('<a href="http://localhost:3000/a?b=1&#38;c=2" target="_blank"');
     expect(html).toContain("</a>. Bye");
   });
 
-  test("says on an empty page what will appear, and on a full one what is left out", () => {
+  test("explains an empty mailbox, and says on a full page what is left out", () => {
     expect(renderMailboxPage([]).html).toContain("No mail yet");
     const { html } = renderMailboxPage(Array.from({ length: pageMaxMails + 2 }, () => someMail()));
     expect(html.match(/<article>/g)).toHaveLength(pageMaxMails);

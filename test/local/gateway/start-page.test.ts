@@ -9,8 +9,8 @@ const api = startApi();
 const url = "http://127.0.0.1:3000";
 const linksOf = (page: string) => [...page.matchAll(/href="(\/[^"]*)"/g)].map(([, href]) => href as string);
 
-describe("the runner's address in a browser", () => {
-  test("shows a page whose links all lead somewhere, and a command that signs somebody up", async () => {
+describe("the runner's start page", () => {
+  test("shows a page with working links and a command that signs up a user", async () => {
     const page = await api.send("/");
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'/);
@@ -20,19 +20,19 @@ describe("the runner's address in a browser", () => {
     expect(page.text).toContain(`curl -i ${api.local.apiUrl}/api/v1/auth/signup`);
   });
 
-  test("shows nothing of a contract that is off", () => {
+  test("shows nothing of a disabled contract", () => {
     const { html } = renderStartPage(url, readSettings({ contracts: ["users"] }));
     expect(html).not.toMatch(/register|login|curl/);
     expect(linksOf(html)).toHaveLength(3);
   });
 
-  test("is taken for nothing but its own page", async () => {
+  test("serves the start page only at its own path", async () => {
     expect((await api.send("/", { method: "POST" })).status).toBe(404);
     expect((await api.send("//")).status).toBe(404);
     expect((await api.send("/index.html")).status).toBe(404);
   });
 
-  test("is a contract's where that has a route of it, as are all others", async () => {
+  test("gives a contract's route precedence over the start page and the runner's other pages", async () => {
     const gateway = await startGateway({
       port: 0,
       rows: [{ name: "home", needs: [], http: ["GET /", "GET /_local/mailbox"] }],

@@ -15,7 +15,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const rows: readonly FunctionRow[] = routes;
 const rowOf = (id: string) => rows.find(({ name }) => idOf(name) === id);
 
-/** Every event file with its function and what that answers, in an order in which accounts are there before their logins. */
+/** Every event file with its function's status. Accounts come before their logins. */
 const answers: Record<string, number | undefined> = {
   RegisterToken: 201,
   RegisterSignup: 201,
@@ -23,12 +23,12 @@ const answers: Record<string, number | undefined> = {
   RegisterUsername: 201,
   RegisterForm: 200,
   LoginToken: 200,
-  // Its address has to be verified first.
+  // The email must be verified first.
   LoginSignupUsername: 403,
   "LoginSignupUsername.form": 200,
   LoginUsers: 200,
   LoginForm: 200,
-  // What stands for a token in these is none.
+  // These files contain placeholders instead of tokens.
   VerifyEmail: 400,
   Me: 401,
   SendMail: undefined,
@@ -46,13 +46,13 @@ describe("the event files", () => {
   const api = startApi({ publicUrl: samLocalUrls.publicUrl });
   const resources = synthesize({}, { samLocal: true });
 
-  test("are all known here, and one of them is named to senders of another event", () => {
+  test("has every event file listed in this test and one named in the error for other events", () => {
     const files = readdirSync(join(root, "events")).map((name) => name.replace(/\.json$/, ""));
     expect(files.sort()).toEqual(Object.keys(answers).sort());
     expect(read("lib/handlers/http-event.ts")).toContain("events/RegisterSignup.json");
   });
 
-  test("are there for the sign-up and the login of every contract", () => {
+  test("has an event file for the sign-up and the login of every contract", () => {
     const needed = rows.filter(
       ({ contracts, needs }) =>
         contracts && (needs.includes("register-accounts") || needs.includes("log-in")),
@@ -61,7 +61,7 @@ describe("the event files", () => {
     expect(needed.map(({ name }) => idOf(name)).filter((id) => !ids.includes(id))).toEqual([]);
   });
 
-  test.each(events)("$file is for a function of the template, which answers it", async ({
+  test.each(events)("$file is for a function of the template and gets its response", async ({
     id,
     event,
     status,
@@ -77,12 +77,12 @@ describe("the event files", () => {
     expect(keys).toEqual([event.routeKey, event.routeKey, event.routeKey]);
   });
 
-  test("owe mail that leads to SAM", async () => {
+  test("queues mail with links to SAM", async () => {
     const mail = await mailTo(api, "signup@example.com");
     expect(mail.text).toContain(`${samLocalUrls.publicUrl}/api/v1/auth/verify-email?token=`);
   });
 
-  test("leave the runner's own address beside the public one, and forms from both are taken", async () => {
+  test("accepts forms from the public address and from the runner's own", async () => {
     expect(api.local.publicUrl).toBe(samLocalUrls.publicUrl);
     for (const origin of [api.local.publicUrl, api.local.apiUrl]) {
       const fields = { email: "nobody@example.com", password: "x", react_app: "1" };
@@ -91,7 +91,7 @@ describe("the event files", () => {
   });
 });
 
-test("samconfig.toml names the template that is synthesized, the port of links, and the name of this machine", () => {
+test("samconfig.toml names the synthesized template, the port of links and this machine", () => {
   const config = read("samconfig.toml");
   const { port, hostname } = new URL(samLocalUrls.publicUrl);
   const [output = ""] = /cdk\.out\/[^"]+/.exec(read("lib/local/sam/run-sam.ts")) ?? [];
@@ -104,7 +104,7 @@ test("samconfig.toml names the template that is synthesized, the port of links, 
 describe("npm run sam", () => {
   const readArguments = (...args: string[]) => readSamCommand(args, root);
 
-  test("serves the API by SAM, and hands on its options", () => {
+  test("serves the API with SAM and passes on its options", () => {
     expect(readArguments()).toEqual({
       samArguments: ["local", "start-api"],
       runnerArguments: [],
@@ -131,7 +131,7 @@ describe("npm run sam", () => {
       ["Me", "--no-event", "--debug"],
       ["Me", "--no-event", "--debug"],
     ],
-  ])("invokes one function: %j", (given, expected) => {
+  ])("runs one function: %j", (given, expected) => {
     const command = readArguments("invoke", ...given);
     expect(command).toMatchObject({ samArguments: ["local", "invoke", ...expected], isServer: false });
   });
@@ -156,16 +156,16 @@ describe("npm run sam", () => {
     [["-p4000"], "-p4000 would break the links in mail"],
     [["--host", "0.0.0.0"], "--host would break the links in mail"],
     [["--ssl-cert-file", "cert.pem"], "--ssl-cert-file would break the links in mail"],
-  ])("answers %j with one line", (args, line) => {
+  ])("refuses %j with one line", (args, line) => {
     expect(() => readArguments(...args)).toThrow(line);
     expect(() => readArguments(...args)).not.toThrow("\n");
   });
 
-  test.each([["--help"], ["-h"], ["invoke", "--help"]])("tells how it is called: %s", (...args) => {
+  test.each([["--help"], ["-h"], ["invoke", "--help"]])("shows its usage: %s", (...args) => {
     expect(readArguments(...args)).toBeUndefined();
   });
 
-  test("says in one line what to install where SAM is missing", () => {
+  test("says in one line what to install if SAM is missing", () => {
     const empty = mkdtempSync(join(tmpdir(), "vestibule-"));
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bin/sam.ts")], {
       env: { PATH: empty },

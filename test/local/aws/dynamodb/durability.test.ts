@@ -38,7 +38,7 @@ function startWriter(directory: string, first: number) {
   return { writer, acknowledged: () => printed.split("\n").slice(0, -1).map(Number) };
 }
 
-/** Lets the writer go on for a moment after its first answer, then kills it as a crash would. */
+/** Waits a moment after the writer's first answer, then kills the writer as a crash would. */
 async function writeAndKill(directory: string, first: number, forMs: number): Promise<number[]> {
   const { writer, acknowledged } = startWriter(directory, first);
   await once(writer.stdout, "data");
@@ -67,7 +67,7 @@ async function transactionsThere(engine: EmbeddedDynamoDb): Promise<Map<number, 
 }
 
 describe("the embedded DynamoDB on disk", () => {
-  test("keeps every acknowledged transaction, and none in part, when the process is killed", async () => {
+  test("keeps every acknowledged transaction completely when the process is killed", async () => {
     const directory = join(root, "killed", "data");
     const acknowledged: number[] = [];
     for (const forMs of [20, 60, 110, 160]) {
@@ -85,7 +85,7 @@ describe("the embedded DynamoDB on disk", () => {
     await engine.close();
   });
 
-  test("refuses a directory that another process has open, in words that say so", async () => {
+  test("refuses a directory that another process uses, with a clear message", async () => {
     const directory = join(root, "locked");
     const { writer } = startWriter(directory, 0);
     await once(writer.stdout, "data");
@@ -96,7 +96,7 @@ describe("the embedded DynamoDB on disk", () => {
     await engine.close();
   });
 
-  test("has tables, items, streams and remembered tokens again after it was closed", async () => {
+  test("has tables, items, streams and remembered tokens after it is reopened", async () => {
     const directory = join(root, "reopened");
     const first = await openDynamoDb({ directory });
     await first.tables.call("CreateTable", structuredClone(mainTable));
@@ -114,7 +114,7 @@ describe("the embedded DynamoDB on disk", () => {
     await second.close();
   });
 
-  test("finishes the writes under way before it closes and refuses those that come later", async () => {
+  test("finishes running writes before it closes and refuses later ones", async () => {
     const directory = join(root, "closing");
     const engine = await openDynamoDb({ directory });
     await engine.tables.call("CreateTable", structuredClone(mainTable));
@@ -131,7 +131,7 @@ describe("the embedded DynamoDB on disk", () => {
     await again.close();
   });
 
-  test("hides no record from a reader that follows while many write at once", async () => {
+  test("hides no record from a stream reader while many callers write in parallel", async () => {
     const engine = await openDynamoDb({ directory: join(root, "followed") });
     await engine.tables.call("CreateTable", structuredClone(mainTable));
     const writes = Promise.all(Array.from({ length: 300 }, (_, n) => put(engine, `${n}`)));
@@ -152,7 +152,7 @@ describe("the embedded DynamoDB on disk", () => {
     await engine.close();
   });
 
-  test("serialises single writes to one item, and lets a transaction wait for those that came first", async () => {
+  test("runs single writes to one item in turn, and lets a transaction wait for earlier ones", async () => {
     const engine = await openDynamoDb({ directory: join(root, "serialised") });
     await engine.tables.call("CreateTable", structuredClone(mainTable));
     const add = {

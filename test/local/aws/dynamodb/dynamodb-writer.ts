@@ -2,8 +2,8 @@ import { openDynamoDb } from "../../../../lib/local/aws/dynamodb/dynamodb.ts";
 import { claim, mainTable, transact } from "./support.ts";
 
 /*
- * The process that the durability test kills: it opens the directory, makes the table if there is none and transactions
- * from the given number on, several at once, and prints each number when it is acknowledged.
+ * The process that the durability test kills. It opens the directory and creates the table if there is none. Then it
+ * makes parallel transactions from the given number on, and prints each number after its acknowledgement.
  */
 const [directory = "", first = "0"] = process.argv.slice(2);
 const engine = await openDynamoDb({ directory });

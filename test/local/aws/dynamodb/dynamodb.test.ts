@@ -5,7 +5,7 @@ import { get, item, key, mainTable, openWithTable, put, queryIndex, transact } f
 const notExists = { ConditionExpression: "attribute_not_exists(pk)" };
 
 describe("the embedded DynamoDB", () => {
-  test("has a table at once, shows it as AWS does, and refuses a second of its name", async () => {
+  test("makes a table active at once, describes it as AWS does, and refuses a second one with its name", async () => {
     const engine = await openDynamoDb({ directory: null });
     await engine.tables.call("CreateTable", structuredClone(mainTable));
     const { Table } = await engine.tables.call("DescribeTable", { TableName: "main" });
@@ -25,7 +25,7 @@ describe("the embedded DynamoDB", () => {
     });
   });
 
-  test("deletes a table with all that it holds", async () => {
+  test("deletes a table with everything in it", async () => {
     const engine = await openWithTable();
     await put(engine, "a", { group: "g", due: "1" });
     await engine.tables.call("DeleteTable", { TableName: "main" });
@@ -38,10 +38,7 @@ describe("the embedded DynamoDB", () => {
     expect(await queryIndex(engine, "g")).toEqual([]);
   });
 
-  test.each([
-    "tables",
-    "streams",
-  ] as const)("refuses an operation of %s that it does not know", async (service) => {
+  test.each(["tables", "streams"] as const)("refuses an unknown operation of %s", async (service) => {
     const engine = await openWithTable();
     for (const operation of ["BatchWriteItem", "ExecuteStatement", "constructor", "toString"]) {
       await expect(engine[service].call(operation, {})).rejects.toMatchObject({
@@ -51,7 +48,7 @@ describe("the embedded DynamoDB", () => {
     }
   });
 
-  test("refuses a member that it would have to ignore", async () => {
+  test("refuses a member that it would otherwise ignore", async () => {
     const engine = await openDynamoDb({ directory: null });
     const protectedTable = { ...structuredClone(mainTable), DeletionProtectionEnabled: true };
     await expect(engine.tables.call("CreateTable", protectedTable)).rejects.toMatchObject({
@@ -74,7 +71,7 @@ describe("the embedded DynamoDB", () => {
         ExpressionAttributeValues: { ":name": { S: "new" } },
       },
     ],
-  ])("gives the old item with a failed condition of %s where that is asked for", async (operation, request) => {
+  ])("returns the old item with a failed condition of %s on request", async (operation, request) => {
     const engine = await openWithTable();
     await put(engine, "a", { name: "old" });
     const failing = { TableName: "main", ...notExists, ...request };
@@ -90,7 +87,7 @@ describe("the embedded DynamoDB", () => {
     expect(await get(engine, "a")).toEqual(item("a", { name: "old" }));
   });
 
-  test("returns old and new attributes of writes as asked", async () => {
+  test("returns old and new attributes of writes on request", async () => {
     const engine = await openWithTable();
     await put(engine, "a", { hits: 1 });
     const update = {
@@ -122,7 +119,7 @@ describe("the embedded DynamoDB", () => {
     expect(error.message).toContain(message);
   });
 
-  test("moves an index entry with its item and removes it with its item or its key attribute", async () => {
+  test("moves an index entry with its item, and removes it with the item or its key attribute", async () => {
     const engine = await openWithTable();
     await put(engine, "a", { group: "one", due: "5" });
     await put(engine, "a", { group: "two", due: "5" });
@@ -141,7 +138,7 @@ describe("the embedded DynamoDB", () => {
     expect(await queryIndex(engine, "two")).toEqual([]);
   });
 
-  test("keeps the index equal to the items under mixed concurrent writes", async () => {
+  test("keeps the index equal to the items under mixed parallel writes", async () => {
     const engine = await openWithTable();
     const writes = Array.from({ length: 400 }, (_, n) => {
       const pk = String((n * 7) % 31);
@@ -196,7 +193,7 @@ describe("the embedded DynamoDB", () => {
     );
   });
 
-  test("queries one partition by the beginning of its sort key, and no other's", async () => {
+  test("queries only one partition by the beginning of its sort key", async () => {
     const engine = await openWithTable();
     const rows = ["A/ACCOUNT", "A/SESSION#1", "A/SESSION#2", "AA/SESSION#3", "A~/SESSION#4"];
     for (const row of rows) {

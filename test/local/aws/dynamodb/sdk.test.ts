@@ -16,7 +16,7 @@ let tables: DynamoDB;
 let documents: DynamoDBDocument;
 let streams: DynamoDBStreams;
 
-/** No more of a front than these tests need. */
+/** A minimal HTTP front for these tests. */
 function serve(): Server {
   return createServer(async (request, response) => {
     const [version = "", operation = ""] = String(request.headers["x-amz-target"]).split(".");
@@ -63,8 +63,8 @@ afterAll(async () => {
   await engine.close();
 });
 
-describe("the embedded DynamoDB, seen by the AWS SDK", () => {
-  test("takes documents and gives them back", async () => {
+describe("the embedded DynamoDB with the AWS SDK", () => {
+  test("stores documents and returns them", async () => {
     const Item = {
       pk: "doc",
       sk: "X",
@@ -79,7 +79,7 @@ describe("the embedded DynamoDB, seen by the AWS SDK", () => {
     expect(Buffer.from(answer.Item?.bytes).toString()).toBe("ab");
   });
 
-  test("answers failed conditions as the SDK's exceptions, with the old items", async () => {
+  test("returns failed conditions as the SDK's exceptions, with the old items", async () => {
     const Item = { pk: "taken", sk: "X", owner: "me" };
     const put = {
       TableName: "main",
@@ -99,10 +99,10 @@ describe("the embedded DynamoDB, seen by the AWS SDK", () => {
     });
   });
 
-  test("shows a single write that meets a transaction the conflict, which the SDK does not retry", async () => {
+  test("returns a transaction's conflict to a single write, without a retry of the SDK", async () => {
     const Key = { pk: "hot", sk: "X" };
     const TransactItems = [{ Put: { TableName: "main", Item: Key } }];
-    // The two requests are on ways of their own, so whether they meet is up to the machine.
+    // The two requests use separate connections, so the machine's timing decides whether they conflict.
     await soon(async () => {
       const transaction = documents.transactWrite({ TransactItems });
       const single = documents.delete({ TableName: "main", Key });
@@ -117,7 +117,7 @@ describe("the embedded DynamoDB, seen by the AWS SDK", () => {
     await documents.delete({ TableName: "main", Key });
   });
 
-  test("streams the deletion of an item past its time as the service's own", async () => {
+  test("streams the deletion of an expired item as the service's own", async () => {
     const expiresAt = Math.floor(Date.now() / 1000) - 10;
     await documents.put({ TableName: "main", Item: { pk: "old", sk: "X", expiresAt } });
     await engine.sweep();
@@ -139,7 +139,7 @@ describe("the embedded DynamoDB, seen by the AWS SDK", () => {
     });
   });
 
-  test("refuses what it does not know by AWS's name", async () => {
+  test("refuses an unknown operation by AWS's error name", async () => {
     await expect(tables.listBackups({})).rejects.toMatchObject({ name: "UnknownOperationException" });
   });
 });

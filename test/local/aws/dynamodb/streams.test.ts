@@ -17,7 +17,7 @@ const summary = (records: Awaited<ReturnType<typeof readStream>>) =>
 const remove = (pk: string) => ({ TableName: "main", Key: key(pk) });
 
 describe("streams and time-to-live of the embedded DynamoDB", () => {
-  test("records what changed in the order of the writes, with keys only", async () => {
+  test("records changes in the order of the writes, with keys only", async () => {
     const engine = await openWithTable();
     await put(engine, "a", { secret: "hash" });
     await put(engine, "a", { secret: "other" });
@@ -47,7 +47,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     ["NEW_IMAGE", true, false],
     ["OLD_IMAGE", false, true],
     ["NEW_AND_OLD_IMAGES", true, true],
-  ])("honours %s", async (StreamViewType, hasNew, hasOld) => {
+  ])("includes the images of the view type %s", async (StreamViewType, hasNew, hasOld) => {
     const engine = await openWithTable();
     const StreamSpecification = { StreamEnabled: true, StreamViewType };
     await engine.tables.call("DeleteTable", { TableName: "main" });
@@ -59,7 +59,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     expect(change?.dynamodb.OldImage).toEqual(hasOld ? item("a", { name: "old" }) : undefined);
   });
 
-  test("begins where each kind of iterator says and goes on from there", async () => {
+  test("starts at each kind of iterator's position and continues from there", async () => {
     const engine = await openWithTable();
     for (const pk of ["a", "b", "c"]) await put(engine, pk);
     const second = (await readStream(engine))[1]?.dynamodb.SequenceNumber;
@@ -75,7 +75,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     expect(summary((await read(engine, latest)).records)).toEqual(["INSERT d"]);
   });
 
-  test("tells a listener of new records, which can be read by then, until it is taken off", async () => {
+  test("notifies a listener of readable records until the listener is removed", async () => {
     const engine = await openWithTable();
     const told: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -108,7 +108,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     expect(summary(await readStream(engine))).toEqual(["INSERT b"]);
   });
 
-  test("deletes items past their time, and marks it in the stream", async () => {
+  test("deletes expired items and marks the deletions in the stream", async () => {
     const now = 1_700_000_000_000;
     const engine = await openWithTable({ now: () => now });
     await put(engine, "past", { expiresAt: now / 1000 - 1 });
@@ -138,7 +138,7 @@ describe("streams and time-to-live of the embedded DynamoDB", () => {
     expect(await get(engine, "a")).toBeDefined();
   });
 
-  test("takes in the items that were there before time-to-live was turned on", async () => {
+  test("deletes items that were stored before time to live was enabled", async () => {
     const engine = await openWithTable();
     const setTtl = (AttributeName: string, Enabled: boolean) =>
       engine.tables.call("UpdateTimeToLive", {

@@ -5,7 +5,7 @@ import {
 } from "../../../../lib/local/aws/dynamodb/dynamodb.ts";
 import type { Item } from "../../../../lib/local/aws/dynamodb/types.ts";
 
-/** The table that the tests use: a composite key, one index, a stream. */
+/** The tests' table: a composite key, one index, a stream. */
 export const mainTable = {
   TableName: "main",
   BillingMode: "PAY_PER_REQUEST",
@@ -30,7 +30,7 @@ export const mainTable = {
   StreamSpecification: { StreamEnabled: true, StreamViewType: "KEYS_ONLY" },
 };
 
-/** An engine in memory with {@link mainTable}, time-to-live on `expiresAt`. */
+/** Opens an in-memory engine with {@link mainTable} and time to live on `expiresAt`. */
 export async function openWithTable(options: Partial<OpenDynamoDbOptions> = {}): Promise<EmbeddedDynamoDb> {
   const engine = await openDynamoDb({ directory: null, ...options });
   await engine.tables.call("CreateTable", structuredClone(mainTable));
@@ -41,7 +41,7 @@ export async function openWithTable(options: Partial<OpenDynamoDbOptions> = {}):
   return engine;
 }
 
-/** An item from plain strings and numbers. */
+/** Makes an item from plain strings and numbers. */
 export function item(pk: string, attributes: Record<string, string | number> = {}): Item {
   const typed = Object.entries(attributes).map(([name, value]) => [
     name,
@@ -50,15 +50,14 @@ export function item(pk: string, attributes: Record<string, string | number> = {
   return { pk: { S: pk }, sk: { S: "X" }, ...Object.fromEntries(typed) };
 }
 
-/** The key of {@link item}. */
+/** Returns the key of {@link item}. */
 export const key = (pk: string): Item => ({ pk: { S: pk }, sk: { S: "X" } });
 
-/** Puts an item. */
 export function put(engine: EmbeddedDynamoDb, pk: string, attributes?: Record<string, string | number>) {
   return engine.tables.call("PutItem", { TableName: "main", Item: item(pk, attributes) });
 }
 
-/** Reads an item, or nothing. */
+/** Reads an item. undefined: there is none. */
 export async function get(engine: EmbeddedDynamoDb, pk: string): Promise<Item | undefined> {
   const answer = await engine.tables.call("GetItem", {
     TableName: "main",
@@ -68,7 +67,7 @@ export async function get(engine: EmbeddedDynamoDb, pk: string): Promise<Item | 
   return answer.Item as Item | undefined;
 }
 
-/** A transaction's part that puts an item unless its key is taken, and asks for the old item. */
+/** Makes a part of a transaction that puts an item unless its key is taken. On failure it returns the old item. */
 export function claim(pk: string, attributes?: Record<string, string | number>) {
   return {
     Put: {
@@ -80,7 +79,7 @@ export function claim(pk: string, attributes?: Record<string, string | number>) 
   };
 }
 
-/** Makes a transaction of parts. */
+/** Runs a transaction of these parts. */
 export function transact(engine: EmbeddedDynamoDb, TransactItems: object[], ClientRequestToken?: string) {
   return engine.tables.call("TransactWriteItems", {
     TransactItems: structuredClone(TransactItems),
@@ -88,7 +87,7 @@ export function transact(engine: EmbeddedDynamoDb, TransactItems: object[], Clie
   });
 }
 
-/** All items under a group of the index. */
+/** Returns all items of a group in the index. */
 export async function queryIndex(engine: EmbeddedDynamoDb, group: string): Promise<Item[]> {
   const answer = await engine.tables.call("Query", {
     TableName: "main",
@@ -100,14 +99,14 @@ export async function queryIndex(engine: EmbeddedDynamoDb, group: string): Promi
   return answer.Items as Item[];
 }
 
-/** A stream record as the tests look at it. */
+/** The tested members of a stream record. */
 export interface SeenRecord {
   eventName: string;
   dynamodb: { Keys: Item; SequenceNumber: string; NewImage?: Item; OldImage?: Item };
   userIdentity?: object;
 }
 
-/** An iterator into the stream of the table `main`. */
+/** Opens an iterator on the stream of the table `main`. */
 export async function iterate(
   engine: EmbeddedDynamoDb,
   type = "TRIM_HORIZON",
@@ -126,13 +125,13 @@ export async function iterate(
   return answer.ShardIterator as string;
 }
 
-/** What an iterator has to give, in one call, and the next iterator. */
+/** Reads an iterator's records with one call, and returns the next iterator. */
 export async function read(engine: EmbeddedDynamoDb, ShardIterator: string, Limit?: number) {
   const answer = await engine.streams.call("GetRecords", { ShardIterator, ...(Limit && { Limit }) });
   return { records: answer.Records as SeenRecord[], next: answer.NextShardIterator as string };
 }
 
-/** Everything in the stream of the table `main`. */
+/** Reads the whole stream of the table `main`. */
 export async function readStream(engine: EmbeddedDynamoDb): Promise<SeenRecord[]> {
   const all: SeenRecord[] = [];
   let iterator = await iterate(engine);

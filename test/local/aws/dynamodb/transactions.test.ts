@@ -19,7 +19,7 @@ const rename = (pk: string, name: string) => ({
 });
 
 describe("transactions of the embedded DynamoDB", () => {
-  test("makes puts, updates, deletes and checks together", async () => {
+  test("performs puts, updates, deletes and checks together", async () => {
     const engine = await openWithTable();
     await Promise.all([put(engine, "changed"), put(engine, "gone"), put(engine, "checked")]);
     await transact(engine, [claim("new"), rename("changed", "b"), remove("gone"), check("checked")]);
@@ -29,7 +29,7 @@ describe("transactions of the embedded DynamoDB", () => {
     expect(await get(engine, "checked")).toEqual(item("checked"));
   });
 
-  test("writes nothing when one condition fails, and names each part's reason with the old item", async () => {
+  test("writes nothing if one condition fails, and returns each part's reason with the old item", async () => {
     const engine = await openWithTable();
     await put(engine, "taken", { owner: "me" });
     const error = await transact(engine, [claim("free"), claim("taken"), check("missing")]).catch((e) => e);
@@ -52,7 +52,7 @@ describe("transactions of the embedded DynamoDB", () => {
     expect(await readStream(engine)).toHaveLength(1);
   });
 
-  test("cancels a transaction that meets another on any item, at once and only there", async () => {
+  test("cancels a transaction that conflicts on any item, at once and with that item's reason", async () => {
     const engine = await openWithTable({ transactionWindowMs: 30 });
     const first = transact(engine, [claim("a"), claim("shared")]);
     const error = await transact(engine, [claim("b"), claim("shared")]).catch((e) => e);
@@ -64,7 +64,7 @@ describe("transactions of the embedded DynamoDB", () => {
     );
   });
 
-  test("lets exactly one of many racers claim an item and shows most others a conflict", async () => {
+  test("lets exactly one of many racing transactions claim an item, and cancels most others with a conflict", async () => {
     const engine = await openWithTable();
     const racers = Array.from({ length: 40 }, (_, n) =>
       transact(engine, [claim(`own#${n}`), claim("shared")]),
@@ -77,7 +77,7 @@ describe("transactions of the embedded DynamoDB", () => {
     expect(conflicts.length).toBeGreaterThan(20);
   });
 
-  test("refuses a single write that meets a transaction, but lets reads through", async () => {
+  test("refuses a single write during a transaction, but allows reads", async () => {
     const engine = await openWithTable({ transactionWindowMs: 30 });
     await put(engine, "a", { name: "old" });
     const transaction = transact(engine, [rename("a", "new")]);
@@ -91,7 +91,7 @@ describe("transactions of the embedded DynamoDB", () => {
     await put(engine, "a", { name: "newest" });
   });
 
-  test("does a repeated request with one token once in ten minutes, and refuses another request with it", async () => {
+  test("performs a request with one token once in ten minutes, and refuses another request with that token", async () => {
     let now = 1_700_000_000_000;
     const engine = await openWithTable({ now: () => now });
     await transact(engine, [claim("a")], "token");
@@ -110,7 +110,7 @@ describe("transactions of the embedded DynamoDB", () => {
     await expect(transact(engine, [claim("b")], "token")).resolves.toEqual({});
   });
 
-  test("does not remember a cancelled transaction's token", async () => {
+  test("does not remember the token of a cancelled transaction", async () => {
     const engine = await openWithTable();
     await put(engine, "a");
     await expect(transact(engine, [claim("a")], "token")).rejects.toThrow("ConditionalCheckFailed");
@@ -118,7 +118,7 @@ describe("transactions of the embedded DynamoDB", () => {
     await expect(transact(engine, [claim("a")], "token")).resolves.toEqual({});
   });
 
-  test("says that a token's transaction is under way", async () => {
+  test("reports that a token's transaction is in progress", async () => {
     const engine = await openWithTable({ transactionWindowMs: 20 });
     const first = transact(engine, [claim("a")], "token");
     await expect(transact(engine, [claim("a")], "token")).rejects.toMatchObject({
@@ -147,14 +147,14 @@ describe("transactions of the embedded DynamoDB", () => {
       [{ Delete: { TableName: "main", Key: key("a"), ConditionExpression: "a b" } }],
       "Invalid ConditionExpression: Syntax error",
     ],
-  ])("refuses %s", async (_, parts, message) => {
+  ])("refuses a transaction with %s", async (_, parts, message) => {
     const engine = await openWithTable();
     const error = await transact(engine, parts).catch((e) => e);
     expect(error).toMatchObject({ code: "ValidationException" });
     expect(error.message).toContain(message);
   });
 
-  test("cancels for a part that does not fit the table", async () => {
+  test("cancels a transaction if a part does not fit its table", async () => {
     const engine = await openWithTable();
     const wrongKey = { Delete: { TableName: "main", Key: { pk: { S: "a" } } } };
     const error = await transact(engine, [claim("a"), wrongKey]).catch((e) => e);

@@ -31,7 +31,7 @@ const strangeKeys = [
 describe("the embedded S3", () => {
   useBuckets();
 
-  test("makes, shows and removes buckets", async () => {
+  test("creates, lists and deletes buckets", async () => {
     await expect(s3.send(new CreateBucketCommand({ Bucket }))).rejects.toMatchObject({
       name: "BucketAlreadyOwnedByYou",
     });
@@ -47,7 +47,7 @@ describe("the embedded S3", () => {
     await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({ name: "NotFound" });
   });
 
-  test("makes a bucket whatever region is asked for", async () => {
+  test("creates a bucket for any requested region", async () => {
     const LocationConstraint = "eu-central-1";
     await s3.send(
       new CreateBucketCommand({ Bucket: "far-away", CreateBucketConfiguration: { LocationConstraint } }),
@@ -62,13 +62,13 @@ describe("the embedded S3", () => {
     "under_score",
     "dots..dots",
     "-dash",
-  ])("refuses a bucket called %s", async (name) => {
+  ])("refuses the bucket name %s", async (name) => {
     await expect(s3.send(new CreateBucketCommand({ Bucket: name }))).rejects.toMatchObject({
       name: "InvalidBucketName",
     });
   });
 
-  test("gives back content, type and metadata", async () => {
+  test("returns content, type and metadata of an object", async () => {
     const Body = Buffer.from([0, 1, 254, 255, 10, 13]);
     const { ETag } = await put("a", {
       Body,
@@ -89,7 +89,7 @@ describe("the embedded S3", () => {
     expect(head).toMatchObject({ ContentLength: 6, ETag, ContentType: "image/png" });
   });
 
-  test.each(strangeKeys)("keeps the key %j as it is", async (Key) => {
+  test.each(strangeKeys)("keeps the key %j unchanged", async (Key) => {
     await put(Key);
     expect(await get(Key)).toBe(`content of ${Key}`);
     const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket }));
@@ -106,7 +106,7 @@ describe("the embedded S3", () => {
     await expect(put("é".repeat(513))).rejects.toMatchObject({ name: "KeyTooLongError" });
   });
 
-  test("replaces an object only if it is the one that was read", async () => {
+  test("replaces an object only if it is unchanged since it was read", async () => {
     const { ETag } = await put("a");
     await put("a", { Body: "second", IfMatch: ETag });
     await expect(put("a", { Body: "third", IfMatch: ETag })).rejects.toMatchObject({
@@ -115,7 +115,7 @@ describe("the embedded S3", () => {
     expect(await get("a")).toBe("second");
   });
 
-  test("answers ranges and conditions of reads", async () => {
+  test("supports ranges and conditions of reads", async () => {
     const { ETag } = await put("a", { Body: "0123456789" });
     const read = (input: object) => s3.send(new GetObjectCommand({ Bucket, Key: "a", ...input }));
     expect(await (await read({ Range: "bytes=2-4" })).Body?.transformToString()).toBe("234");
@@ -129,7 +129,7 @@ describe("the embedded S3", () => {
     await expect(read({ IfMatch: '"other"' })).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
   });
 
-  test("says what is missing", async () => {
+  test("reports a missing object and a missing bucket", async () => {
     await expect(get("none")).rejects.toMatchObject({
       name: "NoSuchKey",
       $metadata: { httpStatusCode: 404 },
@@ -141,7 +141,7 @@ describe("the embedded S3", () => {
   test.each([
     "X-Amz-Signature=0&X-Amz-Credential=any/20260101/us-east-1/s3/aws4_request",
     "AWSAccessKeyId=any&Signature=0&Expires=9999999999",
-  ])("answers a URL presigned by %s", async (query) => {
+  ])("accepts a URL presigned with %s", async (query) => {
     await put("a");
     expect(await send(`${aws.url}/${Bucket}/a?${query}`, {})).toMatchObject({
       status: 200,
@@ -150,7 +150,7 @@ describe("the embedded S3", () => {
     expect(await send(`${aws.url}/${Bucket}/a?X-Amz-Expires=60`, {})).toMatchObject({ status: 403 });
   });
 
-  test("refuses what it lacks, by parameter and by header", async () => {
+  test("refuses unsupported parameters and headers", async () => {
     const refused = { name: "NotImplemented", $metadata: { httpStatusCode: 501 } };
     await expect(s3.send(new GetBucketAclCommand({ Bucket }))).rejects.toMatchObject(refused);
     await expect(s3.send(new GetObjectTaggingCommand({ Bucket, Key: "a" }))).rejects.toMatchObject(refused);

@@ -9,13 +9,13 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { type EmbeddedAws, startAws } from "../../../../lib/local/aws/server.ts";
 import { settingsOf } from "../support.ts";
 
-/** The endpoint of the tests that run, its client, and the bucket of the present test. */
+/** The endpoint of the running tests, its client, and the bucket of the current test. */
 export let aws: EmbeddedAws;
 export let s3: S3Client;
 export let Bucket: string;
 let buckets = 0;
 
-/** Starts the endpoint for the tests of a describe block, and gives each of them a bucket of its own. */
+/** Starts the endpoint for a describe block, and gives each of its tests a new bucket. */
 export function useBuckets(): void {
   beforeAll(async () => {
     aws = await startAws({ port: 0, directory: null });

@@ -8,7 +8,7 @@ import { aws, Bucket, get, put, s3, useBuckets } from "./support.ts";
 describe("uploads to the embedded S3", () => {
   useBuckets();
 
-  test("takes a streamed body in chunks with its checksum behind", async () => {
+  test("accepts a streamed body in chunks with a trailing checksum", async () => {
     const text = "0123456789".repeat(20_000);
     const Body = Readable.from([Buffer.from(text.slice(0, 70_001)), Buffer.from(text.slice(70_001))]);
     await put("streamed", { Body, ContentLength: text.length });
@@ -22,7 +22,7 @@ describe("uploads to the embedded S3", () => {
     "CRC64NVME",
     "SHA1",
     "SHA256",
-  ] as const)("compares a %s checksum", async (algorithm) => {
+  ] as const)("verifies a %s checksum", async (algorithm) => {
     const content = Buffer.from("content");
     const name = algorithm.toLowerCase();
     const right = checksums[name]?.(content) ?? "";
@@ -35,18 +35,18 @@ describe("uploads to the embedded S3", () => {
     expect(got).toHaveProperty(member, right);
   });
 
-  test("computes the checksums of the published test vector", () => {
+  test("computes the published test vector's checksums", () => {
     const vector = Buffer.from("123456789");
     const hexOf = (name: string) => Buffer.from(checksums[name]?.(vector) ?? "", "base64").toString("hex");
     expect([hexOf("crc32"), hexOf("crc64nvme")]).toEqual(["cbf43926", "ae8b14860a799888"]);
   });
 
   test.each([
-    ["a chunk shorter than it says", "9\r\nabc\r\n0\r\n\r\n", "IncompleteBody"],
+    ["a chunk that is too short", "9\r\nabc\r\n0\r\n\r\n", "IncompleteBody"],
     ["no last chunk", "3\r\nabc\r\n", "IncompleteBody"],
-    ["a length that is no number", "x\r\nabc\r\n0\r\n\r\n", "IncompleteBody"],
-    ["fewer bytes than promised", "2\r\nab\r\n0\r\n\r\n", "IncompleteBody"],
-    ["a wrong checksum behind", "3\r\nabc\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", "BadDigest"],
+    ["a length that is not a number", "x\r\nabc\r\n0\r\n\r\n", "IncompleteBody"],
+    ["fewer bytes than declared", "2\r\nab\r\n0\r\n\r\n", "IncompleteBody"],
+    ["a wrong trailing checksum", "3\r\nabc\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n", "BadDigest"],
     ["signed chunks", "3;chunk-signature=00\r\nabc\r\n0;chunk-signature=00\r\n\r\n", "ok"],
     [
       "several chunks and a checksum",

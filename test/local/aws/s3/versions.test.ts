@@ -17,7 +17,7 @@ async function keepVersions(Status: "Enabled" | "Suspended" = "Enabled"): Promis
 describe("versions and listings of the embedded S3", () => {
   useBuckets();
 
-  test("hides a deleted object behind a marker, and keeps its versions", async () => {
+  test("hides a deleted object behind a marker and keeps its versions", async () => {
     await put("a", { Body: "before versioning" });
     await keepVersions();
     const first = await put("a", { Body: "first" });
@@ -35,7 +35,7 @@ describe("versions and listings of the embedded S3", () => {
     expect(await get("a")).toBe("again");
   });
 
-  test("deletes a named version for good, and shows the one before", async () => {
+  test("deletes a named version for good and shows the previous one", async () => {
     await keepVersions();
     await put("a", { Body: "first" });
     const { VersionId } = await put("a", { Body: "second" });
@@ -45,7 +45,7 @@ describe("versions and listings of the embedded S3", () => {
     await expect(get("a", "nonsense")).rejects.toMatchObject({ name: "InvalidArgument" });
   });
 
-  test("keeps one nameless version while versioning is suspended", async () => {
+  test("keeps one version with the id null while versioning is suspended", async () => {
     await keepVersions();
     const { VersionId } = await put("a", { Body: "kept" });
     await keepVersions("Suspended");
@@ -56,7 +56,7 @@ describe("versions and listings of the embedded S3", () => {
     expect(Versions?.map((version) => version.VersionId)).toEqual(["null", VersionId]);
   });
 
-  test("empties a prefix page by page, versions and markers alike", async () => {
+  test("empties a prefix page by page, with versions and markers", async () => {
     await keepVersions();
     for (const key of ["home/1/a", "home/1/b", "home/1/b", "home/2/a"]) await put(key);
     await s3.send(new DeleteObjectCommand({ Bucket, Key: "home/1/a" }));
@@ -77,7 +77,7 @@ describe("versions and listings of the embedded S3", () => {
     expect(Versions?.map(({ Key }) => Key)).toEqual(["home/2/a"]);
   });
 
-  test("lists by prefix and delimiter, page by page, in the order of bytes", async () => {
+  test("lists by prefix and delimiter, page by page, in byte order", async () => {
     const keys = ["a/1", "a/2", "b", "c/1/x", "c/2", "\u{1f642}", "\uff5e"];
     await Promise.all(keys.map((key) => put(key)));
     const seen: (string | undefined)[] = [];
@@ -96,7 +96,7 @@ describe("versions and listings of the embedded S3", () => {
     expect(Contents?.map(({ Key }) => Key)).toEqual(["a/1", "a/2"]);
   });
 
-  test("orders any two texts as their bytes", () => {
+  test("sorts texts by their bytes", () => {
     const texts = [
       "",
       "a",
