@@ -7,12 +7,12 @@ import { everyOutcome } from "./account-model/outcomes.ts";
 import { newWorld, seen } from "./account-model/world.ts";
 
 /*
- * Random lives of a few accounts, lived both by the product and by a plain model of it: after every step both say the same
- * of its outcome, and of everything that can be seen of every account from outside. Of what becomes of accounts all is drawn in
- * docs/account-life.md, and all that is drawn there comes about. A life that fails is printed with its seed.
+ * Runs random lives of a few accounts, with the product and with a plain model of it. After every step both must agree
+ * on the step's outcome and on all visible data of every account. docs/account-life.md must draw exactly the
+ * transitions that occur. A failing life is printed with its seed.
  */
 
-test("an account lives as its model does, in 1,000 random lives", { timeout: 600_000 }, async () => {
+test("an account agrees with its model in 1,000 random lives", { timeout: 600_000 }, async () => {
   const seed = Date.now() % 2 ** 31;
   await fc.assert(
     fc.asyncProperty(setting, steps, (chosen, life) =>

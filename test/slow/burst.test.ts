@@ -11,7 +11,7 @@ const lines: string[] = [];
 beforeAll(async () => {
   const settings = readSettings();
   const print = (line: string) => lines.push(line);
-  // As `npm start` does: bcrypt's cost and the number of threads are those that people get.
+  // As `npm start`, with its bcrypt cost and number of threads.
   local = await startLocal({ port: 0, awsPort: 0, directory: null, settings, keepsSpare: true, print });
 });
 afterAll(() => local?.stop());
@@ -33,7 +33,7 @@ const logins: { path: string; media: keyof typeof medias; field: string; refused
   { path: "/login", media: "form", field: "email", refused: 401 },
 ];
 
-/** Logs in as somebody who is not there, which takes as long as anybody else's login. */
+/** Logs in to a missing account, which takes as long as any other login. */
 function logIn(turn: number) {
   const { path, media, field, refused } = logins[turn % logins.length] as (typeof logins)[number];
   const { type, encode } = medias[media];
@@ -47,8 +47,8 @@ function signUp(turn: number) {
   return { path, status: statusOf(path, signUpRequest(sample, nextEmail())), expected: sample.success };
 }
 
-describe("a runner that has just started", () => {
-  test("answers 70 sign-ups and 70 logins at the same time, whatever it takes, and none by a fault", async () => {
+describe("a fresh runner", () => {
+  test("answers 70 parallel sign-ups and 70 parallel logins without a fault, however long they take", async () => {
     const requests = Array.from({ length: 70 }, (_, turn) => [signUp(turn), logIn(turn)]).flat();
     const answers = await Promise.all(
       requests.map(async ({ path, status, expected }) => ({ path, expected, status: await status })),

@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Starts a program of the runner's, and waits until it says where it serves. */
+/** Starts the runner and waits until it prints its addresses. */
 async function start(args: string[] = [child, directory]) {
   running = spawn(process.execPath, args, {
     env: { ...process.env, PORT: "0", AWS_PORT: "0" },
@@ -38,7 +38,7 @@ async function kill(): Promise<void> {
   await gone;
 }
 
-/** Signs people up one after the other until the runner is gone, and notes who was told 201. */
+/** Signs up people one by one until the runner is gone, and notes the emails of all 201 responses. */
 async function signUpUntilKilled(apiUrl: string, name: string, acknowledged: string[]): Promise<void> {
   for (let count = 0; ; count++) {
     const email = `${name}-${count}@example.com`;
@@ -59,23 +59,23 @@ async function signUpUntilKilled(apiUrl: string, name: string, acknowledged: str
   }
 }
 
-/** A job that is not deferred, as the removal of who is not verified in a week. */
+/** Whether an item is a job that is not deferred. The removal of an unverified account is deferred by a week. */
 const isOwedNow = ({ sk, notBefore }: Record<string, unknown>) => sk === "JOB" && notBefore === undefined;
 
-/** Reads the table once nothing in it changes any more: a job in a function's hands must not be touched. */
+/** Reads the table when it has stopped changing. The test must not touch a job that a function is running. */
 async function readResting(awsUrl: string) {
   for (let before = ""; ; ) {
     const items = await readTable(awsUrl);
     const now = JSON.stringify(items);
     if (now === before) return items;
     before = now;
-    // Longer than the runner's first schedule takes to come.
+    // Longer than the delay of the runner's first schedule.
     await new Promise((resolve) => setTimeout(resolve, 3_000));
   }
 }
 
 describe("the local runner", () => {
-  test("keeps every acknowledged sign-up, complete and with its mail, over ten kills -9 under load", async () => {
+  test("keeps every acknowledged sign-up, complete and with its mail, after ten kills -9 under load", async () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < kills; round++) {
       const { apiUrl } = await start();
@@ -106,8 +106,8 @@ describe("the local runner", () => {
     );
     expect(new Set(accounts.map(({ number }) => number)).size).toBe(accounts.length);
 
-    // Jobs that a kill interrupted are due again after a minute, and so is a mail that was counted but not sent; the test does
-    // not wait for it.
+    // Interrupted jobs are due again after a minute, and so is a message that was counted but not sent. The test does
+    // not wait for that.
     await endRateWindows(awsUrl);
     for (const job of items.filter(isOwedNow)) {
       await setAttribute(awsUrl, job, "nextAttemptAt", 0).catch(() => {});
@@ -120,10 +120,10 @@ describe("the local runner", () => {
       return acknowledged.every((email) => addresses.has(email)) ? addresses : undefined;
     });
     expect(mailed.size).toBe(accounts.length);
-    await eventually("nothing to be owed", async () => !(await readTable(last.awsUrl)).some(isOwedNow));
+    await eventually("an empty queue", async () => !(await readTable(last.awsUrl)).some(isOwedNow));
   }, 120_000);
 
-  test("ends with status 0 on Ctrl-C", async () => {
+  test("ends with exit code 0 after Ctrl-C", async () => {
     await kill();
     await start([join(import.meta.dirname, "../../bin/local.ts"), "--memory"]);
     const exit = once(running as ChildProcess, "exit");

@@ -4,10 +4,10 @@ import { eventually, mailTo, nextEmail, startApi } from "../support/api.ts";
 import { nextUsername, registrations, signUpRequest } from "../support/samples.ts";
 import { readTable } from "../support/table.ts";
 
-// Long enough that racing transactions meet.
+// Long enough for racing transactions to conflict.
 const api = startApi({ transactionWindowMs: 20 });
 
-/** Sends `times` sign-ups at once, in turn through every contract. */
+/** Sends parallel sign-ups, through every contract in turn. */
 const signUpAtOnce = (times: number, email: (turn: number) => string, more: object = {}) =>
   Promise.all(
     Array.from({ length: times }, async (_, turn) => {
@@ -29,9 +29,9 @@ const numbers = async () =>
   (await keysOf("ACCOUNT#")).flatMap(({ number }) => (number === undefined ? [] : [number]));
 
 // https://github.com/better-auth/better-auth/issues/4039, https://github.com/supabase/auth/pull/2712
-describe("simultaneous sign-ups", () => {
-  // First, so that every execution environment is up when the races below begin.
-  test("40 of different addresses all succeed, each with a number of its own", async () => {
+describe("parallel sign-ups", () => {
+  // This test comes first, so that every execution environment is up before the races.
+  test("registers 40 different emails in parallel, each with its own number", async () => {
     const before = (await numbers()).length;
     const answers = await signUpAtOnce(40, nextEmail);
     expect(new Set(answers.map(({ outcome }) => outcome))).toEqual(new Set(["won"]));
@@ -39,10 +39,10 @@ describe("simultaneous sign-ups", () => {
     expect(new Set(await numbers()).size).toBe(before + numbered.length);
   });
 
-  test("that meet in the table make one account, and are told so like all others", async () => {
+  test("registers one account if sign-ups conflict in the table, and answers the others as duplicates", async () => {
     const conflicts = () => api.local.tally.of("dynamodb TransactWriteItems TransactionConflict");
     const before = conflicts();
-    // Whether any meet is up to the machine.
+    // The machine's timing decides whether any conflict.
     while (conflicts() === before) {
       const email = nextEmail();
       const answers = await signUpAtOnce(10, () => email);
@@ -51,7 +51,7 @@ describe("simultaneous sign-ups", () => {
     }
   });
 
-  test("500 of one address over all contracts make one account, 499 duplicate answers and no fault", async () => {
+  test("registers one account for 500 parallel requests with one email over all contracts", async () => {
     const email = nextEmail();
     const before = (await keysOf("EMAIL#")).length;
     const answers = await signUpAtOnce(500, (turn) => (turn % 3 ? email : email.toUpperCase()));
@@ -62,13 +62,13 @@ describe("simultaneous sign-ups", () => {
     expect(await keysOf("EMAIL#")).toHaveLength(before + 1);
     expect((await keysOf("ACCOUNT#")).filter(({ sk }) => sk === "ACCOUNT")).toHaveLength(before + 1);
     await mailTo(api, email);
-    await eventually("nothing to be owed now", async () =>
+    await eventually("an empty queue", async () =>
       (await keysOf("OUTBOX#")).every(({ notBefore }) => notBefore !== undefined),
     );
     expect(api.local.mailbox.list().filter((mail) => mail.to.includes(email))).toHaveLength(1);
   });
 
-  test("500 of one username over all contracts give it to one of those who may have one", async () => {
+  test("gives a username to one of 500 parallel requests over all contracts", async () => {
     const username = nextUsername();
     const before = (await keysOf("USERNAME#")).length;
     const answers = await signUpAtOnce(500, nextEmail, { username });
@@ -78,7 +78,7 @@ describe("simultaneous sign-ups", () => {
     expect(lost).toHaveLength(asked.length - 1);
     for (const { status, json } of lost)
       expect({ status, json }).toEqual({ status: 400, json: { detail: "Username taken" } });
-    // The other contracts know no usernames, and take no notice of the field.
+    // The other contracts have no usernames and ignore the field.
     expect(answers.filter(({ outcome }) => outcome === "won")).toHaveLength(500 - lost.length);
     expect(await keysOf("USERNAME#")).toHaveLength(before + 1);
   });

@@ -71,7 +71,7 @@ async function failure(args: string[], variables: Record<string, string> = {}): 
 }
 
 describe("npm start", () => {
-  test("says first that it starts, then where everything is and what to try", async () => {
+  test("prints first that it starts, then all addresses and a first command", async () => {
     const { output, apiUrl, awsUrl } = await ready(["--memory"]);
     expect(output).toMatch(/^Vestibule is starting\.\n/);
     expect(output).toContain(`Sign up  ${apiUrl}/register (a page for your browser)\n`);
@@ -94,7 +94,7 @@ describe("npm start", () => {
     expect(started.errors).toBe("");
   });
 
-  test("starts again after kill -9 with the data that it had", async () => {
+  test("starts again with its data after kill -9", async () => {
     const first = await ready();
     const signUp = (apiUrl: string) =>
       fetch(`${apiUrl}/api/v1/auth/signup`, {
@@ -109,7 +109,7 @@ describe("npm start", () => {
     expect((await signUp(second.apiUrl)).status).toBe(409);
   });
 
-  test("names the data that another one uses", async () => {
+  test("names a data directory that another process uses", async () => {
     await ready();
     expect(await failure([])).toBe(
       "Another Vestibule uses the data in .local. End it, or keep no data: npm start -- --memory\n",
@@ -117,8 +117,8 @@ describe("npm start", () => {
   });
 
   test.each([
-    ["is no directory", () => writeFileSync(directory, "")],
-    ["holds no database of ours", () => makeBroken(join(directory, "dynamodb"))],
+    ["is not a directory", () => writeFileSync(directory, "")],
+    ["holds a broken database", () => makeBroken(join(directory, "dynamodb"))],
   ])("names a data directory that %s", async (_, prepare) => {
     rmSync(directory, { recursive: true });
     prepare();
@@ -127,7 +127,7 @@ describe("npm start", () => {
     expect(errors.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  test("names a taken port and the variable that chooses another", async () => {
+  test("names a taken port and the variable that sets another", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await once(holder, "listening");
     const { port } = holder.address() as { port: number };
@@ -144,7 +144,7 @@ describe("npm start", () => {
   test.each([
     ["--stage", "nope"],
     ["--stage", ""],
-  ])("refuses %s %j without a word that it starts", async (...args) => {
+  ])("refuses %s %j before it prints that it starts", async (...args) => {
     const { code, output, errors } = await endOf(args);
     expect([code, output]).toEqual([1, ""]);
     expect(errors).toContain('there is none under "stages".');
@@ -161,7 +161,7 @@ describe("npm start", () => {
     [[], { PORT: "80a" }, "PORT takes a port, from 0 (any free one) to 65535."],
     [[], { AWS_PORT: "65536" }, "AWS_PORT takes a port, from 0 (any free one) to 65535."],
     [[], { PORT: "3000", AWS_PORT: "3000" }, "PORT and AWS_PORT must differ."],
-  ])("answers %j and %j with one line", async (args, variables, line) => {
+  ])("refuses %j and %j with one line", async (args, variables, line) => {
     const errors = await failure(args, variables);
     expect(errors).toContain(line);
     expect(errors.trimEnd().split("\n")).toHaveLength(1);

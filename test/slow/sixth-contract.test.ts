@@ -8,7 +8,10 @@ const root = join(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "vestibule-sixth-"));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The blocks of the worked example, each with the file that its first line names and, if it goes into a table, that table. */
+/**
+ * Returns the blocks of the worked example. A block's first line names its file and, for an entry of a table, the
+ * table.
+ */
 function blocks() {
   const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
   const section = page.split("## A sixth contract\n")[1]?.split("\n## ")[0] ?? "";
@@ -19,7 +22,7 @@ function blocks() {
   });
 }
 
-/** A file of the copy with a block in it: as the whole, as the first entry of a table, or at the end of a page. */
+/** Returns a file of the copy with a block: as its whole text, as first entry of a table, or at the end of a page. */
 function withBlock({ file, table, text }: ReturnType<typeof blocks>[number]): string {
   if (file.startsWith("functions/")) return text;
   const before = readFileSync(join(copy, file), "utf8");
@@ -33,7 +36,7 @@ function run(...command: string[]) {
   return spawnSync(process.execPath, command, { cwd: copy, encoding: "utf8", timeout: 280_000 });
 }
 
-test("the sixth contract of docs/architecture.md compiles and keeps the laws of every contract", () => {
+test("the sixth contract of docs/architecture.md compiles and obeys the laws of every contract", () => {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
     cwd: root,
     encoding: "utf8",

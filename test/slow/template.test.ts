@@ -12,7 +12,7 @@ test.each([
       retainData: false,
     },
   ],
-])("the template keeps CloudFormation's own rules where %s is set", (_, settings) => {
+])("the template obeys CloudFormation's own rules with %s set", (_, settings) => {
   const { app } = makeStack(settings, { validate: true });
   expect(() => app.synth()).not.toThrow();
 });

@@ -17,7 +17,7 @@ function hashOf(email: string): string {
   return hash;
 }
 
-/** What both say of every account, of who holds what, and of all that was handed out and may still be good. */
+/** Expects both to agree on every account, its claims and everything handed out that may still be valid. */
 export async function expectTheSame(m: Model, world: World): Promise<void> {
   expect(seenOf(world)).toEqual(seenIn(m));
   await expectTheSameOfTokens(m, world);
@@ -73,10 +73,13 @@ function goodSessionsOf({ store, clock }: World): string[] {
   return good.map(({ id }) => id);
 }
 
-/** What the model last said of each access token. */
+/** The model's last verdict on each access token. */
 const saidLast = new WeakMap<ModelAccess, string>();
 
-/** Checking one takes a signature: so the newest is checked, and those of which the model says something new. */
+/**
+ * Checks the newest token, and tokens whose verdict has changed. Checking all would be slow, because each needs a
+ * signature.
+ */
 async function expectTheSameOfTokens(m: Model, world: World): Promise<void> {
   for (const access of m.accesses) {
     const expected = rules.accessOutcome(m, access);
@@ -86,7 +89,7 @@ async function expectTheSameOfTokens(m: Model, world: World): Promise<void> {
   }
 }
 
-/** The same of every access token that has not run out. */
+/** Expects both to agree on every access token that has not expired. */
 export async function expectTheSameOfAllTokens(m: Model, world: World): Promise<void> {
   for (const access of m.accesses) {
     const expected = rules.accessOutcome(m, access);

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { lifeStateOf, type Model } from "./model.ts";
 
-/* The transitions that docs/account-life.md draws, held against those that lives take. */
+/* Compares the transitions in docs/account-life.md with those that occur. */
 
 const page = join(import.meta.dirname, "../../../docs/account-life.md");
 
 const arrow = /^\s*(\[\*\]|\w+) --> (\w+) : (.+)$/;
 
-/** What the page draws, as `before --> after : cause`. */
+/** The drawn transitions, as `before --> after : cause`. */
 export const drawn = new Set(
   readFileSync(page, "utf8")
     .split("\n")
@@ -19,13 +19,13 @@ export const drawn = new Set(
     }),
 );
 
-/** What was taken, in all lives so far. */
+/** The transitions of all lives so far. */
 export const taken = new Set<string>();
 
-/** The states of all accounts, before a step. */
+/** Returns all accounts' states before a step. */
 export const statesOf = (m: Model) => new Map(m.accounts.map((account) => [account, lifeStateOf(account)]));
 
-/** Expects every change of state since then to be drawn. */
+/** Expects every state change since then to be drawn. */
 export function expectDrawn(m: Model, before: ReturnType<typeof statesOf>, cause: string | undefined): void {
   for (const account of m.accounts) {
     const [from, to] = [before.get(account) ?? "[*]", lifeStateOf(account)];

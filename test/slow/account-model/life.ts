@@ -12,10 +12,7 @@ import { logIn } from "./steps-session.ts";
 import * as entry from "./steps-sign-up.ts";
 import type { Step, World } from "./world.ts";
 
-/*
- * Random lives. Weighted so that they get somewhere: few people, mostly one password, mostly short waits, mostly the newest of
- * what was handed out.
- */
+/* Random lives. The weights make them productive: few people, mostly one password, short waits and the newest token. */
 
 const email = fc.constantFrom(
   "ada@example.com",
@@ -44,13 +41,13 @@ const seconds = fc.oneof(
 );
 const mail = fc.constantFrom("reset-password", "resend-verification");
 
-/** Which invitation somebody brings: mostly the newest, seldom none. */
+/** The index of the caller's invitation: mostly the newest, seldom none. */
 const brought = fc.option(which, { nil: undefined, freq: 6 });
 const mostly = fc.constantFrom(true, true, false);
 const stranger = { contract: "users", username: undefined, password: usual, key: undefined } as const;
 const request = fc.record({ contract, email, username, password, key });
 
-/** Somebody signs up, follows the link or not, and logs in. */
+/** A person signs up, perhaps follows the link, and logs in. */
 const arrival = fc
   .tuple(request, kept, mostly)
   .map(([given, session, follows]) => [
@@ -61,7 +58,7 @@ const arrival = fc
     logIn(given.email, given.password, session),
   ]);
 
-/** Somebody logs in and asks for another address, the mails come, and something comes of it or not. */
+/** A person logs in and requests an email change. The mails arrive, and perhaps a sequel follows. */
 const wish = fc
   .tuple(email, kept, email, fc.nat({ max: 15 }), password)
   .map(([own, session, wanted, sequel, typed]) => [
@@ -71,7 +68,7 @@ const wish = fc
     ...(sequelsOf(wanted, typed)[sequel] ?? []),
   ]);
 
-/** Somebody else is faster. */
+/** Another person registers the email first. */
 const overtaken = (wanted: string) => [
   entry.invite(undefined, 7),
   entry.signUp({ ...stranger, email: wanted }, -1),
@@ -94,7 +91,7 @@ const sequelsOf = (wanted: string, typed: string) => [
   [wait(600), logIn(wanted, usual, "signup"), wait(3_060), change.confirmByBearer(-1, -1)],
 ];
 
-/** Somebody signs up with a key, and repeats that: at once, on the next day, or when the account is gone. */
+/** A person signs up with a key and repeats that: at once, on the next day, or after the account is deleted. */
 const insistence = fc
   .tuple(request, password, fc.nat({ max: 4 }), fc.constantFrom(1, 2, 6))
   .map(([given, typed, meanwhile, times]) => {
@@ -108,10 +105,10 @@ const insistence = fc
     return [entry.signUp(keyed, -1), ...(between[meanwhile] ?? []), ...repeats];
   });
 
-/** The time of those who were never verified is over, whatever an administrator makes of the newest of them. */
+/** The deadline of unverified accounts passes. Before it an administrator changes the newest account's state. */
 const week = state.map((to) => [account.administer(-1, to), wait(8 * 86_400), settle]);
 
-/** The same of somebody whose account an administrator has had for a while. */
+/** The deadline passes for an account that an administrator has disabled or deleted for a while. */
 const otherWeek = fc
   .tuple(fc.constantFrom("disabled", "deleted"), fc.constantFrom(1, 8))
   .map(([to, days]) => [
@@ -123,7 +120,7 @@ const otherWeek = fc
     settle,
   ]);
 
-/** Somebody who knows the password changes it again and again, to void the links that its owner is mailed. */
+/** An attacker with the password changes it again and again, to invalidate the links in the owner's mail. */
 const fight = fc.constantFrom(1, 5).map((times) => [
   link.ask("reset-password", "ada@example.com"),
   settle,
@@ -173,7 +170,7 @@ const weighted: [number, fc.Arbitrary<Step | Step[]>][] = [
 
 const canBeTaken = (m: Model, { needs }: Step) => !needs || needs(m).length > 0;
 
-/** Takes steps, each if it can be, and compares after each. */
+/** Takes those of the steps that are possible, and compares after each. */
 const commandOf = (given: Step | Step[]): fc.AsyncCommand<Model, World> => {
   const all = [given].flat();
   return {
@@ -191,7 +188,7 @@ const commandOf = (given: Step | Step[]): fc.AsyncCommand<Model, World> => {
   };
 };
 
-/** How a deployment may be set up, and what may happen there. Most are open, since little comes of those by invitation. */
+/** The settings of a deployment. Most are open, because lives by invitation are less productive. */
 export const setting = fc.constantFrom(
   { byInvitation: false, hidesTakenEmails: false },
   { byInvitation: false, hidesTakenEmails: false },

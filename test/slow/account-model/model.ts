@@ -2,14 +2,14 @@ import type { AccountState } from "../../../lib/core/account/account-state.ts";
 import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 
 /*
- * What there is in the life of accounts, said once more without any of the product's code: plain objects that are changed at
- * once, where sessions, links and tokens are told one by one that they count no more. The product has an epoch for that.
+ * A second description of accounts' lives, without the product's code. Plain objects change at once. Sessions, links
+ * and tokens are invalidated one by one, where the product has an epoch.
  */
 
 export const minuteMs = 60_000;
 export const dayMs = 1440 * minuteMs;
 
-/** Something that stands or falls with an account's standing, such as a session. */
+/** An item that an account's epoch invalidates, such as a session. */
 interface Standing {
   readonly account: ModelAccount;
   counts: boolean;
@@ -18,9 +18,9 @@ interface Standing {
 export interface ModelSession extends Standing {
   readonly id: string;
   readonly contract: ContractName;
-  /** Whether it is still kept: a session that was ended is not. */
+  /** Whether the session is stored. An ended session is not. */
   isKept: boolean;
-  /** The refresh tokens that it ever had; the last one is good. */
+  /** All refresh tokens that it has had. Only the last is valid. */
   readonly refresh: string[];
   usedAt: number;
   idleUntil: number;
@@ -44,29 +44,32 @@ export type LinkPurpose =
 export interface ModelLink extends Standing {
   readonly purpose: LinkPurpose;
   readonly token: string;
-  /** The mailbox that it went to, which it is about. */
+  /** The email that the link was sent to, and that it concerns. */
   readonly address: string;
   readonly validUntil: number;
-  /** Whether it is still kept: neither used up nor gone with its account. */
+  /** Whether the link is stored: neither used nor deleted with its account. */
   isKept: boolean;
 }
 
 export interface ModelInvitation {
   readonly invitation: string;
-  /** The one address that it is for. */
+  /** The only email that may use it. */
   readonly address: string | undefined;
   readonly validUntil: number;
   /** Neither used nor revoked. */
   isThere: boolean;
 }
 
-/** What is remembered of a sign-up that came with a key. */
+/** The record of a sign-up with a key. */
 export interface ModelRecord {
   readonly id: string;
-  /** What was asked for, but for the password. */
+  /** The request without the password. */
   readonly asked: string;
   readonly validUntil: number;
-  /** Whose password its repeats have to bring: the account's or, where that is not to be told, that of the first request. */
+  /**
+   * The account whose password its repeats must have. Where taken emails are hidden there is none, and the first
+   * request's password is compared.
+   */
   readonly account: ModelAccount | undefined;
   readonly password: string;
 }
@@ -75,31 +78,31 @@ export interface ModelAccount {
   readonly id: string;
   readonly contract: ContractName;
   email: string;
-  /** Another address that was asked for. */
+  /** A requested new email. */
   pending: string | undefined;
   readonly username: string | undefined;
   password: string;
-  /** The days on which the password was changed by who knew it, one for each time. */
+  /** The day of each password change with the old password. */
   readonly changedOn: number[];
   fullName: string | null;
-  /** When it is looked whether it was ever verified; never again after that, nor while an administrator has it. */
+  /** When an unverified account is removed. Never after that, and never while an administrator has disabled it. */
   judgedAt: number;
-  /** Whether an administrator has given it back. */
+  /** Whether an administrator has enabled it again. */
   wasEnabled: boolean;
   isVerified: boolean;
   state: AccountState;
   isGone: boolean;
-  /** What its audit trail ought to say, oldest first. */
+  /** The expected audit trail, oldest first. */
   readonly events: string[];
 }
 
-/** How a deployment is set up. */
+/** The settings of a deployment. */
 export interface Setting {
   readonly byInvitation: boolean;
   readonly hidesTakenEmails: boolean;
 }
 
-/** Every account that ever was, and all that was ever handed out. */
+/** Every account that has existed, and everything that was handed out. */
 export interface Model extends Setting {
   now: number;
   readonly accounts: ModelAccount[];
@@ -109,9 +112,9 @@ export interface Model extends Setting {
   readonly invitations: ModelInvitation[];
   /** By contract and key. */
   readonly records: Map<string, ModelRecord>;
-  /** Of accounts that have gone. */
+  /** Keys of deleted accounts. */
   readonly freedKeys: Set<string>;
-  /** Wrong passwords in a row by what they were tried for. */
+  /** Wrong passwords in a row, by the key that counts them. */
   readonly wrong: Map<string, number>;
 }
 
@@ -131,18 +134,18 @@ export const newModel = (now: number, setting: Setting): Model => ({
 export const byEmail = (model: Model, email: string) =>
   model.accounts.find((account) => !account.isGone && account.email === email);
 
-/** A name is not given out again, not even when its account is gone. */
+/** A username is never given out again, even after its account is deleted. */
 export const byUsername = (model: Model, username: string) =>
   model.accounts.find((account) => account.username === username);
 
-/** Notes what an account's audit trail ought to say. */
+/** Notes an expected entry of an account's audit trail. */
 export function tell({ events }: ModelAccount, event: string, session?: ModelSession): void {
   events.push(session ? `${event} ${session.id}` : event);
 }
 
 /**
- * Ends everything that was handed out for an account but, perhaps, one session; a change of address that is pending too.
- * What the owner of the mailbox can take the account back by stays.
+ * Invalidates everything handed out for an account, except perhaps one session, and cancels a pending email change.
+ * Links by which the email's owner can take back the account stay valid.
  */
 export function endAll(model: Model, account: ModelAccount, kept?: ModelSession): void {
   const all: Standing[] = [...model.sessions, ...model.accesses, ...model.links];
@@ -156,17 +159,17 @@ export function endAll(model: Model, account: ModelAccount, kept?: ModelSession)
   account.pending = undefined;
 }
 
-/** Links that set a password: asked for, or in the notice of one that was set. */
+/** Links that set a password: from a reset, or from the notice of a change. */
 const setting: readonly string[] = ["reset-password", "password-changed"] satisfies LinkPurpose[];
 
-/** Gives an account another password, and ends the links that were mailed to set one. */
+/** Sets an account's password and invalidates the mailed links that set one. */
 export function setPassword({ links }: Model, account: ModelAccount, password: string): void {
   account.password = password;
   for (const link of links)
     if (link.account === account && setting.includes(link.purpose)) link.counts = false;
 }
 
-/** Makes an account go for good, with what is counted under its names, and its key free. */
+/** Deletes an account with the counts under its names, and frees its key. */
 export function makeGone(model: Model, account: ModelAccount): void {
   account.isGone = true;
   account.judgedAt = Number.POSITIVE_INFINITY;
@@ -175,7 +178,7 @@ export function makeGone(model: Model, account: ModelAccount): void {
   freeKey(model, account);
 }
 
-/** Forgets what an account was signed up with. */
+/** Deletes the record of an account's sign-up. */
 export function freeKey({ records, freedKeys }: Model, account: ModelAccount): void {
   for (const [key, record] of records)
     if (record.account === account) {
@@ -184,18 +187,18 @@ export function freeKey({ records, freedKeys }: Model, account: ModelAccount): v
     }
 }
 
-/** Gives an account a week to be verified in, if it has to be. */
+/** Gives an account a week for its verification, if it needs one. */
 export function giveWeek({ now }: Pick<Model, "now">, account: ModelAccount): void {
   const mustBe = contracts[account.contract].mustVerify && !account.isVerified;
   account.judgedAt = mustBe ? now + 7 * dayMs : Number.POSITIVE_INFINITY;
 }
 
-/** Lets the counts of wrong passwords start anew, whatever of the account they were tried for. */
+/** Resets the counts of wrong passwords under all keys of an account. */
 export function forgiveWrong({ wrong }: Model, { id, email, username }: ModelAccount): void {
   for (const key of [email, username, `own:${id}`]) wrong.delete(key ?? "");
 }
 
-/** The state of an account as docs/account-life.md draws it. */
+/** Returns an account's state as docs/account-life.md names it. */
 export function lifeStateOf({ isGone, state, pending, isVerified }: ModelAccount): string {
   if (isGone) return "gone";
   if (state !== "active") return state === "deleted" ? "removed" : "disabled";

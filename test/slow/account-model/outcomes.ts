@@ -1,4 +1,4 @@
-/* What the lives have to come to, taken together. */
+/* The outcomes that all lives together must reach. */
 
 const ofAccess = ["ok", "access-token-invalid", "access-token-expired"];
 const ofPassword = ["credentials-wrong", "account-locked"];

@@ -2,7 +2,9 @@ import type { ContractName } from "../../../lib/core/shared/contracts.ts";
 import * as model from "./model.ts";
 import { isLocked } from "./rules.ts";
 
-/* The model's own idea of sign-ups: with a key, by invitation, where taken addresses are hidden, and of those never verified. */
+/*
+ * The model's rules of sign-ups: with a key, by invitation, with hidden emails, and the removal of unverified accounts.
+ */
 
 export interface SignUpRequest {
   readonly contract: ContractName;
@@ -16,23 +18,23 @@ export interface SignUpRequest {
 const recordName = ({ contract, key }: SignUpRequest) => `${contract}:${key}`;
 const asked = ({ email, username }: SignUpRequest) => `${email} ${username ?? ""}`;
 
-/** Only `signup` can keep it to itself that an address is taken. */
+/** Only `signup` can hide that an email is taken. */
 const isHiding = (m: model.Model, { contract }: SignUpRequest) => m.hidesTakenEmails && contract === "signup";
 
-/** What was remembered under a sign-up's key, unless its day is over. */
+/** Returns the record of a sign-up's key, unless it has expired. */
 export function recordFor(m: model.Model, request: SignUpRequest): model.ModelRecord | undefined {
   const record = request.key === undefined ? undefined : m.records.get(recordName(request));
   return record && m.now < record.validUntil ? record : undefined;
 }
 
-/** Why a key that was used before is as good as new, if it is. */
+/** Returns why a used key is free again, if it is. */
 export function renewalOf(m: model.Model, request: SignUpRequest): string | undefined {
   if (request.key === undefined || recordFor(m, request)) return undefined;
   if (m.freedKeys.has(recordName(request))) return "its account is gone";
   return m.records.has(recordName(request)) ? "its day is over" : undefined;
 }
 
-/** What a sign-up comes to. */
+/** Returns the outcome of a sign-up. */
 export function signUpOutcome(m: model.Model, request: SignUpRequest): string {
   const record = recordFor(m, request);
   if (record) return repeatOutcome(m, request, record);
@@ -53,14 +55,14 @@ function repeatOutcome(m: model.Model, request: SignUpRequest, record: model.Mod
   return "ok, again";
 }
 
-/** The invitation that a sign-up brings, if that counts for it. */
+/** Returns the sign-up's invitation, if it is valid. */
 function invitationFor(m: model.Model, { invite, email }: SignUpRequest): model.ModelInvitation | undefined {
   const brought = m.invitations.find(({ invitation }) => invitation === invite);
   const isIts = brought && (brought.address === undefined || brought.address === email);
   return isIts && brought.isThere && m.now < brought.validUntil ? brought : undefined;
 }
 
-/** Makes what comes of a sign-up that was accepted: an account, or one for nobody. */
+/** Applies an accepted sign-up: an account, or only a record. */
 export function signUp(
   m: model.Model,
   request: SignUpRequest,
@@ -91,7 +93,10 @@ export function signUp(
   m.records.set(recordName(request), { id, asked: asked(request), validUntil, account: owner, password });
 }
 
-/** Judges the accounts whose time has come: who was never verified goes. @returns what became of each. */
+/**
+ * Removes the accounts that are unverified at their deadline.
+ * @returns an outcome for each.
+ */
 export function judge(m: model.Model): string[] {
   const due = m.accounts.filter((account) => account.judgedAt <= m.now);
   return due.map((account) => {

@@ -1,14 +1,14 @@
 import { type ContractName, contracts } from "../../../lib/core/shared/contracts.ts";
 import * as model from "./model.ts";
 
-/*
- * The model's own idea of what comes of what: of logins, tokens, sessions and links. Each outcome is the refusal's code, or
- * begins with `ok`.
- */
+/* The model's rules of logins, tokens, sessions and links. Each outcome is the refusal's code, or begins with `ok`. */
 
 const { minuteMs, dayMs } = model;
 
-/** Counts a password that is tried. @returns whether there were too many wrong ones before. */
+/**
+ * Counts an attempt with a password.
+ * @returns whether there were already too many wrong ones.
+ */
 export function isLocked({ wrong }: model.Model, key: string): boolean {
   const before = wrong.get(key) ?? 0;
   if (before >= 5) return true;
@@ -21,7 +21,7 @@ export function loginOutcome(m: model.Model, identifier: string, password: strin
   const account = model.byEmail(m, identifier) ?? model.byUsername(m, identifier);
   if (!account || account.isGone || account.password !== password) return "credentials-wrong";
   const isUnproven = contracts[account.contract].mustVerify && !account.isVerified;
-  // Else who has just signed up with an address would learn here whether it was taken.
+  // Otherwise a caller could sign up with an email and learn here whether it was taken.
   if (isUnproven && m.hidesTakenEmails) return "credentials-wrong";
   m.wrong.delete(identifier);
   if (account.state !== "active") return `account-${account.state}`;
@@ -31,7 +31,7 @@ export function loginOutcome(m: model.Model, identifier: string, password: strin
 const isInTime = (m: model.Model, session: model.ModelSession) =>
   m.now < Math.min(session.idleUntil, session.endsAt);
 
-/** Whether a session is good for anything. */
+/** Whether a session is valid. */
 export function isLive(m: model.Model, session: model.ModelSession): boolean {
   const { account, isKept, counts } = session;
   return isKept && counts && isInTime(m, session) && !account.isGone && account.state === "active";
@@ -44,7 +44,7 @@ export function accessOutcome(m: model.Model, access: model.ModelAccess): string
   return isGood ? "ok" : "access-token-invalid";
 }
 
-/** Of the password that somebody types who is known already. */
+/** Checks the password of an authenticated caller. */
 export function passwordOutcome(m: model.Model, { id, password }: model.ModelAccount, typed: string): string {
   const key = `own:${id}`;
   if (isLocked(m, key)) return "account-locked";
@@ -53,7 +53,7 @@ export function passwordOutcome(m: model.Model, { id, password }: model.ModelAcc
   return "ok";
 }
 
-/** The first outcome that is not `ok`, each looked at only if those before it are. */
+/** Returns the first outcome that is not `ok`, and evaluates none after it. */
 export function firstOf(...outcomes: (() => string)[]): string {
   for (const outcome of outcomes) {
     const came = outcome();
@@ -62,7 +62,7 @@ export function firstOf(...outcomes: (() => string)[]): string {
   return "ok";
 }
 
-/** Of the refresh token that a session had `age` changes ago. */
+/** Checks the refresh token that a session had `age` rotations ago. */
 export function refreshOutcome(m: model.Model, session: model.ModelSession, age: number): string {
   const { account, counts, isKept, usedAt } = session;
   if (!isKept || account.isGone) return "refresh-token-invalid";
@@ -86,14 +86,14 @@ export function begin(
   return session;
 }
 
-/** Uses a session, which changes its refresh token if it is of that kind. */
+/** Uses a session, and adds its next refresh token if it rotates. */
 export function use(m: model.Model, session: model.ModelSession, next?: string): void {
   session.usedAt = m.now;
   session.idleUntil = Math.min(m.now + 7 * dayMs, session.endsAt);
   if (next !== undefined) session.refresh.push(next);
 }
 
-/** Of a link that is used for what it is for. */
+/** Checks a link. */
 export function linkOutcome(m: model.Model, link: model.ModelLink): string {
   const { account, purpose, counts, isKept, validUntil } = link;
   if (!isKept) return "token-invalid";
@@ -101,18 +101,18 @@ export function linkOutcome(m: model.Model, link: model.ModelLink): string {
   return counts && !account.isGone && isForNow[purpose](link) ? "ok" : "token-invalid";
 }
 
-/** Whether what a link is for can still be done to its account. */
+/** Whether a link's action is still possible for its account. */
 const isForNow: Record<model.LinkPurpose, (link: model.ModelLink) => boolean> = {
   "verify-email": ({ account }) => !account.isVerified,
   "disown-account": ({ account }) => !account.isVerified,
   "reset-password": ({ account, address }) => account.state === "active" && account.email === address,
   "password-changed": ({ account, address }) => account.state === "active" && account.email === address,
   "confirm-email-change": ({ account, address }) => account.state === "active" && account.pending === address,
-  // Also where nothing is pending: whoever asked for the change may have made it look so.
+  // Also if nothing is pending, because the change's requester may have caused that.
   "cancel-email-change": ({ account, address }) => account.state === "active" && account.email === address,
 };
 
-/** For how long a link works. */
+/** The lifetime of a link. */
 export const lifetimeMs: Record<model.LinkPurpose, number> = {
   "verify-email": dayMs,
   "disown-account": dayMs,

@@ -9,7 +9,7 @@ import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, note, pick, type Step, withAccess } from "./world.ts";
 
-/* Steps: what owners do to their accounts with an access token, and what administrators do. */
+/* Steps of owners with an access token, and of administrators. */
 
 export const rename = (which: number, fullName: string) =>
   withAccess(`change the name to ${fullName}`, which, async (m, world, access) => {
@@ -43,7 +43,7 @@ export const newPassword = (which: number, current: string, password: string) =>
     "changes the password",
   );
 
-/** Guesses until no further guess is looked at. */
+/** Guesses until further guesses are not checked. */
 export const guess = (which: number): Step => {
   const once = newPassword(which, "no-one's Passw0rd", "MyStr0ngP@ss!");
   return {

@@ -12,11 +12,11 @@ import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, fold, note, pick, type Step, withAccess, withLink } from "./world.ts";
 
-/* Steps: a change of address, from who asks for it to who confirms or cancels it. */
+/* Steps of an email change, from the request to its confirmation or cancellation. */
 
 const asks = "asks for another address";
 
-/** Of somebody who is known, and asks for another address. */
+/** Returns the outcome of an authenticated caller's request for an email change. */
 const wantedOutcome = (m: model.Model, account: model.ModelAccount, wanted: string, typed: string) =>
   rules.firstOf(
     () => (account.isVerified ? "ok" : "email-not-verified"),
@@ -59,7 +59,7 @@ export const askByPage = (which: number, email: string, current: string): Step =
     const token = session.refresh[0] as string;
     const wanted = fold(email);
     const isKnown = rules.isLive(m, session);
-    // A page that is looked at keeps its session alive, whatever comes of it.
+    // A page view extends its session, whatever the outcome.
     if (isKnown) rules.use(m, session);
     const expected = isKnown ? wantedOutcome(m, account, wanted, current) : "not-logged-in";
     const asked = await requestEmailChangeByPage(world, { session: token, email: emailOf(email), current });
@@ -68,7 +68,7 @@ export const askByPage = (which: number, email: string, current: string): Step =
   },
 });
 
-/** Somebody may have signed up with the address since it was asked for. */
+/** Another person may have registered the email since the request. */
 const freeOutcome = (m: model.Model, { address }: model.ModelLink) =>
   model.byEmail(m, address) ? "email-taken" : "ok";
 

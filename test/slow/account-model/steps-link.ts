@@ -7,7 +7,7 @@ import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, type Step, withLink } from "./world.ts";
 
-/* Steps: what the links in mails are for, but for a change of address. */
+/* Steps with the links in mail, except those of an email change. */
 
 export const ask = (kind: "reset-password" | "resend-verification", email: string): Step => ({
   name: `ask for ${kind}: ${email}`,

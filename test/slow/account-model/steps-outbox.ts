@@ -8,7 +8,7 @@ import { lifetimeMs } from "./rules.ts";
 import { judge } from "./rules-sign-up.ts";
 import { note, type Step, type World } from "./world.ts";
 
-/* Steps: time passes, and what is owed is worked off. */
+/* Steps that let time pass and run the jobs. */
 
 export const wait = (seconds: number): Step => ({
   name: `wait ${seconds} s`,
@@ -18,7 +18,7 @@ export const wait = (seconds: number): Step => ({
   },
 });
 
-/** Works off what is owed, and reads the mail: each is for an account that there is, and for what it may need. */
+/** Runs the jobs and reads the mail. Each message must have an account, and a purpose that the account still needs. */
 export const settle: Step = {
   name: "work off the outbox",
   cause: "is never verified",
@@ -27,7 +27,7 @@ export const settle: Step = {
     for (const mail of world.store.mails.slice(world.mailsRead.count)) readMail(m, world, mail);
     world.mailsRead.count = world.store.mails.length;
     await applyEffects(world.memory);
-    await applyEffects(world.memory); // what the removal of an account owes in turn
+    await applyEffects(world.memory); // jobs that an account's removal queues
     for (const outcome of judge(m)) note("judge", outcome);
     for (const link of m.links) if (link.account.isGone) link.isKept = false;
     expectNothingLeft(m, world);
@@ -37,7 +37,7 @@ export const settle: Step = {
 
 const linkIn = /(verify-email|reset-password|change-email|cancel-email-change)\?token=(\S+)/g;
 
-/** The page that a link leads to, and its place in its mail. */
+/** The page of a link, and its position in its mail. */
 const pagesOf: Record<model.LinkPurpose, [string, number]> = {
   "verify-email": ["verify-email", 0],
   "disown-account": ["verify-email", 1],
@@ -50,7 +50,7 @@ const pagesOf: Record<model.LinkPurpose, [string, number]> = {
 function readMail(m: model.Model, world: World, { to, text }: World["store"]["mails"][number]): void {
   const found = [...text.matchAll(linkIn)];
   for (const [at, [, page, token = ""]] of found.entries()) {
-    // Two accounts may be waiting for one address, so the address alone does not say whose link it is.
+    // Two accounts may wait for one email, so the email does not identify the link's account.
     const { accountId, purpose } = world.store.tokens.get(hashToken(token)) as OneTimeToken;
     expect(pagesOf[purpose]).toEqual([page, at]);
     const account = m.accounts.find(({ id }) => id === accountId) as model.ModelAccount;
@@ -60,7 +60,7 @@ function readMail(m: model.Model, world: World, { to, text }: World["store"]["ma
   }
 }
 
-/** Who gets a link has a use for it, and nobody else has the address. */
+/** Expects that the account needs the link, and that no other account has the email. */
 function expectNeed(m: model.Model, account: model.ModelAccount, purpose: model.LinkPurpose, to: string) {
   expect(account.isGone).toBe(false);
   expect(model.byEmail(m, to)).toBe(purpose === "confirm-email-change" ? undefined : account);
@@ -70,12 +70,12 @@ function expectNeed(m: model.Model, account: model.ModelAccount, purpose: model.
   expect(account.isVerified).toBe(isOfUnverified ? false : account.isVerified);
 }
 
-/** What jobs do: every event is told and stands in its account's trail, and what is gone has left nothing. */
+/** Expects that every event is published and in its account's trail, and that deleted accounts leave nothing. */
 function expectNothingLeft(m: model.Model, { store }: World): void {
   const kept = m.accounts.filter(({ isGone }) => !isGone);
   expect(store.homes.size).toBe(kept.length);
   const failed = [...store.jobs.values()].flatMap(({ lastError = [] }) => lastError);
-  // The mail of a sign-up waits for its address's minute.
+  // A sign-up's mail waits for its email's next minute.
   expect(failed.filter((reason) => !reason.startsWith("mail-minute "))).toEqual([]);
   const trails = [...store.trails].map(([id, trail]) => [
     id,
@@ -88,7 +88,7 @@ function expectNothingLeft(m: model.Model, { store }: World): void {
   const owners = new Set(
     [...store.sessions.values(), ...store.tokens.values()].map(({ accountId }) => accountId),
   );
-  // Mail that waits for the next minute finds out then that nobody is there.
+  // A waiting mail job finds out in the next minute that its account is gone.
   const effects = [...store.jobs].filter(([key]) => key.startsWith("effects#"));
   const owed = effects.map(([, { order }]) => "accountId" in order && order.accountId);
   expect(m.accounts.filter(({ id, isGone }) => isGone && (owners.has(id) || owed.includes(id)))).toEqual([]);

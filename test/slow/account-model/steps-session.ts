@@ -11,9 +11,9 @@ import * as model from "./model.ts";
 import * as rules from "./rules.ts";
 import { expectOutcome, fold, pick, type Step, type World, withAccess } from "./world.ts";
 
-/* Steps: logins, sessions and access tokens. */
+/* Steps of logins, sessions and access tokens. */
 
-/** What a login begins; without a contract only an access token is issued. */
+/** The session of a login. Without a contract there is only an access token. */
 export type Kept = "signup" | "users" | "form" | undefined;
 
 export function logIn(identifier: string, password: string, kept: Kept): Step {
@@ -42,7 +42,7 @@ interface HandedOut {
   readonly refresh?: string;
 }
 
-/** What a login of each kind hands out. */
+/** Hands out the tokens of a login. */
 async function beginAs(
   world: World,
   found: Account,

@@ -9,11 +9,14 @@ import { dayMs } from "./model.ts";
 import * as rules from "./rules-sign-up.ts";
 import { expectOutcome, fold, note, pick, type Step } from "./world.ts";
 
-/* Steps: sign-ups, with and without a key or an invitation, and what administrators do about those. */
+/* Steps of sign-ups, with and without a key or an invitation, and of administrators with invitations. */
 
 const wrongInvitation = "0123456789abcdef0123456789abcdef";
 
-/** @param inviteAt Which invitation it brings, if any; a wrong one where there is none yet. */
+/**
+ * Signs up.
+ * @param inviteAt The index of its invitation, if any. An unknown invitation is used while there is none.
+ */
 export function signUp(request: Omit<rules.SignUpRequest, "invite">, inviteAt: number | undefined): Step {
   const { contract, password, key } = request;
   const username = contract === "username" ? request.username : undefined;
@@ -44,7 +47,10 @@ export function signUp(request: Omit<rules.SignUpRequest, "invite">, inviteAt: n
   };
 }
 
-/** @param email The one address that it is for. */
+/**
+ * Issues an invitation.
+ * @param email The only email that may use it.
+ */
 export const invite = (email: string | undefined, days: number): Step => ({
   name: `invite ${email ?? "anybody"} for ${days} days`,
   async run(m, world) {

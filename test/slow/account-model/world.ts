@@ -5,13 +5,13 @@ import { type MemoryPorts, memoryPorts } from "../../support/memory/ports.ts";
 import { tokenWorld } from "../../support/token-support.ts";
 import type { LinkPurpose, Model, ModelAccess, ModelLink, Setting } from "./model.ts";
 
-/* The product's side of a life, and what a step of it is. */
+/* The product's side of a life, and the parts of a step. */
 
-// One signing key for all: making one takes a third of a second.
+// All lives share one signing key, because making one takes a third of a second.
 const tokens = tokenWorld();
 await tokens.addKey();
 
-/** A deployment with everything in memory. */
+/** Opens a deployment in memory. */
 export function newWorld({ byInvitation, hidesTakenEmails }: Setting) {
   const memory = memoryPorts();
   const issuing = { ...tokens.issuing, clock: memory.clock };
@@ -22,7 +22,7 @@ export function newWorld({ byInvitation, hidesTakenEmails }: Setting) {
   return { ...memory, ...set, memory, attempts, issuing, verifying, mailsRead: { count: 0 } };
 }
 
-/** Counts attempts as the product does, but a lock has no end: the model has no times of locks. */
+/** Counts attempts as the product does, but with permanent locks. The model has no times of locks. */
 const lockForGood =
   ({ store }: MemoryPorts): Attempts["begin"] =>
   async (key) => {
@@ -37,12 +37,12 @@ export type World = ReturnType<typeof newWorld>;
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly refusal: { readonly code: string } };
 
-/** How often each outcome of each step came about: lives that never get anywhere would prove nothing. */
+/** How often each step had each outcome. Lives without variety would prove nothing. */
 export const seen = new Map<string, number>();
 
 /**
- * Expects of a step what the model says.
- * @param expected `ok`, perhaps with more behind it, or the code of a refusal.
+ * Expects a step's outcome to be the model's.
+ * @param expected `ok`, perhaps with a suffix, or a refusal's code.
  */
 export function expectOutcome(step: string, outcome: Outcome, expected: string): void {
   expect(outcome.ok ? "ok" : outcome.refusal.code).toBe(expected.startsWith("ok") ? "ok" : expected);
@@ -55,23 +55,23 @@ export function note(step: string, outcome: string): void {
   seen.set(key, (seen.get(key) ?? 0) + 1);
 }
 
-/** One step of a life: what it is called, when it can be taken, and what it does to both. */
+/** A step of a life: its name, its precondition, and its effect on product and model. */
 export interface Step {
   readonly name: string;
-  /** What it can bring on accounts, in the words of docs/account-life.md. */
+  /** The cause of its state changes, in the words of docs/account-life.md. */
   readonly cause?: string;
-  /** Picked from by the step, which cannot be taken while there is nothing. */
+  /** The items that the step picks from. It is impossible while there are none. */
   readonly needs?: (m: Model) => readonly unknown[];
   readonly run: (m: Model, world: World) => Promise<void>;
 }
 
-/** One of them; -1 is the last. */
+/** Picks an item. -1 is the last. */
 export const pick = <T>(from: readonly T[], at: number): T => from.at(at % from.length) as T;
 
-/** How an address or a name is compared. */
+/** Folds an email or a username for comparison. */
 export const fold = (text: string) => text.toLowerCase();
 
-/** A step that somebody with an access token takes. */
+/** Makes a step of a caller with an access token. */
 export const withAccess = (
   name: string,
   which: number,
@@ -84,7 +84,7 @@ export const withAccess = (
   run: (m, world) => act(m, world, pick(m.accesses, which)),
 });
 
-/** A step that takes a link which some mail had. */
+/** Makes a step with a link from mail. */
 export const withLink = (
   name: string,
   purpose: LinkPurpose,
