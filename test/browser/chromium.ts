@@ -5,8 +5,8 @@ import { type Browser, chromium } from "playwright-core";
 const names = ["chromium", "chromium-browser", "google-chrome"];
 
 /**
- * Starts the Chromium of this machine, headless.
- * @throws Error that says what is needed, if there is none.
+ * Starts this machine's Chromium without a window.
+ * @throws Error that says what to install, if there is no Chromium.
  */
 export function openChromium(): Promise<Browser> {
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -17,11 +17,11 @@ export function openChromium(): Promise<Browser> {
   const executablePath = places.find((place) => place && isExecutable(place));
   if (!executablePath)
     throw new Error(
-      "The browser tests need Chromium: apt-get install chromium, or name yours in the variable CHROMIUM.",
+      "The browser tests need Chromium: apt-get install chromium, or set the variable CHROMIUM to the path of yours.",
     );
   return chromium.launch({
     executablePath,
-    // A container's root may not use the sandbox, and a machine without a network shall not be asked for one.
+    // Root in a container may not use the sandbox. The other options stop background requests to the network.
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
   });
 }

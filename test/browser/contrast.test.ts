@@ -6,10 +6,10 @@ import { startSite } from "./site.ts";
 
 const { visitor } = startSite();
 
-/** WCAG 2.2 1.4.11, of what shows where a control or the focus is. */
+/** The minimum contrast of controls and focus, from WCAG 2.2 1.4.11. */
 const least = 3;
 
-/** The contrast of a colour of an element with what the page is painted on, as the browser has both. */
+/** Returns the contrast of an element's colour with the page's background, as the browser computes both. */
 const contrastOf = (page: Page, selector: string, property: "outlineColor" | "borderTopColor") =>
   page.evaluate<number>(`{
     const canvas = document.createElement("i");
@@ -30,8 +30,8 @@ const contrastOf = (page: Page, selector: string, property: "outlineColor" | "bo
     (high + 0.05) / (low + 0.05);
   }`);
 
-describe.each(["light", "dark"] as const)("in %s mode", (colorScheme) => {
-  test.each(["/register", "/_local/mailbox"])("the focus on %s stands out from the page", async (path) => {
+describe.each(["light", "dark"] as const)("the contrast in %s mode", (colorScheme) => {
+  test.each(["/register", "/_local/mailbox"])("makes the focus on %s stand out", async (path) => {
     const context = await visitor({ colorScheme });
     const page = await context.newPage();
     await page.goto(path);
@@ -46,7 +46,7 @@ describe.each(["light", "dark"] as const)("in %s mode", (colorScheme) => {
     "#1d4ed8",
     "#fafafa",
     "#ffffff",
-  ])("the main button has an edge that is seen, with the brand's colour %s", async (productColor) => {
+  ])("gives the main button a visible edge with the brand's colour %s", async (productColor) => {
     const context = await visitor({ colorScheme });
     const page = await context.newPage();
     const body = html`<form><button class="primary">Sign up</button></form>`;

@@ -7,7 +7,7 @@ import { fill, heading, logIn, password, press, register, startSite } from "./si
 
 const { api, visitor } = startSite();
 
-/** Opens the newest mail of an address in the mailbox as a person does, and gives the address behind a link of it. */
+/** Opens the newest mail of an email in the mailbox, as a person does. Returns the target of one of its links. */
 async function linkInMailbox(page: Page, email: string, text: string): Promise<string> {
   const mailsTo = () => api.local.mailbox.list().filter(({ to }) => to.includes(email));
   await eventually("the mail", () => mailsTo().some(({ html }) => html.includes(text)));
@@ -24,7 +24,7 @@ async function linkInMailbox(page: Page, email: string, text: string): Promise<s
   return (await frame.getByRole("link", { name: text }).getAttribute("href")) ?? "";
 }
 
-/** Signs up, verifies, logs in and asks for another address on the account's page. */
+/** Signs up, verifies, logs in and requests an email change on the account's page. */
 async function askForOther(page: Page, email: string, other: string): Promise<void> {
   await register(page, email);
   await page.goto(await linkInMailbox(page, email, "Confirm e-mail address"));
@@ -40,11 +40,11 @@ async function askForOther(page: Page, email: string, other: string): Promise<vo
   expect(await heading(page)).toBe("Look into your mailbox");
 }
 
-describe("the way of a person", () => {
+describe("a person's journey", () => {
   test.each([
     true,
     false,
-  ])("goes from the form to the verified account and out again (JavaScript: %s)", async (javaScriptEnabled) => {
+  ])("leads from the form to the verified account and out again (JavaScript: %s)", async (javaScriptEnabled) => {
     const context = await visitor({ javaScriptEnabled });
     const page = await context.newPage();
     const troubles: string[] = [];
@@ -89,12 +89,12 @@ describe("the way of a person", () => {
     expect(new URL(page.url()).pathname).toBe("/login");
     await page.goto("/account");
     expect(new URL(page.url()).pathname).toBe("/login");
-    // Chromium reports a status of 4xx as an error of its own.
+    // Chromium reports a 4xx status as an error of its own.
     expect(troubles.filter((text) => !/status of 40[01]/.test(text))).toEqual([]);
     await context.close();
   });
 
-  test("can end with 'this was not me'", async () => {
+  test('deletes the account through "this was not me"', async () => {
     const context = await visitor();
     const page = await context.newPage();
     const email = nextEmail();
@@ -107,7 +107,7 @@ describe("the way of a person", () => {
     await context.close();
   });
 
-  test("goes from the forgotten password to a new one", async () => {
+  test("leads from a forgotten password to a new one", async () => {
     const context = await visitor();
     const page = await context.newPage();
     const email = nextEmail();
@@ -134,7 +134,7 @@ describe("the way of a person", () => {
     await context.close();
   });
 
-  test("goes from one e-mail address to another", async () => {
+  test("leads from one email to another", async () => {
     const context = await visitor();
     const page = await context.newPage();
     const [email, other] = [nextEmail(), nextEmail()];
@@ -157,7 +157,7 @@ describe("the way of a person", () => {
     await context.close();
   });
 
-  test("keeps the e-mail address whose owner cancels a change", async () => {
+  test("keeps the email whose owner cancels a change", async () => {
     const context = await visitor();
     const page = await context.newPage();
     const [email, other] = [nextEmail(), nextEmail()];
@@ -178,7 +178,7 @@ describe("the way of a person", () => {
     await context.close();
   });
 
-  test("can be gone by keyboard alone, and shows where it is", async () => {
+  test("works with the keyboard alone and shows the focus", async () => {
     const context = await visitor();
     const page = await context.newPage();
     await page.goto("/register");
@@ -206,8 +206,8 @@ describe("the way of a person", () => {
   });
 });
 
-describe("a stranger's page", () => {
-  test("cannot log its visitor in", async () => {
+describe("another site's page", () => {
+  test("refuses a login that another site's page posts", async () => {
     const email = nextEmail();
     const context = await visitor();
     const page = await context.newPage();

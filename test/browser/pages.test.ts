@@ -8,7 +8,7 @@ const { api, visitor } = startSite();
 const linkPath = "/api/v1/auth/verify-email?token=";
 const tokensFor = async (email: string) => tokensIn(await mailTo(api, email));
 
-/** Signs somebody up who then forgets the password, and gives the token in the mail. */
+/** Signs up a person that requests a password reset. Returns the token in the mail. */
 async function resetToken(page: Page, email: string): Promise<string> {
   await register(page, email);
   await page.goto("/api/v1/auth/forgot-password");
@@ -23,7 +23,7 @@ async function resetToken(page: Page, email: string): Promise<string> {
   return eventually("the mail", token);
 }
 
-/** The token of the newest mail to an address whose link leads to a path. */
+/** Returns the token of the newest mail to an email with a link to a path. */
 const tokenTo = (email: string, path: string) =>
   eventually("the mail", () =>
     api.local.mailbox
@@ -33,7 +33,7 @@ const tokenTo = (email: string, path: string) =>
       .findLast((token) => token !== undefined),
   );
 
-/** Signs somebody up, verifies, logs in and fills the form of another address in. */
+/** Signs up, verifies, logs in and fills in the form for an email change. */
 async function fillOther(page: Page, email: string, typed = password): Promise<void> {
   await register(page, email);
   await page.goto(linkPath + (await tokensFor(email)).verify);
@@ -44,7 +44,7 @@ async function fillOther(page: Page, email: string, typed = password): Promise<v
   await press(page, "Change e-mail");
 }
 
-/** Shows the page that answers a form which no page of ours sends. */
+/** Shows the response to a form that none of our pages sends. */
 const answered =
   (status: number, path: string, more: Record<string, string>, body = "a=b") =>
   async (page: Page) => {
@@ -55,7 +55,7 @@ const answered =
     await page.setContent(answer.text);
   };
 
-/** Every page that a person can come to, and the way there. */
+/** Every page that a person can reach, and how. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
   "the runner's start": (page) => page.goto("/"),
   "sign up": (page) => page.goto("/register"),
@@ -169,7 +169,7 @@ const looks = [
 
 test.each(
   Object.entries(pages),
-)("the page of %s fits, and axe finds nothing wrong, light and dark", async (_, go) => {
+)("shows the page of %s without overflow or findings of axe, light and dark", async (_, go) => {
   const context = await visitor({ bypassCSP: true });
   const page = await context.newPage();
   await go(page, nextEmail());

@@ -1,4 +1,4 @@
-// `npm run screenshots`: shows every page to docs/screenshots, as a phone has it.
+// `npm run screenshots`: saves every page to docs/screenshots, as on a phone.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";

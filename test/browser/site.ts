@@ -6,7 +6,7 @@ import { openChromium } from "./chromium.ts";
 
 export const password = "correct horse battery";
 
-/** The API and a browser, for one test file. */
+/** Opens the API and a browser for one test file. */
 export function startSite() {
   const api = startApi();
   let browser: Browser;
@@ -15,7 +15,7 @@ export function startSite() {
   });
   afterAll(() => browser?.close());
 
-  /** A browser of somebody who was never here, with a client address of their own. */
+  /** Opens the browser of a new visitor, with a new client address. */
   async function visitor(options: BrowserContextOptions = {}): Promise<BrowserContext> {
     return await browser.newContext({
       baseURL: api.local.apiUrl,
@@ -26,7 +26,7 @@ export function startSite() {
   return { api, visitor };
 }
 
-/** Fills in the fields of a form by their labels. */
+/** Fills in a form's fields by their labels. */
 export async function fill(page: Page, fields: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(fields))
     await page.getByLabel(label, { exact: true }).fill(value);
@@ -48,7 +48,10 @@ export async function logIn(page: Page, email: string, typed = password): Promis
   await press(page, "Log in");
 }
 
-/** What axe-core finds wrong with a page: rule, element and why. The page's own rules let no script in, so its context has to bypass them. */
+/**
+ * Returns axe-core's findings on a page: rule, element and reason. The page's content security policy allows no
+ * scripts, so its context must bypass it.
+ */
 export async function faultsOf(page: Page): Promise<string[]> {
   if (await page.evaluate("!globalThis.axe")) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>

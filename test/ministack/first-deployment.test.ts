@@ -14,10 +14,10 @@ beforeAll(async () => {
   await openProject(awsUrl, "none").bootstrap();
 });
 
-// CloudFormation never replaces a stack of ROLLBACK_COMPLETE that is protected.
-test("a first deployment that failed is repeated by npm run deploy, and succeeds", async () => {
+// CloudFormation never replaces a protected stack in ROLLBACK_COMPLETE.
+test("npm run deploy repeats a failed first deployment with success", async () => {
   const project = openProject(awsUrl, stack, ["-c", "stage=broken"]);
-  // MiniStack has no DKIM attributes of an identity, so it fails to make one.
+  // MiniStack has no DKIM attributes of an identity, so creating one fails.
   const create = { senderAddress: "hello@other.example", senderIdentity: "create" };
   const failed = await project.deployByScript({ ...settings, stages: { broken: create } });
   expect(failed.code, failed.text).toBe(1);

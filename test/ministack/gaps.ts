@@ -1,18 +1,18 @@
 /*
- * What MiniStack lacks of AWS, and how the tests get round it. These gaps are MiniStack's, not ours.
+ * MiniStack's gaps, and how the tests work around them. The gaps are MiniStack's, not ours.
  *
- * | of MiniStack | so the tests |
+ * | MiniStack | the tests |
  * | --- | --- |
- * | An alarm takes no expression. | let it watch the first metric of the expression (`fillGaps`) |
+ * | An alarm accepts no expression. | use the expression's first metric (`fillGaps`) |
  * | Request cookies stay in `headers.cookie`. | put with-cookies.mjs in front of each function (`fillGaps`) |
  * | An email identity has no DKIM attributes. | verify the domain, and deploy `senderIdentity: existing` |
  * | All callers have one address. | raise `requestsPerMinute`, and end rate windows |
- * | `POST /login` gets a page of Cognito, whatever the host. | address the API by a path (site.ts) |
- * | An answer without a body has the type application/json. | take it for none (site.ts) |
- * | A template switches on neither time to live nor backups. | adopt the table, which does |
+ * | `POST /login` returns a page of Cognito for any host. | address the API by a path (site.ts) |
+ * | A response without a body has the type application/json. | ignore that type (site.ts) |
+ * | A template enables neither time to live nor backups. | adopt the table, which enables them |
  * | Some requests get another status. | assert it (`answeredDifferently`) |
- * | KMS decrypts a ciphertext that was changed or cut. | tell its suite so (`noticesChanges`) |
- * | DynamoDB raises no TransactionConflict. | tell its suites so (`raisesConflicts`) |
+ * | KMS decrypts a changed or shortened ciphertext. | pass that to its suite (`noticesChanges`) |
+ * | DynamoDB raises no TransactionConflict. | pass that to its suites (`raisesConflicts`) |
  * | A stack that does not retain its data hangs when it is deleted. | retain it |
  * | SIGTERM leaves functions running. | kill its process group (ministack.ts) |
  */
@@ -23,7 +23,7 @@ interface MetricStat {
   readonly Stat: string;
 }
 
-/** Properties of a resource, as far as MiniStack does not take them. */
+/** Properties of a resource that MiniStack does not accept. */
 interface Properties {
   Handler?: string;
   Metrics?: readonly { readonly MetricStat?: MetricStat }[];
@@ -34,10 +34,10 @@ interface Resource {
   readonly Properties: Properties;
 }
 
-/** Stands in front of each function, for its request cookies. */
+/** The file in front of each function that reads its request cookies. */
 export const cookieFile = "with-cookies.mjs";
 
-/** Requests that MiniStack answers differently from API Gateway, each asserted by deploy.test.ts. */
+/** Requests that MiniStack answers differently from API Gateway. deploy.test.ts asserts each. */
 export const answeredDifferently = [
   {
     request: "a path with a slash behind it: `{proxy+}` wants a segment",
@@ -55,7 +55,7 @@ export const answeredDifferently = [
   },
 ] as const;
 
-/** Changes what MiniStack does not take of a template. */
+/** Changes the parts of a template that MiniStack does not accept. */
 export function fillGaps({ Resources }: { readonly Resources: Readonly<Record<string, Resource>> }): void {
   for (const { Type, Properties } of Object.values(Resources)) {
     if (Type === "AWS::CloudWatch::Alarm" && Properties.Metrics) watchFirstMetric(Properties);

@@ -10,16 +10,16 @@ import { installPythonProgram } from "../support/packages.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The address of MiniStack. */
+    /** MiniStack's address. */
     awsUrl: string;
-    /** A folder for this run, which goes with MiniStack. */
+    /** A folder for this run, which is removed with MiniStack. */
     folder: string;
   }
 }
 
 const startSeconds = 60;
 
-/** Starts MiniStack before the tests of all files, and ends it after them. */
+/** Starts MiniStack before the tests of all files and ends it afterwards. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const program = installPythonProgram("ministack", "1.5.33");
   const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), "ministack-"))];
@@ -46,14 +46,14 @@ function start(program: string, port: number, folder: string, output: number): C
     cwd: folder,
     env: {
       ...Object.fromEntries(own),
-      // It binds every address otherwise.
+      // Without this it binds every address.
       BIND_HOST: "127.0.0.1",
       GATEWAY_PORT: String(port),
       TMPDIR: folder,
-      // It runs functions by the `node` that it finds.
+      // It runs functions with the `node` on its PATH.
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     },
-    // A group of its own: functions run in processes that outlive it.
+    // Its own process group, because functions run in processes that outlive it.
     detached: true,
     stdio: ["ignore", output, output],
   });
@@ -69,7 +69,7 @@ async function isReady(awsUrl: string, server: ChildProcess): Promise<boolean> {
   return false;
 }
 
-/** SIGTERM would wait for its functions. */
+/** Kills MiniStack, because SIGTERM would wait for its functions. */
 async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null) return;
   const ended = once(server, "exit");

@@ -10,7 +10,7 @@ afterAll(() => {
   for (const server of servers) server.close();
 });
 
-/** Serves an API of MiniStack, which has it below a path, at an origin. */
+/** Serves an API of MiniStack, which is below a path, at an origin of its own. */
 export function servedAt(awsUrl: string, { ApiUrl }: Outputs): Promise<string> {
   const [apiId] = new URL(ApiUrl).hostname.split(".", 1);
   return listen((incoming, response) => {
@@ -24,7 +24,7 @@ export function servedAt(awsUrl: string, { ApiUrl }: Outputs): Promise<string> {
   });
 }
 
-/** Stands in front of MiniStack, and gives the API an origin that every resolver knows in the outputs of its stack. */
+/** Starts a proxy of MiniStack. In the stack's outputs it gives the API an origin that every resolver knows. */
 export async function withReachableOutputs(awsUrl: string, outputs: Outputs): Promise<string> {
   const origin = await servedAt(awsUrl, outputs);
   return await listen(async (incoming, response) => {

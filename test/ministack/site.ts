@@ -3,10 +3,10 @@ import { type Service, sending } from "../support/api.ts";
 import { endRateWindows } from "../support/table.ts";
 import type { Outputs } from "./cdk.ts";
 
-/** The API of a deployed stack, with the mails that MiniStack's SES took from all stacks. */
+/** The API of a deployed stack, with the mail of all stacks in MiniStack's SES. */
 export function siteOf(awsUrl: string, { ApiUrl, TableName }: Outputs): Service {
   const [apiId] = new URL(ApiUrl).hostname.split(".", 1);
-  // By a path: not every resolver knows names below localhost.
+  // By a path, because not every resolver knows names below localhost.
   const url = `${awsUrl}/_aws/execute-api/${apiId}/$default`;
   return {
     ...sending(

@@ -6,7 +6,7 @@ import { type Outputs, openProject } from "./cdk.ts";
 import { siteOf } from "./site.ts";
 
 const me = "/api/v1/users/me";
-/** Where the mail of all stages comes from. */
+/** The sender's domain of all stages. */
 export const senderDomain = "harbour.example";
 export const settings = {
   senderAddress: `hello@${senderDomain}`,
@@ -16,21 +16,21 @@ export const settings = {
   requestsPerMinute: 10_000,
 };
 
-/** A stack, as it was deployed last. */
+/** A stack with the state of its last deployment. */
 export interface Stage {
   readonly stack: string;
-  /** What names it to our own commands. */
+  /** The option that names the stage to our commands. */
   readonly stageOption: readonly string[];
   readonly outputs: Outputs;
   readonly site: Service;
   readonly people: People;
-  /** Deploys it with these settings over those that MiniStack wants. */
+  /** Deploys the stack with these settings in addition to MiniStack's. */
   deploy(more?: object): Promise<void>;
   destroy(): Promise<string>;
 }
 
 /**
- * Opens a stage, which is not deployed yet.
+ * Opens a stage that is not deployed yet.
  * @param name Undefined for the plain stack.
  */
 export function openStage(awsUrl: string, name: string | undefined): Stage {
@@ -62,19 +62,19 @@ export function openStage(awsUrl: string, name: string | undefined): Stage {
   };
 }
 
-/** What an account's owner gets of it, by its id. */
+/** Returns the owner's export of an account. */
 export async function exportOf({ people }: Stage, owner: Person) {
   const { access } = await people.logIn(owner);
   return (await people.get(`${me}/export`, bearer(access))).json;
 }
 
-/** Deletes an account in its owner's name. */
+/** Deletes an account as its owner. */
 export async function deleteAccount({ people }: Stage, owner: Person): Promise<void> {
   const { access } = await people.logIn(owner);
   await people.send("DELETE", me, access, { password: owner.password });
 }
 
-/** Keys of the files in a home, once for each version. */
+/** Lists the keys of a home's files, once for each version. */
 export async function filesIn({ outputs }: Stage, Prefix: string): Promise<(string | undefined)[]> {
   const command = new ListObjectVersionsCommand({ Bucket: outputs.BucketName, Prefix });
   const { Versions = [] } = await new S3Client({ forcePathStyle: true }).send(command);

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// `npm run test:deploy`: the real CDK commands against MiniStack, which plays AWS and is fetched from PyPI.
+// `npm run test:deploy`: runs the real CDK commands against MiniStack, an AWS emulator from PyPI.
 export default defineConfig({
   test: {
     include: ["test/ministack/*.test.ts"],

@@ -1,4 +1,4 @@
-// Stands in front of a function's handler on MiniStack: takes request cookies out of their header, as API Gateway does.
+// Wraps a function's handler on MiniStack. It moves request cookies out of their header, as API Gateway does.
 import { handler as inner } from "./index.mjs";
 
 export const handler = (event, context) => {

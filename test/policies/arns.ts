@@ -4,7 +4,7 @@ import { type Resources, render } from "../infra/support.ts";
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${accountId}:${resource}`;
 
-/** What the stack's resources are called where its functions run. */
+/** The ARNs of the stack's resources where its functions run. */
 export const arns = {
   table: arn("dynamodb", `table/${tableName}`),
   key: arn("kms", "key/11111111-1111-1111-1111-111111111111"),
@@ -13,7 +13,7 @@ export const arns = {
   ses: (resource: string) => arn("ses", resource),
 };
 
-/** References as `render` writes them, and what they stand for here. */
+/** References as `render` writes them, with their values here. */
 const references: readonly (readonly [RegExp, string])[] = [
   [/\bTable\.StreamArn\b/g, `${arns.table}/stream/2026-01-01T00:00:00.000`],
   [/\bTable\.Arn\b/g, arns.table],
@@ -26,7 +26,7 @@ const references: readonly (readonly [RegExp, string])[] = [
   [/<AccountId>/g, accountId],
 ];
 
-/** A part of the template with everything that it refers to written out. */
+/** Returns a part of the template with all references resolved. */
 export function resolve(resources: Resources, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(resources, one));
   if (typeof value !== "object" || value === null) return value;

@@ -1,7 +1,7 @@
 import type { AwsRequest } from "../support/aws-proxy.ts";
 import { arns } from "./arns.ts";
 
-/** What a function asked of AWS, as IAM would decide on it. */
+/** A function's request to AWS, in the form that IAM decides on. */
 export interface Asked {
   readonly name: string;
   /** Such as `dynamodb:PutItem`. */
@@ -15,9 +15,9 @@ type Decided = Omit<Asked, "name">;
 type Input = any;
 
 /**
- * Reads a request to AWS. The access key names the function.
- * @returns one entry for each decision that IAM makes: a transaction has one for each of its items.
- * @throws Error for an operation that no function is known to use.
+ * Reads a request to AWS. Its access key names the function.
+ * @returns an entry for each decision of IAM. A transaction has one for each item.
+ * @throws Error for an operation that no function should use.
  */
 export function readAsked(request: AwsRequest): Asked[] {
   const [, name = "", service = ""] =
@@ -46,7 +46,7 @@ function readItems(operation: string, input: Input): Decided[] {
     );
   }
   if (operation !== "Query") return [onTable(operation, keyOf(input))];
-  // Every query of ours begins with its partition key.
+  // Every query begins with its partition key.
   const [, placeholder = ""] = /^#?\w+ = (:\w+)/.exec(input.KeyConditionExpression) ?? [];
   const key = input.ExpressionAttributeValues[placeholder].S;
   return [onTable(operation, key, input.IndexName && `/index/${input.IndexName}`)];
@@ -78,7 +78,7 @@ const readEvent = ({ EventBusName, Source, DetailType }: Input): Decided => ({
   context: { "events:source": [Source], "events:detail-type": [DetailType] },
 });
 
-/** Sending takes the right to the sender's identity and to the configuration set. */
+/** Sending needs the right to the sender's identity and to the configuration set. */
 function readMail(input: URLSearchParams): Decided[] {
   const [, address = ""] = /<([^>]+)>$/.exec(input.get("Source") ?? "") ?? [];
   const domain = address.slice(address.indexOf("@") + 1);
@@ -89,7 +89,7 @@ function readMail(input: URLSearchParams): Decided[] {
   }));
 }
 
-/** The bucket's own policy refuses what comes without TLS. */
+/** The bucket's own policy refuses requests without TLS. */
 const overTls = { "aws:SecureTransport": "true", "s3:TlsVersion": "1.3" };
 
 function readObjects({ method, url, body }: AwsRequest): Decided[] {
@@ -107,7 +107,7 @@ function readObjects({ method, url, body }: AwsRequest): Decided[] {
   if (method !== "POST" || !query.has("delete")) throw new Error(`Unknown here: s3 ${method} ${url}`);
   return [...body.matchAll(/<Object>(.*?)<\/Object>/gs)].flatMap(([, object = ""]) => {
     const [, key = ""] = /<Key>(.*?)<\/Key>/s.exec(object) ?? [];
-    // Of DeleteObjects AWS's reference says that the first is always needed, and the second for a version.
+    // AWS's reference says that DeleteObjects always needs the first action, and the second for a version.
     const actions = ["DeleteObject", ...(object.includes("<VersionId>") ? ["DeleteObjectVersion"] : [])];
     return actions.map((action) => onObject(action, key));
   });

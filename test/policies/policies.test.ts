@@ -17,7 +17,7 @@ afterAll(() => {
   for (const proxy of proxies) proxy.stop();
 });
 
-/** A stack's roles, and what its functions have asked of AWS so far. */
+/** A stack's roles, and its functions' requests to AWS so far. */
 interface Recorded {
   readonly settings: Settings;
   readonly api: Api;
@@ -36,7 +36,7 @@ async function record(given: object): Promise<Recorded> {
       ...options,
       variables: (row) => {
         const { AWS_ENDPOINT_URL = "", ...variables } = options.variables(row);
-        // By the access key a call tells whose it is.
+        // The access key names the function of a call.
         return {
           ...variables,
           AWS_ACCESS_KEY_ID: row.name,
@@ -46,7 +46,7 @@ async function record(given: object): Promise<Recorded> {
     });
   return {
     settings,
-    // Each function has credentials of its own, by which a call is known to be of it; a shared thread has those of one.
+    // Each function has its own credentials, which identify its calls. A shared thread would have only one function's.
     api: startApi({ settings, openFunctions, sharesThread: false }),
     asked,
     roles: new Map(rowsOf(settings.contracts).map((row) => [row.name, statementsOf(resources, row)])),
@@ -54,7 +54,7 @@ async function record(given: object): Promise<Recorded> {
   };
 }
 
-/** Each kind of call once: of two that differ in nothing but what is behind a key's prefix, one. */
+/** Removes repeated calls. Calls that differ only after a key's prefix are one kind. */
 function kindsOf(asked: readonly Asked[]): Asked[] {
   const kind = (one: Asked) => JSON.stringify(one).replace(/[0-9a-f]{8}[0-9a-f-]{20,}|person-[\d-]+/g, "…");
   return [...new Map(asked.map((one) => [kind(one), one])).values()];
@@ -72,7 +72,7 @@ async function deniedOf({ asked, roles, simulate }: Recorded): Promise<string[]>
   return denied;
 }
 
-/** Every pair of every role, and whether a call was allowed by it alone. */
+/** Returns every pair of every role, and whether that pair alone allowed a call. */
 async function pairsUsed({ asked, roles, simulate }: Recorded): Promise<Map<string, boolean>> {
   const kinds = kindsOf(asked);
   const pairs = new Map<string, boolean>();
@@ -92,8 +92,8 @@ const unused = (pairs: Map<string, boolean>) =>
 const open = await record({});
 const invited = await record({ signUp: "by-invitation" });
 
-describe("the roles of the functions", () => {
-  test("allow every call of a whole life, and nothing that no call uses", async () => {
+describe("the functions' roles", () => {
+  test("allows every call of a whole life and grants no unused right", async () => {
     const people = peopleOf(open.api);
     await liveADay(people);
     await liveRarely(open.api, people);
@@ -105,7 +105,7 @@ describe("the roles of the functions", () => {
     );
   });
 
-  test("allow the same where sign-ups are by invitation, with the rights that only that adds", async () => {
+  test("allows every call with sign-ups by invitation and adds no unused right", async () => {
     await liveByInvitation(invited.api, peopleOf(invited.api), invited.settings);
     expect(await deniedOf(invited)).toEqual([]);
     const always = await pairsUsed(open);

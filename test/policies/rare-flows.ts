@@ -10,7 +10,7 @@ import { readTable, setAttribute } from "../support/table.ts";
 
 const dayMs = 86_400_000;
 
-/** Does what people seldom do, so that no right is left which no function uses. */
+/** Takes the steps that people seldom take, so that every right of a function is used. */
 export async function liveRarely(api: Api, people: People): Promise<void> {
   await logInByName(people);
   await endSessions(api, people);
@@ -21,18 +21,18 @@ export async function liveRarely(api: Api, people: People): Promise<void> {
   await letTimePass(api, neverVerified);
 }
 
-/** Logs in by a username wherever one is taken. */
+/** Logs in by username with every contract that accepts one. */
 async function logInByName(people: People): Promise<void> {
   const { username, password } = await people.verified("username");
   await people.logInByToken({ email: username, password });
   await people.logInByUsers(username, password);
   await people.logInByForm(username, password);
   await people.logIn({ email: username, password });
-  // An app that posts for a page gets an access token as well.
+  // An app that posts to a page also gets an access token.
   await people.postForm("/login", { email: username, password, react_app: "1" });
 }
 
-/** Ends sessions one by one, all of them, and one whose token was used twice. */
+/** Ends a single session, all sessions, and a session whose token was used twice. */
 async function endSessions(api: Api, people: People): Promise<void> {
   const owner = await people.verified("users");
   const path = "/api/v1/users/me/sessions";
@@ -47,11 +47,11 @@ async function endSessions(api: Api, people: People): Promise<void> {
     api.post("/api/v1/auth/refresh-token", {}, { headers: { cookie: token } });
   const next = (await refresh(cookie)).headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
   expect((await refresh(next)).status).toBe(200);
-  // The first one again, of which somebody else must have a copy.
+  // The first token again, so another person must have a copy.
   expect((await refresh(cookie)).status).toBe(401);
 }
 
-/** Confirms another address in a browser that is not logged in, by the password. */
+/** Confirms an email change by password, in a browser without a login. */
 async function changeEmailByPage(people: People): Promise<void> {
   const owner = await people.verified("users");
   const { access } = await people.logIn(owner);
@@ -67,7 +67,7 @@ async function deleteAccount(people: People, owner: Person): Promise<void> {
   await people.send("DELETE", "/api/v1/users/me", access, { password: owner.password });
 }
 
-/** Makes everything that waits due, runs what a schedule runs, and waits until all is done. */
+/** Makes all waiting jobs due, runs the schedules' functions, and waits until all jobs are finished. */
 async function letTimePass(api: Api, { email }: Person): Promise<void> {
   const { awsUrl } = api.local;
   const jobs = async () => (await readTable(awsUrl)).filter(({ pk }) => String(pk).startsWith("OUTBOX#"));
@@ -76,12 +76,12 @@ async function letTimePass(api: Api, { email }: Person): Promise<void> {
       await setAttribute(awsUrl, job, time, 0).catch(() => {});
   for (const name of ["send-mail", "apply-effects"])
     await api.local.invoke(name, { "detail-type": "Scheduled Event", source: "aws.events" });
-  await eventually("the account that never was verified to go", async () => (await jobs()).length === 0);
+  await eventually("the removal of the unverified account", async () => (await jobs()).length === 0);
   expect(api.local.mailbox.list().some(({ to }) => to.includes(email))).toBe(true);
   await rotateKeysTwice(api);
 }
 
-/** Lets the signing key grow old, so that it gets a successor and goes. */
+/** Ages the signing key, so that it is rotated and removed. */
 async function rotateKeysTwice(api: Api): Promise<void> {
   const keys = async () => (await readTable(api.local.awsUrl)).filter(({ pk }) => pk === "SIGNING_KEY");
   for (const age of [40 * dayMs, 2 * dayMs]) {
@@ -92,7 +92,7 @@ async function rotateKeysTwice(api: Api): Promise<void> {
   expect(await keys()).toHaveLength(1);
 }
 
-/** Invites somebody to each contract by an administrator's command, and somebody else by mail. */
+/** Invites people with the administrator's command: to each contract, and once by mail. */
 export async function liveByInvitation(api: Api, people: People, settings: Settings): Promise<void> {
   useAws(api.local.awsUrl);
   const said: string[] = [];

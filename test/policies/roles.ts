@@ -3,13 +3,13 @@ import { at, idOf, ofType, type Resources } from "../infra/support.ts";
 import { resolve } from "./arns.ts";
 import type { ResourcePolicies, Statement } from "./simulator.ts";
 
-/** What a function's role allows. */
+/** Returns the statements of a function's role. */
 export function statementsOf(resources: Resources, { name }: FunctionRow): Statement[] {
   const [{ PolicyDocument }] = at(resources, `${idOf(name)}Role`).Properties.Policies;
   return resolve(resources, PolicyDocument.Statement) as Statement[];
 }
 
-/** The policies of the key and of the bucket. */
+/** Returns the policies of the key and of the bucket. */
 export function resourcePoliciesOf(resources: Resources): ResourcePolicies {
   const [bucketPolicy] = ofType(resources, "AWS::S3::BucketPolicy");
   return {
@@ -21,17 +21,17 @@ export function resourcePoliciesOf(resources: Resources): ResourcePolicies {
 /** The smallest right that a role can lack: one action on one resource or one kind of item. */
 export interface Pair {
   readonly action: string;
-  /** The pattern of keys, or else the resource. */
+  /** The pattern of keys, or otherwise the resource. */
   readonly on: string;
   readonly statement: Statement;
 }
 
 const leadingKeys = "dynamodb:LeadingKeys";
 
-/** Lambda itself uses these, by the function's role: it writes the logs and reads the table's stream. */
+/** Actions that Lambda itself performs with the function's role. It writes the logs and reads the table's stream. */
 const usedByLambda = /^logs:|^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$/;
 
-/** Takes a role apart into pairs, but for those that Lambda itself uses. */
+/** Splits a role into pairs, without those that Lambda itself uses. */
 export function pairsOf(statements: readonly Statement[]): Pair[] {
   return statements.flatMap((statement) =>
     [statement.Action]

@@ -4,7 +4,7 @@ import { accountId } from "../../lib/local/aws/shared/protocol.ts";
 import { installPackage } from "../support/packages.ts";
 import type { Asked } from "./asked.ts";
 
-/** A statement of a policy, with its references written out. */
+/** A statement of a policy, with its references resolved. */
 export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
@@ -12,13 +12,13 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** The policies on the resources themselves, by the service in an action's name. */
+/** Policies of the resources, by the service in an action's name. */
 export type ResourcePolicies = Readonly<Record<string, unknown>>;
 
-/** What the simulator makes of a request, such as `Allowed` or `ImplicitlyDenied`; or why it could not tell. */
+/** Returns the simulator's verdict, such as `Allowed` or `ImplicitlyDenied`, or why it has none. */
 export type Simulate = (statements: readonly Statement[], asked: Asked) => Promise<string>;
 
-/** As much of the simulator as is used. It is under the AGPL, so it is fetched for this suite and is no dependency. */
+/** The used part of the simulator. Its licence is the AGPL, so this suite fetches it and it is no dependency. */
 interface Simulator {
   runSimulation(
     simulation: object,
@@ -30,7 +30,6 @@ interface Simulator {
   }>;
 }
 
-/** Loads the simulator. */
 export async function openSimulator(onResources: ResourcePolicies): Promise<Simulate> {
   const folder = installPackage("@cloud-copilot/iam-simulate@0.1.173");
   const { runSimulation }: Simulator = await import(pathToFileURL(join(folder, "dist/esm/index.js")).href);
@@ -50,13 +49,16 @@ export async function openSimulator(onResources: ResourcePolicies): Promise<Simu
     });
     const { overallResult, errors, result } = await runSimulation(simulation, { simulationMode: "Strict" });
     const ignored = result?.ignoredContextKeys ?? [];
-    // What the simulator looks past proves nothing.
+    // A verdict proves nothing if the simulator ignores a context key.
     if (ignored.length > 0) return `ignored ${ignored.join(", ")}`;
     return overallResult ?? JSON.stringify(errors);
   };
 }
 
-/** The simulator does not know these keys, whose names are open; a principal's tags are open in the same way. */
+/**
+ * Renames these context keys, which the simulator does not know. Their names are open, like those of a principal's
+ * tags.
+ */
 function renamed(simulation: object): object {
   return JSON.parse(
     JSON.stringify(simulation).replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/encryption-"),

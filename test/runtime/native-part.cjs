@@ -1,4 +1,4 @@
-/* Preloaded into Amazon's runtime client in place of its part in C++: posts answers and faults to the Runtime API. */
+/* Preloaded into Amazon's runtime client to replace its part in C++. It posts results and faults to the Runtime API. */
 const { request } = require("node:http");
 const { registerHooks } = require("node:module");
 const { pathToFileURL } = require("node:url");

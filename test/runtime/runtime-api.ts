@@ -6,23 +6,26 @@ import { text } from "node:stream/consumers";
 
 /** Lambda's Runtime API, as one execution environment sees it. */
 export interface RuntimeApi {
-  /** Host and port, as `AWS_LAMBDA_RUNTIME_API` has them. */
+  /** Host and port, as in `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Hands an event to the runtime client as soon as it asks for one; one at a time. Rejects with what the client reports. */
+  /**
+   * Passes an event to the runtime client when it asks for one, one at a time.
+   * @throws Error with the client's report.
+   */
   invoke(event: unknown, remainingMs: number): Promise<unknown>;
-  /** Fails what is under way, and all that comes later. */
+  /** Fails running and later events. */
   end(reason: string): void;
 }
 
 interface RuntimeApiOptions {
   readonly functionArn: string;
-  /** Called when the client has answered and asks for the next event: Lambda freezes the environment then. */
+  /** Called when the client has responded and asks for the next event. Lambda then freezes the environment. */
   readonly onIdle: () => void;
   /** Called before the client gets an event. */
   readonly onEvent: () => void;
 }
 
-/** Starts the Runtime API on loopback for one process. */
+/** Starts the Runtime API of one process on loopback. */
 export async function startRuntimeApi({
   functionArn,
   onIdle,
@@ -34,7 +37,7 @@ export async function startRuntimeApi({
     if (url.endsWith("/response")) pending.resolve(JSON.parse(body));
     else pending.reject(new Error(`The runtime client reported to ${url}: ${body}`));
   };
-  // Lambda itself closes no connection of its runtime client.
+  // Lambda closes no connection of its runtime client.
   const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const url = request.url ?? "";
     if (url.endsWith("/invocation/next")) return asking.resolve(response);
@@ -54,7 +57,7 @@ export async function startRuntimeApi({
     const { promise: answered, reject } = pending;
     const late = setTimeout(() => reject(new Error(`No answer after ${remainingMs} ms`)), remainingMs);
     try {
-      // A client that cannot load the function reports that instead of asking.
+      // A client that cannot load the function reports that and asks for no event.
       const response = (await Promise.race([asking.promise, answered])) as ServerResponse;
       asking = deferred();
       onEvent();
@@ -71,7 +74,7 @@ export async function startRuntimeApi({
   return { address: `127.0.0.1:${port}`, invoke, end };
 }
 
-/** A promise that may be rejected while nobody waits for it. */
+/** Makes a promise that may be rejected before anything waits for it. */
 function deferred<Value>(): PromiseWithResolvers<Value> {
   const made = Promise.withResolvers<Value>();
   made.promise.catch(() => {});

@@ -38,28 +38,28 @@ afterAll(async () => {
   await rm(bundles, { recursive: true, force: true });
 });
 
-/** Whether a function did what it was called for; what worked off jobs answers which records it could not work off. */
+/** Whether a function succeeded. A function that runs jobs returns its failed records. */
 function isSuccess(answer: unknown): boolean {
   const { statusCode = 200, batchItemFailures = [] } = (answer ?? {}) as Record<string, never>;
   return statusCode < 400 && (batchItemFailures as unknown[]).length === 0;
 }
 
-/** Functions with a successful answer among these invocations. */
+/** Lists the functions with a successful invocation since an index. */
 const succeeded = (from: number) => {
   const good = runtimes.invocations.slice(from).filter(({ answer }) => isSuccess(answer));
   return [...new Set(good.map(({ name }) => name))].sort();
 };
 
-describe("the bundles under Lambda's runtime client", () => {
+describe("the bundles with Lambda's runtime client", () => {
   let thawedAt = 0;
 
-  test("every function does what it is for", async () => {
+  test("runs every function with success", async () => {
     await liveADay(peopleOf(api));
     expect(succeeded(0)).toEqual([...names].sort());
   });
 
-  test("every function does so again after a freeze in which its connections were closed", async () => {
-    // Between two events each process is stopped already.
+  test("runs every function with success after a freeze that closed its connections", async () => {
+    // Between two events every process is already stopped.
     proxy.closeIdleConnections();
     await sleep(freezeSeconds * 1000);
     thawedAt = runtimes.invocations.length;
@@ -68,11 +68,11 @@ describe("the bundles under Lambda's runtime client", () => {
     expect(succeeded(thawedAt)).toEqual([...names].sort());
   });
 
-  // The client's own attempts take some nine seconds; what counts the caller comes before the deadline is watched.
+  // The client's own attempts take about nine seconds. The count of callers comes before the watch on the deadline.
   test.each([
-    ["where it waits for an account", { operation: "GetItem" }, 3_000],
-    ["where it counts its caller", {}, 15_000],
-  ])("a function answers before its deadline while DynamoDB hangs, %s", async (_, fault, remainingMs) => {
+    ["while it reads an account", { operation: "GetItem" }, 3_000],
+    ["while it counts its caller", {}, 15_000],
+  ])("answers before a function's deadline if DynamoDB hangs, %s", async (_, fault, remainingMs) => {
     const { event } = runtimes.invocations.findLast(({ name }) => name === "me") ?? {};
     api.local.faults.order({ service: "dynamodb", delayMs: 20_000, ...fault });
     const answer = await runtimes.invokeWithin("me", event, remainingMs);
@@ -80,7 +80,7 @@ describe("the bundles under Lambda's runtime client", () => {
     expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "5" } });
   });
 
-  test("functions write lines of JSON and nothing that people sent", () => {
+  test("logs lines of JSON without anything that people sent", () => {
     expect(runtimes.lines.filter(({ stream }) => stream === "stderr")).toEqual([]);
     for (const { line } of runtimes.lines) {
       expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), event: expect.any(String) });
@@ -88,7 +88,7 @@ describe("the bundles under Lambda's runtime client", () => {
     }
   });
 
-  test("no process ends before it is told to", async () => {
+  test("ends no process before SIGTERM", async () => {
     expect(runtimes.ends).toEqual([]);
     await api.local.stop();
     expect([...runtimes.ends].sort()).toEqual(names.map((name) => `${name} SIGTERM`).sort());

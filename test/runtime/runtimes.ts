@@ -9,7 +9,7 @@ import type { FunctionRow } from "../../lib/manifest/function-row.ts";
 import { functionTimeoutSeconds, memoryMb } from "../../lib/manifest/platform.ts";
 import { startRuntimeApi } from "./runtime-api.ts";
 
-/** One event that a function has worked off. */
+/** A handled event of a function. */
 interface Invocation {
   readonly name: string;
   readonly event: unknown;
@@ -21,28 +21,28 @@ export interface RuntimesOptions {
   readonly client: string;
   /** The folder of a function's bundle. */
   readonly bundleOf: (row: FunctionRow) => string;
-  /** What the template sets for a function, at the address of the endpoint and of the API. */
+  /** The template's variables of a function, with the addresses of the local endpoint and API. */
   readonly variables: (row: FunctionRow, local: Record<string, string>) => Record<string, string>;
 }
 
-/** Every function's bundle in a process of its own, as Lambda runs it. */
+/** Every function's bundle in its own process, as Lambda runs it. */
 export interface Runtimes {
-  /** In place of the runner's threads. */
+  /** Replaces the runner's threads. */
   open(options: EnvironmentsOptions): Environments;
   readonly invocations: readonly Invocation[];
-  /** What the processes have written: each line, with the function's name and the stream. */
+  /** The lines of all processes, each with function and stream. */
   readonly lines: readonly {
     readonly name: string;
     readonly stream: "stdout" | "stderr";
     readonly line: string;
   }[];
-  /** How each process ended that has ended, such as `me SIGTERM`. */
+  /** How processes have ended, such as `me SIGTERM`. */
   readonly ends: readonly string[];
   /** Runs one event with less time than a function has. */
   invokeWithin(name: string, event: unknown, remainingMs: number): Promise<unknown>;
 }
 
-/** What Lambda sets for every function, beside the template's own variables and nothing else. */
+/** Lambda's variables for every function. A process gets these and the template's, and no others. */
 function lambdaVariables(row: FunctionRow, taskRoot: string, runtimeApi: string): Record<string, string> {
   return {
     PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
@@ -75,7 +75,7 @@ interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Prepares the processes; each starts with its function's first event. */
+/** Prepares the processes. Each starts with its function's first event. */
 export function prepareRuntimes(prepared: RuntimesOptions): Runtimes {
   const invocations: Invocation[] = [];
   const lines: { name: string; stream: "stdout" | "stderr"; line: string }[] = [];
@@ -130,7 +130,7 @@ async function startProcess(
   const holder: { child?: ChildProcess } = {};
   const api = await startRuntimeApi({
     functionArn: `arn:aws:lambda:${region}:${accountId}:function:${row.name}`,
-    // Between two events Lambda lets nothing of an environment run.
+    // Lambda runs nothing of an environment between two events.
     onIdle: () => holder.child?.kill("SIGSTOP"),
     onEvent: () => holder.child?.kill("SIGCONT"),
   });
@@ -154,7 +154,7 @@ async function startProcess(
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
-      // A frozen process gets the signal when it goes on.
+      // A frozen process receives the signal when it continues.
       child.kill("SIGCONT");
       await once(child, "exit");
     },

@@ -1,6 +1,6 @@
-/** A request that `sam local` answers differently from API Gateway, which the local runner follows. */
+/** A request that `sam local` answers differently from API Gateway. The local runner follows API Gateway. */
 export interface Deviation {
-  /** As docs/operations.md has it. */
+  /** As in docs/operations.md. */
   readonly request: string;
   readonly path: string;
   readonly sent: RequestInit;
@@ -10,7 +10,7 @@ export interface Deviation {
 
 const json = { "content-type": "application/json" };
 
-/** All that are known, each asserted by sam.test.ts; docs/operations.md has the same table. They are SAM's, not ours. */
+/** All known deviations of SAM. sam.test.ts asserts each, and docs/operations.md has this table. */
 export const deviations: readonly Deviation[] = [
   { request: "an unknown path", path: "/nothing", sent: {}, sam: 403, gateway: 404 },
   { request: "an unknown method", path: "/register", sent: { method: "PUT" }, sam: 403, gateway: 404 },

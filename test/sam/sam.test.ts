@@ -24,21 +24,21 @@ afterAll(() => served?.stop());
 const emailOf = ({ name }: Site, contract: string) => `${contract}-${name}@example.com`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Asserts these statuses of SAM, and that the runner's answers are the same but for their values. */
+/** Asserts SAM's statuses, and that the runner's responses are equal except for values. */
 function expectSame([ofSam, ofRunner]: readonly [Answer[], Answer[]], statuses: readonly number[]): void {
   expect(ofSam.map(({ status }) => status)).toEqual(statuses);
   expect(ofSam.map(seen)).toEqual(ofRunner.map(seen));
 }
 
-/** Sends requests one after the other. */
+/** Sends requests one by one. */
 async function askAll(site: Site, requests: readonly (readonly [path: string, sent?: RequestInit])[]) {
   const answers: Answer[] = [];
   for (const [path, sent] of requests) answers.push(await ask(site, path, sent));
   return answers;
 }
 
-describe("sam local answers as the runner does", () => {
-  test("sign-ups of the five contracts, their duplicates and repeats, with a slash and without", async () => {
+describe("sam local and the runner", () => {
+  test("answers sign-ups of the five contracts as the runner does, with duplicates, repeats and a trailing slash", async () => {
     const answers = await both((site) => {
       const fields = (contract: string) => ({ email: emailOf(site, contract), password });
       const page = { ...fields("form"), confirm_password: password };
@@ -59,7 +59,7 @@ describe("sam local answers as the runner does", () => {
     for (const [, , , first, again] of answers) expect(again?.json?.id ?? "none").toBe(first?.json?.id);
   });
 
-  test("the link of the mail, which opens at SAM, and the button behind it", async () => {
+  test("answers the mailed link and its button as the runner does, with the link at SAM", async () => {
     const answers = await both(async (site) => {
       const email = emailOf(site, "signup");
       const url = await eventually(`mail to ${email}`, () => mailedLink(email));
@@ -77,7 +77,7 @@ describe("sam local answers as the runner does", () => {
     expectSame(answers, [200, 200, 400, 400]);
   });
 
-  test("logins, two cookies each where a contract has two", async () => {
+  test("answers logins as the runner does, with two cookies where a contract has two", async () => {
     const answers = await both((site) => {
       const fields = (contract: string) => ({ email: emailOf(site, contract), password });
       const named = { username: emailOf(site, "users"), password };
@@ -94,7 +94,7 @@ describe("sam local answers as the runner does", () => {
     expect(answers[0].map(({ cookies }) => cookies.length)).toEqual([0, 2, 0, 0, 2, 0]);
   });
 
-  test("pages, with the browser's session and without", async () => {
+  test("answers pages as the runner does, with the browser's session and without", async () => {
     const answers = await both(async (site) => {
       const login = await ask(site, "/login", form({ email: emailOf(site, "form"), password }));
       const cookie = { headers: { cookie: login.cookie } };
@@ -111,7 +111,7 @@ describe("sam local answers as the runner does", () => {
     expectSame(answers, [200, 200, 200, 302, 200, 302, 302]);
   });
 
-  test("calls with an access token, and refreshed ones", async () => {
+  test("answers calls with an access token and a refreshed one as the runner does", async () => {
     const me = "/api/v1/users/me";
     const answers = await both(async (site) => {
       const fields = { email: emailOf(site, "signup"), password };
@@ -139,7 +139,7 @@ describe("sam local answers as the runner does", () => {
     expectSame(answers, [200, 401, 401, 200, 200, 200, 200, 200, 200, 200, 401]);
   });
 
-  test("the key set, by which a token of one is one of the other", async () => {
+  test("publishes the runner's key set, so that each accepts the other's tokens", async () => {
     const answers = await both((site) =>
       askAll(site, [["/.well-known/jwks.json"], ["/.well-known/openid-configuration"]]),
     );
@@ -147,7 +147,7 @@ describe("sam local answers as the runner does", () => {
     expect(answers[0].map(({ json }) => json)).toEqual(answers[1].map(({ json }) => json));
   });
 
-  test("what is refused: foreign origins, large and wrong bodies, other types", async () => {
+  test("refuses foreign origins, large and malformed bodies and other types as the runner does", async () => {
     const foreign = { origin: "https://evil.example" };
     const answers = await both((site) => {
       const fields = { email: emailOf(site, "form"), password };
@@ -165,25 +165,25 @@ describe("sam local answers as the runner does", () => {
   });
 });
 
-describe("sam local deviates from API Gateway", () => {
-  test.each(deviations)("in $request", async ({ path, sent, sam, gateway }) => {
+describe("sam local's deviations from API Gateway", () => {
+  test.each(deviations)("answers $request differently", async ({ path, sent, sam, gateway }) => {
     const [ofSam, ofRunner] = await both(async (site) => (await ask(site, path, sent)).status);
     expect([ofSam, ofRunner]).toEqual([sam, gateway]);
   });
 
-  test("in the type of an answer without a body", async () => {
+  test("sends another type for a response without a body", async () => {
     const [ofSam, ofRunner] = await both((site) => fetch(`${site.url}/account`, { redirect: "manual" }));
     expect(ofSam.headers.get("content-type")).toBe("application/json");
     expect(ofRunner.headers.get("content-type")).toBe("text/plain; charset=utf-8");
   });
 
-  test("in the request id, which a container has for all requests", async () => {
+  test("sends one request id for all requests of a container", async () => {
     const idOf = async () => (await fetch(`${samLocalUrls.publicUrl}/login`)).headers.get("x-request-id");
     expect(await idOf()).toBe(await idOf());
   });
 
   test(
-    "in the address of callers, who are one for every limit",
+    "counts all callers as one for every limit",
     inOneMinute(async () => {
       const statuses = [];
       for (let caller = 1; caller <= 4; caller++) {
@@ -198,7 +198,7 @@ describe("sam local deviates from API Gateway", () => {
   );
 });
 
-test("sam local answers pages of allowed origins", async () => {
+test("sam local answers the preflight of an allowed origin", async () => {
   const origin = "https://app.example.com";
   const folder = join(import.meta.dirname, "../../cdk.out/sam-local");
   const template = JSON.parse(readFileSync(join(folder, "Vestibule.template.json"), "utf8"));
@@ -231,14 +231,14 @@ describe("npm run sam", () => {
     return { output: invoked.output(), code: invoked.child.exitCode };
   };
 
-  test("runs one function with its event file, beside a runner that is there already", async () => {
+  test("runs one function with its event file, beside a running runner", async () => {
     const { output, code } = await outputOf("invoke", "RegisterUsers");
     expect(code).toBe(0);
     expect(output).toContain('{"statusCode": 201, ');
     expect((await outputOf("invoke", "RotateKeys")).code).toBe(0);
   });
 
-  test("says in a line which event a function wants", async () => {
+  test("says in one line which event a function needs", async () => {
     const { output } = await outputOf("invoke", "Me", "-e", "events/SendMail.json");
     expect(output).toContain("This function takes an HTTP event of API Gateway");
     expect(output).not.toContain("TypeError");
@@ -252,7 +252,7 @@ describe("npm run sam", () => {
     ]);
   });
 
-  test("ends SAM and the runner by Ctrl-C", async () => {
+  test("ends SAM and the runner after Ctrl-C", async () => {
     expect(await served.stop()).toBe(0);
     for (const port of [3000, 3001, 4566])
       await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow("fetch failed");

@@ -6,20 +6,23 @@ import { eventually } from "../support/api.ts";
 const root = join(import.meta.dirname, "../..");
 const image = process.env.SAM_IMAGE;
 
-/** Options of SAM for an image that is here and cannot be pulled. */
+/** SAM's options for a local image that cannot be pulled. */
 const imageOptions = image === undefined ? [] : ["--invoke-image", image, "--skip-pull-image"];
 
 const env = { ...process.env, SAM_CLI_TELEMETRY: "0" };
 
 export interface Run {
   readonly child: ChildProcess;
-  /** What it has printed so far, on either output. */
+  /** The output so far, of both streams. */
   output(): string;
-  /** Ends it as Ctrl-C does. @returns its exit code. */
+  /**
+   * Ends the program as Ctrl-C does.
+   * @returns its exit code.
+   */
   stop(): Promise<number | null>;
 }
 
-/** Starts a program in a group of its own, with what it prints kept. */
+/** Starts a program in its own process group and keeps its output. */
 export function run(command: string, args: readonly string[]): Run {
   const child = spawn(command, args, { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   let printed = "";
@@ -29,7 +32,7 @@ export function run(command: string, args: readonly string[]): Run {
     });
   const ended = once(child, "close");
   const stop = async () => {
-    // The whole group, as a terminal does.
+    // Signals the whole group, as a terminal does.
     if (child.exitCode === null) process.kill(-(child.pid as number), "SIGINT");
     await ended;
     return child.exitCode;
@@ -41,7 +44,7 @@ export function run(command: string, args: readonly string[]): Run {
 export const runSam = (...args: readonly string[]): Run =>
   run(process.execPath, ["bin/sam.ts", ...args, ...imageOptions]);
 
-/** Waits until a server of SAM takes requests, however long the synthesis before it takes. */
+/** Waits until SAM serves requests. The synthesis before may take any time. */
 export async function untilServing({ child, output }: Run): Promise<void> {
   for (let attempt = 0; attempt < 8; attempt++) {
     const found = await eventually(

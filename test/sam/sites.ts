@@ -1,6 +1,6 @@
 import { samLocalUrls } from "../../lib/manifest/platform.ts";
 
-/** One of the two servers that answer for the same accounts. */
+/** One of two servers with common accounts. */
 export interface Site {
   readonly name: "sam" | "runner";
   readonly url: string;
@@ -9,17 +9,17 @@ export interface Site {
 const sam: Site = { name: "sam", url: samLocalUrls.publicUrl };
 const runner: Site = { name: "runner", url: "http://127.0.0.1:3001" };
 
-/** Does the same with both, and returns what SAM's and the runner's came to. */
+/** Takes the same steps on both servers. Returns SAM's result and the runner's. */
 export const both = <Result>(walk: (site: Site) => Promise<Result>): Promise<[Result, Result]> =>
   Promise.all([walk(sam), walk(runner)]);
 
-/** An answer as far as the two have to agree on it. */
+/** The part of a response that both servers must agree on. */
 export interface Seen {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | null>>;
   /** Names and attributes. */
   readonly cookies: readonly string[];
-  /** Types of JSON, by name; the title of a page. */
+  /** JSON's types by name, or a page's title. */
   readonly shape: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface Answer extends Seen {
   readonly text: string;
   /** Undefined for a page. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
-  /** What a browser sends back. */
+  /** The cookies that a browser sends back. */
   readonly cookie: string;
 }
 
@@ -40,7 +40,7 @@ const compared = [
   "content-security-policy",
 ];
 
-/** Sends a request; the runner counts it to a caller of its own, which SAM cannot. */
+/** Sends a request. The runner counts it under its own client address, which SAM cannot. */
 export async function ask(site: Site, path: string, sent: RequestInit = {}): Promise<Answer> {
   const headers = new Headers(sent.headers);
   if (site.name === "runner") headers.set("x-forwarded-for", "10.9.8.7");
@@ -60,9 +60,9 @@ export async function ask(site: Site, path: string, sent: RequestInit = {}): Pro
   };
 }
 
-/** What is compared of an answer. */
+/** Returns the compared part of a response. */
 export function seen({ status, headers, cookies, shape, text }: Answer): Seen {
-  // Of an answer without a body, SAM says another type.
+  // SAM sends another type for a response without a body.
   const { "content-type": type = null, ...others } = headers;
   return { status, headers: text === "" ? others : { ...others, "content-type": type }, cookies, shape };
 }
@@ -73,20 +73,20 @@ function shapeOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shapeOf(part)]));
 }
 
-/** A request with JSON, with further headers. */
+/** Makes a request with JSON and further headers. */
 export const json = (fields: object, headers: Record<string, string> = {}, method = "POST"): RequestInit => ({
   method,
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(fields),
 });
 
-/** A form as a page of the site posts it, unless it says another origin. */
+/** Makes a form post as a page of the site sends it, with this origin unless another is given. */
 export const form = (
   fields: Record<string, string>,
   headers: Record<string, string> = { origin: samLocalUrls.publicUrl },
 ): RequestInit => ({ method: "POST", headers, body: new URLSearchParams(fields) });
 
-/** The token of the newest mail to an address, from the runner's mailbox. */
+/** Returns the link in the newest mail to an email, from the runner's mailbox. */
 export async function mailedLink(to: string): Promise<string | undefined> {
   const mails = (await (await fetch(`${runner.url}/_local/mailbox.json`)).json()) as {
     to: string[];

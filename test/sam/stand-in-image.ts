@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 
 // Makes a stand-in for Amazon's image of the Node 24 runtime, for machines that cannot pull it:
 //   node test/sam/stand-in-image.ts vestibule/lambda-stand-in
-// It holds the project's Node, Amazon's runtime client from npm, and the three commands that SAM runs when it adds its
+// It contains the project's Node, Amazon's runtime client from npm, and the three commands that SAM runs to add its
 // emulator. It needs Linux on x86-64 with glibc.
 
 const runtimeClient = "aws-lambda-ric@4.0.2";
@@ -22,7 +22,7 @@ function place(source: string, path: string): void {
   chmodSync(target, 0o755);
 }
 
-/** Copies an executable and the libraries that it is linked with. */
+/** Copies an executable and its linked libraries. */
 function placeExecutable(source: string, path: string): void {
   place(source, path);
   const libraries = execFileSync("ldd", [source], { encoding: "utf8" }).matchAll(/(\/\S+) \(0x/g);
@@ -48,7 +48,7 @@ try {
     "ENV LAMBDA_RUNTIME_DIR=/var/runtime",
     "ENV AWS_EXECUTION_ENV=AWS_Lambda_nodejs24.x",
     "ENV TZ=:UTC",
-    // The client asks for events over HTTP by itself; otherwise its native part would.
+    // The client then asks for events over HTTP itself, instead of its native part.
     "ENV AWS_LAMBDA_NODEJS_USE_ALTERNATIVE_CLIENT_1=true",
     "WORKDIR /var/task",
   ].flatMap((setting) => ["--change", setting]);

@@ -5,17 +5,20 @@ import { installPythonProgram } from "../support/packages.ts";
 
 const run = promisify(execFile);
 
-/** Installs cfn-lint, unless it is there already. @returns its path. */
+/**
+ * Installs cfn-lint, unless it is there.
+ * @returns its path.
+ */
 export const installCfnLint = (): string => installPythonProgram("cfn-lint", "1.58.0");
 
-/** Something that cfn-lint says of a template. */
+/** A finding of cfn-lint. */
 export interface LintMatch {
   readonly file: string;
   readonly rule: string;
   readonly message: string;
 }
 
-/** Lints templates for a region. One process takes seconds for each, so there are as many as there are processors. */
+/** Lints templates for a region, with one process for each processor. A template takes seconds. */
 export async function lint(files: readonly string[], region: string): Promise<LintMatch[]> {
   const processes = Math.min(files.length, availableParallelism());
   const shares = Array.from({ length: processes }, (_, share) =>
@@ -27,7 +30,7 @@ export async function lint(files: readonly string[], region: string): Promise<Li
 
 async function lintAtOnce(files: readonly string[], region: string): Promise<LintMatch[]> {
   const args = ["--format", "json", "--regions", region, "--template", ...files];
-  // It ends with another code than 0 where it has found something.
+  // Its exit code is not 0 if it has findings.
   const { stdout, stderr } = await run(installCfnLint(), args, { maxBuffer: 64 * 1024 * 1024 }).catch(
     (error: { stdout: string; stderr: string }) => error,
   );

@@ -1,13 +1,16 @@
-/** A finding of a linter that stays, and why. */
+/** An accepted finding of a linter, with the reason. */
 export interface Suppression {
   /** The rule's id, or its beginning. */
   readonly rule: string;
-  /** Where: the construct's path, or all of them. */
+  /** The construct's path. Default: all constructs. */
   readonly at?: RegExp;
   readonly reason: string;
 }
 
-/** Every finding that is known, by its linter. One that is not here fails the suite, and so does one that is never found. */
+/**
+ * The accepted findings of each linter. The suite fails for an unlisted finding, and for a listed one that no longer
+ * occurs.
+ */
 export const suppressions: Readonly<Record<"cfn-lint" | "cdk-nag", readonly Suppression[]>> = {
   "cfn-lint": [
     {

@@ -13,7 +13,7 @@ import { variants } from "./variants.ts";
 const folder = mkdtempSync(join(tmpdir(), "vestibule-templates-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a linter says, and where in which variant. */
+/** A linter's finding, with its place and variant. */
 interface Finding {
   readonly rule: string;
   readonly at: string;
@@ -21,7 +21,7 @@ interface Finding {
   readonly text: string;
 }
 
-/** As much of cdk-nag as is used. */
+/** The used part of cdk-nag. */
 interface Nag {
   readonly AwsSolutionsChecks: new (
     app: object,
@@ -51,7 +51,7 @@ function expectOnlySuppressed(linter: keyof typeof suppressions, findings: reado
 
 const stacks = Object.entries(variants).map(([variant, settings]) => ({ variant, ...makeStack(settings) }));
 
-describe("the template, in each variant of the settings", () => {
+describe("the template of each variant of the settings", () => {
   test("has no finding of cfn-lint without a reason", async () => {
     installCfnLint();
     const files = stacks.map(({ stack }, position) => {

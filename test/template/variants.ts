@@ -1,7 +1,7 @@
-/** Functions of one contract are enough where a setting changes something else: linters take seconds for each template. */
+/** One contract's functions are enough where a setting changes another part. Linters take seconds for each template. */
 const small = { contracts: ["token"] };
 
-/** Settings whose templates differ in what they hold, each by a name. */
+/** Settings with differing templates, by name. */
 export const variants: Readonly<Record<string, object>> = {
   "all defaults": {},
   "one contract, taken addresses hidden": { contracts: ["signup"], hideTakenEmails: true },

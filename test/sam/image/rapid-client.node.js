@@ -1,11 +1,12 @@
-// The native part of Amazon's runtime client, in JavaScript: it posts results to the Runtime API. The client asks for
+// The native part of Amazon's runtime client, in JavaScript. It posts results to the Runtime API. The client imports
 // "./rapid-client.node", and Node finds this file under that name.
 const { Worker, isMainThread, parentPort } = require("node:worker_threads");
 
 if (isMainThread) {
   const poster = new Worker(__filename);
   poster.unref();
-  // Returns only when a result is delivered: the emulator repeats an event to a client that asks for the next one earlier.
+  // Returns only after the result's delivery. To a client that asks for the next event earlier, the emulator repeats an
+  // event.
   const post = (path, body) => {
     const delivered = new Int32Array(new SharedArrayBuffer(4));
     poster.postMessage({ path, body, delivered });
