@@ -74,10 +74,7 @@ async function createBucket(awsUrl: string): Promise<void> {
   await ask(`${awsUrl}/${bucketName}?versioning`, { method: "PUT", body });
 }
 
-/**
- * Sends a request without the SDK, whose loading takes longer than the rest of the start. The signature is not
- * verified.
- */
+/** Sends a request without the SDK, which loads longer than all else at start. The signature is not verified. */
 async function ask(url: string, request: RequestInit, statuses = [200]): Promise<string> {
   const authorization = `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/s3/aws4_request`;
   const response = await fetch(url, { ...request, headers: { ...request.headers, authorization } });

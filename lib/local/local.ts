@@ -4,7 +4,6 @@ import type { EmbeddedAws } from "./aws/server.ts";
 import type { openEnvironments } from "./environments/environments.ts";
 import type { GatewayEvent } from "./gateway/event.ts";
 
-/** Options of a local runner. */
 export interface LocalOptions {
   /** Port of the API. 0 takes a free one. */
   readonly port: number;
@@ -42,7 +41,6 @@ export interface LocalOptions {
   readonly openFunctions?: typeof openEnvironments;
 }
 
-/** A running local runner. */
 export interface Local {
   /** Without a trailing slash. */
   readonly apiUrl: string;

@@ -10,7 +10,6 @@ export interface TestedHomes {
   put(key: string, body: string): Promise<unknown>;
   /** Deletes a file, as its owner does. */
   hide(key: string): Promise<unknown>;
-  /** Returns a file's text. */
   read(key: string): Promise<string | undefined>;
   /** Lists all keys below a prefix, once for each version and delete marker. */
   versions(prefix: string): Promise<(string | undefined)[]>;
@@ -27,7 +26,6 @@ export async function nextSecond(): Promise<number> {
   return second;
 }
 
-/** Tests homes on a backend. */
 export function homesSuite({ name, open: homes, put: putFile, hide, read, versions }: TestedHomes): void {
   describe(`homes in ${name}`, () => {
     let id: string;

@@ -57,17 +57,17 @@ const answered =
 
 /** Every page that a person can reach, and how. */
 const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
-  "the runner's start": (page) => page.goto("/"),
-  "sign up": (page) => page.goto("/register"),
-  "sign up, with faults": async (page, email) => {
+  "the runner": (page) => page.goto("/"),
+  "the sign-up": (page) => page.goto("/register"),
+  "the sign-up with errors": async (page, email) => {
     await page.goto("/register");
     await fill(page, { "E-mail": email, Password: "short", "Password again": "shorter" });
     await press(page, "Sign up");
     await fill(page, { Password: "short", "Password again": "short" });
     await press(page, "Sign up");
   },
-  "log in": (page) => page.goto("/login"),
-  "log in, with wrong credentials": (page, email) => logIn(page, email, "wrong password"),
+  "the login": (page) => page.goto("/login"),
+  "the login with wrong credentials": (page, email) => logIn(page, email, "wrong password"),
   "the account": async (page, email) => {
     await register(page, email);
     await logIn(page, email);
@@ -76,7 +76,7 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     await register(page, email);
     await page.goto(linkPath + (await tokensFor(email)).verify);
   },
-  "a verified address": async (page, email) => {
+  "a verified email": async (page, email) => {
     await register(page, email);
     await page.goto(linkPath + (await tokensFor(email)).verify);
     await press(page, "I made this account");
@@ -87,72 +87,72 @@ const pages: Record<string, (page: Page, email: string) => Promise<unknown>> = {
     await press(page, "This was not me");
   },
   "a link that does not work": (page) => page.goto(`${linkPath}00000000-0000-4000-8000-000000000000`),
-  "an address that is taken": async (page, email) => {
+  "a taken email": async (page, email) => {
     await register(page, email);
     await register(page, email);
   },
-  "another mail that verifies": (page) => page.goto("/api/v1/auth/resend-verification"),
-  "another mail that verifies, asked for": async (page, email) => {
+  "a new verification mail": (page) => page.goto("/api/v1/auth/resend-verification"),
+  "a requested verification mail": async (page, email) => {
     await page.goto("/api/v1/auth/resend-verification");
     await fill(page, { "E-mail": email });
     await press(page, "Send the link");
   },
   "a forgotten password": (page) => page.goto("/api/v1/auth/forgot-password"),
-  "a forgotten password, asked for": async (page, email) => {
+  "a requested password reset": async (page, email) => {
     await page.goto("/api/v1/auth/forgot-password");
     await fill(page, { "E-mail": email });
     await press(page, "Send the link");
   },
-  "a new password, with faults": async (page, email) => {
+  "a new password with errors": async (page, email) => {
     await page.goto(`/api/v1/auth/reset-password?token=${await resetToken(page, email)}`);
     await fill(page, { "New password": "short" });
     await press(page, "Set the password");
   },
   "a reset link that does not work": (page) =>
     page.goto("/api/v1/auth/reset-password?token=00000000-0000-4000-8000-000000000000"),
-  "another address, with faults": (page, email) => fillOther(page, email, "wrong password"),
-  "another address, asked for": (page, email) => fillOther(page, email),
-  "another address, to be confirmed, with faults": async (page, email) => {
+  "an email change with errors": (page, email) => fillOther(page, email, "wrong password"),
+  "a requested email change": (page, email) => fillOther(page, email),
+  "a confirmation of an email change with errors": async (page, email) => {
     await fillOther(page, email);
     await page.goto(`/api/v1/auth/change-email?token=${await tokenTo(`new-${email}`, "change-email")}`);
     await fill(page, { "Your password": "wrong password" });
     await press(page, "Confirm the new address");
   },
-  "another address, confirmed": async (page, email) => {
+  "a confirmed email change": async (page, email) => {
     await fillOther(page, email);
     await page.goto(`/api/v1/auth/change-email?token=${await tokenTo(`new-${email}`, "change-email")}`);
     await fill(page, { "Your password": password });
     await press(page, "Confirm the new address");
   },
-  "another address, to be cancelled": async (page, email) => {
+  "a cancellation of an email change": async (page, email) => {
     await fillOther(page, email);
     const token = await tokenTo(email, "cancel-email-change");
     await page.goto(`/api/v1/auth/cancel-email-change?token=${token}`);
   },
-  "another address, cancelled": async (page, email) => {
+  "a cancelled email change": async (page, email) => {
     await fillOther(page, email);
     const token = await tokenTo(email, "cancel-email-change");
     await page.goto(`/api/v1/auth/cancel-email-change?token=${token}`);
     await press(page, "This was not me");
   },
-  "a new password, set": async (page, email) => {
+  "a changed password": async (page, email) => {
     await page.goto(`/api/v1/auth/reset-password?token=${await resetToken(page, email)}`);
     await fill(page, { "New password": "another horse battery" });
     await press(page, "Set the password");
   },
-  "a sign-up that is done": async (page, email) => {
+  "a finished sign-up": async (page, email) => {
     await register(page, email);
     expect(await page.getByRole("status").count()).toBe(1);
   },
   "a logout that does not work": answered(415, "/logout", { "content-type": "text/plain" }),
-  "a form of another site": answered(403, "/register", { "sec-fetch-site": "cross-site" }),
+  "a form from another site": answered(403, "/register", { "sec-fetch-site": "cross-site" }),
   "a form that is too large": answered(413, "/login", {}, `email=${"x".repeat(16_385)}`),
-  "a body that is no form": answered(415, "/register", { "content-type": "text/plain" }),
+  "a body that is not a form": answered(415, "/register", { "content-type": "text/plain" }),
   "a service that does not answer": async (page) => {
     api.local.faults.order({ service: "dynamodb", error: "InternalServerError", status: 500 });
     await answered(503, "/login", {})(page).finally(() => api.local.faults.clear());
   },
-  "too many tries": inOneMinute(async (page: Page, email: string) => {
+  "too many attempts": inOneMinute(async (page: Page, email: string) => {
     const tries = Array.from({ length: 10 }, () =>
       page.request.post("/login", { form: { email, password: "wrong password" } }),
     );

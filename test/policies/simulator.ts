@@ -55,10 +55,7 @@ export async function openSimulator(onResources: ResourcePolicies): Promise<Simu
   };
 }
 
-/**
- * Renames these context keys, which the simulator does not know. Their names are open, like those of a principal's
- * tags.
- */
+/** Renames context keys that the simulator does not know. Their names are open, like those of principal tags. */
 function renamed(simulation: object): object {
   return JSON.parse(
     JSON.stringify(simulation).replaceAll("kms:EncryptionContext:", "aws:PrincipalTag/encryption-"),

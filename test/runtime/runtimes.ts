@@ -19,7 +19,6 @@ interface Invocation {
 export interface RuntimesOptions {
   /** The file that starts Amazon's runtime client. */
   readonly client: string;
-  /** The folder of a function's bundle. */
   readonly bundleOf: (row: FunctionRow) => string;
   /** The template's variables of a function, with the addresses of the local endpoint and API. */
   readonly variables: (row: FunctionRow, local: Record<string, string>) => Record<string, string>;

@@ -8,10 +8,7 @@ const root = join(import.meta.dirname, "../..");
 const copy = mkdtempSync(join(tmpdir(), "vestibule-sixth-"));
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/**
- * Returns the blocks of the worked example. A block's first line names its file and, for an entry of a table, the
- * table.
- */
+/** Returns the worked example's blocks. The first line names the file and, for an entry, its table. */
 function blocks() {
   const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
   const section = page.split("## A sixth contract\n")[1]?.split("\n## ")[0] ?? "";

@@ -4,23 +4,23 @@ const small = { contracts: ["token"] };
 /** Settings with differing templates, by name. */
 export const variants: Readonly<Record<string, object>> = {
   "all defaults": {},
-  "one contract, taken addresses hidden": { contracts: ["signup"], hideTakenEmails: true },
-  "pages alone": { contracts: ["form"], signUp: "by-invitation" },
+  "one contract with hidden taken emails": { contracts: ["signup"], hideTakenEmails: true },
+  "pages only": { contracts: ["form"], signUp: "by-invitation" },
   "no events": { ...small, events: false },
-  "a bus of one's own": { ...small, events: "people" },
-  "data that goes with the stack": { ...small, retainData: false },
+  "another event bus": { ...small, events: "people" },
+  "data deleted with the stack": { ...small, retainData: false },
   "capped functions and a warm table": {
     ...small,
     reservedConcurrency: 5,
     warmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 4_000 },
   },
-  "an identity that is there": { ...small, senderIdentity: "existing", senderAddress: "hello@example.com" },
+  "an existing identity": { ...small, senderIdentity: "existing", senderAddress: "hello@example.com" },
   "an app on another origin": {
     ...small,
     allowedOrigins: ["https://app.example.com"],
     publicUrl: "https://login.example.com",
   },
-  "data that is there": {
+  "existing data": {
     ...small,
     existingData: {
       tableName: "people",

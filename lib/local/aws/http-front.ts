@@ -11,7 +11,6 @@ import type { TallyDesk } from "./tally.ts";
 /** The largest accepted body, which is DynamoDB's own limit. */
 const bodyMaxBytes = 16 * 1024 * 1024;
 
-/** Parts that the HTTP front uses. */
 export interface FrontOptions {
   /** Reads a request as a call. Never throws: `perform` refuses an unknown call. */
   toCall(request: AwsRequest): Call;

@@ -17,7 +17,6 @@ import { isQueryRequest, queryCall } from "./shared/query-protocol.ts";
 import { sts } from "./sts/sts.ts";
 import { openTally, type Tally } from "./tally.ts";
 
-/** Options of the endpoint. */
 export interface AwsOptions {
   /** The port. 0 takes a free one. */
   port: number;
@@ -37,13 +36,11 @@ export interface AwsOptions {
   configurationSets?: string[];
 }
 
-/** The running endpoint. */
 export interface EmbeddedAws {
   /** The value of `AWS_ENDPOINT_URL`. */
   url: string;
   port: number;
   mailbox: Mailbox;
-  /** Published events. */
   events: EventLog;
   faults: Faults;
   tally: Tally;

@@ -16,7 +16,6 @@ export interface EnvironmentsOptions {
   readonly functionsDirectory?: string | undefined;
   /** The variables of one function, in addition to the base variables. */
   readonly variables: (row: FunctionRow) => Record<string, string>;
-  /** Receives each line that a function writes. */
   readonly onLine: (functionName: string, line: string) => void;
   readonly onFault: (functionName: string, fault: FunctionFault) => void;
   readonly environmentsPerFunction?: number | undefined;
@@ -82,7 +81,6 @@ function spareOf({ keepsSpare, sharesThread }: EnvironmentsOptions): Spare {
   return keepsSpare ? openSpare() : noSpare;
 }
 
-/** Resources that all functions' pools share. */
 interface Shared {
   readonly spare: Spare;
   readonly starts: Semaphore;
@@ -109,7 +107,6 @@ function poolOf(row: FunctionRow, options: EnvironmentsOptions, { spare, starts,
     },
   });
   if (!row.hashesPasswords) return pool;
-  // Lambda gives each environment its own processor. Here hashes would share processors and all time out, so events
-  // wait.
+  // Lambda gives each environment its own processor. Here they share, so events wait instead of timing out.
   return { ...pool, run: (event) => hashes(() => pool.run(event)) };
 }

@@ -29,7 +29,6 @@ export interface FaultReport {
   readonly stack?: string | undefined;
 }
 
-/** The outcome of an assignment or an event. */
 export type Outcome =
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly result: string }
@@ -38,7 +37,6 @@ export type Outcome =
 /** A thread's report: first that it is warm, then the outcome of each message. */
 export type Report = { readonly kind: "warm" } | ({ readonly environment: number } & Outcome);
 
-/** The start data of a worker thread. */
 export interface ThreadStart {
   /** Modules that most functions import. The thread loads them before its assignment. */
   readonly warmModules: readonly string[];

@@ -28,7 +28,6 @@ export interface PoolOptions {
   readonly prepare: (environment: Environment) => Promise<void>;
 }
 
-/** The environments of one function. */
 export interface Pool {
   /** Runs an event in an idle environment, or in the first that becomes free while another starts. */
   run(event: unknown): Promise<unknown>;

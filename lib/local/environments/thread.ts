@@ -9,7 +9,6 @@ export const timedOut = "Sandbox.Timedout";
 /** A function threw, crashed, exceeded its time-out or could not be loaded. `errorType` is Lambda's name for it. */
 export class FunctionFault extends Error {
   readonly errorType: string;
-  /** Whether the function exceeded its time-out. */
   readonly isTimeout: boolean;
   /** The function's own stack, if there is one. */
   readonly functionStack: string | undefined;

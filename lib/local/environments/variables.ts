@@ -21,7 +21,6 @@ export const baseVariables: Readonly<Record<string, string>> = {
   AWS_EC2_METADATA_DISABLED: "true",
 };
 
-/** Sources of the functions' variables. */
 export interface VariableSources {
   readonly settings: Settings;
   /** The origin of links and tokens. */

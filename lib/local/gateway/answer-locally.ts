@@ -13,7 +13,6 @@ const mailsPath = "/_local/mails";
 
 const projectDirectory = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Content of the runner's own pages. */
 export interface Shown {
   readonly aws: Pick<EmbeddedAws, "mailbox" | "events">;
   /** Without a trailing slash. */

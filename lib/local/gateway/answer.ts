@@ -1,6 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 
-/** The gateway's response to the client. */
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;

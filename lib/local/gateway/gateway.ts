@@ -33,16 +33,12 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly port: number;
-  /** The origins that CORS allows. */
   readonly allowedOrigins: readonly string[];
   /** Refuses further requests, waits up to `graceMs` for running ones, then closes their connections. */
   stop(graceMs?: number): Promise<void>;
 }
 
-/**
- * Starts the local API Gateway: an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is
- * taken.
- */
+/** Starts an HTTP API of payload format 2.0 with the routes of `rows`. Rejects if the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const routes = listRoutes(options.rows);
   let allowedOrigins: readonly string[] = [];

@@ -4,7 +4,6 @@ import { escapeXml } from "../aws/shared/xml.ts";
 /** The page shows at most this many mails, the newest. A thousand frames would make a browser crawl. */
 export const pageMaxMails = 100;
 
-/** A page and its content security policy. */
 export interface MailboxPage {
   html: string;
   contentSecurityPolicy: string;

@@ -1,6 +1,5 @@
 import type { FunctionRow } from "../../manifest/function-row.ts";
 
-/** A route of the API and its function. */
 export interface Route {
   /** As the function sees it, such as `POST /register`, `DELETE /sessions/{id}` or `POST /token/{proxy+}`. */
   readonly routeKey: string;

@@ -123,10 +123,7 @@ async function handleBatch(batch: readonly StreamRecord[], options: PumpOptions,
   return left.length === 0;
 }
 
-/**
- * Returns the records to retry, from the first failed one on, as Lambda does. After a fault or a wrong answer these are
- * all.
- */
+/** Returns the records to retry: from the first failed one on, as on Lambda, or all after a fault or malformed result. */
 function failedPart(batch: readonly StreamRecord[], answer: unknown): readonly StreamRecord[] {
   if (answer === undefined) return batch;
   const { batchItemFailures = [] } = (answer ?? {}) as {

@@ -14,7 +14,6 @@ or runs one function, such as RegisterSignup, with its event file in events/ or 
   -e FILE   the event, instead of events/FUNCTION.json
   --memory  keep nothing on disk`;
 
-/** The commands to start. */
 export interface SamCommand {
   readonly samArguments: readonly string[];
   readonly runnerArguments: readonly string[];

@@ -83,8 +83,7 @@ function startSam({ samArguments }: SamCommand, variables: NodeJS.ProcessEnv): C
     env: { ...variables, ...baseVariables, AWS_PROFILE: undefined, AWS_SESSION_TOKEN: undefined },
     stdio: ["ignore", "inherit", "pipe"],
     shell: sam.shell,
-    // In its own process group SAM gets Ctrl-C once, from us. A second signal would stop it from removing its
-    // containers.
+    // In its own process group SAM gets Ctrl-C only from us. A second one would leave its containers behind.
     detached: process.platform !== "win32",
   });
   // SAM warns of each resource of a CDK template that is not a function.

@@ -19,7 +19,6 @@ const eventOf = (account: Account, sessionId?: string): AccountEvent => {
 
 const entryOf = ({ accountId, contract, ...entry }: AccountEvent): AuditEntry => entry;
 
-/** Tests a backend for audit trails. */
 export function auditSuite(backend: Backend): void {
   describe(`audit trails on ${backend.name}`, () => {
     const store = backend.start();

@@ -42,10 +42,7 @@ export interface StoredJob extends Attributes {
   readonly isDead: boolean;
 }
 
-/**
- * A store for one suite, with a back door. Tests use it to prepare earlier events and to see what the ports do not
- * show.
- */
+/** A store for one suite, with a back door for preparing and inspecting what the ports do not show. */
 export interface Store {
   /** Opens the ports, as another execution environment does. */
   open(clock?: Clock): Ports;
@@ -57,9 +54,7 @@ export interface Store {
   naming(...texts: readonly string[]): Promise<unknown[]>;
   /** Returns an account, or the tombstone of a deleted one. */
   account(id: string): Promise<Attributes | undefined>;
-  /** Changes attributes of an account. */
   setAccount(id: string, changes: Attributes): Promise<void>;
-  /** Changes attributes of a session. */
   setSession(session: Session, changes: Partial<Session>): Promise<void>;
   /** Makes an account the holder of an email. */
   setEmailHolder(emailHash: string, accountId: string): Promise<void>;

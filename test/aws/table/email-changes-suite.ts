@@ -8,7 +8,6 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession, newToken, someHash } from "./records.ts";
 
-/** Tests a backend for email changes. */
 export function emailChangesSuite(backend: Backend): void {
   describe(`email changes on ${backend.name}`, () => {
     const store = backend.start();

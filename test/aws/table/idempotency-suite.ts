@@ -14,7 +14,6 @@ import { atOnce, jobsOf, newAccount, someHash } from "./records.ts";
 
 const dayMs = 86_400_000;
 
-/** Tests a backend for registrations with a key. */
 export function idempotencySuite(backend: Backend): void {
   describe(`idempotency keys on ${backend.name}`, () => {
     const store = backend.start();

@@ -6,7 +6,6 @@ import { jobsOf, newAccount, someHash } from "./records.ts";
 
 const weekMs = 604_800_000;
 
-/** Tests a backend for invitations. */
 export function invitationsSuite(backend: Backend): void {
   describe(`invitations on ${backend.name}`, () => {
     const store = backend.start();

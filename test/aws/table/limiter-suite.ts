@@ -5,7 +5,6 @@ import { atOnce } from "./records.ts";
 
 const limit = { scope: "register-signup", most: 30, windowSeconds: 60 };
 
-/** Tests a backend for rate limits. */
 export function limiterSuite(backend: Backend): void {
   describe(`the limiter on ${backend.name}`, () => {
     const store = backend.start();

@@ -3,7 +3,6 @@ import type { Numbers } from "../../../lib/core/registration/numbers.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce } from "./records.ts";
 
-/** Tests a backend for account numbers. */
 export function numbersSuite(backend: Backend): void {
   describe(`account numbers on ${backend.name}`, () => {
     const store = backend.start();

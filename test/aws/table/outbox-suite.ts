@@ -7,7 +7,6 @@ import { atOnce, someHash } from "./records.ts";
 
 const minute = 60_000;
 
-/** Tests a backend for the outbox. */
 export function outboxSuite(backend: Backend): void {
   describe(`the outbox on ${backend.name}`, () => {
     const store = backend.start();

@@ -9,7 +9,6 @@ import { randomIds } from "../../../lib/core/shared/ids.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newToken, resetting, someHash } from "./records.ts";
 
-/** Tests a backend for password resets and changes. */
 export function passwordsSuite(backend: Backend): void {
   describe(`passwords on ${backend.name}`, () => {
     const store = backend.start();

@@ -4,7 +4,6 @@ import type { Account } from "../../../lib/core/account/account.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount } from "./records.ts";
 
-/** Tests a backend for registration. */
 export function registrationSuite(backend: Backend): void {
   describe(`registration on ${backend.name}`, () => {
     const store = backend.start();

@@ -9,7 +9,6 @@ import { tokenWorld } from "../../support/token-support.ts";
 import type { Backend } from "./backend.ts";
 import { atOnce, jobsOf, newAccount, newSession, someHash } from "./records.ts";
 
-/** Tests a backend for sessions. */
 export function sessionsSuite(backend: Backend): void {
   describe(`sessions on ${backend.name}`, () => {
     const store = backend.start();

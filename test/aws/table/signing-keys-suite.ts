@@ -13,7 +13,6 @@ const newKey = (sequence: number): SigningKey => ({
   signsFrom: Date.parse("2026-11-20T15:00:00.000Z"),
 });
 
-/** Tests a backend for signing keys. */
 export function signingKeysSuite(backend: Backend): void {
   describe(`signing keys on ${backend.name}`, () => {
     const store = backend.start();

@@ -3,7 +3,6 @@ import { removeTokens } from "../../../lib/core/one-time-tokens/one-time-tokens.
 import type { Backend } from "./backend.ts";
 import { atOnce, newAccount, newToken, someHash } from "./records.ts";
 
-/** Tests a backend for one-time tokens. */
 export function tokensSuite(backend: Backend): void {
   describe(`one-time tokens on ${backend.name}`, () => {
     const store = backend.start();

@@ -14,7 +14,6 @@ import {
   verifying,
 } from "./records.ts";
 
-/** Tests a backend for verifying and disowning accounts. */
 export function verificationSuite(backend: Backend): void {
   describe(`verification on ${backend.name}`, () => {
     const store = backend.start();

@@ -76,10 +76,7 @@ function goodSessionsOf({ store, clock }: World): string[] {
 /** The model's last verdict on each access token. */
 const saidLast = new WeakMap<ModelAccess, string>();
 
-/**
- * Checks the newest token, and tokens whose verdict has changed. Checking all would be slow, because each needs a
- * signature.
- */
+/** Checks the newest token, and those with a changed verdict. A check is slow, because it needs a signature. */
 async function expectTheSameOfTokens(m: Model, world: World): Promise<void> {
   for (const access of m.accesses) {
     const expected = rules.accessOutcome(m, access);

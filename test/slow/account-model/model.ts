@@ -96,7 +96,6 @@ export interface ModelAccount {
   readonly events: string[];
 }
 
-/** The settings of a deployment. */
 export interface Setting {
   readonly byInvitation: boolean;
   readonly hidesTakenEmails: boolean;

@@ -34,7 +34,6 @@ export function renewalOf(m: model.Model, request: SignUpRequest): string | unde
   return m.records.has(recordName(request)) ? "its day is over" : undefined;
 }
 
-/** Returns the outcome of a sign-up. */
 export function signUpOutcome(m: model.Model, request: SignUpRequest): string {
   const record = recordFor(m, request);
   if (record) return repeatOutcome(m, request, record);

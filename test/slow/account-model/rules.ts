@@ -73,7 +73,6 @@ export function refreshOutcome(m: model.Model, session: model.ModelSession, age:
   return counts && isInTime(m, session) ? "ok" : "refresh-token-invalid";
 }
 
-/** Begins a session. */
 export function begin(
   { now, sessions }: model.Model,
   account: model.ModelAccount,
@@ -93,7 +92,6 @@ export function use(m: model.Model, session: model.ModelSession, next?: string):
   if (next !== undefined) session.refresh.push(next);
 }
 
-/** Checks a link. */
 export function linkOutcome(m: model.Model, link: model.ModelLink): string {
   const { account, purpose, counts, isKept, validUntil } = link;
   if (!isKept) return "token-invalid";
@@ -112,7 +110,6 @@ const isForNow: Record<model.LinkPurpose, (link: model.ModelLink) => boolean> = 
   "cancel-email-change": ({ account, address }) => account.state === "active" && account.email === address,
 };
 
-/** The lifetime of a link. */
 export const lifetimeMs: Record<model.LinkPurpose, number> = {
   "verify-email": dayMs,
   "disown-account": dayMs,

@@ -49,7 +49,6 @@ export function expectOutcome(step: string, outcome: Outcome, expected: string):
   note(step, expected);
 }
 
-/** Counts an outcome. */
 export function note(step: string, outcome: string): void {
   const key = `${step}: ${outcome}`;
   seen.set(key, (seen.get(key) ?? 0) + 1);

@@ -129,10 +129,7 @@ const runLater: Run = async (_, effect) => {
   return effect();
 };
 
-/**
- * Opens the ports of a store. A call takes effect in one synchronous step after a delay, so that simultaneous callers
- * race.
- */
+/** Opens the ports of a store. A call takes effect in one step after a delay, so that simultaneous callers race. */
 export function openMemory(store: Store, clock: Clock, run = runLater): AsyncPorts {
   function port<Name extends keyof AsyncPorts>(
     name: Name,
@@ -182,10 +179,7 @@ export function openMemory(store: Store, clock: Clock, run = runLater): AsyncPor
   };
 }
 
-/**
- * Copies a value, so that callers never share objects with the store. A limit is not stored, and may contain its
- * limiter.
- */
+/** Copies a value, so that callers never share objects with the store. A limit may contain its limiter. */
 const copy = (value: unknown) =>
   typeof value === "object" && value !== null && "limiter" in value ? value : structuredClone(value);
 

@@ -59,7 +59,6 @@ export interface Store {
   readonly mails: Mail[];
   /** Audit trails, newest entry first. */
   readonly trails: Trails;
-  /** Published events. */
   readonly events: AccountEvent[];
 }
 

@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 import { Stream } from "node:stream";
 
-/** A row to write or remove. */
 export type Operation = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
 
 /** Bounds of rows to read, in key order. */
@@ -48,10 +47,7 @@ export interface Database {
 
 const rowsPerRead = 100;
 
-/**
- * Opens the rows in a directory, which is created if missing, or in memory for null. Throws if another process has the
- * directory open.
- */
+/** Opens the rows in a directory or, for null, in memory. Throws if another process has the directory open. */
 export async function openDatabase(directory: string | null): Promise<Database> {
   const level = await openLevel(directory);
   const commits = createCommitQueue((operations) => level.batch(operations));

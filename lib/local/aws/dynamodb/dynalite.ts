@@ -56,7 +56,6 @@ interface DynaliteDb {
 /** dynalite's description of an operation's members. */
 export type Types = Record<string, unknown>;
 
-/** dynalite's rules for an operation. */
 export interface Rules {
   readonly types: Types;
   readonly custom?: (data: Json, store: Pick<DynaliteStore, "options">) => string | undefined;
@@ -72,7 +71,6 @@ interface Validations {
   ): void;
 }
 
-/** The loaded parts of dynalite. */
 export interface Dynalite {
   readonly db: DynaliteDb;
   action(name: string): Action;

@@ -29,7 +29,6 @@ export interface EmbeddedDynamoDb {
   close(): Promise<void>;
 }
 
-/** Options of the engine. */
 export interface OpenDynamoDbOptions {
   /** The folder of the data. null keeps the data in memory. */
   directory: string | null;

@@ -16,7 +16,6 @@ export interface Engine {
   readonly now: () => number;
   readonly sequence: Sequence;
   readonly streamListeners: Set<(streamArn: string) => void>;
-  /** Tokens of the running transactions. */
   readonly tokensInProgress: Set<string>;
   /** Milliseconds that a transaction holds its items before it decides. 0 means one turn of the event loop. */
   readonly transactionWindowMs: number;
@@ -68,7 +67,6 @@ export function rowOfKey(engine: Engine, table: TableState, key: Item): string {
   return itemRow(table.description.TableName, db.createKey(key, table.description));
 }
 
-/** Returns an item's key attributes. */
 export function keyOf(table: TableState, item: Item): Item {
   const names = table.description.KeySchema.map((element) => element.AttributeName);
   return Object.fromEntries(names.map((name) => [name, item[name] ?? {}]));

@@ -1,6 +1,5 @@
 import { AwsError } from "../shared/protocol.ts";
 
-/** Releases the rows. */
 type Release = () => void;
 
 /** Locks of items, for single writes and transactions. */

@@ -10,11 +10,9 @@ const afterSeparator = "\x7f";
 /** The row of an item. `key` is dynalite's encoding. */
 export const itemRow = (table: string, key: string): string => `item~${table}~${key}`;
 
-/** The row of an index entry. */
 export const indexRow = (table: string, index: string, key: string): string =>
   `index~${table}~${index}~${key}`;
 
-/** The row of a table's description. */
 export const tableRow = (table: string): string => `table~${table}`;
 
 /** The row of an item's expiry note, sorted by expiry. */
@@ -25,14 +23,12 @@ export const ttlRow = (table: string, epochSeconds: number, key: string): string
 export const streamRow = (table: string, label: string, sequenceNumber: string): string =>
   `stream~${table}~${label}~${sequenceNumber}`;
 
-/** The row of a remembered request token. */
 export const tokenRow = (token: string): string => `token~${token}`;
 
 /** The row of a token's expiry note, sorted by expiry. */
 export const tokenExpiryRow = (epochMs: number, token: string): string =>
   `token-expiry~${padded(epochMs)}~${token}`;
 
-/** The row of the last sequence number. */
 export const sequenceRow = "meta~sequence";
 
 /** Returns the range of all rows with these first parts. */

@@ -19,7 +19,6 @@ export const streamSpecification: Types = {
   },
 };
 
-/** Reads the database's tables. */
 export async function loadTables(engine: Engine): Promise<void> {
   for await (const [, value] of engine.database.entries(rowsUnder("table"))) {
     const table = value as TableState;

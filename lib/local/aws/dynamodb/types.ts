@@ -21,7 +21,6 @@ export interface TableDescription extends Json {
   LatestStreamLabel?: string;
 }
 
-/** The images in a stream record. */
 export type StreamViewType = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
 /** A stored table: the members of DescribeTable, and others. */

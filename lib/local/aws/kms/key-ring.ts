@@ -17,7 +17,6 @@ interface State {
   aliases: Record<string, string>;
 }
 
-/** The account's keys. */
 export interface KeyRing {
   keys(): Key[];
   aliases(): [alias: string, keyId: string][];

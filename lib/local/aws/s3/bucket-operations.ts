@@ -46,7 +46,6 @@ export async function deleteBucket(request: S3Request): Promise<AwsReply> {
   });
 }
 
-/** Returns whether a bucket keeps versions. */
 export async function getBucketVersioning(request: S3Request): Promise<AwsReply> {
   return xmlReply("VersioningConfiguration", { Status: existingBucket(request).versioning });
 }

@@ -3,7 +3,7 @@ import { s3Error } from "./errors.ts";
 import type { Version } from "./store.ts";
 
 /**
- * Checks the conditions of a put. `If-None-Match: *` requires that there is no object, `If-Match` requires this object.
+ * Checks the conditions of a put. `If-None-Match: *` requires that there is no object, `If-Match` an ETag.
  * @param newest The newest version. A delete marker means that there is no object.
  * @throws PreconditionFailed, NoSuchKey or NotImplemented.
  */

@@ -13,10 +13,7 @@ const keptHeaderNames = [
   "expires",
 ];
 
-/**
- * Puts an object. It replaces the newest version, or adds one if the bucket is versioned. Condition and put are one
- * step.
- */
+/** Puts an object: replaces the newest version, or adds one if versioned. Condition and put are one step. */
 export async function putObject(request: S3Request): Promise<AwsReply> {
   const { http, store, key, now } = request;
   const { content, checksum } = readUpload(http);
@@ -60,10 +57,7 @@ export async function headObject(request: S3Request): Promise<AwsReply> {
   return emptyReply(200, { ...objectHeaders(request, version), ...length });
 }
 
-/**
- * Deletes an object for good, or hides it behind a delete marker if the bucket is versioned. A named version goes for
- * good.
- */
+/** Deletes an object or a named version for good. In a versioned bucket an object gets a delete marker instead. */
 export async function deleteObject(request: S3Request): Promise<AwsReply> {
   const { http, key } = request;
   if (header(http, "if-match") !== "") throw s3Error("NotImplemented");

@@ -7,7 +7,6 @@ import { openStateFile } from "../shared/state-file.ts";
 /** Whether a bucket keeps old versions. undefined: versioning was never set. */
 type Versioning = "Enabled" | "Suspended" | undefined;
 
-/** A stored bucket. */
 export interface Bucket {
   name: string;
   createdAtMs: number;

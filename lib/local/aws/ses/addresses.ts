@@ -47,8 +47,7 @@ export function invalidParameter(message: string): AwsError {
   return new AwsError("InvalidParameterValue", message);
 }
 
-// The local part is a dot-atom or quoted string of RFC 5322. The domain consists of host-name labels. SES requires
-// ASCII in both.
+// A dot-atom or quoted string of RFC 5322, and host-name labels. SES requires ASCII in both.
 const localPart = /^(?:[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*|"(?:[^"\\]|\\.)+")$/;
 const domainName =
   /^(?=.{1,255}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/i;

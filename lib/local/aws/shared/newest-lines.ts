@@ -17,8 +17,7 @@ export interface NewestLines<Entry> {
  */
 export function openNewestLines<Entry>(path: string | undefined, most: number): NewestLines<Entry> {
   let entries = path === undefined ? [] : readLines<Entry>(path, most);
-  // The first entry rewrites the file, and so does the next entry after a failure. A torn line would corrupt the next
-  // one.
+  // The first entry, and the next after a failure, rewrites the file. A torn line would corrupt the next.
   let lines = Number.POSITIVE_INFINITY;
   const store = (next: Entry[], entry: Entry) => {
     if (path === undefined) return;

@@ -37,7 +37,6 @@ export function own<Value>(object: Readonly<Record<string, Value>>, name: string
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** Makes the error for an unknown operation. */
 export function unknownOperation(operation: string): AwsError {
   return new AwsError("UnknownOperationException", `The embedded endpoint has no operation "${operation}".`);
 }

@@ -10,7 +10,6 @@ export interface QueryService {
   call(action: string, fields: URLSearchParams): Promise<XmlValue>;
 }
 
-/** The binding of a Query service. */
 export interface QueryBinding {
   name: ServiceName;
   /** The XML namespace of the responses. */
@@ -36,7 +35,6 @@ export function queryCall(request: AwsRequest, { name, namespace, service }: Que
   };
 }
 
-/** Whether a request uses the Query protocol. */
 export function isQueryRequest(request: AwsRequest): boolean {
   const isForm = header(request, "content-type").startsWith("application/x-www-form-urlencoded");
   return isForm && request.method === "POST" && request.path === "/";

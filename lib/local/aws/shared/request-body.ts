@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http";
 /** The client disconnected before the request ended, so there is nobody to answer. */
 export class RequestCut extends Error {}
 
-/** A request's body is too large. */
 export class BodyTooLarge extends Error {}
 
 /**
