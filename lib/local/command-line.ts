@@ -7,7 +7,7 @@ export const defaultAwsPort = 4566;
 export const usage = `Usage: npm start [-- --memory] [-- --host ADDRESS] [-- --public-url URL] [-- --stage NAME] [-- --verbose]
 
   --memory          keep nothing on disk
-  --host ADDRESS    listen on another address, such as 0.0.0.0 in a container
+  --host ADDRESS    listen beyond this machine, for example on 0.0.0.0 in a container
   --public-url URL  the origin of links and tokens, if another server serves the API
   --stage NAME      use the settings of this stage in cdk.json
   --verbose         print every log line of the functions
