@@ -33,7 +33,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/core/shared/": ["node:crypto", "valibot"],
   "lib/core/access-tokens/": [...core("shared"), "node:crypto", "jose", "valibot"],
   "lib/core/outbox/": [...core("shared"), "node:crypto"],
-  "lib/core/account/": [...core("outbox", "shared"), "node:crypto", "valibot"],
+  "lib/core/account/": [...core("outbox", "shared"), "node:crypto", "node:url", "valibot"],
   "lib/core/homes/": core("account", "outbox"),
   "lib/core/one-time-tokens/": core("account", "shared"),
   "lib/core/invitations/": [...core("account", "outbox", "shared"), "valibot"],

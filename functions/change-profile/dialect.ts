@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import { languageSchema } from "../../lib/core/account/language.ts";
+import { fullNameSchema } from "../../lib/core/account/profile.ts";
 import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import type { ProfileChange } from "../../lib/core/account-management/change-profile.ts";
 import type { BearerRefusalCode } from "../../lib/core/sessions/authenticate.ts";

@@ -4,6 +4,7 @@ import { type Credentials, credentialSchema, type LoginRefusalCode } from "../..
 import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
 import { accept, type RequestRefusalCode } from "../../lib/core/shared/refusals.ts";
+import { trim } from "../../lib/core/shared/trim.ts";
 import { validate } from "../../lib/core/shared/validate.ts";
 import { failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
 import { noNoticeCookie, noticeOf } from "../../lib/dialects/form/notice.ts";
@@ -87,7 +88,7 @@ export const formLogin: Dialect<LoginRequest, LoggedIn, LoginRefusalCode> = {
 /** An address as it is stored, a username as it was typed. */
 function shown(identifier: unknown): string {
   const email = v.safeParse(emailSchema, identifier);
-  return email.success ? email.output : String(identifier).trim();
+  return email.success ? email.output : trim(String(identifier));
 }
 
 /** `GET /login`: the login page, which says once what the page before it has left to be said. */

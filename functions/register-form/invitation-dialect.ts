@@ -1,4 +1,5 @@
 import { html, type SafeHtml } from "../../lib/core/shared/html.ts";
+import { trim } from "../../lib/core/shared/trim.ts";
 import type { DialectRequest } from "../../lib/http/dialect.ts";
 import type { Failure } from "../../lib/http/form-parts.ts";
 
@@ -16,8 +17,7 @@ export const notInvited: Failure = {
 export function inviteField({ fields, query }: DialectRequest, failure?: Failure): SafeHtml {
   const brought = typeof fields.invite === "string" ? fields.invite : (query.get("invite") ?? "");
   const isRefused = failure?.error === notInvited.error;
-  if (brought.trim() !== "" && !isRefused)
-    return html`<input type="hidden" name="invite" value="${brought}">`;
+  if (trim(brought) !== "" && !isRefused) return html`<input type="hidden" name="invite" value="${brought}">`;
   const fault = isRefused
     ? html`<p class="fault" id="invite-fault">It may have been used or have expired, or be for another address.</p>`
     : html``;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { emailSchema } from "../../lib/core/account/email.ts";
-import { fullNameSchema, languageSchema } from "../../lib/core/account/profile.ts";
+import { languageSchema } from "../../lib/core/account/language.ts";
+import { fullNameSchema } from "../../lib/core/account/profile.ts";
 import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema } from "../../lib/core/invitations/invitation.ts";
 import { passwordSchema } from "../../lib/core/passwords/password.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { type EmailAddress, emailSchema } from "../core/account/email.ts";
-import { languageSchema } from "../core/account/profile.ts";
+import { languageSchema } from "../core/account/language.ts";
 import type { InvitationTerms } from "../core/invitations/issue-invitation.ts";
 import { limits } from "../core/shared/limits.ts";
 import type { Values } from "./arguments.ts";

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { limits } from "../shared/limits.ts";
+import { trim } from "../shared/trim.ts";
 
 /** What a person says about themselves. */
 export interface Profile {
@@ -23,26 +24,8 @@ const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 /** A person's name, trimmed. A name that shows as nothing becomes null. */
 export const fullNameSchema = v.pipe(
   v.string(),
-  v.trim(),
+  v.transform(trim),
   v.check((text) => !unwanted.test(text), "text-characters"),
   v.check((text) => [...text].length <= limits.fullNameMaxCharacters, "full-name-too-long"),
   v.transform((text) => (blank.test(text) ? null : text)),
 );
-
-const languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
-
-/** A BCP 47 language tag of a known language, made canonical (`en-us` becomes `en-US`). */
-export const languageSchema = v.pipe(
-  v.string(),
-  v.check(isKnownLanguage, "language"),
-  v.transform((tag) => Intl.getCanonicalLocales(tag)[0] as string),
-);
-
-function isKnownLanguage(tag: string): boolean {
-  if (tag.length > limits.languageTagMaxCharacters) return false;
-  try {
-    return languageNames.of(tag) !== undefined;
-  } catch {
-    return false; // not well-formed
-  }
-}

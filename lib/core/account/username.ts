@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { limits } from "../shared/limits.ts";
+import { trim } from "../shared/trim.ts";
 
 const between = [limits.usernameMinCharacters - 2, limits.usernameMaxCharacters - 2];
 const pattern = new RegExp(`^[a-z0-9][a-z0-9_.-]{${between}}[a-z0-9]$`, "i");
@@ -12,6 +13,7 @@ const pattern = new RegExp(`^[a-z0-9][a-z0-9_.-]{${between}}[a-z0-9]$`, "i");
 export const usernameSchema = (reserved: readonly string[]) =>
   v.pipe(
     v.string(),
+    v.transform(trim),
     v.regex(pattern, "username"),
     v.check((name) => !reserved.includes(foldUsername(name)), "username-reserved"),
     v.brand("Username"),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { paths } from "../shared/paths.ts";
+import { trim } from "../shared/trim.ts";
 
 /** Whether everybody may sign up, or only callers with an invitation. */
 export type SignUpMode = "open" | "by-invitation";
@@ -23,7 +24,7 @@ export interface Invitation {
 export const inviteSchema = v.optional(
   v.pipe(
     v.unknown(),
-    v.transform((value) => (typeof value === "string" ? value.trim().toLowerCase() : "")),
+    v.transform((value) => (typeof value === "string" ? trim(value).toLowerCase() : "")),
   ),
 );
 

@@ -7,6 +7,7 @@ import { type AttemptPorts, attemptKey, beginAttempt } from "../passwords/attemp
 import { costOf, hashPassword, isPassword, type NewPassword } from "../passwords/password.ts";
 import { contracts } from "../shared/contracts.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
+import { trim } from "../shared/trim.ts";
 import { isDeviceOf } from "./device.ts";
 
 export interface LoginPorts extends AttemptPorts {
@@ -104,7 +105,7 @@ interface LoginName {
 
 function readName(identifier: string): LoginName {
   const email = v.safeParse(emailSchema, identifier);
-  const typed = identifier.trim();
+  const typed = trim(identifier);
   const key = attemptKey(email.success ? email.output : foldUsername(typed));
   if (email.success) return { emailHash: hashEmail(email.output), key };
   return v.is(usernameSchema([]), typed) ? { username: typed, key } : { key };

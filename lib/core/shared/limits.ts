@@ -27,6 +27,8 @@ export const limits = {
   fullNameMaxCharacters: 255,
   /** RFC 5646 4.4.1: the longest tag that software must be able to hold. */
   languageTagMaxCharacters: 35,
+  /** With the extensions that are dropped: those of a phone have come to 60. */
+  languageTagTypedMaxCharacters: 255,
   /** How long a verification link is valid (`signup` contract). */
   verificationLinkHours: 24,
   /** How long a link that sets a new password is valid (`signup` contract). */

@@ -10,6 +10,7 @@ export type Problem =
   | "not-form"
   | "not-object"
   | "email"
+  | "email-invisible"
   | "email-same"
   | "password-too-short"
   | "password-too-long"
@@ -125,6 +126,7 @@ export const problemWords: Record<Problem, string> = {
   "not-form": "The body is not a valid form.",
   "not-object": "The body must be a JSON object.",
   email: "Enter a valid e-mail address.",
+  "email-invisible": "The address contains an invisible character. Type it instead of pasting it.",
   "email-same": "The account has this address already.",
   "password-too-short": `The password must have at least ${limits.passwordMinCodePoints} characters.`,
   "password-too-long": `The password may have at most ${limits.passwordMaxBytes} bytes; the rest would be ignored.`,

@@ -11,6 +11,10 @@ const words: Record<Problem, { msg: string; type: string }> = {
   "not-form": { msg: "body is not a valid form", type: "value_error.form" },
   "not-object": { msg: "value is not a valid dict", type: "type_error.dict" },
   email: { msg: "value is not a valid email address", type: "value_error.email" },
+  "email-invisible": {
+    msg: "the address contains an invisible character; type it instead of pasting it",
+    type: "value_error.email.invisible",
+  },
   "email-same": { msg: "this is the present email address", type: "value_error.email.same" },
   "password-too-short": {
     msg: "ensure this value has at least 8 characters",

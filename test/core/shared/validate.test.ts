@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { emailSchema } from "../../../lib/core/account/email.ts";
-import { fullNameSchema, languageSchema } from "../../../lib/core/account/profile.ts";
+import { languageSchema } from "../../../lib/core/account/language.ts";
+import { fullNameSchema } from "../../../lib/core/account/profile.ts";
 import { passwordSchema } from "../../../lib/core/passwords/password.ts";
 import { problemWords } from "../../../lib/core/shared/refusals.ts";
 import { validate } from "../../../lib/core/shared/validate.ts";
