@@ -3,7 +3,7 @@ import { emailSchema } from "../../lib/core/account/email.ts";
 import { blankProfile } from "../../lib/core/account/profile.ts";
 import type { ProfileView } from "../../lib/core/account/profile-view.ts";
 import { inviteSchema, type SignUpMode } from "../../lib/core/invitations/invitation.ts";
-import { wellFormedPasswordSchema } from "../../lib/core/passwords/password.ts";
+import { normalisePassword, wellFormedPasswordSchema } from "../../lib/core/passwords/password.ts";
 import type { Registration, RegistrationRefusalCode } from "../../lib/core/registration/registration.ts";
 import { html } from "../../lib/core/shared/html.ts";
 import { paths } from "../../lib/core/shared/paths.ts";
@@ -12,7 +12,7 @@ import { validate } from "../../lib/core/shared/validate.ts";
 import { type FormPage, failing, requestRefusals, wantsJson } from "../../lib/dialects/form/answers.ts";
 import { signedUpCookie } from "../../lib/dialects/form/notice.ts";
 import { wordsOf } from "../../lib/dialects/shared/refusal-words.ts";
-import type { Dialect, Refusals } from "../../lib/http/dialect.ts";
+import type { Dialect, DialectRequest, Refusals } from "../../lib/http/dialect.ts";
 import { alertOf, alerts, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
 import { inviteField, notInvited } from "./invitation-dialect.ts";
 
@@ -66,13 +66,17 @@ const wordsFor = (faults: readonly FieldFault[]) =>
     ? alerts.fillInAgain
     : alerts.lookAtFields;
 
+/** Whether both fields hold one password, which may have been typed on two keyboards. */
+function isSamePassword({ password, confirm_password: again }: DialectRequest["fields"]): boolean {
+  if (typeof password !== "string" || typeof again !== "string") return password === again;
+  return normalisePassword(password) === normalisePassword(again);
+}
+
 /** `POST /register`. */
 export const form = (signUp: SignUpMode): Dialect<Registration, ProfileView, RegistrationRefusalCode> => ({
   body: "form",
   decode: ({ fields }) =>
-    fields.password === fields.confirm_password
-      ? validate(schema, fields)
-      : refuse({ code: "invalid", faults: [mismatch] }),
+    isSamePassword(fields) ? validate(schema, fields) : refuse({ code: "invalid", faults: [mismatch] }),
   reply: ({ email }, request) =>
     wantsJson(request)
       ? {

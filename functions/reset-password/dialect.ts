@@ -23,14 +23,17 @@ import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-par
 
 const schema = v.pipe(
   v.object({ token: v.string(), new_password: passwordSchema }),
-  v.transform(({ token, new_password }): PasswordReset => ({ token, password: new_password })),
+  v.transform(({ token, new_password }) => ({ token, password: new_password })),
 );
 
 type Code = TokenRefusalCode | "password-same";
 
 type Contracted = Dialect<PasswordReset, void, Code>;
 
-const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
+const decode: Contracted["decode"] = ({ fields }) => {
+  const read = validate(schema, fields);
+  return read.ok ? accept({ ...read.value, typed: String(fields.new_password) }) : read;
+};
 
 const invalidToken = () => errorOf(400, "INVALID_RESET_TOKEN", unknownLink);
 

@@ -154,7 +154,7 @@ describe("the signup contract", () => {
     ],
     [
       "unknown languages",
-      { ...good, speaking_language: "zz", listening_language: "en_US" },
+      { ...good, speaking_language: "zz", listening_language: "en--US" },
       [
         ["body.speaking_language", "Enter a known BCP 47 language tag, such as en or pt-BR."],
         ["body.listening_language", "Enter a known BCP 47 language tag, such as en or pt-BR."],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ContractName } from "../shared/contracts.ts";
 import type { Profile } from "./profile.ts";
 
@@ -22,6 +23,11 @@ export interface Account {
   readonly emailHash: string;
   readonly emailCiphertext: Uint8Array;
   readonly passwordHash: string;
+  /**
+   * Names the password through its rehashes; see {@link passwordIdOf}. Absent until another hash of the same password takes
+   * the place of the first.
+   */
+  readonly passwordId?: string;
   readonly role: string;
   readonly isActive: boolean;
   readonly isVerified: boolean;
@@ -41,3 +47,13 @@ export interface Account {
   /** When an administrator deleted it, RFC 3339. It is inactive then, keeps its claims, and can be restored. */
   readonly removedAt?: string;
 }
+
+/**
+ * Names an account's password. Mailed links and device cookies are bound to it: a login that stores a better hash of the same
+ * password leaves them valid, and another password ends them.
+ */
+export const passwordIdOf = ({
+  passwordId,
+  passwordHash,
+}: Pick<Account, "passwordId" | "passwordHash">): string =>
+  passwordId ?? createHash("sha256").update(passwordHash).digest("hex");

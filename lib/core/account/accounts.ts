@@ -32,6 +32,7 @@ export interface AccountChange {
     Pick<Account, "passwordHash" | "isVerified" | "isActive" | "profile" | EmailAttribute>
   > & {
     // Undefined removes the attribute.
+    readonly passwordId?: string | undefined;
     readonly removedAt?: string | undefined;
     readonly pendingEmail?: PendingEmail | undefined;
   };

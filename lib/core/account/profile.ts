@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { limits } from "../shared/limits.ts";
-import { trim } from "../shared/trim.ts";
+import { isBlank, trim } from "../shared/trim.ts";
 
 /** What a person says about themselves. */
 export interface Profile {
@@ -17,15 +17,11 @@ export const blankProfile: Profile = { fullName: null, speakingLanguage: "en", l
 // characters that reorder or isolate text (Trojan Source).
 const unwanted = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\ufffd\u202a-\u202e\u2066-\u2069]/u;
 
-// Spaces, format characters, and letters or symbols that show as nothing: fillers of Hangul, variation selectors, an
-// empty Braille cell.
-const blank = /^[\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
-
 /** A person's name, trimmed. A name that shows as nothing becomes null. */
 export const fullNameSchema = v.pipe(
   v.string(),
   v.transform(trim),
   v.check((text) => !unwanted.test(text), "text-characters"),
   v.check((text) => [...text].length <= limits.fullNameMaxCharacters, "full-name-too-long"),
-  v.transform((text) => (blank.test(text) ? null : text)),
+  v.transform((text) => (isBlank(text) ? null : text)),
 );

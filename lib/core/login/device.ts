@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Account } from "../account/account.ts";
+import { type Account, passwordIdOf } from "../account/account.ts";
 import type { Ids } from "../shared/ids.ts";
 
 /*
  * A browser keeps a device token after a login, and from then on has its own count of wrong passwords. So a stranger's
  * wrong passwords for an address do not lock its owner out. Nothing of the token is stored. It is
- * `<random>.<HMAC-SHA-256 of account id and random, keyed with the account's password hash>`. So it is valid for one
- * account, until its password changes. Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
+ * `<random>.<HMAC-SHA-256 of account id and random, keyed with the id of the account's password>`. So it is valid for
+ * one account, until its password changes. Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
  */
 
 /** Makes the token of a browser that has just logged in to this account. */
@@ -24,6 +24,8 @@ export function isDeviceOf(account: Account, device: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-function sign({ id, passwordHash }: Account, random: string): string {
-  return createHmac("sha256", passwordHash).update(`device:${id}:${random}`).digest("base64url");
+function sign(account: Account, random: string): string {
+  return createHmac("sha256", passwordIdOf(account))
+    .update(`device:${account.id}:${random}`)
+    .digest("base64url");
 }

@@ -1,11 +1,19 @@
 import * as v from "valibot";
-import type { Account } from "../account/account.ts";
+import { type Account, passwordIdOf } from "../account/account.ts";
 import type { Accounts } from "../account/accounts.ts";
 import { emailSchema, hashEmail } from "../account/email.ts";
 import { foldUsername, usernameSchema } from "../account/username.ts";
 import { type AttemptPorts, attemptKey, beginAttempt } from "../passwords/attempts.ts";
-import { costOf, hashPassword, isPassword, type NewPassword } from "../passwords/password.ts";
+import {
+  costOf,
+  hashPassword,
+  matchPassword,
+  type NewPassword,
+  normalisePassword,
+  type PasswordMatch,
+} from "../passwords/password.ts";
 import { contracts } from "../shared/contracts.ts";
+import { limits } from "../shared/limits.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
 import { trim } from "../shared/trim.ts";
 import { isDeviceOf } from "./device.ts";
@@ -58,8 +66,8 @@ export async function login(
   if (lockedSeconds > 0) return refuse({ code: "account-locked", lockedSeconds });
 
   const wrong = refuse({ code: "credentials-wrong", attemptsRemaining: remaining });
-  const isRight = await isPassword(password, account?.passwordHash, bcryptCost);
-  if (!account || !isRight || (hidesTakenEmails && isUnproven(account))) return wrong;
+  const match = await matchPassword(password, account?.passwordHash, bcryptCost);
+  if (!account || match === "none" || (hidesTakenEmails && isUnproven(account))) return wrong;
 
   await attempts.clear(key);
   const obstacle = obstacleTo(account);
@@ -67,7 +75,7 @@ export async function login(
   // While the hash was computed, the account may have been disabled, or its password changed. Then this was the old
   // one.
   if (!(await accounts.recordLogin(account))) return wrong;
-  return accept(await rehash(accounts, account, password, bcryptCost));
+  return accept(await rehash(accounts, account, normalisePassword(password), match, bcryptCost));
 }
 
 /** Returns why an account refuses a login with the right password; undefined if it accepts. */
@@ -81,18 +89,24 @@ export function obstacleTo(
 
 const isUnproven = ({ contract, isVerified }: Account) => contracts[contract].mustVerify && !isVerified;
 
-/** Hashes a right password at today's cost, if its hash has another cost. */
+/**
+ * Replaces the hash of a right password, if it has another cost than today's or is of the text as typed. The old hash stays if
+ * the normalised text is too long for bcrypt: half the password would match the new hash.
+ */
 async function rehash(
   accounts: LoginPorts["accounts"],
   account: Account,
   password: string,
+  match: PasswordMatch,
   bcryptCost: number,
 ): Promise<Account> {
-  if (costOf(account.passwordHash) === bcryptCost) return account;
+  if (match === "normalised" && costOf(account.passwordHash) === bcryptCost) return account;
+  if (Buffer.byteLength(password) > limits.passwordMaxBytes) return account;
   const passwordHash = await hashPassword(password as NewPassword, bcryptCost);
+  const passwordId = passwordIdOf(account);
   // This fails if the account has changed meanwhile. Then the next login does it.
-  const isDone = await accounts.change(account, { set: { passwordHash } });
-  return isDone ? { ...account, passwordHash } : account;
+  const isDone = await accounts.change(account, { set: { passwordHash, passwordId } });
+  return isDone ? { ...account, passwordHash, passwordId } : account;
 }
 
 /** The name as typed: an address or a username if it has the form of one, otherwise unknown. */

@@ -1,4 +1,4 @@
-import type { Account } from "../account/account.ts";
+import { type Account, passwordIdOf } from "../account/account.ts";
 import type { TokenPurpose } from "../account/token-purpose.ts";
 import { hashToken } from "../shared/ids.ts";
 import { limits } from "../shared/limits.ts";
@@ -28,7 +28,7 @@ interface PurposeRules {
 
 const byEpoch = ({ epoch }: Account) => `epoch ${epoch}`;
 
-const byPassword = ({ passwordHash }: Account) => hashToken(passwordHash);
+const byPassword = passwordIdOf;
 
 const byNothing = () => "";
 

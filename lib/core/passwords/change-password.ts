@@ -1,3 +1,4 @@
+import { passwordIdOf } from "../account/account.ts";
 import type { AccountChange, Accounts } from "../account/accounts.ts";
 import { announcement } from "../outbox/announcement.ts";
 import { newJob } from "../outbox/job.ts";
@@ -10,7 +11,7 @@ import { limits } from "../shared/limits.ts";
 import { accept, type Result, refuse } from "../shared/refusals.ts";
 import { daySeconds } from "../shared/time.ts";
 import { type ConfirmationPorts, confirmPassword } from "./confirm-password.ts";
-import { hashPassword, type NewPassword } from "./password.ts";
+import { hashPassword, type NewPassword, normalisePassword } from "./password.ts";
 
 export interface PasswordChangePorts extends BearerPorts, ConfirmationPorts {
   readonly accounts: Pick<Accounts, "find" | "change">;
@@ -52,17 +53,18 @@ export async function changePassword(
   if (!first.ok) return first;
   const known = await confirmPassword(ports, first.value.account, current);
   if (!known.ok) return known;
-  if (password === current) return refuse({ code: "password-same" });
+  if (password === normalisePassword(current)) return refuse({ code: "password-same" });
   const { remaining: attemptsRemaining } = known.value;
-  const { id, passwordHash: before } = first.value.account;
+  const { id } = first.value.account;
+  const before = passwordIdOf(first.value.account);
   const retryAfterSeconds = await ports.limiter.hit(changesOfDay, id);
   if (retryAfterSeconds > 0) return refuse({ code: "rate-limited", retryAfterSeconds });
   const passwordHash = await hashPassword(password, ports.bcryptCost);
   async function decide({ account, session }: Bearer): Promise<Result<AccountChange, "credentials-wrong">> {
     // The password was changed meanwhile, so the caller gave the old one.
-    if (account.passwordHash !== before) return refuse({ code: "credentials-wrong", attemptsRemaining });
+    if (passwordIdOf(account) !== before) return refuse({ code: "credentials-wrong", attemptsRemaining });
     return accept({
-      set: { passwordHash },
+      set: { passwordHash, passwordId: undefined },
       endsSessions: session ?? "all",
       jobs: [
         newJob({ kind: "password-changed", accountId: account.id }, ports.ids.uuidV7()),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { trim } from "../shared/trim.ts";
 import { packed } from "./common-passwords-data.ts";
 
 /** The number of buckets of the list. */
@@ -27,10 +28,10 @@ export function placeOf(password: string): { bucket: number; entry: number } {
 
 let list: Buffer | undefined;
 
-/** Tells whether a password is one of the 100,000 most common, ignoring case. */
+/** Tells whether a password is one of the 100,000 most common, ignoring case, width and invisible ends. */
 export function isCommonPassword(password: string): boolean {
   list ??= Buffer.from(packed, "base64");
-  const { bucket, entry } = placeOf(password);
+  const { bucket, entry } = placeOf(trim(password.normalize("NFKC")));
   const end = list.readUInt16BE((bucket + 1) * startBytes);
   for (let index = list.readUInt16BE(bucket * startBytes); index < end; index++) {
     if (list.readUIntBE(entriesAt + index * entryBytes, entryBytes) === entry) return true;

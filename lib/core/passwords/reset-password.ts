@@ -27,6 +27,8 @@ export interface PasswordReset {
   /** As received from the caller; empty if there was none. */
   readonly token: string;
   readonly password: NewPassword;
+  /** The same password as typed, where normalising changed it. */
+  readonly typed?: string;
 }
 
 /**
@@ -44,11 +46,11 @@ export const openResetLink = (ports: TokenPorts, raw: string) =>
  */
 export async function resetPassword(
   ports: ResetPorts,
-  { token: raw, password }: PasswordReset,
+  { token: raw, password, typed = password }: PasswordReset,
 ): Promise<Result<void, TokenRefusalCode | "password-same">> {
   let passwordHash: string | undefined;
   async function decide({ token, account }: UsableToken): Promise<Result<AccountChange, "password-same">> {
-    const isSame = await isPassword(password, account.passwordHash, ports.bcryptCost);
+    const isSame = await isPassword(typed, account.passwordHash, ports.bcryptCost);
     if (isSame) return refuse({ code: "password-same" });
     passwordHash ??= await hashPassword(password, ports.bcryptCost);
     return accept(resetOf(ports, account, token, passwordHash));
@@ -71,7 +73,7 @@ function resetOf(
     spends: token,
     endsSessions: "all",
     clearsAttempts: attemptKeysOf(account),
-    set: { passwordHash, isVerified: true },
+    set: { passwordHash, passwordId: undefined, isVerified: true },
     jobs: notices,
   } as const;
   if (account.isVerified) return change;

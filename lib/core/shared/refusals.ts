@@ -15,6 +15,7 @@ export type Problem =
   | "password-too-short"
   | "password-too-long"
   | "password-characters"
+  | "password-blank"
   | "password-common"
   | "password-special"
   | "password-mismatch"
@@ -131,6 +132,7 @@ export const problemWords: Record<Problem, string> = {
   "password-too-short": `The password must have at least ${limits.passwordMinCodePoints} characters.`,
   "password-too-long": `The password may have at most ${limits.passwordMaxBytes} bytes; the rest would be ignored.`,
   "password-characters": "The password contains a character that cannot be used.",
+  "password-blank": "The password shows as nothing. Choose one that you can see.",
   "password-common": "This password is too common; choose another.",
   "password-special": "The password must have a special character, such as ! or -.",
   "password-mismatch": "This does not match the password.",

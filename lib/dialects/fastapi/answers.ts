@@ -28,6 +28,7 @@ const words: Record<Problem, { msg: string; type: string }> = {
     msg: "value contains a character that cannot be used",
     type: "value_error.characters",
   },
+  "password-blank": { msg: "the password shows as nothing", type: "value_error.password.blank" },
   "password-common": {
     msg: "this password is one of the commonest; choose another",
     type: "value_error.password.common",

@@ -1,8 +1,9 @@
 import bcrypt from "bcryptjs";
 import { describe, expect, test, vi } from "vitest";
 import type { Account } from "../../../lib/core/account/account.ts";
-import { makeDevice } from "../../../lib/core/login/device.ts";
+import { isDeviceOf, makeDevice } from "../../../lib/core/login/device.ts";
 import { login } from "../../../lib/core/login/login.ts";
+import { bindingOf } from "../../../lib/core/one-time-tokens/one-time-token.ts";
 import type { Attempts } from "../../../lib/core/passwords/attempts.ts";
 import { newAccount } from "../../aws/table/records.ts";
 import { signUp } from "../../support/core-support.ts";
@@ -64,6 +65,38 @@ describe("login", () => {
       // The answer's device token is made with this hash.
       expect(result).toMatchObject({ ok: true, value: { passwordHash: stored.passwordHash } });
     }
+  });
+
+  // An attacker who knows the password must not invalidate the mailed link by logging in.
+  test("replaces a hash of the text as typed, and keeps mailed links and devices valid", async () => {
+    const typed = "Cafe\u0301 au lait";
+    const given = await withAccount({ passwordHash: await bcrypt.hash(typed, 4) });
+    const before = given.memory.store.accounts.get(given.account.id) as Account;
+    const device = makeDevice(before, given.memory.ids);
+    const bound = bindingOf("reset-password", before);
+    expect(codeOf(await attempt(given, typed))).toBe("ok");
+    const after = given.memory.store.accounts.get(given.account.id) as Account;
+    expect(await bcrypt.compare(typed.normalize("NFC"), after.passwordHash)).toBe(true);
+    expect(after.epoch).toBe(before.epoch);
+    expect(isDeviceOf(after, device)).toBe(true);
+    expect(bindingOf("reset-password", after)).toEqual(bound);
+    expect(codeOf(await attempt(given, typed.normalize("NFC")))).toBe("ok");
+    // A second rehash names the same password.
+    given.memory.store.accounts.set(after.id, {
+      ...after,
+      passwordHash: await bcrypt.hash(typed.normalize("NFC"), 5),
+    });
+    expect(codeOf(await attempt(given, typed))).toBe("ok");
+    expect(isDeviceOf(given.memory.store.accounts.get(after.id) as Account, device)).toBe(true);
+  });
+
+  test("keeps a hash of 72 bytes whose text doubles by normalising", async () => {
+    const typed = "\u0958".repeat(24);
+    const passwordHash = await bcrypt.hash(typed, 4);
+    const given = await withAccount({ passwordHash });
+    expect(codeOf(await attempt(given, typed))).toBe("ok");
+    expect(given.memory.store.accounts.get(given.account.id)).toMatchObject({ passwordHash });
+    expect(codeOf(await attempt(given, "\u0958".repeat(12)))).toBe("credentials-wrong");
   });
 
   test("keeps a change of the password that is made during the new hashing", async () => {

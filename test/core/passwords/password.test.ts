@@ -1,7 +1,15 @@
 import bcrypt from "bcryptjs";
+import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test, vi } from "vitest";
-import { hashPassword, isPassword, passwordSchema } from "../../../lib/core/passwords/password.ts";
+import {
+  hashPassword,
+  isPassword,
+  matchPassword,
+  normalisePassword,
+  passwordSchema,
+  passwordWithSpecialSchema,
+} from "../../../lib/core/passwords/password.ts";
 
 const problemOf = (text: unknown) => {
   const result = v.safeParse(passwordSchema, text, { abortPipeEarly: true });
@@ -17,7 +25,17 @@ describe("passwords", () => {
     ["nothing", "password-too-short", ""],
     ["8 emoji, of two code units each", "none", "🦊".repeat(8)],
     ["7 emoji, 14 code units", "password-too-short", "🦊".repeat(7)],
-    ["8 spaces", "none", " ".repeat(8)],
+    ["8 spaces", "password-blank", " ".repeat(8)],
+    ["8 tabs", "password-blank", "\t".repeat(8)],
+    ["8 zero-width spaces", "password-blank", "\u200b".repeat(8)],
+    ["8 fillers of Hangul", "password-blank", "\u3164".repeat(8)],
+    ["a tab and a zero-width joiner inside", "none", "qx\tvv\u200dzw1"],
+    ["a family emoji", "none", "👨‍👩‍👧‍👦 qz"],
+    // mattermost #36877, NIST SP 800-63B 3.1.1.2
+    ["a common one in full width", "password-common", "ｐａｓｓｗｏｒｄ１"],
+    ["a common one between spaces", "password-common", " password1\u200b"],
+    ["8 accents that compose to 4 letters", "password-too-short", "e\u0301".repeat(4)],
+    ["24 letters that normalise to twice the bytes", "password-too-long", "\u0958".repeat(24)],
     ["a line feed inside", "none", "line\nfeed"],
     // bcrypt ignores bytes after the 72nd, so two such passwords would be one.
     ["72 letters", "none", "a".repeat(72)],
@@ -54,7 +72,6 @@ describe("passwords", () => {
   test.each([
     ["white space around it", " MyStr0ngP@ss! ", "MyStr0ngP@ss!"],
     ["capitals", "MyStr0ngP@ss!", "mystr0ngp@ss!"],
-    ["the form of an accent", "Caf\u00e9 au lait", "Cafe\u0301 au lait"],
     ["the 72nd byte", `${"a".repeat(71)}b`, `${"a".repeat(71)}c`],
     ["the last emoji", `${"🦊".repeat(17)}🦊`, `${"🦊".repeat(17)}🦉`],
   ])("tells passwords apart by %s", async (_, password, other) => {
@@ -113,5 +130,64 @@ describe("a comparison of passwords", () => {
     expect(await bcrypt.compare(typed, stored)).toBe(true);
     expect(await isPassword(typed, stored, 4)).toBe(false);
     expect(await isPassword(password, stored, 4)).toBe(true);
+  });
+});
+
+// synapse #3306, keycloak #37945: Firefox on macOS types accents decomposed, and most others composed.
+describe("a password that normalising changes", () => {
+  const composed = "Caf\u00e9 au lait";
+  const decomposed = "Cafe\u0301\u00a0au\u2003lait";
+
+  test("matches the hash of the same password from another keyboard", async () => {
+    const stored = await hash(decomposed);
+    expect(await bcrypt.compare(composed, stored)).toBe(true);
+    for (const typed of [composed, decomposed])
+      expect(await matchPassword(typed, stored, 4)).toBe("normalised");
+    expect(await matchPassword("Cafe au lait", stored, 4)).toBe("none");
+  });
+
+  test("matches a hash of the text as typed, from before passwords were normalised", async () => {
+    const stored = await bcrypt.hash(decomposed, 4);
+    expect(await matchPassword(decomposed, stored, 4)).toBe("as-typed");
+    expect(await matchPassword(composed, stored, 4)).toBe("none");
+  });
+
+  test("is wrong with more than 72 bytes as typed, though bcrypt takes its beginning", async () => {
+    const long = "e\u0301".repeat(25);
+    const stored = await bcrypt.hash(long, 4);
+    expect(await bcrypt.compare(long, stored)).toBe(true);
+    expect(await matchPassword(long, stored, 4)).toBe("none");
+  });
+
+  test.each([
+    ["an unknown account", undefined],
+    ["a hash of the normalised text", composed],
+    ["a hash of the text as typed", decomposed],
+    ["a hash of another password", "another password"],
+  ])("costs two runs of bcrypt with %s", async (_, hashed) => {
+    const stored = hashed && (await bcrypt.hash(hashed, 4));
+    const compare = vi.spyOn(bcrypt, "compare");
+    await isPassword(decomposed, stored, 4);
+    expect(compare).toHaveBeenCalledTimes(2);
+    compare.mockRestore();
+  });
+
+  test("has no special character but one that is no mark", () => {
+    const isSpecial = (text: string) => v.safeParse(passwordWithSpecialSchema, text).success;
+    // A mark that composes with nothing.
+    expect(isSpecial("abcdqxz\u0301")).toBe(false);
+    expect(isSpecial("abcdqxz\u0301!")).toBe(true);
+  });
+
+  test("is normalised once for all, and gains no character that is refused", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (typed) => {
+        const once = normalisePassword(typed);
+        expect(normalisePassword(once)).toBe(once);
+        const refused = /[\0\ufffd]|\p{Cs}/u;
+        expect(refused.test(once)).toBe(refused.test(typed));
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });

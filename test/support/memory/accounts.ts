@@ -109,12 +109,17 @@ export function memoryAccounts(store: Store, clock: Clock): Sync<Accounts & Regi
       if (record) store.records.delete(record);
       const deletedAt = new Date(clock()).toISOString();
       const shown = number === undefined ? {} : { number };
-      const { pendingEmail, idempotencyHash, ...changed } = { ...account, ...set, epoch } as Account;
+      const { pendingEmail, idempotencyHash, passwordId, ...changed } = {
+        ...account,
+        ...set,
+        epoch,
+      } as Account;
       const pending = endsSessions || !pendingEmail ? {} : { pendingEmail };
+      const named = passwordId === undefined ? {} : { passwordId };
       const keyed = forgetsKey || !idempotencyHash ? {} : { idempotencyHash };
       store.accounts.set(
         id,
-        deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...pending, ...keyed },
+        deletes ? { id, ...shown, epoch, deletedAt } : { ...changed, ...named, ...pending, ...keyed },
       );
       for (const job of jobs) putJob(store, clock, job);
       return true;
