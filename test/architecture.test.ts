@@ -45,7 +45,11 @@ const rooms: Record<string, readonly string[]> = {
     "bcryptjs",
     "valibot",
   ],
-  "lib/core/login/": [...core("account", "outbox", "passwords", "shared"), "node:crypto", "valibot"],
+  "lib/core/login/": [
+    ...core("account", "outbox", "passwords", "sessions", "shared"),
+    "node:crypto",
+    "valibot",
+  ],
   "lib/core/account-management/": [
     ...core("account", "homes", "one-time-tokens", "outbox", "passwords", "sessions", "shared"),
     "valibot",

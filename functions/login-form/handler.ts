@@ -21,7 +21,7 @@ const loginAndBegin = (request: LoginRequest) =>
     const { id, token: session } = await beginSession(sessionPorts, account, "form");
     const access = request.wantsToken && (await issueAccessToken(issuing, account, id));
     const given = { session, device: makeDevice(account, ids), ...(access && { token: access.token }) };
-    return { given, sessionId: id };
+    return { given, session: { id, end: sessionPorts.sessions.end } };
   });
 
 export const handler = byRoute({

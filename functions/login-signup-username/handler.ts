@@ -20,7 +20,10 @@ const contracts = variable("CONTRACTS");
 const loginAndBegin = (credentials: Credentials) =>
   loginAndAnnounce(ports, credentials, async (account) => {
     const { sessionId, ...tokens } = await beginSessionWithAccess(sessionPorts, account, "signup");
-    return { given: { number: account.number, ...tokens, device: makeDevice(account, ids) }, sessionId };
+    return {
+      given: { number: account.number, ...tokens, device: makeDevice(account, ids) },
+      session: { id: sessionId, end: sessionPorts.sessions.end },
+    };
   });
 
 const loginAndIssue = (credentials: Credentials) =>

@@ -19,7 +19,7 @@ const sessionPorts = {
 const loginAndBegin = (credentials: Credentials) =>
   loginAndAnnounce(ports, credentials, async (account) => {
     const { sessionId, ...given } = await beginSessionWithAccess(sessionPorts, account, "users");
-    return { given, sessionId };
+    return { given, session: { id: sessionId, end: sessionPorts.sessions.end } };
   });
 
 export const handler = endpoint({ dialect: usersLogin, limit, act: loginAndBegin });

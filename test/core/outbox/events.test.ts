@@ -57,7 +57,7 @@ const credentials = (given: string) => ({ identifier: "canary@example.com", pass
 const logIn = ({ ports, memory }: Given, given = password) =>
   loginAndAnnounce(ports, credentials(given), async (account) => {
     const { id, token } = await beginSession(memory, account, "signup");
-    return { given: token, sessionId: id };
+    return { given: token, session: { id, end: memory.sessions.end } };
   });
 const change = ({ ports, bearer }: Given, current = password, next = "another password") =>
   changePassword(ports, { bearer, current, password: next as NewPassword });

@@ -47,7 +47,10 @@ async function beginAs(
   world: World,
   found: Account,
   kept: Kept,
-): Promise<{ readonly given: HandedOut; readonly sessionId?: string }> {
+): Promise<{
+  readonly given: HandedOut;
+  readonly session?: { readonly id: string; readonly end: World["sessions"]["end"] };
+}> {
   const { id } = found;
   if (!kept) {
     const { token: access } = await issueAccessToken(world.issuing, found);
@@ -55,10 +58,13 @@ async function beginAs(
   }
   if (kept === "form") {
     const { id: sessionId, token: refresh } = await beginSession(world, found, kept);
-    return { given: { id, refresh }, sessionId };
+    return { given: { id, refresh }, session: { id: sessionId, end: world.sessions.end } };
   }
   const { access, refresh, sessionId } = await beginSessionWithAccess(world, found, kept);
-  return { given: { id, access: access.token, refresh }, sessionId };
+  return {
+    given: { id, access: access.token, refresh },
+    session: { id: sessionId, end: world.sessions.end },
+  };
 }
 
 const refreshable = (m: model.Model) => m.sessions.filter(({ contract }) => contract !== "form");
