@@ -23,22 +23,22 @@ export const clientSettings: ClientSettings = {
 
 interface AwsFailure {
   readonly name: string;
-  /** What the operating system calls a network failure, such as `ECONNREFUSED`. */
+  /** The operating system's code of a network failure, such as `ECONNREFUSED`. */
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /**
- * Waits before a write is tried again that met somebody's transaction: longer each time, and with jitter.
- * @param tries How often it was tried.
+ * Waits before the retry of a write that conflicted with a transaction. The pause grows with each try and has jitter.
+ * @param tries The number of tries so far.
  */
 export const pauseAfterConflict = (tries: number): Promise<void> =>
   sleep(Math.random() * limits.transactionBackoffMs * 2 ** (tries - 1));
 
 /**
- * Makes a call to AWS. A write that meets a transaction had no effect, and the SDK does not try it again; here it is.
- * @param expected Names of the errors that are an outcome for the caller; they come through as they are.
- * @throws DependencyFault for every other failure. It names the error's kind only: AWS's messages can repeat the input.
+ * Makes a call to AWS. Retries a write that conflicted with a transaction: it had no effect, and the SDK does not retry it.
+ * @param expected Names of the errors that are an outcome for the caller. They are thrown unchanged.
+ * @throws DependencyFault for every other failure. It names only the error's kind, since AWS's messages can repeat the input.
  */
 export async function call<Output>(
   service: string,
@@ -61,7 +61,11 @@ export async function call<Output>(
   }
 }
 
-/** Makes a conditional call. Undefined if it was refused by the name `refusal`, and so had no effect. */
+/**
+ * Makes a conditional call.
+ * @param refusal Name of the error that says that the condition failed.
+ * @returns undefined if the condition failed, so that the call had no effect.
+ */
 export async function callUnless<Output>(
   refusal: string,
   service: string,
@@ -76,7 +80,7 @@ export async function callUnless<Output>(
   }
 }
 
-/** Errors that pass, though their status says that the request was at fault. */
+/** Transient errors whose status nevertheless blames the request. */
 const passing = new Set([
   "ConditionalRequestConflict",
   "LimitExceededException",
@@ -91,7 +95,7 @@ const passing = new Set([
   "TransactionInProgressException",
 ]);
 
-/** A network failure has no status. The SDK's own `$fault` is no help: it is `client` for every error it has no model of. */
+/** A network failure has no status. The SDK's own `$fault` does not help: it is `client` for every error without a model. */
 function isRetryable(status: number | undefined, name: string): boolean {
   return status === undefined || status >= 500 || status === 429 || passing.has(name);
 }

@@ -6,8 +6,8 @@ import { call, clientSettings } from "./calls.ts";
 
 /**
  * Publishes events through EventBridge.
- * @param bus The name of an event bus of this account; empty publishes nothing.
- * @param source What receivers' rules ask for. The function may publish as this and nothing else.
+ * @param bus Name of an event bus of this AWS account. If it is empty, nothing is published.
+ * @param source The source that receivers' rules match. The function's policy allows no other.
  */
 export function eventBridgeBus(bus: string, source: string): EventBus {
   if (bus === "") return { publish: async () => {} };
@@ -16,7 +16,7 @@ export function eventBridgeBus(bus: string, source: string): EventBus {
     async publish(event) {
       const command = new PutEventsCommand({ Entries: [entryOf(bus, source, event)] });
       const answer = await call("eventbridge", "PutEvents", () => client.send(command));
-      // It answers 200 even where it took nothing.
+      // EventBridge answers 200 even if it rejected the entry.
       if (!answer.FailedEntryCount) return;
       const code = answer.Entries?.[0]?.ErrorCode ?? "Error";
       throw new DependencyFault("eventbridge", "PutEvents", passing.includes(code), code);
@@ -24,10 +24,10 @@ export function eventBridgeBus(bus: string, source: string): EventBus {
   };
 }
 
-/** Error codes of entries that another try may help. */
+/** Error codes of entries that are worth a retry. */
 const passing = ["InternalFailure", "InternalException", "ThrottlingException"];
 
-// By name: a session's id, and whatever a job comes to hold one day, is nobody else's business.
+// Fields are picked by name: a session's id, or a field that jobs get later, must not reach receivers.
 const entryOf = (
   bus: string,
   source: string,

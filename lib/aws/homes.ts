@@ -22,7 +22,7 @@ export function s3Homes(bucket: string): Homes {
   };
 }
 
-/** Puts the empty `default` file, and leaves one that is there already as it is. */
+/** Creates the empty `default` file. An existing one stays unchanged. */
 async function putDefault(client: S3Client, bucket: string, key: string): Promise<void> {
   const command = new PutObjectCommand({
     Bucket: bucket,
@@ -48,7 +48,7 @@ async function removeAll(client: S3Client, bucket: string, prefix: string, until
       after = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
     } else {
       if (isClean) return;
-      // Once more from the start, until there was nothing to remove from end to end.
+      // Start again, until one pass from end to end finds nothing to remove.
       [after, isClean] = [{}, true];
     }
   }
@@ -66,7 +66,7 @@ async function removeVersions(
   if (code) throw new DependencyFault("s3", "DeleteObjects", code !== "AccessDenied", code);
 }
 
-/** One answer of S3: it lists 1,000 keys at the most. */
+/** Reads one page of a listing: S3 lists at most 1,000 keys. */
 async function list(client: S3Client, bucket: string, Prefix: string): Promise<HomeListing> {
   const command = new ListObjectsV2Command({ Bucket: bucket, Prefix });
   const { Contents = [], IsTruncated = false } = await call("s3", "ListObjectsV2", () =>

@@ -2,7 +2,7 @@ import { SESClient, SendEmailCommand } from "@aws-sdk/client-ses";
 import type { Mailer } from "../core/mail/mailer.ts";
 import { call, clientSettings } from "./calls.ts";
 
-/** Who mail comes from, and the SES configuration set that it is sent under. */
+/** The sender of every message, and the SES configuration set that messages are sent under. */
 export interface Sender {
   readonly name: string;
   readonly address: string;
@@ -27,12 +27,12 @@ export function sesMailer(sender: Sender): Mailer {
   };
 }
 
-/** SES refuses a longer address, name and angle brackets included; it documents that nowhere. */
+/** SES refuses a longer address, name and angle brackets included. SES documents this limit nowhere. */
 const mailboxMaxBytes = 320;
-/** Makes an encoded word of 72 characters; RFC 2047 allows 75. */
+/** This many bytes make an encoded word of 72 characters. RFC 2047 allows 75. */
 const wordMaxBytes = 45;
 
-/** An address with a display name, which can be any text: SES takes headers in ASCII only. A name too long for SES is cut. */
+/** Writes an address with a display name in ASCII, as SES requires. A name that is too long for SES is cut. */
 function mailbox({ name, address }: Pick<Sender, "name" | "address">): string {
   const room = mailboxMaxBytes - address.length - " <>".length;
   return `${displayName(name, room)} <${address}>`;
@@ -44,7 +44,7 @@ function displayName(name: string, room: number): string {
   return isPlain && quoted.length <= room ? quoted : encodedWords(name, room);
 }
 
-/** A text in encoded words (RFC 2047), without the characters at its end for which there is no room. */
+/** Writes a text in encoded words (RFC 2047). Characters at its end that exceed the room are cut. */
 function encodedWords(text: string, room: number): string {
   const words = [""];
   for (const character of text) {

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { readers, type Variable, type VariableValues } from "../manifest/variables.ts";
 
 /**
- * Reads an environment variable that the deployment set, when the function starts.
- * @throws Error that names a variable which is missing or wrong: the function's row lacks the need that brings it.
+ * Reads an environment variable of the deployment, when the function starts.
+ * @throws Error that names a missing or wrong variable. The function's row then lacks the need for it.
  */
 export function variable<Name extends Variable>(name: Name): VariableValues[Name] {
   const result = v.safeParse(readers[name], process.env[name]);

@@ -14,33 +14,33 @@ import type { ServedRoute } from "../manifest/routes.ts";
 import { onHttpEvent } from "./http-event.ts";
 import { errorFields, log } from "./log.ts";
 
-/** One HTTP endpoint: a dialect, the rule of the core behind it, and what stands before both. */
+/** One HTTP endpoint: a dialect, the core's function behind it, and the checks before both. */
 export interface Endpoint<Input, Output, Code extends RefusalCode> {
   readonly dialect: Dialect<Input, Output, Code>;
-  /** @param idempotencyKey The header of that name as it came, for endpoints that tell repeats from new requests. */
+  /** @param idempotencyKey The header's raw value, for endpoints that tell a retry from a new request. */
   act(input: Input, idempotencyKey?: string): Promise<Result<Output, Code>>;
-  /** Counts each client address against a limit before anything else is looked at but who sends it, which costs nothing. */
+  /** Limits the requests of a client address. Only the origin check comes earlier, since it costs nothing. */
   readonly limit?: EndpointLimit;
-  /** For endpoints with pages: their look. */
+  /** The look of the endpoint's pages, if it has any. */
   readonly brand?: Brand;
 }
 
 interface EndpointLimit extends CallerLimit {
   /**
-   * Finds the access token or session that a request must bear to be counted. Others are refused for nothing, and a page of
-   * another site can make its visitor's browser send any number of those. Without it, every request is counted.
+   * Finds the access token or session of a request. Requests without one are not counted: refusing them costs nothing, and
+   * an attacker's page can make its visitors' browsers send any number. If this is absent, every request is counted.
    */
   readonly credentialOf?: (request: DialectRequest) => string;
 }
 
-/** API Gateway's event, on which the steps leave what they have found, as middy's middlewares do. */
+/** API Gateway's event. The steps add their results to it, as middy's middlewares do. */
 type Call = APIGatewayProxyEventV2 & { request?: DialectRequest; input?: unknown; refusal?: RefusalCode };
 type Answer = APIGatewayProxyStructuredResultV2;
 export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
 
 /**
- * Makes the Lambda handler of an endpoint: a list of steps, each of which lets the call pass on or answers it with a
- * refusal. Whatever throws is answered too, in the contract's own shape, and logged without what the caller sent.
+ * Makes the Lambda handler of an endpoint: a list of steps. Each step either continues or returns a refusal. An error is
+ * answered in the contract's own shape and logged without the caller's input.
  */
 export function endpoint<Input, Output, Code extends RefusalCode>({
   dialect,
@@ -64,10 +64,10 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
     return retryAfterSeconds > 0 ? refuse(call, { code: "rate-limited", retryAfterSeconds }) : undefined;
   }
 
-  // A page of another site must not act in its visitor's name, nor use up what is counted to them.
+  // An attacker's page must neither act in its visitor's name nor use up the visitor's limit.
   function checkOrigin(call: Call) {
     if (call.requestContext.http.method === "GET") return;
-    // A browser sends no access token unasked, and who sends one needs no cookie.
+    // A browser never adds an access token by itself, and a caller with one needs no cookie.
     const bearsCookies = call.cookies !== undefined && bearerOf(call) === "";
     const mayBeForged = dialect.body.startsWith("form") || bearsCookies || needsNoPreflight(call);
     if (mayBeForged && !isSameSite(call, limit?.origins ?? [])) return refuse(call, { code: "cross-site" });
@@ -120,7 +120,7 @@ export function byRoute<Route extends ServedRoute>(
 ): HttpHandler {
   return onHttpEvent((event, context) => {
     const handler = handlers[event.routeKey as Route];
-    // API Gateway sends no other route: the event was written by hand.
+    // API Gateway sends no other route, so this event was written by hand.
     if (!handler)
       throw new Error(`This function serves ${Object.keys(handlers).join(", ")}, and not ${event.routeKey}.`);
     return handler(event, context);
@@ -128,8 +128,8 @@ export function byRoute<Route extends ServedRoute>(
 }
 
 /**
- * Serves one route that two contracts share: which of them is spoken is told by the content type. Where that one is off,
- * the other answers that it does not take this type.
+ * Serves one route that two contracts share. The content type selects the contract. If the owner has switched that contract
+ * off, the other one refuses the content type.
  */
 export function byMediaType(handlers: {
   readonly json?: HttpHandler | false;
@@ -142,13 +142,13 @@ export function byMediaType(handlers: {
 }
 
 /**
- * Serves a path with and without a final slash. API Gateway refuses a route that ends in a slash: the slash form is a
- * second route, `<path>/{proxy+}`, which matches everything below the path too.
+ * Serves a path with and without a final slash. API Gateway refuses a route that ends in a slash. The path with a slash is
+ * therefore a second route, `<path>/{proxy+}`, which also matches everything below the path.
  */
 export function orWithSlash(handler: HttpHandler): HttpHandler {
   return onHttpEvent(async (event, context) => {
     const [, path = ""] = event.routeKey.replace("/{proxy+}", "").split(" ");
-    // Under either route: which of the two a slash at the end comes to, reports of HTTP APIs disagree.
+    // Both routes accept both forms: reports disagree about which route an HTTP API picks for a final slash.
     const isOne = event.rawPath === path || event.rawPath === `${path}/`;
     if (isOne) return handler(event, context);
     const notFound = answer(event, { status: 404, json: { message: "Not Found" } }, plainBrand);

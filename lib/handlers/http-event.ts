@@ -3,9 +3,9 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 type Handler<Answer> = (event: APIGatewayProxyEventV2, context: Context) => Promise<Answer>;
 
 /**
- * Reads the event before anything looks at it. API Gateway writes header names in lower case, `sam local` as the client
- * wrote them; and for no cookies API Gateway sends no list, `sam local` an empty one.
- * @throws Error for an event that is no HTTP event: it was sent by hand, and the message says which event is wanted.
+ * Normalizes the event before the handler reads it, because `sam local` differs from API Gateway. API Gateway writes header
+ * names in lower case and omits an empty list of cookies. `sam local` keeps the client's letter case and sends the list.
+ * @throws Error for an event that is not an HTTP event, since somebody sent it by hand. The message names the right event.
  */
 export function onHttpEvent<Answer>(handler: Handler<Answer>): Handler<Answer> {
   return async (event, context) => {

@@ -15,9 +15,9 @@ import { errorFields, log } from "./log.ts";
 type Schedule = EventBridgeEvent<"Scheduled Event", unknown>;
 
 /**
- * Makes the Lambda handler that works off one group of outbox jobs. The table's stream brings new ones at once; the
- * schedule brings those that are due again, and those whose stream record was lost.
- * @returns for a stream batch, the records whose job could not even be claimed, for another try.
+ * Makes the Lambda handler that runs one group of outbox jobs. The table's stream starts new jobs at once. The schedule
+ * starts jobs that are due for a retry, and jobs whose stream record was lost.
+ * @returns A handler. For a stream batch, it returns the records whose job could not be claimed, for a retry.
  */
 export function outboxWorker<Group extends OutboxGroup>(
   group: Group,
@@ -46,9 +46,9 @@ async function workRecords(
 }
 
 /**
- * Works off what is due, some at a time, as long as there is time and the last round moved something. A job whose own
- * item cannot be read or written does not keep the others from their turn.
- * @throws the first such fault, at the end, so that the run counts as failed.
+ * Runs the due jobs in rounds, as long as time remains and the last round made progress. If a job's item cannot be read or
+ * written, the other jobs still run.
+ * @throws the first such fault, at the end, so that Lambda records the run as failed.
  */
 async function workDue(outbox: Outbox, group: OutboxGroup, work: Work, context: Context): Promise<void> {
   const hasTime = () => context.getRemainingTimeInMillis() > limits.jobRoundReserveMs;

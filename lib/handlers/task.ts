@@ -1,9 +1,9 @@
 import { errorFields, type LogFields, log } from "./log.ts";
 
 /**
- * Makes the Lambda handler of a task that takes no input: a schedule or a deployment runs it. It logs what came of it. A
- * fault is logged and thrown, so that the run counts as failed and Lambda tries it twice more.
- * @param run Does the task and returns what is worth a log line.
+ * Makes the Lambda handler of a task without input, which a schedule or a deployment runs. It logs the task's result. It
+ * logs and rethrows a fault, so that Lambda records the run as failed and retries it twice.
+ * @param run Does the task and returns the fields of the log line.
  */
 export function task(name: string, run: () => Promise<LogFields>): () => Promise<void> {
   return async () => {

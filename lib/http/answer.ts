@@ -3,7 +3,7 @@ import { limits } from "../core/shared/limits.ts";
 import type { Cookie, Reply } from "./dialect.ts";
 import { type Brand, layoutPage, pageHeaders } from "./page.ts";
 
-/** Turns a dialect's reply into API Gateway's answer, with the headers that every answer has. */
+/** Turns a dialect's reply into API Gateway's answer and adds the headers common to all answers. */
 export function answer(
   event: APIGatewayProxyEventV2,
   reply: Reply,

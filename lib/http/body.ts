@@ -9,13 +9,13 @@ type BodyRefusal = "invalid" | "unsupported-media-type" | "body-too-large";
 const multipart = "multipart/form-data";
 const mediaTypes = {
   json: ["application/json"],
-  // A script that posts `new FormData(form)` sends the second.
+  // A script that posts `new FormData(form)` sends multipart.
   form: ["application/x-www-form-urlencoded", multipart],
 };
 
 /**
- * Reads the fields of a request's body, without ever keeping the body in an error.
- * Ours, because middy's parsers do keep it, and answer 415 to each other's requests.
+ * Reads the fields of a request's body. Errors never contain the body. Middy's parsers are no alternative: their errors
+ * contain the body, and they answer 415 to each other's requests.
  */
 export async function readFields(
   event: APIGatewayProxyEventV2,
@@ -27,17 +27,17 @@ export async function readFields(
   if (!mediaTypes[media].includes(type) || !isUtf8(event)) return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
-  // JSON reaches us as text, in which U+FFFD stands for what was not UTF-8. Whoever means that character can escape it.
+  // A text body has U+FFFD in place of bytes that were not UTF-8. A caller who means that character can escape it in JSON.
   if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${media}`);
   if (media === "json") return readJson(bytes);
   return type === multipart ? readMultipart(bytes, event.headers["content-type"]) : readForm(bytes);
 }
 
-/** Whether a body says that it is a form, in either of the encodings that browsers have for one with fields. */
+/** Whether the content type is a form's, in either encoding that browsers use for fields. */
 export const isForm = (event: APIGatewayProxyEventV2): boolean =>
   mediaTypes.form.includes(mediaTypeOf(event));
 
-/** Whether a body says that it is JSON. */
+/** Whether the content type is JSON. */
 export const isJson = (event: APIGatewayProxyEventV2): boolean =>
   mediaTypes.json.includes(mediaTypeOf(event));
 
@@ -46,7 +46,7 @@ function mediaTypeOf(event: APIGatewayProxyEventV2): string {
   return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Whether the content type names no charset but UTF-8, by either of its usual names: nothing else is decoded. */
+/** Whether the content type names no charset other than UTF-8, in either usual spelling. No other charset is decoded. */
 function isUtf8({ headers }: APIGatewayProxyEventV2): boolean {
   const charsets = (headers["content-type"] ?? "").matchAll(/;\s*charset\s*=\s*"?([^";]*)/gi);
   return [...charsets].every(([, charset = ""]) => /^utf-?8$/i.test(charset.trim()));
@@ -75,7 +75,7 @@ function readForm(bytes: Buffer): Result<Fields, "invalid"> {
 
 async function readMultipart(bytes: Buffer, type = ""): Promise<Result<Fields, "invalid">> {
   try {
-    // The platform decodes whatever comes; that it is UTF-8 is looked at before, and after for parts in base64.
+    // `formData` accepts any bytes. `utf8` therefore checks them before, and `isText` checks base64 parts afterwards.
     const body = new Response(utf8(bytes), { headers: { "content-type": type } });
     const entries = [...(await body.formData())];
     const isText = (value: unknown) => typeof value === "string" && !value.includes("\ufffd");
@@ -87,7 +87,7 @@ async function readMultipart(bytes: Buffer, type = ""): Promise<Result<Fields, "
 
 function unrepeated(entries: readonly (readonly [string, unknown])[]): Result<Fields, "invalid"> {
   const fields = Object.fromEntries(entries);
-  // The name of the one that is repeated is not said: the caller may have made it up.
+  // The answer does not repeat the field's name, since the caller may have made it up.
   return Object.keys(fields).length === entries.length ? accept(fields) : wrongBody("repeated");
 }
 

@@ -1,9 +1,9 @@
 import { isIPv6 } from "node:net";
 
 /**
- * What the limits count as one client: an IPv4 address, or the /64 network of an IPv6 address, since whoever has one
- * address there has them all. An IPv4 address written as IPv6 is the IPv4 address.
- * @param sourceIp API Gateway's `sourceIp`; never a header.
+ * The client that limits count: an IPv4 address, or the /64 network of an IPv6 address, since one subscriber has all its
+ * addresses. An IPv4 address written as IPv6 counts as the IPv4 address.
+ * @param sourceIp API Gateway's `sourceIp`, never a header.
  */
 export function clientOf(sourceIp: string): string {
   if (!isIPv6(sourceIp)) return sourceIp;
@@ -22,7 +22,7 @@ export function clientOf(sourceIp: string): string {
 
 /** The eight groups of an IPv6 address. */
 function expand(address: string): number[] {
-  // URL's host parser knows every spelling (dotted quads too) and gives the canonical one.
+  // URL's host parser reads every spelling, dotted quads too, and returns the canonical one.
   const canonical = new URL(`http://[${address.split("%", 1)[0]}]/`).hostname.slice(1, -1);
   const [head = "", tail] = canonical.split("::");
   const parse = (part: string) =>

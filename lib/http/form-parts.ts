@@ -5,7 +5,7 @@ import { openMessageOf, type Words } from "./words.ts";
 
 const didNotWork = "That did not work";
 
-/** Alerts of a form's page whose faults stand beside the fields, or that has no field at fault. */
+/** Alerts of a form's page. The faults themselves stand beside the fields. */
 export const alerts = {
   lookAtField: { title: didNotWork, text: "Please look at the field below." },
   lookAtFields: { title: didNotWork, text: "Please look at the fields below." },
@@ -18,22 +18,22 @@ export interface Failure {
   readonly error: string;
   readonly words: Words;
   readonly faults?: readonly FieldFault[];
-  /** What a page says beside a field in words of its own, by the field's name. */
+  /** A page's own words beside a field, by the field's name. */
   readonly said?: Readonly<Record<string, SafeHtml>>;
 }
 
-/** The error message, also announced by screen readers. It ends in a full stop, also after a request's id. */
+/** The error message, also announced by screen readers. It always ends in a full stop, even after a request's id. */
 export function alertOf(failure?: Failure): SafeHtml {
   return failure ? html`<p class="error" role="alert">${openMessageOf(failure.words)}.</p>` : html``;
 }
 
-/** The e-mail field, with what was typed: the one value that a page repeats. */
+/** The email field with the typed value, which is the only kind of value that a page repeats. */
 export function emailField({ fields }: DialectRequest, failure?: Failure): SafeHtml {
   const attributes = html`type="email" autocomplete="username" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail", attributes }, failure);
 }
 
-/** The same for an address that is not what somebody logs in by. */
+/** An email field for an address that the person does not log in with. */
 export function otherEmailField(
   name: string,
   label: string,
@@ -44,13 +44,13 @@ export function otherEmailField(
   return field({ name, label, attributes }, failure);
 }
 
-/** The same field where a username does as well, which a browser would not let through as an address. */
+/** A field for an email or a username. It is a text field, since browsers reject a username in an email field. */
 export function identifierField({ fields }: DialectRequest, failure?: Failure): SafeHtml {
   const attributes = html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" value="${typed(fields.email)}"`;
   return field({ name: "email", label: "E-mail or username", attributes }, failure);
 }
 
-/** A password field; `autocomplete` tells a password manager what it is for. */
+/** A password field. @param autocomplete Tells a password manager which password belongs here. */
 export function passwordField(
   name: string,
   label: string,
@@ -61,7 +61,7 @@ export function passwordField(
   return field({ name, label, attributes }, failure);
 }
 
-/** The field of a password that is to be set, with the rule that it has to keep. */
+/** The field of a new password, with the password rule as a hint. */
 export function newPasswordField(name: string, label: string, failure?: Failure): SafeHtml {
   const attributes = html`type="password" autocomplete="new-password"`;
   return field({ name, label, attributes, hint: passwordRule }, failure);
@@ -81,13 +81,13 @@ function faultBeside(name: string, { said, faults }: Partial<Failure> = {}): Saf
   return said?.[name] ?? (fault && problemWords[fault.problem]);
 }
 
-/** Whether a field is where somebody begins to put a failed form right, so that the page opens there. */
+/** Whether a field is the first with a fault. The page opens with the focus there. */
 function isFirstAtFault(name: string, { said = {}, faults = [] }: Partial<Failure> = {}): boolean {
   const [first] = [...Object.keys(said), ...faults.map(({ field }) => field)];
   return first === name;
 }
 
-/** A labelled field, with what it asks for and what is wrong with it tied to it. */
+/** A labelled field. Its hint and its fault are tied to it for screen readers. */
 function field({ name, label, attributes, hint }: Field, failure?: Failure): SafeHtml {
   const fault = faultBeside(name, failure);
   const notes = [hint && `${name}-hint`, fault && `${name}-fault`].filter(Boolean).join(" ");

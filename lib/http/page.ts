@@ -3,21 +3,21 @@ import { html, SafeHtml } from "../core/shared/html.ts";
 import { textColorOn } from "../core/shared/text-color.ts";
 import type { PageContent } from "./dialect.ts";
 
-/** How the owner's product presents itself on pages. */
+/** The look of the owner's product on pages. */
 export interface Brand {
   readonly productName: string;
   /** CSS hex colour. */
   readonly productColor: string;
-  /** Where its page to log in by is, if it has one. */
+  /** Path of the login page, if the deployment has one. */
   readonly loginPath?: string | undefined;
 }
 
-/** For endpoints that never answer with a page. */
+/** The look for endpoints without pages. */
 export const plainBrand: Brand = { productName: "", productColor: "#000000" };
 
 /**
- * The whole document around a page's content. No script, no request to anywhere.
- * @param isFailure Says so at the start of the title, which is what is read out first and what stands on the tab.
+ * Lays out the whole document around a page's content. It has no script and loads nothing.
+ * @param isFailure Puts "Error:" before the title, which screen readers read first and the browser's tab shows.
  */
 export function layoutPage(content: PageContent, brand: Brand, isFailure = false): string {
   const login =
@@ -41,7 +41,7 @@ ${login}</main>
 `.toString();
 }
 
-/** Headers of every page: nothing may be loaded, framed or posted elsewhere. The style is allowed by its hash. */
+/** Headers of every page. They forbid to load anything, to frame the page and to post elsewhere. A hash allows the style. */
 export function pageHeaders(brand: Brand): Record<string, string> {
   const styleHash = createHash("sha256").update(style(brand)).digest("base64");
   return {
@@ -58,8 +58,8 @@ export function pageHeaders(brand: Brand): Record<string, string> {
   };
 }
 
-// A brand's colour may be that of the page in one scheme or the other, and browsers' Highlight is hardly seen on dark: what
-// shows where a button or the focus is has the colour of the text (WCAG 2.2 1.4.11).
+// Borders of buttons and the focus ring have the text's colour (WCAG 2.2 1.4.11). The brand's colour may equal the page's
+// in one colour scheme, and browsers' Highlight is hard to see on dark.
 const style = ({ productColor }: Brand) => `
 :root { color-scheme: light dark; --brand: ${productColor}; }
 * { box-sizing: border-box; }

@@ -3,7 +3,7 @@ import type { DialectRequest } from "./dialect.ts";
 
 /**
  * Reads an event for a dialect.
- * @param fields Those of the body, once it was read.
+ * @param fields The body's fields, once the body was read.
  */
 export function readRequest(
   event: APIGatewayProxyEventV2,
@@ -22,7 +22,7 @@ export function readRequest(
   };
 }
 
-/** The token of `Authorization: Bearer`; empty without one. */
+/** The token of `Authorization: Bearer`. Empty without one. */
 export const bearerOf = ({ headers }: APIGatewayProxyEventV2): string =>
   /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? "";
 
@@ -35,7 +35,7 @@ function readCookies(pairs: readonly string[] = []): ReadonlyMap<string, string>
   return new Map(cookies.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
 }
 
-/** Whether the Accept header names a media type as one that it takes; wildcards name none. */
+/** Whether the Accept header names a media type. Wildcards and `q=0` do not count. */
 function accepts({ headers }: APIGatewayProxyEventV2, mediaType: string): boolean {
   const named = (headers.accept ?? "")
     .split(",")

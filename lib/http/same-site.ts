@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { isJson } from "./body.ts";
 
 /**
- * Whether a form post may have come from a page of ours, so that a stranger's page cannot post one in its visitor's name.
- * Browsers write both headers themselves, and no page can change them. A page of an allowed origin is at another site and
- * passes by its origin; a caller that is no browser sends neither header and passes.
+ * Whether a post can come from one of our pages. This keeps an attacker's page from posting a form in its visitor's name.
+ * Browsers write both headers, and no page can change them. A page on an allowed origin passes by its origin. A caller
+ * that is not a browser sends neither header and passes.
  * @param origins The public URL and the allowed origins.
  */
 export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonly string[]): boolean {
@@ -15,12 +15,12 @@ export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonl
 }
 
 /**
- * Whether a page of any site can make its visitor's browser send such a post. With one of these headers, or as JSON, the
- * browser sends it only after API Gateway has said, by CORS, that a page of that origin may.
+ * Whether any site's page can make its visitor's browser send this request. With one of these headers, or with JSON, the
+ * browser first asks API Gateway by CORS whether the page's origin is allowed.
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
 export function needsNoPreflight(event: APIGatewayProxyEventV2): boolean {
   const { authorization = "", "refresh-token": refreshToken } = event.headers;
-  // Other credentials than these the browser may add by itself, such as those of a link.
+  // Other credentials do not count: the browser may add them by itself, such as those in a link.
   return !/^bearer /i.test(authorization) && refreshToken === undefined && !isJson(event);
 }

@@ -2,7 +2,7 @@
 export interface Words {
   /** One sentence, without its full stop. */
   readonly title: string;
-  /** Whole sentences, where there is more to say. */
+  /** Further whole sentences. */
   readonly text?: string;
 }
 
@@ -10,5 +10,5 @@ export interface Words {
 export const messageOf = ({ title, text }: Words): string =>
   text === undefined ? `${title}.` : `${title}. ${text}`;
 
-/** Joins words into a message without a full stop at its end, as `form` has it. */
+/** Joins words into a message without its final full stop, as the contract `form` requires. */
 export const openMessageOf = (words: Words): string => messageOf(words).replace(/\.$/, "");

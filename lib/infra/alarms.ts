@@ -18,8 +18,8 @@ const common = {
 };
 
 /**
- * Makes the four alarms which ask for an operator: dead jobs, an outbox that stands still, answers of 5xx, and mail that is
- * held back by the day's ceiling.
+ * Makes the four alarms that call for an operator: dead jobs, a stalled outbox, 5xx answers, and messages delayed by the
+ * day's ceiling.
  */
 export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]): void {
   new Alarm(scope, "DeadJobsAlarm", {
@@ -40,7 +40,7 @@ export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]
   new Alarm(scope, "MailCeilingAlarm", {
     alarmDescription:
       "Mail is held back until tomorrow (UTC): the share of mailsPerDay for unproven addresses is used up, or all of it.",
-    // Jobs wait longer and longer: in shorter periods it would go off anew each time.
+    // A job's retries are ever further apart. With a shorter period, each retry would set off the alarm again.
     metric: countEvent(scope, outbox.filter(sendsMail), "mail-held-back", "MailsHeldBack").with({
       period: Duration.hours(1),
     }),
@@ -57,7 +57,7 @@ export function makeAlarms(scope: Construct, api: Api, outbox: readonly Lambda[]
   });
 }
 
-/** Counts the log lines of an event in a metric of this name. */
+/** Counts an event's log lines in a metric. */
 function countEvent(scope: Construct, loggers: readonly Lambda[], event: string, metricName: string): Metric {
   const metricNamespace = `Vestibule/${Stack.of(scope).stackName}`;
   for (const { handler, logGroup } of loggers) {
@@ -81,7 +81,7 @@ function failuresOf(outbox: readonly Lambda[]): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
   return new MathExpression({
     label: "errors and throttles",
-    // A function that was not called has no figures, and nothing plus one is nothing.
+    // A function that was not called has no data, and a sum with missing data is missing.
     expression: Object.keys(usingMetrics)
       .map((id) => `FILL(${id}, 0)`)
       .join(" + "),

@@ -15,7 +15,7 @@ import { cors } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Lambda, makeLogGroup } from "./lambda.ts";
 
-/** What is logged of each request: never a path, a query or an address, since links carry one-time tokens. */
+/** Fields of the access log. They contain no path, query or address, since links carry one-time tokens. */
 const accessLogFields = {
   requestId: "$context.requestId",
   time: "$context.requestTime",
@@ -34,7 +34,7 @@ export interface Api {
   readonly stage: HttpStage;
 }
 
-/** Makes the HTTP API without its routes, so that the functions can be told its address first. */
+/** Makes the HTTP API without its routes, since functions need its address first. */
 export function makeApi(scope: Construct, settings: Settings): Api {
   const api = new HttpApi(scope, "Api", {
     apiName: Stack.of(scope).stackName,
@@ -56,7 +56,7 @@ export function makeApi(scope: Construct, settings: Settings): Api {
   return { api, stage };
 }
 
-/** Puts a function's routes in front of it; the gateway may call it through these routes only. */
+/** Adds a function's routes. The gateway may call the function only through them. */
 export function addRoutes({ api }: Api, { row, handler }: Lambda): void {
   const integration = new HttpLambdaIntegration("Integration", handler);
   for (const { method, path } of endpointsOf(row)) {
@@ -65,8 +65,8 @@ export function addRoutes({ api }: Api, { row, handler }: Lambda): void {
 }
 
 /**
- * Without allowed origins there is no CORS at all: pages of the API's own origin need none, and every other origin is
- * refused. Credentials stay off, because cookies are for pages of our own origin.
+ * The CORS options. Without allowed origins there are none: pages of the API's own origin need none, and browsers refuse
+ * every other origin. Credentials stay off, because cookies are for pages of our own origin.
  */
 function corsOf(settings: Settings): { corsPreflight?: CorsPreflightOptions } {
   if (settings.allowedOrigins.length === 0) return {};

@@ -7,13 +7,13 @@ import { deployedNames, type MailFiles } from "../settings/mail-files.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Where the bundles go: one folder for each function. */
+/** The folder of the bundles, with one subfolder for each function. */
 export const bundleDirectory = join(root, "dist");
 
 /**
- * Bundles every function with all that it imports, the SDK included, into `<name>/index.mjs`. One call for all of
- * them takes a fraction of the time of one call each.
- * @returns What went into which bundle.
+ * Bundles every function with all its imports, the SDK included, into `<name>/index.mjs`. One call for all functions is
+ * much faster than one call for each.
+ * @returns esbuild's list of the inputs of each bundle.
  */
 export async function bundleFunctions(outputDirectory = bundleDirectory): Promise<Metafile> {
   const entryPoints = routes.map(({ name }) => ({
@@ -29,7 +29,7 @@ export async function bundleFunctions(outputDirectory = bundleDirectory): Promis
     platform: "node",
     target: "node24",
     format: "esm",
-    // The packages' ES modules: they need no require shim, and what is not used falls away.
+    // ES modules of packages need no require shim, and unused exports fall away.
     mainFields: ["module", "main"],
     minify: true,
     sourcemap: true,
@@ -41,7 +41,7 @@ export async function bundleFunctions(outputDirectory = bundleDirectory): Promis
   return metafile;
 }
 
-/** Puts the owner's mail templates beside the bundle of each function that sends mail, and takes earlier ones away. */
+/** Copies the owner's mail templates to the bundle of each function that sends mail, and removes earlier ones. */
 export function placeMailFiles(files: MailFiles, outputDirectory = bundleDirectory): void {
   for (const { name } of routes.filter((row: FunctionRow) => row.needs.includes("send-mail"))) {
     for (const setting of ["mailTexts", "mailLayout"] as const) {

@@ -3,9 +3,9 @@ import { domainOf } from "../settings/setting-values.ts";
 import { defaultSender, type Settings } from "../settings/settings.ts";
 import { SettingsError, wrongSetting } from "../settings/settings-error.ts";
 
-/* What CloudFormation takes, or refuses after minutes, and no deployment should come to. */
+/* Checks of settings that CloudFormation accepts although they cannot work, or refuses only after minutes. */
 
-/** Regions that have Lambda, DynamoDB and HTTP APIs, and no SES. */
+/** Regions that have Lambda, DynamoDB and HTTP APIs, but not SES. */
 const regionsWithoutSes = [
   "ap-east-1",
   "ap-east-2",
@@ -18,17 +18,17 @@ const regionsWithoutSes = [
   "cn-northwest-1",
 ];
 
-/** Domains of mailboxes: only their providers can put a record into their DNS. */
+/** Domains of mailbox providers. Only the provider can add records to their DNS. */
 const mailProviders =
   /^((yahoo|hotmail|outlook|gmx|yandex)\.[a-z]{2,3}(\.[a-z]{2})?|(gmail|googlemail|live|msn|ymail|aol|icloud|me|mac|mail|protonmail|zoho|fastmail|hey|qq|163|126|comcast|tutanota)\.com|(proton|pm)\.me|(web|t-online|freenet|posteo)\.de|(orange|free|laposte)\.fr|libero\.it|mail\.ru)$/;
 
-/** Whether nobody but a provider of mailboxes can prove this domain to SES. */
+/** Whether the domain belongs to a mailbox provider, so that the owner cannot prove it to SES. */
 export const isMailProvider = (domain: string): boolean => mailProviders.test(domain);
 
-/** An account has 1,000 executions at once unless AWS raised that, and 100 of them cannot be reserved. */
+/** An AWS account has 1,000 concurrent executions unless AWS raises that, and 100 of them cannot be reserved. */
 const reservableExecutions = 900;
 
-/** What is wrong with the sender that `cdk.json` comes with; undefined where an owner has set one. */
+/** The error of a sender that is still the default of `cdk.json`. @returns undefined if the owner has set one. */
 export function untouchedSender({ senderAddress }: Settings): SettingsError | undefined {
   if (senderAddress !== defaultSender) return undefined;
   return wrongSetting(
@@ -39,8 +39,8 @@ export function untouchedSender({ senderAddress }: Settings): SettingsError | un
 
 /**
  * Refuses settings that cannot be deployed.
- * @param region Where to, as far as that is known.
- * @throws SettingsError in one line that names the setting and what to do.
+ * @param region The region of the deployment, if it is known.
+ * @throws SettingsError with one line that names the setting and the remedy.
  */
 export function refuseUndeployable(settings: Settings, region: string | undefined): void {
   refuseProvidersDomain(settings);
@@ -62,7 +62,7 @@ function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): voi
   );
 }
 
-/** API Gateway takes a certificate of its own region only, and functions work with stream and key of theirs. */
+/** Refuses resources of other regions: API Gateway needs the certificate in its region, functions the stream and the key. */
 function refuseOtherRegions({ domain, existingData, stage }: Settings, region: string): void {
   const given: [key: string, noun: string, arn: string | undefined][] = [
     [
@@ -73,7 +73,7 @@ function refuseOtherRegions({ domain, existingData, stage }: Settings, region: s
     ["existingData.streamArn", "stream", existingData?.streamArn],
     ["existingData.keyArn", "key", existingData?.keyArn],
   ];
-  // A stage takes over neither of them: they are its own.
+  // A stage never inherits these settings, so they are its own.
   const path = stage === undefined ? "" : `stages.${stage}.`;
   for (const [key, noun, arn] of given) {
     const other = arn ? regionOf(arn) : region;

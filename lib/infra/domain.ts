@@ -8,11 +8,11 @@ import type { Domain } from "../settings/domain.ts";
 import type { Api } from "./api.ts";
 
 /**
- * Serves the API at a domain. In a hosted zone of this account the certificate and the record are made as well; otherwise an
- * output names the target of the record.
+ * Serves the API at a domain. With a hosted zone of this AWS account, it also makes the certificate and the record.
+ * Otherwise an output names the record's target.
  */
 export function serveAt(scope: Construct, domain: Domain, { api, stage }: Api): void {
-  // By its attributes: a lookup would need the account at synth.
+  // The zone is taken by its attributes, since a lookup would need the AWS account at synth.
   const zone =
     "zone" in domain
       ? HostedZone.fromHostedZoneAttributes(scope, "Zone", {
@@ -45,6 +45,6 @@ function pointTo(scope: Construct, { name }: Domain, domainName: DomainName, zon
   const target = RecordTarget.fromAlias(
     new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId),
   );
-  // With its final dot the name is taken as it is, be it the zone's own or one below it.
+  // A final dot makes CDK use the name unchanged, whether it is the zone's own or one below it.
   new ARecord(scope, "DomainRecord", { zone, recordName: `${name}.`, target });
 }

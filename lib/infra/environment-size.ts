@@ -1,15 +1,15 @@
 import { Token } from "aws-cdk-lib";
 import { wrongSetting } from "../settings/settings-error.ts";
 
-/** What Lambda takes of all variables of a function together, as it measures them: written as JSON. */
+/** Lambda's limit for all variables of a function together. Lambda measures them as JSON. */
 const environmentMaxBytes = 4_096;
 
-/** Longer than the name, ARN or URL of any resource here, which only a deployment knows. */
+/** Stands for a value that only the deployment knows. It is longer than the name, ARN or URL of any resource here. */
 const unknownValue = "x".repeat(128);
 
 /**
- * Refuses variables that Lambda would not take.
- * @throws SettingsError that names the setting of the longest one.
+ * Refuses variables that exceed Lambda's limit.
+ * @throws SettingsError that names the setting of the longest variable.
  */
 export function refuseLargeEnvironment(name: string, variables: Readonly<Record<string, string>>): void {
   const known = Object.entries(variables).map(([key, value]) => [
@@ -30,6 +30,6 @@ export function refuseLargeEnvironment(name: string, variables: Readonly<Record<
 const sizeOf = (variables: Readonly<Record<string, string>>, name: string) =>
   Buffer.byteLength(variables[name] ?? "");
 
-/** A variable has the name of its setting, in capitals. */
+/** A variable's name is its setting's name in capitals. */
 const settingOf = (variable: string) =>
   variable.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -14,22 +14,22 @@ import {
 } from "./statements.ts";
 import { type Surroundings, sourcesOf } from "./surroundings.ts";
 
-/** What one function may do, and the variables that tell it where. */
+/** One function's policy statements and variables. */
 export interface Grant {
   readonly statements: PolicyStatement[];
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** What goes with an account by the very change that deletes it, but for the token that asks for that. */
+/** Items that are removed in one transaction with their account. The token of such a request is not among them. */
 const removedByDeletion = items(
   ["DeleteItem"],
   ["email-claim", "idempotency-record", "attempts", "unverified-removal"],
 );
 
-// CDK's grant helpers are not used: they add actions that nothing here calls, such as Scan and ReEncrypt.
+// CDK's grant helpers would add actions that no function calls, such as Scan and ReEncrypt.
 const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatement)[]> = {
   "count-callers": () => [items(["UpdateItem"], ["rate-window"])],
-  // What comes with a key may be a repeat: its password is held against the account's, and counted.
+  // A request with an idempotency key may be a retry. Its password is compared with the account's, which counts as an attempt.
   "register-accounts": ({ settings }) => [
     items(["PutItem"], ["account", "email-claim", "mail-job", "effects-job"]),
     items(["GetItem", "PutItem"], ["idempotency-record"]),
@@ -37,7 +37,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
     ...whereInvited(settings, items(["GetItem", "DeleteItem"], ["invitation"])),
   ],
-  // Their owner's mail is one of those that a registration may owe.
+  // A registration may queue mail jobs anyway, so the message to a taken address's owner needs no further right.
   "hide-taken-emails": () => [],
   "know-contracts": () => [],
   "hold-homes": () => [items(["PutItem"], ["home-claim"])],
@@ -53,17 +53,17 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "rotate-sessions": () => [
     items(["GetItem", "UpdateItem", "DeleteItem"], ["session"]),
     items(["GetItem", "ConditionCheckItem"], ["account"]),
-    // The notice of a session that was ended for its reuse.
+    // The notice about a session that ended because its refresh token was reused.
     items(["PutItem"], ["mail-job"]),
   ],
   "end-sessions": () => [items(["GetItem", "DeleteItem"], ["session"])],
-  // All of them end by a change of the account.
+  // Ending all sessions is a change of the account.
   "manage-sessions": () => [
     items(["Query", "GetItem", "DeleteItem"], ["session"]),
     items(["UpdateItem"], ["account"]),
   ],
   "list-sessions": () => [items(["Query"], ["session"])],
-  // Sessions and tokens of those that are gone; and those that were never verified, by the same change as an owner's deletion.
+  // For sessions and tokens of deleted accounts, and for deleting never verified accounts as an owner would.
   "remove-accounts": () => [
     items(["Query", "DeleteItem"], ["session", "token-pointer"]),
     items(["DeleteItem"], ["token"]),
@@ -80,7 +80,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "read-accounts": () => [items(["GetItem"], ["account"])],
   "look-up-emails": () => [items(["GetItem"], ["email-claim"])],
   "change-profiles": () => [items(["UpdateItem"], ["account"])],
-  // The password is asked for; a tombstone is put over the account.
+  // Deletion checks the password, and puts a tombstone over the account.
   "delete-accounts": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
     items(["PutItem"], ["account", "effects-job", "mail-job"]),
@@ -104,7 +104,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["UpdateItem"], ["account", "session"]),
     items(["PutItem"], ["mail-job", "effects-job"]),
   ],
-  // Nothing is claimed: these may put no claim.
+  // A request does not claim the new address, so it gets no right to put a claim.
   "request-email-changes": () => [
     items(["GetItem", "PutItem", "DeleteItem"], ["attempts"]),
     items(["UpdateItem"], ["account"]),
@@ -146,7 +146,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
   "verify-tokens": () => [items(["Query"], ["signing-key"]), items(["GetItem"], ["account", "session"])],
 };
 
-/** A right that is of use only where sign-ups are by invitation. */
+/** A right that functions need only if sign-ups are by invitation. */
 function whereInvited({ signUp }: Settings, right: ItemRight): ItemRight[] {
   return signUp === "by-invitation" ? [right] : [];
 }
@@ -154,7 +154,7 @@ function whereInvited({ signUp }: Settings, right: ItemRight): ItemRight[] {
 const isItemRight = (right: ItemRight | PolicyStatement): right is ItemRight => "types" in right;
 const isStatement = (right: ItemRight | PolicyStatement): right is PolicyStatement => !isItemRight(right);
 
-/** Turns a function's needs into its rights and its variables; what no need asks for, it does not get. */
+/** Turns a function's needs into its policy statements and variables. The function gets nothing else. */
 export function grant(needs: readonly Need[], around: Surroundings): Grant {
   const all = needs.flatMap((need) => rights[need](around));
   return {

@@ -14,26 +14,26 @@ export interface LambdaProps {
   readonly code: Code;
   readonly grant: Grant;
   readonly settings: Settings;
-  /** Whether the template is one for `sam local`: its containers run on x86 everywhere. */
+  /** Whether the template is for `sam local`, whose containers always run on x86. */
   readonly samLocal: boolean;
 }
 
-/** One Lambda with the log group that it alone writes to. */
+/** One Lambda with its own log group. */
 export interface Lambda {
   readonly row: FunctionRow;
   readonly handler: LambdaFunction;
   readonly logGroup: LogGroup;
 }
 
-/** Makes the Lambda of one row: its log group, its role with its needs' rights, its function. */
+/** Makes the Lambda of one row, with its log group and its role. */
 export function makeLambda(scope: Construct, { row, code, grant, settings, samLocal }: LambdaProps): Lambda {
   const id = functionIdOf(row.name);
   const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
   const environment = {
     ...grant.variables,
-    // Stack traces in logs name our files and lines; costs some 15 ms of a cold start.
+    // With source maps, stack traces in logs name our files and lines. They cost some 15 ms of a cold start.
     NODE_OPTIONS: "--enable-source-maps",
-    // SAM passes on only variables that the template declares.
+    // SAM passes on only the variables that the template declares.
     ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
   };
   refuseLargeEnvironment(row.name, environment);
@@ -53,16 +53,16 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
   return { row, handler, logGroup };
 }
 
-/** Makes a log group that goes with the stack and keeps its lines as long as the settings say. */
+/** Makes a log group that is deleted with the stack. The settings set the retention of its lines. */
 export function makeLogGroup(scope: Construct, id: string, settings: Settings): LogGroup {
   return new LogGroup(scope, id, {
-    // The setting takes only numbers of days that CloudWatch knows.
+    // The setting allows only CloudWatch's numbers of days.
     retention: settings.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
 }
 
-/** The rights are inline, so that role and rights are there at once when the function or its mapping first needs them. */
+/** Makes a role with inline policies, so that it has its rights as soon as the function or its mapping needs them. */
 function makeRole(scope: Construct, id: string, logGroup: LogGroup, statements: PolicyStatement[]): Role {
   const writeLogs = new PolicyStatement({
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

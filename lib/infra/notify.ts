@@ -6,14 +6,14 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 
 /**
- * Sends every alarm of the stack that is there by now to an address when it goes off. AWS asks the address first whether it
- * wants that.
+ * Sends the stack's alarms to an address. It covers the alarms that the stack has when this is called. AWS first asks the
+ * address's owner to confirm.
  */
 export function notify(stack: Stack, email: string): void {
-  // Not encrypted by a key: alarms hold figures only, and CloudWatch cannot use AWS's own key for SNS.
+  // The topic has no KMS key: alarms contain only figures, and CloudWatch cannot use AWS's own key for SNS.
   const topic = new Topic(stack, "Alarms", { displayName: `${stack.stackName} alarms`, enforceSSL: true });
   topic.addSubscription(new EmailSubscription(email));
-  // A policy of the topic's own takes the place of the one by which the account's alarms could publish.
+  // The topic's own policy replaces the default one, which let the AWS account's alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
@@ -27,7 +27,7 @@ export function notify(stack: Stack, email: string): void {
   );
   const action = new SnsAction(topic);
   for (const alarm of stack.node.findAll().filter((one) => one instanceof Alarm)) {
-    // Not that it is over: a dead job is still dead when its alarm has changed colour again.
+    // There is no message that an alarm is over: a dead job stays dead when its alarm returns to OK.
     alarm.addAlarmAction(action);
   }
 }

@@ -9,11 +9,11 @@ import type { Lambda } from "./lambda.ts";
 import type { Storage } from "./storage.ts";
 
 /**
- * Wakes a function for its group of outbox jobs: at once for each new job, by the table's stream, and every minute for
- * those that are due again. Changes to a job wake nobody.
+ * Starts a function for its group of outbox jobs. The table's stream starts it for each new job, and a schedule every minute
+ * for due jobs. Changes to a job do not start it.
  */
 export function wakeForJobs({ handler }: Lambda, group: OutboxGroup, storage: Storage): void {
-  // Not DynamoEventSource: it would grant the function ListStreams on every table of the account.
+  // DynamoEventSource would allow the function ListStreams on every table of the AWS account.
   new EventSourceMapping(handler, "Stream", {
     target: handler,
     eventSourceArn: storage.streamArn,
@@ -32,7 +32,7 @@ export function wakeForJobs({ handler }: Lambda, group: OutboxGroup, storage: St
   new Rule(handler, "Schedule", {
     description: `Looks for ${group} jobs of ${Stack.of(handler).stackName} that are due`,
     schedule: Schedule.rate(untilNextRun),
-    // A run that fails is not repeated: the next one comes soon.
+    // A failed run is not retried, since the next one comes soon.
     targets: [new LambdaFunction(handler, { retryAttempts: 0, maxEventAge: untilNextRun })],
   });
   handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: untilNextRun });

@@ -5,12 +5,12 @@ import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { InvocationType, Trigger } from "aws-cdk-lib/triggers";
 import type { Lambda } from "./lambda.ts";
 
-/** Runs a function when its row says: after a deployment that changed it, once a day. An alarm tells when that fails. */
+/** Runs a function after a deployment that changed it, or once a day, as its row says. An alarm reports failures. */
 export function runByItself({ row, handler }: Lambda): void {
   if (!row.runs) return;
   if (row.runs.includes("on-deploy")) {
-    // Not waited for: right after its role was made a run may be denied access, and must not undo the deployment. Lambda
-    // tries it again after one minute and after two more.
+    // The deployment does not wait for this run. Right after its role was made the run may be denied access, which must not
+    // roll the deployment back. Lambda retries it after one minute, and again after two.
     new Trigger(handler, "OnDeploy", { handler, invocationType: InvocationType.EVENT });
   }
   if (row.runs.includes("daily")) {

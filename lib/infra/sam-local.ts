@@ -2,8 +2,8 @@ import { samLocalUrls } from "../manifest/platform.ts";
 import type { Resources } from "../manifest/variables.ts";
 
 /**
- * Names of resources in a template for `sam local`, in place of references, which SAM cannot resolve: the local runner's
- * names, and the address where SAM serves the API.
+ * Names of resources in a template for `sam local`. SAM cannot resolve references, so these are the local runner's names and
+ * the address at which SAM serves the API.
  */
 export const samLocalResources = {
   tableName: "vestibule",

@@ -6,21 +6,21 @@ import { domainOf } from "../settings/setting-values.ts";
 import type { Settings } from "../settings/settings.ts";
 import { untouchedSender } from "./deployable.ts";
 
-/** Who mail comes from, and how SES sends it. */
+/** The SES configuration set, and the right to send. */
 export interface Sender {
   readonly configurationSetName: string;
-  /** Allows sending as this sender and no other. */
+  /** Allows sending only as the settings' sender. */
   readonly statement: PolicyStatement;
 }
 
 /**
- * Makes the configuration set and, unless the account already has one, the SES identity of the sender's domain, whose
- * DNS records become an output.
+ * Makes the configuration set. It also makes the SES identity of the sender's domain, unless the AWS account already has it.
+ * The identity's DNS records become an output.
  */
 export function makeSender(scope: Construct, settings: Settings): Sender {
   const configurationSet = new ConfigurationSet(scope, "ConfigurationSet", {
     reputationMetrics: true,
-    // Some mailboxes still take mail without TLS only, and their owners have to be able to sign up.
+    // Some mail servers still do not support TLS, and their users must be able to sign up.
     tlsPolicy: ConfigurationSetTlsPolicy.OPTIONAL,
   });
   if (settings.senderIdentity === "create") makeIdentity(scope, domainOf(settings.senderAddress));
@@ -31,7 +31,7 @@ export function makeSender(scope: Construct, settings: Settings): Sender {
     configurationSetName: configurationSet.configurationSetName,
     statement: new PolicyStatement({
       actions: ["ses:SendEmail"],
-      // All identities of this account: in the SES sandbox the recipient's identity is checked as well.
+      // All identities of this AWS account are allowed: in the SES sandbox, IAM checks the recipient's identity too.
       resources: [arnOf("identity", "*"), arnOf("configuration-set", configurationSet.configurationSetName)],
       conditions: { StringEquals: { "ses:FromAddress": settings.senderAddress } },
     }),
@@ -40,7 +40,8 @@ export function makeSender(scope: Construct, settings: Settings): Sender {
 
 function makeIdentity(scope: Construct, domain: string): void {
   const identity = new EmailIdentity(scope, "SenderIdentity", { identity: Identity.domain(domain) });
-  // Other stages send by it. A first deployment that fails takes it away again: the next one could not make it otherwise.
+  // The identity outlives the stack, since other stages may send by it. If the first deployment fails, it is deleted:
+  // otherwise the next deployment could not create it.
   identity.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const records = identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`);
   new CfnOutput(scope, "SenderDnsRecords", {
@@ -50,13 +51,13 @@ function makeIdentity(scope: Construct, domain: string): void {
 }
 
 /**
- * Keeps `cdk deploy` from deploying the sender that `cdk.json` comes with. Where no account is known, as in CI or in a first
- * look at the template, nothing can be deployed, and a warning is enough.
+ * Keeps `cdk deploy` from deploying the default sender of `cdk.json`. Without a known AWS account, as in CI, nothing can be
+ * deployed, so a warning is enough.
  */
 export function refuseUntouchedSender(stack: Stack, settings: Settings, account: string | undefined): void {
   const error = untouchedSender(settings);
   if (!error) return;
-  // An error of this kind stops synth and deploy, but neither bootstrap nor destroy, which need no sender.
+  // This kind of error stops synth and deploy. It stops neither bootstrap nor destroy, which need no sender.
   if (account === undefined) Annotations.of(stack).addWarningV2("vestibule:sender", error.message);
   else Annotations.of(stack).addError(error.message);
 }

@@ -7,22 +7,22 @@ import type { Storage } from "./storage.ts";
 
 type ItemAction = "Query" | "GetItem" | "ConditionCheckItem" | "PutItem" | "UpdateItem" | "DeleteItem";
 
-/** The right to actions on items of the named types. */
+/** The right to some actions on items of some types. */
 export interface ItemRight {
   readonly actions: readonly ItemAction[];
   readonly types: readonly ItemType[];
 }
 
-/** Names a right to items; `onItems` makes the statements of all that a function has. */
+/** Makes a right to items. `onItems` turns all such rights of a function into statements. */
 export const items = (actions: readonly ItemAction[], types: readonly ItemType[]): ItemRight => ({
   actions,
   types,
 });
 
 /**
- * Allows what a function may do to items, and nothing else: one statement for each action, with all the types that it may
- * be done to. A transaction takes the rights of its writes; AWS does not say whether it looks at their keys one by one or
- * at those of one action together, and this holds either way.
+ * Turns a function's rights to items into policy statements, one for each action with all its types. A transaction needs
+ * the rights of its writes. AWS does not document whether it checks their keys one by one or all keys of an action
+ * together. One statement for each action works either way.
  */
 export function onItems(storage: Storage, rights: readonly ItemRight[]): PolicyStatement[] {
   const actions = new Set(rights.flatMap((right) => right.actions));
@@ -33,7 +33,7 @@ export function onItems(storage: Storage, rights: readonly ItemRight[]): PolicyS
       resources: [storage.table.tableArn],
       conditions: {
         "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...new Set(types.map(patternOf))] },
-        // ForAllValues is true of no values at all: without this, a request without keys would pass.
+        // ForAllValues also holds for an empty set. Without this guard, a request without keys would pass.
         Null: { "dynamodb:LeadingKeys": "false" },
       },
     });
@@ -45,16 +45,16 @@ function patternOf(type: ItemType): string {
   return prefix.endsWith("#") ? `${prefix}*` : prefix;
 }
 
-/** Allows all that working off one group of outbox jobs takes: the jobs, their index, and the table's stream. */
+/** Allows running one group of outbox jobs: access to the jobs, to their index and to the table's stream. */
 export function onOutbox(storage: Storage, group: OutboxGroup): (ItemRight | PolicyStatement)[] {
   return [
     items(["UpdateItem", "DeleteItem"], [jobType(group)]),
     new PolicyStatement({
       actions: ["dynamodb:Query"],
       resources: [`${storage.table.tableArn}/index/${tableShape.dueJobs.index}`],
-      // No Null guard here: AWS documents leading keys as the table's partition key and does not say what an index's
-      // query carries. If it is the index's key, this holds; if nothing, a guard would stop every retry. The index holds
-      // nothing but the ids of jobs.
+      // There is no Null guard here. AWS documents leading keys as the table's partition key, but not for a query of an
+      // index. If they are the index's key, this condition works. If they are absent, a guard would stop every retry. The
+      // index contains only ids of jobs.
       conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [dueKey(group, "*")] } },
     }),
     new PolicyStatement({
@@ -62,7 +62,7 @@ export function onOutbox(storage: Storage, group: OutboxGroup): (ItemRight | Pol
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
-        // Lambda asks for it when a mapping is made; held to this one stream, that is enough.
+        // Lambda checks this right when a mapping is made. The right to this one stream suffices.
         "dynamodb:ListStreams",
       ],
       resources: [storage.streamArn],
@@ -70,12 +70,12 @@ export function onOutbox(storage: Storage, group: OutboxGroup): (ItemRight | Pol
   ];
 }
 
-/** What is encrypted, and what each ciphertext is bound to beside its purpose. */
+/** For each purpose, the key of the encryption context that binds a ciphertext to its owner. */
 const boundTo = { email: "account", "signing-key": "kid" } as const;
 
 /**
- * Allows one use of the KMS key, for one purpose: the encryption context is exactly the purpose and what a ciphertext of
- * it is bound to.
+ * Allows one action with the KMS key, for one purpose. The encryption context must consist of exactly the purpose and the
+ * key that binds a ciphertext of this purpose.
  */
 export function onCiphertexts(
   storage: Storage,
@@ -93,7 +93,7 @@ export function onCiphertexts(
   });
 }
 
-/** Allows making homes, and removing them in all their versions, below `home/` of the bucket. */
+/** Allows making homes below `home/` of the bucket, and removing them with all their versions. */
 export function onHomes(storage: Storage): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -108,7 +108,7 @@ export function onHomes(storage: Storage): PolicyStatement[] {
   ];
 }
 
-/** Allows listing what is in homes now, and reading none of it. */
+/** Allows listing the current files of homes, but not reading them. */
 export function onHomeListings(storage: Storage): PolicyStatement {
   return new PolicyStatement({
     actions: ["s3:ListBucket"],
@@ -117,7 +117,7 @@ export function onHomeListings(storage: Storage): PolicyStatement {
   });
 }
 
-/** Allows publishing the stack's own events on one event bus of this account; nothing where there is none. */
+/** Allows publishing the stack's own events on one event bus of this AWS account. Without a bus, it allows nothing. */
 export function onEventBus({ table }: Storage, bus: string, source: string): PolicyStatement[] {
   if (bus === "") return [];
   return [
@@ -125,7 +125,7 @@ export function onEventBus({ table }: Storage, bus: string, source: string): Pol
       actions: ["events:PutEvents"],
       resources: [Stack.of(table).formatArn({ service: "events", resource: "event-bus", resourceName: bus })],
       conditions: {
-        // The key has a value for each entry of a request: IAM wants a set operator, and a guard, as for leading keys.
+        // The key has a value for each entry of a request, so IAM needs a set operator and a guard, as for leading keys.
         "ForAllValues:StringEquals": { "events:source": source },
         Null: { "events:source": "false" },
       },

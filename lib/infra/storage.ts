@@ -14,21 +14,21 @@ import { tableShape } from "../manifest/table-shape.ts";
 import type { ExistingData } from "../settings/existing-data.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Where everything lasting is kept. */
+/** The resources that hold lasting data. */
 export interface Storage {
   readonly table: Table | ITable;
-  /** ARN of the table's stream of changes, which carries keys only. */
+  /** ARN of the table's change stream, which contains only keys. */
   readonly streamArn: string;
   readonly key: IKey;
   readonly bucket: Bucket | IBucket;
 }
 
 /**
- * Makes the table, the key of email addresses and private keys and the bucket of the homes, or takes those that the settings
- * name. Their construct ids never change: CloudFormation would make new, empty ones under new ids.
+ * Makes the table, the KMS key of addresses and signing keys, and the bucket of the homes, or uses those that the settings
+ * name. Their construct ids must never change: under new ids, CloudFormation would make new, empty resources.
  */
 export function makeStorage(scope: Construct, settings: Settings): Storage {
-  // Kept when the stack is destroyed or replaces them; a first deployment that fails takes its empty ones away again.
+  // Data outlives the stack's deletion and its own replacement. If a first deployment fails, its empty resources are deleted.
   const removalPolicy = settings.retainData
     ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
     : RemovalPolicy.DESTROY;
@@ -53,7 +53,7 @@ function makeKey(scope: Construct, removalPolicy: RemovalPolicy): Key {
   });
 }
 
-/** CloudFormation changes nothing of it: stream, time to live and backups are as the administration has set them. */
+/** Refers to an existing table. CloudFormation changes nothing in it: `adopt-table` set its stream, time to live and backups. */
 function takeTable(scope: Construct, { tableName, streamArn }: ExistingData): ITable {
   return Table.fromTableAttributes(scope, "Table", { tableName, tableStreamArn: streamArn });
 }
@@ -74,7 +74,7 @@ function makeTable(scope: Construct, settings: Settings, removalPolicy: RemovalP
     partitionKey: { name: tableShape.dueJobs.partitionKey, type: AttributeType.STRING },
     sortKey: { name: tableShape.dueJobs.sortKey, type: AttributeType.NUMBER },
     projectionType: ProjectionType.KEYS_ONLY,
-    // Every sign-up writes to the index as well, and a cold index throttles the table.
+    // Every sign-up also writes to the index, and a cold index throttles the table.
     ...(settings.warmThroughput ? { warmThroughput: settings.warmThroughput } : {}),
   });
   return table;
@@ -92,10 +92,10 @@ function makeBucket(scope: Construct, settings: Settings, removalPolicy: Removal
       { id: "lone-delete-markers", expiredObjectDeleteMarker: true },
     ],
     removalPolicy,
-    // CloudFormation deletes no bucket that holds anything.
+    // CloudFormation cannot delete a bucket with objects.
     autoDeleteObjects: !settings.retainData,
   });
-  // A bucket that is kept goes on refusing plain HTTP.
+  // A bucket that outlives the stack keeps refusing plain HTTP.
   bucket.policy?.applyRemovalPolicy(removalPolicy);
   return bucket;
 }

@@ -5,21 +5,21 @@ import { samLocalResources } from "./sam-local.ts";
 import type { Sender } from "./sender.ts";
 import type { Storage } from "./storage.ts";
 
-/** Everything that a need can refer to. */
+/** The resources and settings that a need can refer to. */
 export interface Surroundings {
   readonly storage: Storage;
   readonly sender: Sender;
-  /** Origin of the links in mail and on pages, without a final slash. */
+  /** Origin of the links in messages and on pages, without a final slash. */
   readonly publicUrl: string;
   readonly settings: Settings;
-  /** Whether the template is one for `sam local`. */
+  /** Whether the template is for `sam local`. */
   readonly samLocal: boolean;
 }
 
-/** Where Lambda unpacks a function's code. */
+/** The folder to which Lambda unpacks a function's code. */
 const codeDirectory = "/var/task";
 
-/** What the values of a need's variables are made from. */
+/** Sources of the variables' values. */
 export function sourcesOf({ storage, sender, publicUrl, settings, samLocal }: Surroundings): Sources {
   const { mailTexts, mailLayout } = deployedNames;
   return {

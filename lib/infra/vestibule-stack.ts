@@ -17,19 +17,19 @@ import { makeStorage, type Storage } from "./storage.ts";
 
 export interface VestibuleStackProps {
   readonly settings: Settings;
-  /** The bundle of the function of this name. */
+  /** Returns the bundle of a function by its name. */
   readonly codeOf: (name: string) => Code;
-  /** Makes a template for `sam local`, with the local runner's names in place of references. */
+  /** Whether to make a template for `sam local`, with the local runner's names in place of references. */
   readonly samLocal?: boolean;
 }
 
-/** All of Vestibule in one stack: one Lambda for each row of the table of functions, and what these need. */
+/** All of Vestibule in one stack: one Lambda for each row of `routes`, and the resources that they need. */
 export class VestibuleStack extends Stack {
   constructor(scope: Construct, id: string, { settings, codeOf, samLocal = false }: VestibuleStackProps) {
     super(scope, id, {
       description: "Vestibule: user sign-up",
       analyticsReporting: false,
-      // Data outlives the stack, but a stack deployed anew starts with empty data: destroying it takes two steps.
+      // Data outlives the stack, but a new stack starts without it. Termination protection makes destroying take two steps.
       terminationProtection: settings.retainData,
     });
     const storage = makeStorage(this, settings);
@@ -47,7 +47,7 @@ export class VestibuleStack extends Stack {
       });
       addRoutes(api, lambda);
       if (row.outbox) wakeForJobs(lambda, row.outbox, storage);
-      // Of a template for `sam local` nothing is deployed; the local runner runs what is due.
+      // A template for `sam local` is never deployed. The local runner runs these functions instead.
       if (!samLocal) runByItself(lambda);
       return lambda;
     });

@@ -4,11 +4,9 @@ import { hourSeconds } from "../core/shared/time.ts";
 import type { FunctionRow, RouteKey } from "./function-row.ts";
 import { routes } from "./routes.ts";
 
-/*
- * What the stack deploys and the local runner plays. It stands here once, so that both are the same.
- */
+/* Values that the stack and the local runner share, so that both behave alike. */
 
-/** The rows that are there while these contracts are on. */
+/** The functions that are deployed if these contracts are on. */
 export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow[] {
   return routes.filter(
     (row: FunctionRow) => !row.contracts || row.contracts.some((name) => contracts.includes(name)),
@@ -19,35 +17,35 @@ export function rowsOf(contracts: readonly ContractName[]): readonly FunctionRow
 export const functionIdOf = (name: string): string =>
   name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Every function's time-out; below the gateway's own of 30 seconds. */
+/** Every function's timeout, below the gateway's 30 seconds. */
 export const functionTimeoutSeconds = 15;
 
-/** Memory of a function. At 1,769 MB it has one full CPU, and hashing a password takes as long as on a desk. */
+/** Memory of a function. At 1,769 MB it has one full CPU, and hashes a password as fast as a desktop computer. */
 export function memoryMb(row: FunctionRow): number {
   return row.hashesPasswords ? 1_769 : 512;
 }
 
-/** How often a schedule looks for outbox jobs that are due, beside the stream which brings new ones at once. */
+/** The interval at which a schedule looks for due outbox jobs. The table's stream starts new jobs at once. */
 export const outboxScheduleMinutes = 1;
 
 /**
- * How the table's stream brings new jobs. A function works on all jobs of a batch at the same time. A job that two more tries do
- * not help waits for the schedule, and does not hold up the jobs behind it.
+ * Batches in which the table's stream delivers new jobs. A function runs all jobs of a batch in parallel. A job that still
+ * fails after two retries waits for the schedule, and does not delay the jobs behind it.
  */
 export const streamBatch = { records: limits.jobsAtOnce, retries: 2 };
 
-/** Where `sam local` serves the API, and where its containers find the local runner's AWS endpoint. */
+/** The API's address under `sam local`, and the address of the local runner's AWS endpoint in its containers. */
 export const samLocalUrls = {
   publicUrl: "http://127.0.0.1:3000",
   awsUrl: "http://host.docker.internal:4566",
 };
 
-/** What the gateway lets pages of allowed origins send and read. */
+/** The methods and headers that the gateway allows to pages of allowed origins. */
 export const cors = {
   allowMethods: [...new Set(routes.flatMap((row) => ("http" in row ? row.http : [])).map(methodOf))],
   allowHeaders: ["authorization", "content-type", "idempotency-key", "refresh-token"],
   exposeHeaders: ["retry-after", "x-request-id"],
-  // Saves most preflights of a visit; browsers cap it, Chromium at two hours.
+  // This saves most preflights of a visit. Browsers cap it, Chromium at two hours.
   maxAgeSeconds: hourSeconds,
 };
 

@@ -2,8 +2,8 @@ import { paths } from "../core/shared/paths.ts";
 import type { FunctionRow } from "./function-row.ts";
 
 /**
- * The one table of functions. Each row is one Lambda, and one folder `functions/<name>` with its `handler.ts`.
- * The CDK stack, the local runner, the architecture test and the laws that every contract keeps all read it.
+ * The one table of functions. Each row is one Lambda and one folder `functions/<name>` with a `handler.ts`. The CDK stack,
+ * the local runner, the architecture test and the tests of all contracts read it.
  */
 export const routes = [
   {
@@ -241,10 +241,10 @@ export const routes = [
   },
 ] as const satisfies readonly FunctionRow[];
 
-/** The route keys of all functions. A handler for another one does not compile. */
+/** The route keys of all functions. A handler for any other key does not compile. */
 export type ServedRoute = Extract<(typeof routes)[number], { http: unknown }>["http"][number];
 
 type PagePath = ServedRoute extends infer Key ? (Key extends `GET ${infer Path}` ? Path : never) : never;
 
-/** Does not compile where a mail or page would lead to a path without a page. */
+/** Does not compile if a message or page links to a path without a page. */
 paths satisfies Record<string, PagePath>;

@@ -1,17 +1,17 @@
 import type { OutboxGroup } from "../core/outbox/job.ts";
 
-/** The table, as far as its readers and writers rely on it. */
+/** Names of the table's keys, index and time-to-live attribute. */
 export const tableShape = {
   partitionKey: "pk",
   sortKey: "sk",
   timeToLiveAttribute: "expiresAt",
-  /** The index of outbox jobs by the time when they are due. */
+  /** The index of outbox jobs by their due time. */
   dueJobs: { index: "due-jobs", partitionKey: "due", sortKey: "nextAttemptAt" },
 } as const;
 
 /**
- * The start of the partition key, by item type; the whole key where it does not end in `#`. Keys, the rights of functions
- * and the filters of streams are all made of these.
+ * Start of the partition key, by item type. A prefix without a final `#` is the whole key. Keys, functions' policies and
+ * stream filters are built from these.
  */
 export const keyPrefixes = {
   account: "ACCOUNT#",
@@ -57,16 +57,16 @@ export const keys = {
   invitation: (hash: string) => key("invitation", hash, "INVITATION"),
   job: (group: OutboxGroup, id: string) => key(jobType(group), id, "JOB"),
   rateWindow: (scope: string, hash: string, start: string) => key("rate-window", `${scope}#${hash}`, start),
-  /** Padded, so that keys sort as texts in the order of their numbers. */
+  /** The number is padded, so that sort keys have the order of the numbers. */
   signingKey: (sequence: number) => key("signing-key", "", `KEY#${String(sequence).padStart(10, "0")}`),
   accountCounter: key("counter", "account", "COUNTER"),
 };
 
-/** The number of a signing key by its sort key. */
+/** Reads the number of a signing key from its sort key. */
 export const sequenceOf = (sk: string) => Number(sk.split("#")[1]);
 
-/** The id of a job by its partition key. */
+/** Reads the id of a job from its partition key. */
 export const jobIdOf = (group: OutboxGroup, pk: string) => pk.slice(keyPrefixes[jobType(group)].length);
 
-/** The key of the due jobs' index: jobs that wait in a shard, or dead ones. */
+/** The partition key in the due jobs' index: of one shard of waiting jobs, of the dead jobs, or a pattern of all. */
 export const dueKey = (group: OutboxGroup, shard: number | "dead" | "*") => `${group}#${shard}`;

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 
-/* How functions read the texts of environment variables. */
+/* Schemas by which functions read environment variables. */
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export const text = v.pipe(v.string(), v.nonEmpty());
 
-/** A whole number of this size or more. The settings bound it from above. */
+/** A whole number with a lower bound. The settings check the upper bound. */
 export const whole = (least: number) =>
   v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(least));
 
-/** Texts with commas between them. */
+/** A comma-separated list. */
 export const list = v.pipe(
   v.string(),
   v.transform((text): readonly string[] => text.split(",").filter((part) => part !== "")),

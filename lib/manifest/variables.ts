@@ -4,16 +4,16 @@ import { eventSourceOf } from "./stage-names.ts";
 import { flag, list, text, whole } from "./variable-values.ts";
 
 /*
- * Every environment variable that a need brings to a function. A new setting takes one line in `readers` and one row in
- * `variables`; docs/architecture.md shows how. Bundles carry the readers alone: keep the two apart.
+ * Every environment variable that a need gives to a function. For a new setting, add one line to `readers` and one row to
+ * `variables`, as docs/architecture.md shows. Keep the two apart: bundles contain only the readers.
  */
 
-/** How a function reads each variable. */
+/** The schema of each variable. */
 export const readers = {
   TABLE_NAME: text,
   KEY_ARN: text,
   BUCKET_NAME: text,
-  // Empty where events are off.
+  // Empty if events are off.
   EVENT_BUS: v.string(),
   EVENT_SOURCE: text,
   SENDER_ADDRESS: text,
@@ -29,7 +29,7 @@ export const readers = {
   RESERVED_USERNAMES: list,
   REGISTRATION_ROLES: list,
   SIGN_UP: v.picklist(["open", "by-invitation"]),
-  // bcrypt's own least, which tests use.
+  // 4 is bcrypt's own minimum, which tests use.
   BCRYPT_COST: whole(4),
   REQUESTS_PER_MINUTE: whole(1),
   REMOVE_UNVERIFIED_AFTER_DAYS: whole(0),
@@ -41,22 +41,22 @@ export type Variable = keyof typeof readers;
 /** The values that functions read. */
 export type VariableValues = { readonly [Name in Variable]: v.InferOutput<(typeof readers)[Name]> };
 
-/** What the stack and the local runner each name in their own way. */
+/** Names of resources. The stack and the local runner each choose their own. */
 export interface Resources {
   readonly tableName: string;
   readonly keyArn: string;
   readonly bucketName: string;
   readonly configurationSet: string;
-  /** Origin of the links in mail and on pages, without a final slash. */
+  /** Origin of the links in messages and on pages, without a final slash. */
   readonly publicUrl: string;
   /** Other origins whose pages may post forms. */
   readonly allowedOrigins: readonly string[];
-  /** Paths of the owner's mail templates; empty where there are none. */
+  /** Paths of the owner's mail templates, or empty. */
   readonly mailTexts: string;
   readonly mailLayout: string;
 }
 
-/** What values of variables are made from. */
+/** Sources of the variables' values. */
 export interface Sources extends Resources {
   readonly settings: Settings;
 }
@@ -67,7 +67,7 @@ interface Row<Value> {
   readonly needs: readonly string[];
 }
 
-/** Where the value of each variable comes from, and which needs bring it. */
+/** For each variable, the source of its value and the needs that bring it. */
 const variables = {
   TABLE_NAME: {
     from: ({ tableName }) => tableName,
@@ -169,7 +169,7 @@ const variables = {
   MAILS_PER_DAY: { from: ({ settings }) => settings.mailsPerDay, needs: ["budget-mail"] },
 } as const satisfies { readonly [Name in Variable]: Row<VariableValues[Name]> };
 
-/** What a function may ask for in its row: a policy and its variables together. */
+/** A need of a function: a policy together with its variables. */
 export type Need = (typeof variables)[Variable]["needs"][number];
 
 const rows: Readonly<
@@ -182,7 +182,7 @@ export function variablesOf(needs: readonly Need[]): Variable[] {
   return names.filter((name) => rows[name].needs.some((need) => needs.includes(need)));
 }
 
-/** Gives the variables that needs bring, with their values; the members of a list stand with commas between them. */
+/** Returns the variables that needs bring, with their values. Lists become comma-separated texts. */
 export function valuesOf(needs: readonly Need[], sources: Sources): Record<string, string> {
   return Object.fromEntries(variablesOf(needs).map((name) => [name, String(rows[name].from(sources))]));
 }

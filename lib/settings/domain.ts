@@ -9,7 +9,7 @@ const hostName = textOf(
 const takesProof =
   'takes "hostedZoneId" and "hostedZone", or "certificateArn" of an issued certificate, since a certificate that waits for its record would hold the deployment for ever';
 
-/** A domain name of the API, with the hosted zone that proves it, or with a certificate that is there. */
+/** A domain name of the API, with the hosted zone that validates its certificate, or with an issued certificate. */
 export const domainSchema = v.pipe(
   v.strictObject(
     {
@@ -38,7 +38,7 @@ export const domainSchema = v.pipe(
   }),
 );
 
-/** Where the API is reached, beside API Gateway's own address of it. */
+/** The API's own domain name, in addition to API Gateway's address. */
 export type Domain = { readonly name: string } & (
   | { readonly zone: { readonly id: string; readonly name: string } }
   | { readonly certificateArn: string }
@@ -53,7 +53,7 @@ interface Addresses {
 /** The public URL of an API with a domain. */
 export const originOf = ({ name }: Domain) => `https://${name}`;
 
-/** Finds the setting that says another address of the API than its domain. */
+/** Finds a setting that contradicts the API's domain. */
 export function misplacedAddress({ domain, publicUrl, defaultEndpoint }: Addresses) {
   if (!domain && defaultEndpoint === "off")
     return {

@@ -6,16 +6,16 @@ import { readMailWords } from "../core/mail/read-words.ts";
 import { limits } from "../core/shared/limits.ts";
 import { type Settings, SettingsError } from "./settings.ts";
 
-/** The owner's files, by the settings that name them; undefined where that is not set. */
+/** The owner's mail templates, by the settings that name them. */
 export interface MailFiles {
   readonly mailTexts: string | undefined;
   readonly mailLayout: string | undefined;
 }
 
-/** What the files are called beside the code of the function that sends mail. */
+/** Names of the files in the bundle of the function that sends mail. */
 export const deployedNames = { mailTexts: "mail-texts.json", mailLayout: "mail-layout.html" } as const;
 
-/** Where the files are that the settings name. */
+/** Absolute paths of the files that the settings name. */
 export function mailFilePaths({ mailTexts, mailLayout }: Settings, projectDirectory: string): MailFiles {
   const pathOf = (file: string | undefined) => (file === undefined ? file : resolve(projectDirectory, file));
   return { mailTexts: pathOf(mailTexts), mailLayout: pathOf(mailLayout) };
@@ -23,8 +23,8 @@ export function mailFilePaths({ mailTexts, mailLayout }: Settings, projectDirect
 
 /**
  * Reads and checks the owner's mail templates.
- * @returns what stands in the files, and what it means.
- * @throws SettingsError in one line that names the file and what is wrong in it.
+ * @returns the files' texts, and the templates read from them.
+ * @throws SettingsError with one line that names the file and its mistake.
  */
 export function readMailFiles(
   settings: Settings,
@@ -49,7 +49,7 @@ export function readMailFiles(
 
 interface File {
   readonly setting: keyof MailFiles;
-  /** As the setting has it. */
+  /** The file's name in the setting. */
   readonly name: string;
   readonly path: string;
   readonly maxBytes: number;

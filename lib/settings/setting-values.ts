@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { ContractName } from "../core/shared/contracts.ts";
 
-/* What settings take, each with the words that say so when it is something else. */
+/* Schemas of settings. Each has the words of its error. */
 
-/** A whole number; both bounds are allowed. */
+/** A whole number from `least` to `most`, both included. */
 export const wholeNumber = (least: number, most: number) => {
   const takes = `takes a whole number from ${least} to ${most}`;
   return v.pipe(v.number(takes), v.integer(takes), v.minValue(least, takes), v.maxValue(most, takes));
@@ -15,13 +15,13 @@ export const oneOf = <const Values extends readonly (string | number)[]>(values:
   return v.picklist(values, `takes ${named.slice(0, -1).join(", ")} or ${named.at(-1)}`);
 };
 
-/** Names what an object takes, unless the issue is about one key of it, which is unknown or missing. */
+/** Words for a wrong object. They name its members, unless a single key is unknown or missing. */
 export const takesObject = (members: string) => (issue: v.StrictObjectIssue) => {
   if (issue.expected === "never") return "is not a setting";
   return issue.expected?.startsWith('"') ? "is missing" : `takes an object of ${members}`;
 };
 
-/** A text of one form. */
+/** A text that matches a pattern. */
 export const textOf = (pattern: RegExp, takes: string) => v.pipe(v.string(takes), v.regex(pattern, takes));
 
 /** An https origin, without a path or a final slash. */
@@ -30,35 +30,35 @@ export const httpsOrigin = textOf(
   "takes an https origin such as https://app.example.com, without a path or a final slash",
 );
 
-/** An origin that a browser on this machine has. */
+/** An origin of a page that this machine serves. */
 export const localOrigin = textOf(
   /^https?:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/,
   "takes an origin of this machine such as http://localhost:5173",
 );
 
-/** An e-mail address of one's own, in lower case. */
+/** An email address of the owner, in lower case. */
 export const emailAddress = textOf(
   /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
   "takes an e-mail address in lower case",
 );
 
-/** The domain of an e-mail address. */
+/** The domain of an email address. */
 export const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
-/** The path of a file, from the project. */
+/** The path of a file, relative to the project. */
 export const filePath = v.pipe(v.string("takes the path of a file"), v.nonEmpty("takes the path of a file"));
 
 const evenIfOthersTell = "even-if-others-tell";
 
-/** Whether an owner wants it hidden which addresses are taken. */
+/** Whether sign-up hides which addresses are taken. */
 export const hideTakenEmailsSchema = v.optional(
   v.union([v.boolean(), v.literal(evenIfOthersTell)], `takes true, false or "${evenIfOthersTell}"`),
   false,
 );
 
 /**
- * What breaks the promise to hide it: contracts that are on and tell. Their answer to a taken address is one of their documents.
- * @returns undefined if nothing does, or the owner has said that this is known.
+ * Finds contracts that reveal taken addresses although the owner wants them hidden. Their documents prescribe that answer.
+ * @returns the words of the error, or undefined without such contracts or if the owner accepts them.
  */
 export function brokenPromise(
   hides: v.InferOutput<typeof hideTakenEmailsSchema>,

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 
 /**
- * Reads the settings from `cdk.json` of this project, where `npm run deploy` reads them.
- * @param stage As in `readSettings`.
- * @throws SettingsError also where there is no such file, or it is no JSON.
+ * Reads the settings from this project's `cdk.json`, as `npm run deploy` does.
+ * @param stage Name of a stage, or undefined for the plain stack.
+ * @throws SettingsError if a setting is wrong, or if the file is missing or is not JSON.
  */
 export function readSettingsFile(stage?: string): Settings {
   return readSettings(readContext().vestibule, stage);

@@ -22,18 +22,18 @@ export { SettingsError };
 const contractNames = Object.keys(contracts) as ContractName[];
 const takesContracts = `takes a list of one or more of ${contractNames.map((name) => `"${name}"`).join(", ")}`;
 
-/** The name stands in subjects and headings, where a longer one would hide the rest. */
+/** Subjects and headings contain the name, and a longer one would hide the rest. */
 const productNameMaxCharacters = 60;
 
-/** Holds the place of an owner's address: nobody has a domain that ends in `.example`. */
+/** A placeholder for the owner's address. Domains under `.example` are reserved, so nobody can own this one. */
 export const defaultSender = "no-reply@vestibule.example";
 
 const takesBus = "takes true, false or the name of an event bus, without a slash";
 
-/** Everything an owner can set, in `cdk.json` under the context key `vestibule`; what is left out has its default. */
+/** All settings of an owner, in `cdk.json` under the context key `vestibule`. A missing setting has its default. */
 const settingsSchema = v.strictObject(
   {
-    /** The registration contracts that are on; one that is off deploys nothing. */
+    /** The registration contracts that are on. A contract that is off is not deployed. */
     contracts: v.optional(
       v.pipe(
         v.array(v.picklist(contractNames, takesContracts), takesContracts),
@@ -42,13 +42,13 @@ const settingsSchema = v.strictObject(
       contractNames,
     ),
     /**
-     * Whether a sign-up through `signup` looks the same for an address that is taken as for a new one; its owner is told by
-     * mail. While another contract is on, anybody can ask there: `"even-if-others-tell"` says that this is known.
+     * Whether a sign-up through `signup` gives a taken address and a new one equal answers. The address's owner gets a
+     * message instead. Other contracts still reveal taken addresses: with `"even-if-others-tell"` the owner accepts that.
      */
     hideTakenEmails: hideTakenEmailsSchema,
-    /** Who may sign up, through whichever contract: everybody, or who brings an invitation (`npm run admin -- invite`). */
+    /** Whether signing up takes an invitation (`npm run admin -- invite`). This holds for every contract. */
     signUp: v.optional(oneOf(["open", "by-invitation"]), "open"),
-    /** Name shown in mail and on pages. */
+    /** Name shown in messages and on pages. */
     productName: v.optional(
       v.pipe(
         v.string("takes a text"),
@@ -59,40 +59,41 @@ const settingsSchema = v.strictObject(
       ),
       "Vestibule",
     ),
-    /** Colour of the button in each mail, and of the main one on each page. */
+    /** Colour of the button in each message, and of the main button on each page. */
     productColor: v.optional(textOf(/^#[0-9a-f]{6}$/i, "takes a colour such as #1d4ed8"), "#1d4ed8"),
-    /** The address that mail comes from; its domain or itself is verified with SES. */
+    /** The sender's address. SES must have verified it or its domain. */
     senderAddress: v.optional(emailAddress, defaultSender),
     /**
-     * `create` makes the SES identity of the sender's domain; `existing` uses one that this account already has. Stages that
-     * send from the domain of the settings outside `stages` have `existing`.
+     * `create` makes the SES identity of the sender's domain. `existing` uses an identity of this AWS account. A stage has
+     * `existing` if it sends from the plain stack's domain.
      */
     senderIdentity: v.optional(oneOf(["create", "existing"]), "create"),
     /**
-     * Mails that may go out in a day (UTC) in all; what is above waits for the next. Half of what SES lets a new production
-     * account send in any 24 hours, 50,000, into which two days' mail can fall; it bounds a day's bill to $2.50. SES counts
-     * for the account and region: stages share its quota.
+     * Messages a day (UTC). Further ones wait for the next day. SES lets a new production account send 50,000 in any 24
+     * hours. The default is half of that, since messages of two days can fall into 24 hours. It bounds a day's bill to
+     * $2.50. Stages share SES's quota, which is per account and region.
      */
     mailsPerDay: v.optional(wholeNumber(100, 10_000_000), 25_000),
-    /** Where alarms are sent; without it, they only change colour. */
+    /** The address for alarms. Without it, alarms only change their state. */
     alarmEmail: v.optional(emailAddress),
-    /** A JSON file of words over those that mail has; its path from the project. */
+    /** Path of a JSON file, relative to the project, that replaces words of messages. */
     mailTexts: v.optional(filePath),
-    /** An HTML file that mail is laid out by; its path from the project. */
+    /** Path of an HTML file, relative to the project, with the layout of messages. */
     mailLayout: v.optional(filePath),
-    /** Origin of links in mail; without it, API Gateway's own address of this API. */
+    /** Origin of links in messages. The default is API Gateway's address of this API. */
     publicUrl: v.optional(httpsOrigin),
     /**
-     * A domain name for the API, which becomes its public URL. With a hosted zone of this account the stack makes certificate and
-     * record; otherwise it takes an issued certificate of its region, and an output names the record's target.
+     * A domain name for the API, which becomes its public URL. With a hosted zone of this AWS account, the stack creates
+     * the certificate and the record. Otherwise it needs an issued certificate of its region, and an output names the
+     * record's target.
      */
     domain: v.optional(domainSchema),
     /**
-     * `off` closes API Gateway's own address of the API, beside a domain. On a stack in use wait 48 hours after the domain: mailed
-     * links have the old address for as long, and gateways may have the old issuer.
+     * `off` closes API Gateway's own address of the API, if a domain is set. On a stack in use, wait 48 hours after setting
+     * the domain. Links in messages have the old address for that long, and gateways may have the old issuer.
      */
     defaultEndpoint: v.optional(oneOf(["on", "off"]), "on"),
-    /** Where events of accounts go: the name of an EventBridge bus that this account has; `true` is its `default` one. */
+    /** The EventBridge bus for account events, which must exist. `true` is the bus `default`. */
     events: v.optional(
       v.pipe(
         v.union([v.boolean(), v.pipe(v.string(), v.regex(/^[\w.-]{1,256}$/, takesBus))], takesBus),
@@ -100,16 +101,16 @@ const settingsSchema = v.strictObject(
       ),
       true,
     ),
-    /** Browser origins that may call the API from a page of their own. */
+    /** Origins whose pages may call the API. */
     allowedOrigins: v.optional(v.array(httpsOrigin, "takes a list of https origins"), []),
-    /** Those that may do so beside them where `npm start` runs the API, such as a development server's; AWS never has them. */
+    /** Further allowed origins under `npm start`, such as a development server's. They are never deployed. */
     localOrigins: v.optional(v.array(localOrigin, "takes a list of origins of this machine"), []),
     /**
-     * bcrypt's cost: each step doubles the time that a hash takes. Accounts of another cost are hashed anew when they log in;
-     * of a higher one, the time of a failed login tells that they are there until then.
+     * bcrypt's cost. Each step doubles the time of a hash. An account with another cost is hashed anew at its next login.
+     * Until then, if its cost was higher, the time of a failed login reveals that it exists.
      */
     bcryptCost: v.optional(wholeNumber(10, 14), 12),
-    /** Usernames that nobody may take, since they would pass for the owner's own. */
+    /** Usernames that nobody may take, since they look like the owner's staff. */
     reservedUsernames: v.optional(
       v.array(textOf(/^[a-z0-9_.-]+$/, "takes names in lower case"), "takes a list of names"),
       [
@@ -125,19 +126,20 @@ const settingsSchema = v.strictObject(
         "system",
       ],
     ),
-    /** Roles that somebody who signs up may ask for; every other account is a "user". */
+    /** Roles that a caller may ask for at sign-up. The default role is "user". */
     registrationRoles: v.optional(
       v.array(textOf(/^[a-z0-9_-]{1,30}$/, "takes names in lower case"), "takes a list of names"),
       ["user"],
     ),
-    /** Requests a minute of one client address: to all logins together, to each sign-up, reset and change of password or address. */
+    /** Requests a minute of a client address: to all logins together, to each sign-up, reset and change of password or address. */
     requestsPerMinute: v.optional(wholeNumber(1, 10_000), 10),
     /**
-     * Days after its sign-up, or an administrator's enabling, when an account that cannot be used unverified (`signup`) is
-     * deleted if it never was verified; 0 for never. Long enough for a mail that comes late, short enough that nobody keeps a stranger's address for long.
+     * Days until a never verified account is deleted, counted from its sign-up or from an administrator's `enable`. 0 keeps
+     * it. This applies to accounts that cannot be used unverified (`signup`). The default leaves time for a late message,
+     * but nobody can block a stranger's address for long.
      */
     removeUnverifiedAfterDays: v.optional(wholeNumber(0, 365), 7),
-    /** API Gateway's cap for the whole API: requests a second, and how many at once above that. */
+    /** API Gateway's throttle for the whole API: requests a second, and the burst above that rate. */
     throttle: v.optional(
       v.strictObject(
         {
@@ -148,11 +150,11 @@ const settingsSchema = v.strictObject(
       ),
       {},
     ),
-    /** Days that log lines are kept. */
+    /** Days until log lines are deleted. */
     logRetentionDays: v.optional(oneOf([1, 3, 5, 7, 14, 30, 60, 90, 180, 365]), 30),
-    /** Executions at the same time that each function may have, taken from the account's pool; without it, no cap. */
+    /** Concurrent executions of each function, reserved from the AWS account's pool. Without it, functions have no cap. */
     reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
-    /** Reads and writes a second that the table is ready for from the first minute on. */
+    /** Reads and writes a second that the table takes from its first minute. */
     warmThroughput: v.optional(
       v.strictObject(
         {
@@ -162,9 +164,9 @@ const settingsSchema = v.strictObject(
         takesObject("readUnitsPerSecond and writeUnitsPerSecond"),
       ),
     ),
-    /** Whether table, bucket and key outlive `cdk destroy`. */
+    /** Whether the table, bucket and key outlive `cdk destroy`. */
     retainData: v.optional(v.boolean("takes true or false"), true),
-    /** Data to use in place of a new table, as after a restore or a destroy; `npm run admin -- adopt-table` prepares it. */
+    /** Existing data in place of a new table, such as after a restore. `npm run admin -- adopt-table` prepares it. */
     existingData: v.optional(existingDataSchema),
   },
   takesObject("settings"),
@@ -172,14 +174,14 @@ const settingsSchema = v.strictObject(
 
 /** The settings of one stack. */
 export type Settings = v.InferOutput<typeof settingsSchema> & {
-  /** The stage that they belong to; without one, they are those of the plain stack. */
+  /** The stage of these settings. The plain stack has none. */
   readonly stage?: string;
 };
 
 /**
  * Reads the settings of one stack.
  * @param input The object under `context.vestibule` of `cdk.json`, or undefined for all defaults.
- * @param stage The name of one of its `stages`; undefined for the plain stack.
+ * @param stage Name of one of its `stages`, or undefined for the plain stack.
  * @throws SettingsError on the first wrong or unknown key.
  */
 export function readSettings(input: unknown = {}, stage?: string): Settings {
@@ -200,7 +202,7 @@ export function readSettings(input: unknown = {}, stage?: string): Settings {
   return { ...settings, stage, senderIdentity: identityOfStage(stage, { own, settings, plain }) };
 }
 
-/** Finds a setting that another one contradicts. */
+/** Finds a setting that contradicts another one. */
 function contradictionIn(settings: Settings): { readonly key: string; readonly words: string } | undefined {
   const broken = brokenPromise(settings.hideTakenEmails, settings.contracts);
   return broken === undefined ? misplacedAddress(settings) : { key: "hideTakenEmails", words: broken };

@@ -2,32 +2,32 @@ import * as v from "valibot";
 import { domainOf } from "./setting-values.ts";
 import { SettingsError, wrongSetting } from "./settings-error.ts";
 
-/** A second stack needs its own: they say where one API is, and which data it has. */
+/** Settings that each stack needs for itself: they name one API's address and data. */
 const neverInherited = ["domain", "publicUrl", "defaultEndpoint", "existingData"];
 
 const takesName = "is no name of a stage, which has 1 to 20 of a-z, 0-9 and -, a letter first";
 
 const takesStages = "takes an object of stages";
 
-/** The stages by their names; what each holds is checked once it is chosen. */
+/** Stages by name. The settings of a stage are checked only if it is chosen. */
 const stagesSchema = v.record(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/, takesName)),
   v.record(v.string(), v.unknown(), "takes an object of settings"),
   takesStages,
 );
 
-/** Settings of one stage, or of the plain stack, before they are checked. */
+/** Unchecked settings of one stage, or of the plain stack. */
 export interface Chosen {
   readonly input: unknown;
-  /** The stage's own settings; none for the plain stack. */
+  /** The stage's own settings. The plain stack has none. */
   readonly own: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Lays the settings of a stage over those of the plain stack. Each key of the stage takes the place of the whole value.
+ * Lays the settings of a stage over those of the plain stack. Each key of the stage replaces the whole value.
  * @param input The object under `context.vestibule` of `cdk.json`, with its `stages`.
- * @param stage Undefined for the plain stack. An empty text is no stage: it comes from an empty variable of a shell.
- * @throws SettingsError where there is no such stage.
+ * @param stage Undefined for the plain stack. An empty text is an error, since it comes from an empty shell variable.
+ * @throws SettingsError if the stage does not exist.
  */
 export function chooseStage(input: unknown, stage: string | undefined): Chosen {
   const { stages: given = {}, ...base } = objectOf(input);
@@ -45,7 +45,7 @@ function objectOf(input: unknown): Record<string, unknown> {
 }
 
 function readStages(given: unknown): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  // A list would pass as an object whose keys are numbers.
+  // Without this check, a list would pass as an object with numbers as keys.
   if (Array.isArray(given)) throw wrongSetting("stages", takesStages);
   const result = v.safeParse(stagesSchema, given);
   if (result.success) return result.output;
@@ -65,9 +65,9 @@ interface Sender {
 }
 
 /**
- * Whether a stage makes its sender's identity. One that sends from the plain stack's domain never does: SES has one identity
- * for a domain, and that stack may make it.
- * @throws SettingsError where the stage says otherwise.
+ * Decides whether a stage creates its sender's identity. A stage that sends from the plain stack's domain never does: SES
+ * has one identity for a domain, and the plain stack may create it.
+ * @throws SettingsError if the stage asks to create it nevertheless.
  */
 export function identityOfStage(
   stage: string,

@@ -8,7 +8,7 @@ import { putJob } from "./outbox.ts";
 import type { Table } from "./table.ts";
 import type { Write } from "./transact.ts";
 
-/** Makes a change of an account in one transaction. @returns false if a condition of it does not hold. */
+/** Changes an account in one transaction. @returns false if one of its conditions fails. */
 export async function changeAccount(
   table: Table,
   clock: Clock,
@@ -40,10 +40,10 @@ export async function changeAccount(
   return failed.size === 0;
 }
 
-/** Deletes an item, if it is there. */
+/** Deletes an item, if it exists. */
 const remove = (Key: Record<string, string>): Write => ({ Delete: { Key } });
 
-/** The account is still as it was read, as far as any change is decided by it. */
+/** The condition that the account still has the values that the caller read and based the change on. */
 const asRead = ({ epoch, emailHash, isVerified }: Account) => ({
   ConditionExpression:
     "epoch = :epoch AND emailHash = :email AND isVerified = :verified AND attribute_not_exists(deletedAt)",
@@ -55,11 +55,11 @@ function update(
   attributes: AccountChange["set"] & { readonly epoch: number; readonly idempotencyHash?: undefined },
 ): Write {
   const isRead = asRead(account);
-  // A profile is written whole: of two changes of different parts, the later would undo the other's.
+  // A profile is written whole. Without this condition, the later of two changes would undo the earlier.
   const parts = attributes.profile ? Object.entries(account.profile) : [];
-  // A later request may have replaced the address that was proven.
+  // A later request may have replaced the address that the owner has proven.
   const isPending = attributes.emailHash ? ["pendingEmail.emailHash = :pending"] : [];
-  // By aliases: some names are words of DynamoDB's own.
+  // Names are aliased: some are reserved words of DynamoDB.
   const named = Object.entries(attributes).map(([name, value], at) => ({ name, value, at }));
   const set = named.filter(({ value }) => value !== undefined);
   const gone = named.filter(({ value }) => value === undefined);
@@ -84,7 +84,7 @@ function update(
   };
 }
 
-/** What stays of a deleted account: enough that its id and number are not given out or mistaken again. */
+/** Replaces a deleted account by a tombstone, so that its id and number are never given out or mistaken again. */
 function bury(clock: Clock, account: Account, epoch: number): Write {
   const deletedAt = new Date(clock()).toISOString();
   return {
@@ -105,7 +105,7 @@ function freeEmail(account: Account): Write {
   };
 }
 
-/** Claims another address, unless anybody holds it. */
+/** Claims a new address, unless an account holds it. */
 function claimEmail({ id }: Account, emailHash: string): Write {
   return {
     Put: {
@@ -115,7 +115,7 @@ function claimEmail({ id }: Account, emailHash: string): Write {
   };
 }
 
-/** Deletes a token, if it is still there and in time, for its purpose and for this account as it is. */
+/** Deletes a token on condition that it exists, has not expired, and matches the purpose and the account's present state. */
 function spend(clock: Clock, account: Account, { hash, purpose }: SpentToken): Write {
   const { emailHash, boundTo } = bindingOf(purpose, account);
   return {
@@ -134,7 +134,7 @@ function spend(clock: Clock, account: Account, { hash, purpose }: SpentToken): W
   };
 }
 
-/** Its secret may have been changed for its successor meanwhile: that does not matter. */
+/** Moves the kept session to the new epoch. Its secret may have been rotated meanwhile, which does not matter. */
 function keepSession({ accountId, id }: KeptSession, before: number, epoch: number): Write {
   return {
     Update: {

@@ -33,7 +33,7 @@ export function tableAccounts(table: Table, clock: Clock): Accounts & Registrati
   };
 }
 
-/** What it comes to if one of these writes fails its check; the first of several decides. */
+/** The outcome if one of these writes fails its check. If several fail, the first in this order decides. */
 const outcomes = {
   record: "key-held",
   invitation: "invitation-invalid",
@@ -44,8 +44,8 @@ const outcomes = {
 type Reason = keyof typeof outcomes;
 
 /**
- * Stores an account with its claims and jobs in one transaction. Each claim is a put on the condition that no other account
- * holds its key: this is where an email or username is taken.
+ * Stores an account with its claims and jobs in one transaction. Each claim is a put on condition that no other account
+ * holds its key. This condition alone decides whether an email or username is taken.
  */
 async function register(
   table: Table,
@@ -74,9 +74,9 @@ async function register(
   const names = Object.keys(writes) as (keyof typeof writes)[];
   const failed = await table.transact([...Object.values(writes), ...jobs.map((job) => putJob(clock, job))]);
   const failure = (name: keyof typeof writes) => failed.get(names.indexOf(name));
-  // Where our own item or claim stands already, an earlier try of this very call was made and its answer lost.
+  // If our own item or claim exists already, an earlier try of this call was committed and its response lost.
   if (failed.size === 0 || failure("account") || failure("email")?.accountId === id) return "registered";
-  // One of them it is: the id of a job was just drawn, so that its put does not fail.
+  // One of these writes failed: a job's put cannot, since its id was just drawn.
   return outcomes[(Object.keys(outcomes) as Reason[]).find(failure) as Reason];
 }
 
@@ -93,7 +93,7 @@ async function registerNobody(
   return failed.has(Object.keys(writes).indexOf("record")) ? "key-held" : "invitation-invalid";
 }
 
-/** What a registration writes that no other item depends on. */
+/** The writes of a registration beside the account: its idempotency record and the spent invitation. */
 function besidesOf(clock: Clock, emailHash: string, { record, invitation }: BesidesAccount) {
   return {
     ...(record && { record: putRecord(clock, record) }),

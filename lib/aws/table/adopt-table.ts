@@ -14,10 +14,10 @@ import { tableShape } from "../../manifest/table-shape.ts";
 import { call } from "../calls.ts";
 import { openClient } from "./table.ts";
 
-/** What a table needs beside its items, and a restore does not bring back. */
+/** Features that a table needs and that a restore from a backup does not bring back. */
 type Part = "stream" | "time to live" | "point-in-time recovery";
 
-/** What has become of a table: what was switched on now, or why nothing was. */
+/** The outcome: the features switched on by this call, or the problem that prevented it. */
 export type Adoption =
   | { readonly ok: true; readonly streamArn: string; readonly switchedOn: readonly Part[] }
   | {
@@ -29,8 +29,8 @@ const activeWithinMs = 5 * 60_000;
 const askAgainMs = 1_000;
 
 /**
- * Makes a table ready for a stack that did not make it: switches on its stream, its time to live and its backups wherever
- * they are off. CloudFormation cannot, since the table is not its own. A repeat changes nothing.
+ * Prepares an existing table for a stack that did not create it. Switches on its stream, its time to live and its backups
+ * where they are off. CloudFormation cannot do this, since the table is not part of the stack. Idempotent.
  * @throws DependencyFault
  */
 export async function adoptTable(tableName: string, client = openClient()): Promise<Adoption> {
@@ -50,7 +50,7 @@ async function adopt(TableName: string, client: DynamoDBDocumentClient): Promise
   const timeToLive = await switchOnTimeToLive(TableName, client);
   if (timeToLive === "another") return { ok: false, problem: "another-ttl" };
   const backups = await switchOnBackups(TableName, client);
-  // The last one: the table takes no other change for a while.
+  // This comes last: afterwards the table accepts no other change for a while.
   const stream = view === undefined && (await switchOnStream(TableName, client));
   const switchedOn: Part[] = [];
   if (stream) switchedOn.push("stream");
@@ -64,7 +64,7 @@ async function describe(TableName: string, client: DynamoDBDocumentClient): Prom
   return (await call("dynamodb", "DescribeTable", () => client.send(command))).Table ?? {};
 }
 
-/** Whether keys and index are as the stack makes them. */
+/** Whether the keys and the index are those of a table that the stack creates. */
 function hasShape({ KeySchema, GlobalSecondaryIndexes = [] }: TableDescription): boolean {
   const namesOf = (schema: TableDescription["KeySchema"] = []) =>
     schema.map((key) => key.AttributeName).join();
@@ -89,7 +89,7 @@ async function switchOnTimeToLive(TableName: string, client: DynamoDBDocumentCli
   return "now";
 }
 
-/** @returns whether they were off. */
+/** Switches on point-in-time recovery. @returns false if it was on already. */
 async function switchOnBackups(TableName: string, client: DynamoDBDocumentClient): Promise<boolean> {
   const asked = new DescribeContinuousBackupsCommand({ TableName });
   const { ContinuousBackupsDescription: found } = await call("dynamodb", "DescribeContinuousBackups", () =>
@@ -102,7 +102,7 @@ async function switchOnBackups(TableName: string, client: DynamoDBDocumentClient
   return true;
 }
 
-/** @returns true, since it was off. */
+/** Switches on the stream of a table that has none. @returns true */
 async function switchOnStream(TableName: string, client: DynamoDBDocumentClient): Promise<boolean> {
   const StreamSpecification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } as const;
   const command = new UpdateTableCommand({ TableName, StreamSpecification });
@@ -110,7 +110,7 @@ async function switchOnStream(TableName: string, client: DynamoDBDocumentClient)
   return true;
 }
 
-/** Waits until the table is as it was asked for. */
+/** Waits until the table is active again. @returns the ARN of its stream. */
 async function streamOf(TableName: string, client: DynamoDBDocumentClient): Promise<string> {
   for (const deadline = Date.now() + activeWithinMs; Date.now() < deadline; await sleep(askAgainMs)) {
     const { TableStatus, LatestStreamArn } = await describe(TableName, client);

@@ -7,9 +7,9 @@ import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 
 /**
- * Counts wrong passwords in the table. An attempt is counted on condition that no other was counted since it looked, and
- * the one that fills the count locks out what comes after before its own password is looked at: of any number at once,
- * exactly as many are looked at as may be.
+ * Counts password attempts in the table, each before its password is checked. The write holds only if no other attempt was
+ * counted since the read. The attempt that fills the count sets the lock before its own password is checked. So even of
+ * many attempts at once, no more are checked than the limit allows.
  */
 export function tableAttempts(table: Table, clock: Clock): Attempts {
   return {
@@ -30,7 +30,7 @@ export function tableAttempts(table: Table, clock: Clock): Attempts {
   };
 }
 
-/** Stores a count, unless another attempt was counted meanwhile. */
+/** Stores a count. @returns false if another attempt was counted meanwhile. */
 function replace(
   table: Table,
   key: string,

@@ -2,7 +2,7 @@ import type { AuditEntry, AuditTrail } from "../../core/outbox/audit-trail.ts";
 import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 
-/** Audit trails in the table: an account's in one partition, in the order of time by the ids of events. */
+/** Audit trails in the table. Each account has one partition, and event ids sort its entries by time. */
 export function tableAuditTrail(table: Table): AuditTrail {
   return {
     async note({ accountId, eventId, event, at, sessionId }) {

@@ -4,7 +4,7 @@ import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 import type { Write } from "./transact.ts";
 
-/** Records of registrations that came with a key, in the table. */
+/** Idempotency records of registrations, in the table. */
 export function tableIdempotencyRecords(table: Table, clock: Clock): IdempotencyRecords {
   return {
     async find(hash) {
@@ -12,13 +12,13 @@ export function tableIdempotencyRecords(table: Table, clock: Clock): Idempotency
       if (!item) return undefined;
       const { pk, sk, ...attributes } = item;
       const record = { hash, ...attributes } as IdempotencyRecord;
-      // Time-to-live may leave it there for days after its time.
+      // Time-to-live may delete an expired record only days later.
       return record.expiresAt * 1000 > clock() ? record : undefined;
     },
   };
 }
 
-/** The write that puts a record, for a transaction: it fails if there is one of its name whose time is not up. */
+/** The write that puts a record, for a transaction. It fails if an unexpired record has the key already. */
 export const putRecord = (clock: Clock, { hash, ...record }: IdempotencyRecord) =>
   ({
     Put: {

@@ -8,7 +8,7 @@ import type { Write } from "./transact.ts";
 export function tableInvitations(table: Table): Invitations {
   return {
     async put({ hash, ...invitation }) {
-      // Time-to-live deletes an expired one: nobody can tell it from one that never was.
+      // Time-to-live deletes an expired invitation: callers cannot tell it from an unknown one anyway.
       const expiresAt = Math.ceil(invitation.validUntil / 1000);
       await table.put({ Item: { ...keys.invitation(hash), ...invitation, expiresAt } });
     },
@@ -25,12 +25,12 @@ export function tableInvitations(table: Table): Invitations {
   };
 }
 
-/** The write that uses an invitation up for an address, for a transaction. `now` is in milliseconds since 1970. */
+/** The write that spends an invitation for an address, for a transaction. @param now In milliseconds since 1970. */
 export const spendInvitation = (hash: string, emailHash: string, now: number) =>
   ({
     Delete: {
       Key: keys.invitation(hash),
-      // Of one that is not there, no time is later than now.
+      // The first comparison fails for a missing invitation too.
       ConditionExpression: "validUntil > :now AND (attribute_not_exists(emailHash) OR emailHash = :email)",
       ExpressionAttributeValues: { ":now": now, ":email": emailHash },
     },

@@ -4,12 +4,12 @@ import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 
-/** Parties known to be over their limit that one execution environment remembers at the most. */
+/** One execution environment remembers at most this many parties that are over their limit. */
 const rememberedMax = 10_000;
 
 /**
- * Counts hits in fixed windows in the table: one conditional write for each hit, and none for a party that this
- * execution environment already knows to be over.
+ * Counts hits in fixed windows in the table. Each hit costs one conditional write. If this execution environment already
+ * knows that a party is over its limit, a hit costs none.
  */
 export function tableLimiter(table: Table, clock: Clock): ReversibleLimiter {
   const overUntil = new Map<string, number>();
@@ -35,7 +35,7 @@ export function tableLimiter(table: Table, clock: Clock): ReversibleLimiter {
 
 type WindowKey = ReturnType<typeof keys.rateWindow>;
 
-/** The window that a hit at this time falls into: its item, and when it ends in milliseconds since 1970. */
+/** The window that a hit at this time falls into: its key, and its end in milliseconds since 1970. */
 function windowOf({ scope, windowSeconds }: Limit, who: string, at: number) {
   const hash = createHash("sha256").update(who).digest("hex");
   const windowMs = windowSeconds * 1000;
@@ -43,10 +43,10 @@ function windowOf({ scope, windowSeconds }: Limit, who: string, at: number) {
   return { key: keys.rateWindow(scope, hash, new Date(start).toISOString()), end: start + windowMs };
 }
 
-/** Who is counted, and up to what: two limits may count the same hits up to different figures. */
+/** Names a party and its limit: two limits may share one count and allow different numbers of hits. */
 const partyOf = ({ most }: Limit, { pk }: WindowKey) => `${pk}#${most}`;
 
-/** Returns false, and writes nothing, if the window has had all its hits. */
+/** Counts a hit. @returns false, without a write, if the window is full. */
 async function count(table: Table, { most }: Limit, key: WindowKey, end: number): Promise<boolean> {
   const counted = await table.update({
     Key: key,

@@ -4,7 +4,7 @@ import type { Clock } from "../../core/shared/time.ts";
 import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 
-/** A block used up within this time makes the next one twice as large. */
+/** If a block is used up within this time, the next one is twice as large. */
 const busyMs = 1_000;
 
 interface Block {
@@ -14,8 +14,8 @@ interface Block {
 }
 
 /**
- * Takes numbers from one counter, in blocks that grow from 1 to 64 while this execution environment is busy: a single
- * item bears 1,000 writes a second. What is left of a block when the environment ends is never given out.
+ * Takes numbers from one counter, in blocks that grow from 1 to 64 while this execution environment is busy. Blocks are
+ * needed because one item takes at most 1,000 writes a second. If the environment ends, the rest of its block is lost.
  */
 export function tableNumbers(table: Table, clock: Clock): Numbers {
   let block: Block = { next: 1, last: 0, takenAt: 0 };

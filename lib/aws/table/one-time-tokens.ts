@@ -6,12 +6,13 @@ import { keys } from "../../manifest/table-shape.ts";
 import type { Table } from "./table.ts";
 import type { Write } from "./transact.ts";
 
-/** So many go at the same time; a year of daily links is fifteen pages. */
+/** Tokens that are removed together. A year of daily links is fifteen pages. */
 const tokensPerPage = 25;
 
 /**
- * One-time tokens in the table, by their hashes, each with a pointer beside its account's others. Who spends a token leaves
- * its pointer, which takes no right to that: it goes with the account, or when its time is up as the token's would have been.
+ * One-time tokens in the table, keyed by their hashes. Each token has a pointer in its account's partition. Spending a
+ * token leaves its pointer, so the function needs no right to delete it. The pointer goes with the account, or expires
+ * with the token.
  */
 export function tableTokens(table: Table): Tokens {
   return {
@@ -33,7 +34,7 @@ export function tableTokens(table: Table): Tokens {
       return pointers.map(({ sk }) => sk as string);
     },
     async remove(accountId, hash) {
-      // In this order: killed in between, the next try still finds the token.
+      // The pointer goes last: if the function is killed in between, the retry still finds the token.
       await table.delete({ Key: keys.token(hash) });
       await table.delete({ Key: keys.tokenPointer(accountId, hash) });
     },
@@ -41,8 +42,8 @@ export function tableTokens(table: Table): Tokens {
 }
 
 /**
- * The writes that store a token and its pointer. Without a condition: hashes of random tokens do not meet. Both go by
- * themselves at the same time, the token of an account that was deleted while a mail was on its way too.
+ * The writes that store a token and its pointer. They need no condition, since hashes of random tokens do not collide. Both
+ * items expire together, so nothing stays even if the account was deleted while its message was on its way.
  */
 function putToken({ hash, ...token }: OneTimeToken): Write[] {
   const expiresAt = Math.floor(token.validUntil / 1000) + limits.tokenItemDays * daySeconds;

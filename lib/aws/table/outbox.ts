@@ -39,7 +39,7 @@ export function putJob(clock: Clock, job: Job) {
         attempts: 0,
         waitMs: firstDelayMs,
         nextAttemptAt,
-        // What tells a deferred job from a new one, which the stream's record may bring at once.
+        // Marks a deferred job: the stream record starts a new job at once, but must not start this one.
         ...(delayMs !== undefined && { notBefore: nextAttemptAt }),
         due: dueKey(job.group, shardOf(job.id)),
       },
@@ -48,14 +48,14 @@ export function putJob(clock: Clock, job: Job) {
   } satisfies Write;
 }
 
-/** One conditional write: of a stream record, its repeat and the schedule, one gets the job. */
+/** Claims a job by one conditional write: only one of the stream record, its retry and the schedule gets the job. */
 async function claim(table: Table, clock: Clock, key: JobKey) {
   const claimed = await table.update({
     Key: keyOf(key),
     // The wait doubles by adding it to itself; both sides read the value from before this write.
     UpdateExpression:
       "SET attempts = attempts + :one, nextAttemptAt = :now + waitMs, waitMs = waitMs + waitMs" +
-      // An operator may have brought it back from the dead.
+      // An operator may have revived a dead job.
       ` REMOVE ${tableShape.timeToLiveAttribute}`,
     ConditionExpression:
       "attribute_exists(pk) AND due <> :dead AND (attempts = :zero OR nextAttemptAt <= :now)" +
@@ -90,13 +90,13 @@ async function fail(
   });
 }
 
-/** Dead mail goes by itself. What is dead of the effects stays: it says what has still to be removed. */
+/** A dead mail job expires. A dead effect job stays, since it says what has still to be removed. */
 function expiryOf(group: OutboxGroup, now: number) {
   if (group !== "mail") return {};
   return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * daySeconds };
 }
 
-/** Nobody else has claimed the job since. */
+/** The condition that the job was not claimed again since this attempt. */
 const stillAt = (attempt: number) => ({
   ConditionExpression: "attempts = :attempt",
   ExpressionAttributeValues: { ":attempt": attempt },

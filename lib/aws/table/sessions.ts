@@ -6,7 +6,7 @@ import { keys } from "../../manifest/table-shape.ts";
 import { putJob } from "./outbox.ts";
 import type { Item, Table } from "./table.ts";
 
-/** Sessions in the table, each beside its account. */
+/** Sessions in the table, each in its account's partition. */
 export function tableSessions(table: Table, clock: Clock = Date.now): Sessions {
   return {
     async begin({ accountId, id, ...session }) {

@@ -19,27 +19,27 @@ export type Key = { readonly pk: string; readonly sk: string };
 type InTable<Input> = Omit<Input, "TableName">;
 
 /**
- * The one table: one request for each call, in DynamoDB's own terms. A condition that does not hold is an outcome; every
- * other failure is a DependencyFault.
+ * The one table, in DynamoDB's own terms. Each call makes one request. A failed condition is an outcome, and every other
+ * failure is a DependencyFault.
  */
 export interface Table {
-  /** Reads an item as it is now. */
+  /** Reads an item with strong consistency. */
   get(key: Key): Promise<Item | undefined>;
-  /** Puts an item. @returns false if the condition did not hold. */
+  /** Puts an item. @returns false if the condition failed. */
   put(put: InTable<PutCommandInput>): Promise<boolean>;
-  /** Updates an item. @returns the attributes that were asked for; undefined if the condition did not hold. */
+  /** Updates an item. @returns the requested attributes, or undefined if the condition failed. */
   update(update: InTable<UpdateCommandInput>): Promise<Item | undefined>;
-  /** Deletes an item, if the condition holds. @returns the item, if that was asked for and it was there. */
+  /** Deletes an item, if the condition holds. @returns the item, if it was requested and existed. */
   delete(deletion: InTable<DeleteCommandInput>): Promise<Item | undefined>;
-  /** Reads one page of items: of the table as it is now, of an index as it was a moment ago. */
+  /** Reads one page of items: from the table with strong consistency, from an index with eventual consistency. */
   query(query: InTable<QueryCommandInput>): Promise<Item[]>;
-  /** Makes all writes or none. @returns the checks that failed: none if the writes were made. */
+  /** Makes all writes or none. @returns the failed checks, empty if the writes were made. */
   transact(writes: readonly Write[]): Promise<FailedChecks>;
   /** Closes the connections. */
   close(): void;
 }
 
-/** Opens a client of DynamoDB. Endpoint, region and credentials come from the environment, as on Lambda. */
+/** Opens a DynamoDB client. Endpoint, region and credentials come from the environment, as on Lambda. */
 export function openClient(settings = clientSettings): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient(settings), {
     marshallOptions: { removeUndefinedValues: true },
@@ -48,7 +48,7 @@ export function openClient(settings = clientSettings): DynamoDBDocumentClient {
 
 const conditionFailed = "ConditionalCheckFailedException";
 
-/** Opens the table of this name. */
+/** Opens a table by its name. */
 export function openTable(TableName: string, client = openClient()): Table {
   return {
     async get(Key) {

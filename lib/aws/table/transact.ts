@@ -12,15 +12,16 @@ import { call, pauseAfterConflict } from "../calls.ts";
 type TableWrite = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 type Inputs = { [Kind in keyof TableWrite]-?: Omit<NonNullable<TableWrite[Kind]>, "TableName"> };
 
-/** One write of a transaction, or one check: exactly one of its kinds. */
+/** One write or one check of a transaction. */
 export type Write = { [Kind in keyof Inputs]: Pick<Inputs, Kind> }[keyof Inputs];
 
-/** Which writes of a transaction failed their condition, by position, with the `accountId` that stood there if asked for. */
+/** Writes of a transaction whose condition failed, by position, with the `accountId` found there if it was requested. */
 export type FailedChecks = ReadonlyMap<number, { readonly accountId?: string }>;
+
 /**
- * Commits a transaction. On AWS the loser of a race mostly sees a conflict, not a failed condition, and the SDK does
- * not retry it; here it is tried again, with jitter, until it is decided.
- * @returns the failed checks: none if it was committed.
+ * Commits a transaction. On AWS the loser of a race mostly sees a conflict instead of a failed condition, and the SDK does
+ * not retry it. This function retries with jitter until the transaction is decided.
+ * @returns the failed checks, empty if the transaction was committed.
  * @throws DependencyFault if it stays undecided.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
  */
@@ -29,8 +30,8 @@ export async function transact(
   TableName: string,
   writes: readonly Write[],
 ): Promise<FailedChecks> {
-  // One token for all tries: where a try was made but its answer lost, the next is answered as made, and does not fail
-  // on the first one's own work.
+  // One token for all tries: if a try was committed but its response lost, the retry succeeds instead of failing on the
+  // items that the first try wrote.
   const command = new TransactWriteCommand({
     TransactItems: writes.map((write) => inTable(TableName, write)),
     ClientRequestToken: randomUUID(),
@@ -53,7 +54,7 @@ const inTable = (TableName: string, write: Write) =>
 
 interface Try {
   readonly failed: FailedChecks;
-  /** False while a write is in conflict or throttled: whether its own check fails too is not known yet. */
+  /** False while a write is in conflict or throttled: it is not yet known whether its own check fails. */
   readonly isDecided: boolean;
 }
 
@@ -83,7 +84,7 @@ function failedChecks(reasons: readonly CancellationReason[]): FailedChecks {
       const accountId = Item?.accountId?.S;
       failed.set(position, accountId === undefined ? {} : { accountId });
     } else if (Code !== "None" && !passing.includes(Code)) {
-      // A mistake of ours, which trying again would hide.
+      // This is a mistake in our code, which a retry would hide.
       throw new DependencyFault("dynamodb", "TransactWriteItems", false, Code);
     }
   }

@@ -6,10 +6,10 @@ import type { Table } from "../table/table.ts";
 import { variable } from "../variables.ts";
 import { wireCipher } from "./cipher.ts";
 
-/** Opens the ring of signing keys. A row needs `read-signing-keys`, `sign-tokens` or `verify-tokens`. */
+/** Opens the ring of signing keys. The row needs `read-signing-keys`, `sign-tokens` or `verify-tokens`. */
 export const wireKeyRing = (table: Table) => openKeyRing(tableSigningKeys(table), Date.now);
 
-/** Issues access tokens. A row needs `sign-tokens`. */
+/** Issues access tokens. The row needs `sign-tokens`. */
 export const wireIssuing = (table: Table): IssuingPorts => ({
   signer: openSigner(wireKeyRing(table), wireCipher()),
   ids: randomIds,
@@ -17,7 +17,7 @@ export const wireIssuing = (table: Table): IssuingPorts => ({
   ...parties(),
 });
 
-/** Verifies access tokens. A row needs `verify-tokens`. */
+/** Verifies access tokens. The row needs `verify-tokens`. */
 export const wireVerifying = (table: Table): VerifyingPorts => ({
   keys: wireKeyRing(table),
   clock: Date.now,

@@ -9,7 +9,7 @@ import { wireVerifying } from "./access-tokens.ts";
 import { wireCallerLimit } from "./caller-limit.ts";
 import { wireTable } from "./table.ts";
 
-/** Wires a function that acts on behalf of an access token's bearer. A row needs `verify-tokens`. */
+/** Wires a function that acts on behalf of an access token's bearer. The row needs `verify-tokens`. */
 export function wireBearer(): {
   table: Table;
   ports: BearerPorts & { accounts: Accounts; sessions: Sessions };
@@ -25,7 +25,7 @@ export function wireBearer(): {
   };
 }
 
-/** Limits the requests with an access token that a client makes to an endpoint in a minute. A row needs `count-callers`. */
+/** Limits a client's requests with an access token to an endpoint, per minute. The row needs `count-callers`. */
 export const wireBearerLimit = (
   table: Table,
   scope: string,

@@ -3,7 +3,7 @@ import { tableLimiter } from "../table/limiter.ts";
 import type { Table } from "../table/table.ts";
 import { variable } from "../variables.ts";
 
-/** Limits the requests that a client makes to an endpoint in a minute. A row needs `count-callers`. */
+/** Limits a client's requests to an endpoint, per minute. The row needs `count-callers`. */
 export const wireCallerLimit = (table: Table, scope: string, most: number): CallerLimit => ({
   scope,
   most,

@@ -9,7 +9,7 @@ import { wireAttempts } from "./attempts.ts";
 import { wireCallerLimit } from "./caller-limit.ts";
 import { wireTable } from "./table.ts";
 
-/** Wires a function that logs in. All of them count a client against one budget. A row needs `log-in`. */
+/** Wires a login function. All login functions count a client against one limit. The row needs `log-in`. */
 export function wireLogin(): { table: Table; ports: AnnouncedLoginPorts; limit: CallerLimit } {
   const table = wireTable();
   return {

@@ -5,8 +5,8 @@ import { readMailWords } from "../../core/mail/read-words.ts";
 import { variable } from "../variables.ts";
 
 /**
- * Reads the owner's mail templates, once when the function starts. A row needs `send-mail`.
- * @throws Error that names a file which is missing or wrong; the deployment has checked them.
+ * Reads the owner's mail templates, once when the function starts. The row needs `send-mail`.
+ * @throws Error that names a missing or wrong file. This is unexpected: the deployment has checked the files.
  */
 export function wireMailTemplates(): MailTemplates {
   return {

@@ -13,8 +13,8 @@ import { wireCipher } from "./cipher.ts";
 import { wireTable } from "./table.ts";
 
 /**
- * Wires a function that registers accounts. A row needs `register-accounts` and `encrypt-emails`.
- * @param scope Name of the endpoint whose callers are counted.
+ * Wires a function that registers accounts. The row needs `register-accounts` and `encrypt-emails`.
+ * @param scope Name of the endpoint under which callers are counted.
  */
 export function wireRegistration(scope: string): {
   table: Table;

@@ -1,7 +1,7 @@
 import type { FieldFault, Problem, RequestRefusalCode } from "../../core/shared/refusals.ts";
 import type { Refusals, Reply } from "../../http/dialect.ts";
 
-/** The words and types of this contract's validation errors, as FastAPI with pydantic 1 writes them. */
+/** Messages and types of validation errors, as FastAPI with pydantic 1 writes them. */
 const words: Record<Problem, { msg: string; type: string }> = {
   missing: { msg: "field required", type: "value_error.missing" },
   null: { msg: "none is not an allowed value", type: "type_error.none.not_allowed" },
@@ -62,10 +62,10 @@ const words: Record<Problem, { msg: string; type: string }> = {
   },
 };
 
-/** An answer of this contract's one text. */
+/** Answers with `detail`, one text. */
 export const detail = (status: number, text: string): Reply => ({ status, json: { detail: text } });
 
-/** How a sign-up answers a key that was used for another request. */
+/** Refuses a sign-up whose idempotency key was used for another request. */
 export const keyReused = () => detail(422, "Idempotency-Key was used for another request");
 
 const entry = ({ field, place = "body", problem }: FieldFault) => ({
@@ -73,7 +73,7 @@ const entry = ({ field, place = "body", problem }: FieldFault) => ({
   ...words[problem],
 });
 
-/** How this contract, and others of FastAPI's making, answer whatever can come of any request. */
+/** Answers of the FastAPI contracts to the refusals that any request can meet. */
 export const requestRefusals: Refusals<RequestRefusalCode> = {
   invalid: ({ faults }) => ({ status: 422, json: { detail: faults.map(entry) } }),
   "unsupported-media-type": () => detail(415, "Unsupported media type"),

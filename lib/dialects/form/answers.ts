@@ -6,32 +6,32 @@ import { alertOf, type Failure } from "../../http/form-parts.ts";
 import { openMessageOf, type Words } from "../../http/words.ts";
 import { wordsOf } from "../shared/refusal-words.ts";
 
-/** Sends who is not logged in to do so. */
+/** Sends a caller without a valid session to the login page. */
 export const notLoggedIn: Refusals<"not-logged-in"> = {
   "not-logged-in": () => ({ status: 302, location: paths.login, cookies: [sessionCookie("", 0)] }),
 };
 
-/** Says that something did not work, and leads back. */
+/** A page that reports a failure and links back to the account. */
 export function failurePage(_: DialectRequest, failure?: Failure): Reply {
   const body = html`${alertOf(failure)}<p><a href="${paths.account}">Your account</a></p>`;
   return { status: failure?.status ?? 500, page: { title: "That did not work", body } };
 }
 
-/** Any value of `react_app`, even an empty one, asks for JSON. Where no field was read, the Accept header tells. */
+/** Whether the caller asks for JSON. A field `react_app` does, even an empty one. Without fields, the Accept header decides. */
 export function wantsJson({ fields, wantsPage }: DialectRequest): boolean {
   return Object.keys(fields).length > 0 ? fields.react_app !== undefined : !wantsPage;
 }
 
-/** A page of this contract, which shows a failure beside its fields if there was one. */
+/** A page of this contract. It shows a failure beside its fields. */
 export type FormPage = (request: DialectRequest, failure?: Failure) => Reply;
 
 /** A failure of this contract. */
 interface FormFailure extends Failure {
-  /** The message of the JSON, where it is not what the page says. */
+  /** The message of the JSON answer, if it differs from the page's. */
   readonly jsonMessage?: string;
 }
 
-/** Answers a failure as JSON, or with the page that was posted from. */
+/** Answers a failure as JSON, or with the page that the form was posted from. */
 export const failing =
   (page: FormPage) =>
   (request: DialectRequest, { jsonMessage, ...failure }: FormFailure): Reply => {
@@ -40,7 +40,7 @@ export const failing =
     return { status, json: { success: false, error, message: jsonMessage ?? openMessageOf(words) } };
   };
 
-/** How this contract and its siblings answer whatever can come of any request. */
+/** Answers of the form contract to the refusals that any request can meet. */
 export function requestRefusals(page: FormPage): Refusals<RequestRefusalCode> {
   const fail = failing(page);
   const always = (status: number, error: string, words: Words) => (_: unknown, request: DialectRequest) =>

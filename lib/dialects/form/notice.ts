@@ -4,7 +4,7 @@ import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const name = "__Secure-notice";
 
-/** What the login page can be asked to say, by the cookie's value: nothing that a cookie holds is ever shown itself. */
+/** Notices of the login page, by the cookie's value. The value itself is never shown. */
 const notices = {
   "signed-up":
     "Your account is ready: log in. A mail with a link that confirms your e-mail address is on its way.",
@@ -18,13 +18,13 @@ const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie
   maxAgeSeconds,
 });
 
-/** Has the login page say that somebody has signed up. */
+/** Makes the login page say that the account is ready. */
 export const signedUpCookie = cookie("signed-up", limits.noticeSeconds);
 
-/** Takes the notice out once it was shown. */
+/** Removes the notice after it was shown. */
 export const noNoticeCookie = cookie("", 0);
 
-/** What the login page has to say; undefined if nothing. */
+/** The notice that the request's cookie selects, if any. */
 export function noticeOf({ cookies }: DialectRequest): string | undefined {
   const value = cookies.get(name) ?? "";
   return Object.hasOwn(notices, value) ? notices[value as keyof typeof notices] : undefined;

@@ -12,10 +12,10 @@ const schema = v.pipe(
   ),
 );
 
-/** Reads the fields of a request for another address; of the page's form as well. */
+/** Reads a request for a new address, from the JSON endpoint or from the page's form. */
 export const decodeNewEmail = ({ fields }: DialectRequest) => validate(schema, fields);
 
-/** The answer to every accepted request, whether or not another account has the address. */
+/** Answers every accepted request, so that callers do not learn whether another account has the address. */
 export const newEmailAsked: Words = {
   title: "A mail is on its way to the new address",
   text: "The account keeps the one that it has until the new one is confirmed.",

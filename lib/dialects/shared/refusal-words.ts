@@ -1,12 +1,12 @@
 import type { RefusalOf, RequestRefusalCode } from "../../core/shared/refusals.ts";
 import type { Words } from "../../http/words.ts";
 
-/** Refusals that several contracts put into the same words. */
+/** Refusals for which several contracts share the words. */
 export type SharedRefusal = RefusalOf<
   Exclude<RequestRefusalCode, "invalid"> | "invitation-invalid" | "email-taken" | "idempotency-key-reused"
 >;
 
-/** Says why a request, or a sign-up, is refused. */
+/** Says why a request or a sign-up was refused. */
 export function wordsOf(refusal: SharedRefusal): Words {
   switch (refusal.code) {
     case "unsupported-media-type":
@@ -30,5 +30,5 @@ export function wordsOf(refusal: SharedRefusal): Words {
   }
 }
 
-/** Says in which media types an endpoint takes a body. */
+/** Says which media types an endpoint accepts. */
 export const mediaWords = (media: string): Words => ({ title: `Send the body as ${media} in UTF-8` });

@@ -10,14 +10,14 @@ import { bearerChallenge, type DialectRequest, type Refusals, type Reply } from 
 import { messageOf, type Words } from "../../http/words.ts";
 import { mediaWords, type SharedRefusal, wordsOf } from "../shared/refusal-words.ts";
 
-/** An error of this contract and its siblings: a code for a client, and words for a person. */
+/** An error: a code for a client, and words for a person. */
 export interface ErrorAnswer extends Pick<Reply, "status" | "headers" | "cookies"> {
   readonly code: string;
   readonly words: Words;
   readonly details: readonly unknown[];
 }
 
-/** Makes an error in words of its own. */
+/** Makes an error with its own words. */
 export const errorOf = (
   status: number,
   code: string,
@@ -25,7 +25,7 @@ export const errorOf = (
   details: readonly unknown[] = [],
 ): ErrorAnswer => ({ status, code, words, details });
 
-/** Answers a refusal in the words that contracts share. */
+/** Answers a refusal with the words that contracts share. */
 export const told = (status: number, code: string) => (refusal: SharedRefusal) =>
   errorOf(status, code, wordsOf(refusal));
 
@@ -56,7 +56,7 @@ const toJson = ({ code, words, details, ...reply }: ErrorAnswer): Reply => ({
 /** Writes errors as JSON. */
 export const inJson = <Code extends RefusalCode>(errors: Errors<Code>) => write(errors, toJson);
 
-/** Writes errors as JSON for a client that wants it, and as a page for a browser. */
+/** Writes errors as JSON for a client that accepts JSON, and otherwise as a page. */
 export const withPages = <Code extends RefusalCode>(errors: Errors<Code>, page: Write<Code>) =>
   write(errors, (error, request, refusal) =>
     request.wantsJson
@@ -69,7 +69,7 @@ const detail = ({ field, place = "body", problem }: FieldFault) => ({
   message: problemWords[problem],
 });
 
-/** Errors that any request to this contract and its siblings can meet. */
+/** Errors that any request can meet. */
 export const requestErrors: Errors<RequestRefusalCode> = {
   invalid: ({ faults }) => {
     const words = { title: "The request is not valid", text: "See details." };
@@ -89,13 +89,13 @@ const unsupported = (media: string): Errors<"unsupported-media-type"> => ({
 
 const formMedia = "application/x-www-form-urlencoded or multipart/form-data";
 
-/** Answers a body that is no form, where only a form is taken. */
+/** Refuses a body that is not a form, where only a form is accepted. */
 export const notForm = unsupported(formMedia);
 
-/** Answers a body that is neither, where both JSON and a form are taken. */
+/** Refuses a body that is neither JSON nor a form, where both are accepted. */
 export const eitherMedia = unsupported(`application/json, ${formMedia}`);
 
-/** Errors of an access token. A client refreshes one that has expired. */
+/** Errors of an access token. A client refreshes an expired one. */
 export const accessTokenErrors: Errors<BearerRefusalCode> = {
   "access-token-invalid": unauthorized(
     "INVALID_ACCESS_TOKEN",
@@ -111,7 +111,7 @@ function unauthorized(code: string, title: string) {
   });
 }
 
-/** Errors of a wrong password, and of one wrong password too many. */
+/** Errors of a wrong password, and of the lock after too many. */
 export const passwordErrors = (
   wrong = "The password is wrong",
 ): Errors<"credentials-wrong" | "account-locked"> => ({
@@ -126,7 +126,7 @@ export const passwordErrors = (
   }),
 });
 
-/** Refuses a new password that is the present one. */
+/** Refuses a new password that equals the present one. */
 export const samePassword: Errors<"password-same"> = {
   "password-same": () =>
     errorOf(400, "SAME_PASSWORD", {
@@ -135,7 +135,7 @@ export const samePassword: Errors<"password-same"> = {
     }),
 };
 
-/** Refuses a caller who has not proven the address of the account. */
+/** Refuses an account whose address is not verified. */
 export const emailNotVerified: Errors<"email-not-verified"> = {
   "email-not-verified": () =>
     errorOf(403, "EMAIL_NOT_VERIFIED", {

@@ -4,16 +4,16 @@ import { type Errors, errorOf } from "./answers.ts";
 
 const wrongLink = (text: string): Words => ({ title: "This link does not work", text });
 
-/** Words for a link that was used, or never mailed. */
+/** Words for a link that was used or never sent. */
 export const unknownLink = wrongLink("It was used already, or it is not one of ours.");
 
-/** Words for a link that is too old. @param lifetime As in "Links work for …". */
+/** Words for an expired link. @param lifetime As in "Links work for …". */
 export const expiredLink = (lifetime: string): Words => ({
   title: "This link has expired",
   text: `Links work for ${lifetime}.`,
 });
 
-/** Errors of a link that is not valid. */
+/** Errors of an invalid link. */
 export const linkErrors = (lifetime: string, unknown = unknownLink): Errors<TokenRefusalCode> => ({
   "token-missing": () =>
     errorOf(400, "MISSING_TOKEN", {
@@ -24,7 +24,7 @@ export const linkErrors = (lifetime: string, unknown = unknownLink): Errors<Toke
   "token-expired": () => errorOf(400, "TOKEN_EXPIRED", expiredLink(lifetime)),
 });
 
-/** Errors of a link about a change of address, which may be off by then. */
+/** Errors of an invalid link about a change of address. The change may have been cancelled meanwhile. */
 export const emailChangeLinkErrors = (lifetime: string): Errors<TokenRefusalCode> =>
   linkErrors(
     lifetime,

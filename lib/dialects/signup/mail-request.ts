@@ -8,13 +8,13 @@ import { alertOf, emailField, type Failure } from "../../http/form-parts.ts";
 import { eitherMedia, inJson, notForm, requestErrors, withPages } from "./answers.ts";
 import { failureOf } from "./pages.ts";
 
-/** What is said around the one field, `email`, of a request for a mail. */
+/** Texts of a request for a message. Its form has one field, `email`. */
 export interface MailRequest {
   readonly path: string;
   readonly title: string;
   readonly intro: string;
   readonly button: string;
-  /** The one answer for every address, whether or not it has an account. */
+  /** The answer for every address, with or without an account. */
   readonly sent: string;
 }
 
@@ -25,7 +25,10 @@ const schema = v.pipe(
 
 const decode: Dialect<EmailAddress, void>["decode"] = ({ fields }) => validate(schema, fields);
 
-/** An endpoint that has a mail sent, with one answer for every address: as JSON, as the form of its page, and that page. */
+/**
+ * Makes the three dialects of an endpoint that sends a message: its JSON, its page, and the form of that page. The answer
+ * is equal for every address.
+ */
 export function mailRequest({ path, title, intro, button, sent }: MailRequest) {
   const asJson: Dialect<EmailAddress, void> = {
     body: "json",

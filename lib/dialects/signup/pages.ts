@@ -7,7 +7,7 @@ import type { ErrorAnswer } from "./answers.ts";
 
 const again = "Open the link in the mail again.";
 
-/** Words of a page where an error's own words are for the author of a client. */
+/** Words of a page for errors whose own words are meant for a client's author. */
 const pageWords: Partial<Record<RefusalCode, Words>> = {
   invalid: { title: "This form is not complete", text: again },
   "unsupported-media-type": { title: "This form was not understood", text: again },
@@ -15,7 +15,7 @@ const pageWords: Partial<Record<RefusalCode, Words>> = {
   "cross-site": { title: "This form came from another site", text: again },
 };
 
-/** Shows an error where there is no form to fill in again. @param next Where to go from there, if that helps. */
+/** A page for an error without a form to fill in again. @param next HTML that leads on from there. */
 export function messagePage({ status, words }: ErrorAnswer, { code }: Refusal, next?: SafeHtml): Reply {
   const { title, text } = pageWords[code] ?? words;
   const body = html`${text === undefined ? html`` : html`<p>${text}</p>`}${next ?? html``}`;
@@ -23,15 +23,15 @@ export function messagePage({ status, words }: ErrorAnswer, { code }: Refusal, n
 }
 
 /**
- * Puts an error into the words of a page with a form, beside whose fields the faults stand.
- * @param faults Those of the fields; of a request that is invalid its own without it.
+ * Turns an error into the failure that a form's page shows, with faults beside the fields.
+ * @param faults Faults of the fields. By default, those of an invalid request.
  */
 export function failureOf(
   { status, code: error, words }: ErrorAnswer,
   refusal: Refusal,
   faults: readonly FieldFault[] = refusal.code === "invalid" ? refusal.faults : [],
 ): Failure {
-  // Where the fields came in no readable form, no field is at fault.
+  // If the body could not be read, no field is at fault.
   const isOfFields = faults.some(({ field }) => field !== "");
   if (isOfFields) return { status, error, words: alerts.lookAtField, faults };
   if (refusal.code === "invalid") return { status, error, words: alerts.fillInAgain };

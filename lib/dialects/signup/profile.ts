@@ -1,7 +1,7 @@
 import type { ProfileView } from "../../core/account/profile-view.ts";
 import type { Reply } from "../../http/dialect.ts";
 
-/** The own profile. Accounts of every contract come here, so their other names are in it as well. */
+/** Answers with the caller's profile. It has `account_id` and `username` too, since accounts of every contract come here. */
 export const profileReply = (view: ProfileView, message: string): Reply => ({
   status: 200,
   json: {
@@ -14,7 +14,7 @@ export const profileReply = (view: ProfileView, message: string): Reply => ({
   },
 });
 
-/** An account as it is shown to its owner. One that was made through a contract without integer ids has none. */
+/** An account as its owner sees it. `id` is null if the account was registered through a contract without integer ids. */
 export const publicProfile = (view: ProfileView) => ({
   id: view.number ?? null,
   email: view.email,

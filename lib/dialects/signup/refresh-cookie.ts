@@ -4,10 +4,10 @@ import type { Cookie, DialectRequest } from "../../http/dialect.ts";
 
 const refreshName = "refresh_token";
 
-/** The refresh token of a browser; empty without one, or with two. */
+/** The browser's refresh token. Empty without one, or with two. */
 export const refreshTokenOf = ({ cookies }: DialectRequest): string => cookies.get(refreshName) ?? "";
 
-/** Keeps a refresh token in the browser, which brings it to the endpoints below this path only. */
+/** Keeps a refresh token in the browser, which sends it only to endpoints below this path. */
 export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays * daySeconds): Cookie => ({
   name: refreshName,
   value,
@@ -16,5 +16,5 @@ export const refreshCookie = (value: string, maxAgeSeconds = limits.sessionDays 
   maxAgeSeconds,
 });
 
-/** Takes it out again. */
+/** Removes the refresh token from the browser. */
 export const noRefreshCookie = refreshCookie("", 0);

@@ -3,24 +3,24 @@ import type { Refusals, Reply } from "../../http/dialect.ts";
 import { messageOf, type Words } from "../../http/words.ts";
 import { type SharedRefusal, wordsOf } from "../shared/refusal-words.ts";
 
-/** An error of this contract and its siblings. */
+/** Answers with an error. */
 export const errorReply = (status: number, code: string, words: Words, more: object = {}): Reply => ({
   status,
   json: { error: { code, message: messageOf(words), ...more } },
 });
 
-/** Answers a refusal in the words that contracts share. */
+/** Answers a refusal with the words that contracts share. */
 export const told = (status: number, code: string) => (refusal: SharedRefusal) =>
   errorReply(status, code, wordsOf(refusal));
 
-/** Faults by field, as Django writes them; those of the body as a whole under its own name for that. */
+/** Faults by field, as Django writes them. A fault of the whole body is under Django's `non_field_errors`. */
 function fieldsOf(faults: readonly FieldFault[]): Record<string, string[]> {
   return Object.fromEntries(
     faults.map(({ field, problem }) => [field === "" ? "non_field_errors" : field, [problemWords[problem]]]),
   );
 }
 
-/** How this contract and its siblings answer whatever can come of any request. */
+/** Answers of the token contract to the refusals that any request can meet. */
 export const requestRefusals: Refusals<RequestRefusalCode> = {
   invalid: ({ faults }) => {
     const words = { title: "The request is not valid", text: "See fields." };
