@@ -9,7 +9,7 @@ import { stackNameOf } from "../lib/manifest/stage-names.ts";
 import { readMailFiles } from "../lib/settings/mail-files.ts";
 import { readSettings, SettingsError } from "../lib/settings/settings.ts";
 
-// The CDK command says where a deployment would go, as far as it finds credentials.
+// The CDK command sets these variables if it finds credentials.
 const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
 const app = makeApp();
 try {

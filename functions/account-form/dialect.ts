@@ -7,7 +7,7 @@ import { type Dialect, sessionOf } from "../../lib/http/dialect.ts";
 
 const unverified = html`Not verified yet: open the link in our mail, or <a href="${paths.resendVerification}">ask for another mail</a>.`;
 
-/** `GET /account`: who is logged in, verified or not, and the way out. Who is not logged in is sent to do so. */
+/** `GET /account`: shows the caller's account. Without a session, it redirects to the login page. */
 export const accountPage: Dialect<string, ProfileView, "not-logged-in"> = {
   body: "none",
   decode: (request) => accept(sessionOf(request)),

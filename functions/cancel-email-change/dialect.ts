@@ -40,7 +40,7 @@ const refusals = withPages({ ...requestErrors, ...notForm, ...ownErrors }, (erro
   messagePage(error, refusal),
 );
 
-/** The same, as the button of its page. */
+/** `POST /api/v1/auth/cancel-email-change` as the form of its page. */
 export const cancelForm: Contracted = {
   body: "form",
   decode,
@@ -52,7 +52,7 @@ export const cancelForm: Contracted = {
   refusals,
 };
 
-/** `GET /api/v1/auth/cancel-email-change?token=`: the link in the notice, which leads to a page and spends nothing. */
+/** `GET /api/v1/auth/cancel-email-change?token=`: the link in the notice. It shows a page and does not spend the token. */
 export const link: Dialect<string, string, TokenRefusalCode> = {
   body: "none",
   decode: ({ query }) => accept(query.get("token") ?? ""),

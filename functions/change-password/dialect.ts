@@ -14,7 +14,7 @@ import type { Dialect } from "../../lib/http/dialect.ts";
 
 const schema = v.object({ current_password: v.string(), new_password: passwordSchema });
 
-/** `POST /api/v1/auth/change-password`, with an access token as bearer. */
+/** `POST /api/v1/auth/change-password`, with an access token. */
 export const change: Dialect<PasswordChange, void, PasswordChangeRefusalCode> = {
   body: "json",
   decode({ fields, bearer }) {

@@ -24,7 +24,7 @@ const schema = v.pipe(
   })),
 );
 
-/** `PATCH /api/v1/users/me`, with an access token as bearer. */
+/** `PATCH /api/v1/users/me`, with an access token. */
 export const changeOfProfile: Dialect<ProfileChange, ProfileView, BearerRefusalCode> = {
   body: "json",
   decode({ fields, bearer }) {

@@ -33,7 +33,7 @@ const useErrors: Errors<TokenRefusalCode | "email-taken"> = {
 
 const bearerSchema = v.object({ token: v.string() });
 
-/** `POST /api/v1/auth/change-email` as JSON, with an access token of the account as bearer. */
+/** `POST /api/v1/auth/change-email` as JSON, with the account's access token. */
 export const confirm: Dialect<
   { readonly token: string; readonly bearer: string },
   void,
@@ -73,7 +73,7 @@ function faultsOf(refusal: Refusal): readonly FieldFault[] {
     : [];
 }
 
-/** The same as the form of its page, which asks for the account's password instead. */
+/** `POST /api/v1/auth/change-email` as the form of its page, which asks for the account's password instead. */
 export const confirmForm: Dialect<
   { readonly token: string; readonly password: string },
   void,
@@ -91,7 +91,7 @@ export const confirmForm: Dialect<
   refusals,
 };
 
-/** `GET /api/v1/auth/change-email?token=`: the link in the mail, which leads to a page and spends nothing. */
+/** `GET /api/v1/auth/change-email?token=`: the link in the message. It shows a page and does not spend the token. */
 export const link: Dialect<string, string, ConfirmationByPasswordRefusalCode> = {
   body: "none",
   decode: ({ query }) => accept(query.get("token") ?? ""),

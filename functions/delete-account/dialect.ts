@@ -13,7 +13,7 @@ import type { Dialect } from "../../lib/http/dialect.ts";
 
 const schema = v.object({ password: v.string() });
 
-/** `DELETE /api/v1/users/me`, with an access token as bearer and the password in the body. */
+/** `DELETE /api/v1/users/me`, with an access token, and the password in the body. */
 export const ownDeletion: Dialect<Deletion, void, DeletionRefusalCode> = {
   body: "json",
   decode({ fields, bearer }) {

@@ -6,7 +6,7 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
-/** `GET /api/v1/users/me/export`, with an access token as bearer: a document to keep. */
+/** `GET /api/v1/users/me/export`, with an access token: a file for the owner to download. */
 export const ownExport: Dialect<string, Holdings, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),
@@ -24,7 +24,7 @@ export const ownExport: Dialect<string, Holdings, BearerRefusalCode> = {
   refusals: inJson({ ...requestErrors, ...accessTokenErrors }),
 };
 
-// Each field by its name: whatever else comes to be stored does not come out here by itself.
+// Each field is picked by name, so that fields stored later do not appear here by accident.
 const accountOf = ({ view, contract, lastLoginAt, pendingEmail }: Holdings) => ({
   id: view.id,
   number: view.number ?? null,

@@ -1,7 +1,7 @@
 import { paths } from "../../lib/core/shared/paths.ts";
 import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 
-/** `POST /api/v1/auth/forgot-password`, as JSON or as a form, and `GET` of the same path, the page of that. */
+/** `POST /api/v1/auth/forgot-password`, as JSON or as a form, and its page by `GET`. */
 export const forgot = mailRequest({
   path: paths.forgotPassword,
   title: "Forgot your password?",

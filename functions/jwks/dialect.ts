@@ -4,7 +4,7 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
-/** `GET /.well-known/jwks.json`: the keys that access tokens are verified with (RFC 7517 5). */
+/** `GET /.well-known/jwks.json`: the public keys that verify access tokens (RFC 7517 5). */
 export const keySet: Dialect<void, readonly SigningKey[]> = {
   body: "none",
   decode: () => accept(undefined),
@@ -16,7 +16,7 @@ export const keySet: Dialect<void, readonly SigningKey[]> = {
   refusals: inJson(requestErrors),
 };
 
-/** Member by member, so that nothing else of a key can get out. */
+/** Members are picked by name, so that no other part of a key can leak. */
 const publicKey = ({ kid, publicJwk: { kty, n, e } }: SigningKey) => ({
   kid,
   use: "sig",

@@ -21,16 +21,16 @@ import { alertOf, type Failure, identifierField, passwordField } from "../../lib
 
 const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
-/** What a login page or a React app asks for. */
+/** A login from the login page or from a React app. */
 export interface LoginRequest extends Credentials {
   readonly wantsToken: boolean;
 }
 
-/** What somebody who has logged in gets. */
+/** The result of a login. */
 export interface LoggedIn {
   readonly session: string;
   readonly device: string;
-  /** An access token, for who asked for JSON. */
+  /** An access token, if the caller asked for JSON. */
   readonly token?: string;
 }
 
@@ -48,7 +48,7 @@ const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
   ...ofAnyRequest,
   invalid: (refusal, request) => {
     const { faults } = refusal;
-    // Fields that came twice, or in no form at all, are not missing.
+    // An unreadable body or a repeated field is not a missing credential.
     if (faults.some(({ field }) => field === "")) return ofAnyRequest.invalid(refusal, request);
     const words = { title: "Both e-mail and password are needed" };
     return fail(request, { status: 400, error: "MISSING_CREDENTIALS", words, faults });
@@ -60,7 +60,7 @@ const refusals: Refusals<RequestRefusalCode | LoginRefusalCode> = {
   "account-deleted": wrong,
 };
 
-/** `POST /login`: one text for whatever stands in the way. */
+/** `POST /login`. Every failed login gets one text. */
 export const formLogin: Dialect<LoginRequest, LoggedIn, LoginRefusalCode> = {
   body: "form",
   decode(request) {
@@ -85,13 +85,13 @@ export const formLogin: Dialect<LoginRequest, LoggedIn, LoginRefusalCode> = {
   refusals,
 };
 
-/** An address as it is stored, a username as it was typed. */
+/** An address in its stored form, or a username as typed. */
 function shown(identifier: unknown): string {
   const email = v.safeParse(emailSchema, identifier);
   return email.success ? email.output : trim(String(identifier));
 }
 
-/** `GET /login`: the login page, which says once what the page before it has left to be said. */
+/** `GET /login`: the login page. It shows a notice once, if the page before it left one. */
 export const page: Dialect<void, void> = {
   body: "none",
   decode: () => accept(undefined),

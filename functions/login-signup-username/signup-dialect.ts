@@ -17,9 +17,9 @@ import { type Dialect, deviceCookie, deviceOf } from "../../lib/http/dialect.ts"
 
 const schema = v.object({ email: credentialSchema, password: credentialSchema });
 
-/** What a client that has logged in gets. */
+/** The result of a login. */
 export interface LoggedIn {
-  /** The account's; an account of a contract without integer ids has none. */
+  /** The account's number. An account of a contract without integer ids has none. */
   readonly number: number | undefined;
   readonly access: AccessToken;
   readonly refresh: string;
@@ -38,7 +38,7 @@ const errors: Errors<RequestRefusalCode | LoginRefusalCode> = {
   "account-deleted": () => errorOf(403, "ACCOUNT_DELETED", { title: "This account was deleted" }),
 };
 
-/** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie, out of reach of scripts. */
+/** `POST /api/v1/auth/login` as JSON. The refresh token is in a cookie that scripts cannot read. */
 export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
   body: "json",
   decode(request) {
@@ -63,7 +63,7 @@ export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
   refusals: inJson(errors),
 };
 
-/** The same where the path takes forms as well, of the contract `username`. */
+/** `signupLogin` for a path that also takes forms, those of the contract `username`. */
 export const signupLoginBesideForm: typeof signupLogin = {
   ...signupLogin,
   refusals: inJson({ ...errors, ...eitherMedia }),

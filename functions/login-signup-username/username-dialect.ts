@@ -10,10 +10,10 @@ const schema = v.pipe(
   v.transform(({ username, password }): Credentials => ({ identifier: username, password })),
 );
 
-// There are no words for locked or not verified: both are "inactive".
+// The contract has no words for a locked or unverified account, so both are "inactive".
 const inactive = () => detail(400, "Inactive account");
 
-/** `POST /api/v1/auth/login` as a form, as OAuth 2 clients send it: `username` is a username or an e-mail address. */
+/** `POST /api/v1/auth/login` as a form, as OAuth 2 clients send it. `username` is a username or an email address. */
 export const usernameLogin: Dialect<Credentials, AccessToken, LoginRefusalCode> = {
   body: "form",
   decode: ({ fields }) => validate(schema, fields),

@@ -10,9 +10,9 @@ const schema = v.pipe(
   v.transform(({ email, password }): Credentials => ({ identifier: email, password })),
 );
 
-/** What a client that has logged in gets. */
+/** The result of a login. */
 export interface LoggedIn {
-  /** The account's; an account of a contract without integer ids has none. */
+  /** The account's number. An account of a contract without integer ids has none. */
   readonly number: number | undefined;
   readonly access: AccessToken;
 }
@@ -20,7 +20,7 @@ export interface LoggedIn {
 const wrong = () =>
   errorReply(401, "invalid_credentials", { title: "No active account with these credentials" });
 
-/** `POST /api/auth/login/`, and the same without the slash: one text for whatever stands in the way. */
+/** `POST /api/auth/login/`, with or without the final slash. Every failed login gets one text. */
 export const tokenLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),

@@ -12,7 +12,7 @@ const schema = v.pipe(
 
 const wrong = () => detail(400, "Invalid credentials");
 
-/** `POST /api/users/login`, a form: one text for whatever stands in the way. */
+/** `POST /api/users/login` as a form. Every failed login gets one text. */
 export const usersLogin: Dialect<Credentials, TokenPair, LoginRefusalCode> = {
   body: "form",
   decode: ({ fields }) => validate(schema, fields),

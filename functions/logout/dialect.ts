@@ -5,8 +5,8 @@ import { noRefreshCookie } from "../../lib/dialects/signup/refresh-cookie.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /**
- * `POST /api/v1/auth/logout`, with an access token as bearer. The cookie is not looked at, so that no page of another site
- * can log its visitor out.
+ * `POST /api/v1/auth/logout`, with an access token. It ignores the cookie, so that an attacker's page cannot log its
+ * visitor out.
  */
 export const logout: Dialect<string, void, BearerRefusalCode> = {
   body: "none",

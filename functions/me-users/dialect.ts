@@ -8,7 +8,7 @@ const unauthorized = (_: unknown, request: DialectRequest): Reply => ({
   headers: bearerChallenge(request),
 });
 
-/** `GET /api/users/me`, with an access token as bearer. */
+/** `GET /api/users/me`, with an access token. */
 export const usersMe: Dialect<string, ProfileView, "access-token-invalid" | "access-token-expired"> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),

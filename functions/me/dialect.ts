@@ -5,7 +5,7 @@ import { accessTokenErrors, inJson, requestErrors } from "../../lib/dialects/sig
 import { profileReply } from "../../lib/dialects/signup/profile.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
-/** `GET /api/v1/users/me`, with an access token as bearer. */
+/** `GET /api/v1/users/me`, with an access token. */
 export const me: Dialect<string, ProfileView, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),

@@ -4,9 +4,8 @@ import { inJson, requestErrors } from "../../lib/dialects/signup/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
 /**
- * `GET /.well-known/openid-configuration`: where verifiers that know only the issuer find its keys, as OpenID Connect
- * Discovery 1.0 section 4 has it. There is no authorization endpoint, and so none is named. The three lists are required,
- * even of an issuer which takes no authorization requests.
+ * `GET /.well-known/openid-configuration`: leads verifiers from the issuer to its keys (OpenID Connect Discovery 1.0
+ * section 4). It names no authorization endpoint, since there is none. The specification requires the three lists even so.
  */
 export const discovery: Dialect<void, string> = {
   body: "none",

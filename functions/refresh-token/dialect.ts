@@ -6,13 +6,13 @@ import { noRefreshCookie, refreshCookie, refreshTokenOf } from "../../lib/dialec
 import type { Dialect } from "../../lib/http/dialect.ts";
 import type { Words } from "../../lib/http/words.ts";
 
-/** With 401 the browser is rid of a token that will never be good again. */
+/** Answers 401 and removes the refresh token from the browser, since it can never become valid again. */
 const unauthorized = (code: string, words: Words): ErrorAnswer => ({
   ...errorOf(401, code, words),
   cookies: [noRefreshCookie],
 });
 
-/** `POST /api/v1/auth/refresh-token`: changes the token in the cookie for the next one. There is no body. */
+/** `POST /api/v1/auth/refresh-token`: rotates the refresh token in the cookie. It takes no body. */
 export const refreshToken: Dialect<string, TokenPair, RotationRefusalCode> = {
   body: "none",
   decode: (request) => accept(refreshTokenOf(request)),

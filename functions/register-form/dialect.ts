@@ -16,7 +16,7 @@ import type { Dialect, DialectRequest, Refusals } from "../../lib/http/dialect.t
 import { alertOf, alerts, emailField, newPasswordField, passwordField } from "../../lib/http/form-parts.ts";
 import { inviteField, notInvited } from "./invitation-dialect.ts";
 
-// Common ones too: `newpassword`, the example of this contract's own document, is one.
+// Common passwords are allowed: `newpassword`, the example of this contract's own document, is one.
 const schema = v.pipe(
   v.object({ email: emailSchema, password: wellFormedPasswordSchema, invite: inviteSchema }),
   v.transform(
@@ -34,7 +34,7 @@ const mismatch: FieldFault = { field: "confirm_password", problem: "password-mis
 
 const mismatched = { status: 400, error: "PASSWORD_MISMATCH", words: { title: "Passwords do not match" } };
 
-// One for every cause, since its contract has but one; the page tells them apart.
+// The contract has one error for every cause. The page tells the causes apart.
 const failed = {
   status: 400,
   error: "REGISTRATION_FAILED",
@@ -60,7 +60,7 @@ function refusals(signUp: SignUpMode): Refusals<RequestRefusalCode | Registratio
   };
 }
 
-/** Where the fields came in no readable form, or a header is at fault, there is no field to look at. */
+/** If the body could not be read, or a header is at fault, there is no field to look at. */
 const wordsFor = (faults: readonly FieldFault[]) =>
   faults.every(({ field, place }) => field === "" || place === "header")
     ? alerts.fillInAgain

@@ -3,7 +3,7 @@ import { trim } from "../../lib/core/shared/trim.ts";
 import type { DialectRequest } from "../../lib/http/dialect.ts";
 import type { Failure } from "../../lib/http/form-parts.ts";
 
-/** Refuses a sign-up without a valid invitation, whatever is wrong with the invitation. */
+/** Refuses a sign-up without a valid invitation. The answer is equal for every cause. */
 export const notInvited: Failure = {
   status: 403,
   error: "INVITATION_INVALID",
@@ -11,8 +11,8 @@ export const notInvited: Failure = {
 };
 
 /**
- * The invitation on the sign-up page: out of sight where the link or the page before brought one, and a field to type it
- * into where there is none, or where it is what was refused.
+ * The invitation on the sign-up page. If the link or the earlier form has an invitation, the field is hidden. If there is
+ * none, or if it was refused, the person can type one.
  */
 export function inviteField({ fields, query }: DialectRequest, failure?: Failure): SafeHtml {
   const brought = typeof fields.invite === "string" ? fields.invite : (query.get("invite") ?? "");

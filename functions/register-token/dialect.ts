@@ -23,13 +23,13 @@ const schema = v.pipe(
   ),
 );
 
-/** An account just made, and a token for whoever made it. */
+/** A new account, with an access token for its owner. */
 export interface RegisteredWithToken {
   readonly view: ProfileView;
   readonly access: AccessToken;
 }
 
-/** `POST /api/auth/register/`, and the same without the slash. */
+/** `POST /api/auth/register/`, with or without the final slash. */
 export const token: Dialect<Registration, RegisteredWithToken, RegistrationRefusalCode> = {
   body: "json",
   decode: ({ fields }) => validate(schema, fields),

@@ -12,12 +12,12 @@ const { ports, limit, table } = wireRegistration("register-token");
 const issuing = wireIssuing(table);
 
 async function registerAndIssue(input: Registration & { username?: never }, key?: string) {
-  // Before the account is made: a key that cannot be had must not leave an account whose maker was told of a fault.
+  // The signer is opened first. Otherwise a missing key would answer a fault although the account exists.
   await issuing.signer();
   const result = await register(ports, input, key);
   if (!result.ok) return result;
   const { view, account } = result.value;
-  // A repeat gets no token where a login would get none.
+  // A retry gets no token if a login would be refused.
   if (!account || obstacleTo(account)) return refuse({ code: "email-taken" });
   return accept({ view, access: await issueAccessToken(issuing, account) });
 }

@@ -13,11 +13,11 @@ import { validate } from "../../lib/core/shared/validate.ts";
 import { detail, keyReused, requestRefusals } from "../../lib/dialects/fastapi/answers.ts";
 import type { Dialect } from "../../lib/http/dialect.ts";
 
-/** What an owner sets of this contract. */
+/** The owner's settings for this contract. */
 export interface UsernamePolicy {
   /** Names in lower case that nobody may take. */
   readonly reserved: readonly string[];
-  /** Roles that somebody who signs up may ask for. */
+  /** Roles that a caller may ask for at sign-up. */
   readonly roles: readonly string[];
 }
 

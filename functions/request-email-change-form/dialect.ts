@@ -25,7 +25,7 @@ import { messageOf, openMessageOf } from "../../lib/http/words.ts";
 const fail = failing(emailPage);
 const failed = { status: 400, error: "INVALID_REQUEST" };
 
-/** The page says what is wrong beside each field; the JSON of an app that posts for a page has one text. */
+/** Refuses fields. The page shows each fault beside its field. The JSON joins them into one text. */
 const failIn = (request: DialectRequest, faults: readonly FieldFault[], failure = failed) => {
   const texts = faults.map(({ field, problem }) => `${field && `${field}: `}${problemWords[problem]}`);
   return fail(request, { ...failure, words: alerts.lookAtFields, faults, jsonMessage: texts.join(" ") });
@@ -57,7 +57,7 @@ const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
   }),
 };
 
-/** `POST /account/email`: asks for another address. One answer for every address. */
+/** `POST /account/email`: asks for a new address. The answer is equal for every address. */
 export const form: Dialect<NewEmail & { readonly session: string }, void, EmailChangeByPageRefusalCode> = {
   body: "form",
   decode(request) {
@@ -73,7 +73,7 @@ export const form: Dialect<NewEmail & { readonly session: string }, void, EmailC
   refusals,
 };
 
-/** `GET /account/email`: the page with its form. Who is not logged in is sent to do so. */
+/** `GET /account/email`: the page with the form. Without a session, it redirects to the login page. */
 export const page: Dialect<string, void, EmailChangeByPageRefusalCode> = {
   body: "none",
   decode: (request) => accept(sessionOf(request)),

@@ -42,7 +42,7 @@ export const handler = byRoute({
   }),
   "POST /account/email": endpoint({
     dialect: form,
-    // One budget with the endpoint of the API.
+    // The page and the API's endpoint share one limit.
     limit: wireCallerLimit(table, "request-email-change", variable("REQUESTS_PER_MINUTE")),
     brand,
     act: (input) => requestEmailChangeByPage(ports, input),

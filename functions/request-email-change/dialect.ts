@@ -11,7 +11,7 @@ import {
 import type { Dialect } from "../../lib/http/dialect.ts";
 import { messageOf } from "../../lib/http/words.ts";
 
-/** `POST /api/v1/users/me/email`, with an access token as bearer: one answer for every address. */
+/** `POST /api/v1/users/me/email`, with an access token. The answer is equal for every address. */
 export const change: Dialect<NewEmail & { readonly bearer: string }, void, EmailChangeRefusalCode> = {
   body: "json",
   decode(request) {

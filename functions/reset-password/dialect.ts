@@ -66,7 +66,7 @@ const refusals = withPages({ ...requestErrors, ...notForm, ...ownErrors }, (erro
   );
 });
 
-/** The same, as the form of its page. */
+/** `POST /api/v1/auth/reset-password` as the form of its page. */
 export const resetForm: Contracted = {
   body: "form",
   decode,
@@ -80,7 +80,7 @@ export const resetForm: Contracted = {
   refusals,
 };
 
-/** `GET /api/v1/auth/reset-password?token=`: the link in the mail, which leads to a page and spends nothing. */
+/** `GET /api/v1/auth/reset-password?token=`: the link in the message. It shows a page and does not spend the token. */
 export const link: Dialect<string, string, Code> = {
   body: "none",
   decode: ({ query }) => accept(query.get("token") ?? ""),

@@ -20,7 +20,7 @@ const shown = (session: Session, current: string | undefined) => ({
   is_current: session.id === current,
 });
 
-/** `GET /api/v1/users/me/sessions`: where somebody is logged in. */
+/** `GET /api/v1/users/me/sessions`: lists the owner's live sessions. */
 export const list: Dialect<string, LiveSessions, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),
@@ -36,13 +36,13 @@ export const list: Dialect<string, LiveSessions, BearerRefusalCode> = {
   refusals,
 };
 
-/** What `DELETE …/{id}` asks for. */
+/** A request to end one session. */
 export interface SessionNamed {
   readonly token: string;
   readonly id: string;
 }
 
-/** `DELETE /api/v1/users/me/sessions/{id}`: logs one browser or client out. */
+/** `DELETE /api/v1/users/me/sessions/{id}`: ends one session. */
 export const endOne: Dialect<
   SessionNamed,
   { readonly wasCurrent: boolean },
@@ -61,7 +61,7 @@ export const endOne: Dialect<
   }),
 };
 
-/** `DELETE /api/v1/users/me/sessions`: logs everybody out, whoever asks as well. */
+/** `DELETE /api/v1/users/me/sessions`: ends all sessions, the caller's included. */
 export const endAll: Dialect<string, void, BearerRefusalCode> = {
   body: "none",
   decode: ({ bearer }) => accept(bearer),

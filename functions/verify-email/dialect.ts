@@ -9,26 +9,26 @@ import { messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 import { messageOf, type Words } from "../../lib/http/words.ts";
 
-/** What a link asks for: a client that wants JSON verifies at once, anything else is shown the page. */
+/** A followed link. For a client that wants JSON, it verifies at once. Otherwise it shows the page. */
 export interface LinkRequest {
   readonly token: string;
   readonly wantsJson: boolean;
 }
 
-/** What came of it: verified (or disowned), or a choice still to be made on the page. */
+/** The outcome: the address is verified or the account disowned, or the page offers the choices. */
 export type LinkOutcome = { readonly done: VerificationPurpose } | { readonly choices: Choices };
 
 const errors = { ...requestErrors, ...notForm, ...linkErrors("24 hours; ask for a new mail") };
 
 const resendLink = html`<p><a href="${paths.resendVerification}">Ask for another mail</a></p>`;
 
-/** Every refusal, as JSON to whoever wants that and as a page to everybody else. */
+/** Refusals, as JSON for a client that wants it and otherwise as a page. */
 const refusals = withPages(errors, (error, _, refusal) => {
   const isOfLink = refusal.code.startsWith("token-") || refusal.code === "invalid";
   return messagePage(error, refusal, isOfLink ? resendLink : undefined);
 });
 
-/** `GET /api/v1/auth/verify-email?token=`: the link in the mail. */
+/** `GET /api/v1/auth/verify-email?token=`: the link in the message. */
 export const link: Dialect<LinkRequest, LinkOutcome, TokenRefusalCode> = {
   body: "none",
   decode: ({ query, wantsJson }) => accept({ token: query.get("token") ?? "", wantsJson }),
@@ -37,7 +37,7 @@ export const link: Dialect<LinkRequest, LinkOutcome, TokenRefusalCode> = {
   refusals,
 };
 
-/** `POST /api/v1/auth/verify-email`: a button on the page, whose value is the token of what it does. */
+/** `POST /api/v1/auth/verify-email`: a button on the page. Its value is the token of its action. */
 export const button: Dialect<string, { done: VerificationPurpose }, TokenRefusalCode> = {
   body: "form",
   decode: ({ fields }) => accept(typeof fields.token === "string" ? fields.token : ""),

@@ -3,7 +3,7 @@ import type { Adoption } from "../aws/table/adopt-table.ts";
 type Adopted = Extract<Adoption, { ok: true }>;
 type Problem = Extract<Adoption, { ok: false }>["problem"];
 
-/** Why a table cannot be adopted, and what to do. */
+/** Says why a table cannot be adopted, with the remedy. */
 export const adoptionProblems: Readonly<Record<Problem, string>> = {
   "not-active":
     "The table is not ready yet: it is being made, restored or changed. Try again when it is ACTIVE.",
@@ -14,7 +14,7 @@ export const adoptionProblems: Readonly<Record<Problem, string>> = {
     "The table's time to live is on another attribute than expiresAt. Switch it off and try again.",
 };
 
-/** What has become of a table, and the setting to deploy with. */
+/** Reports an adopted table, with the setting to deploy with. */
 export function adoptedLines(tableName: string, { streamArn, switchedOn }: Adopted): string {
   const setting = JSON.stringify({ existingData: { tableName, streamArn } }, null, 2);
   return [

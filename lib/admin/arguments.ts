@@ -13,7 +13,7 @@ const commonOptions = {
 
 type Options = Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
 
-/** What was given of each option. */
+/** The values of the given options. */
 export type Values<Own extends Options> = {
   readonly [Name in keyof Own]?: (Own[Name]["type"] extends "boolean" ? boolean : string) | undefined;
 };
@@ -26,10 +26,10 @@ interface Arguments<Own extends Options> {
 
 /**
  * Reads the arguments of a command that works on a deployment.
- * @param command What npm calls it.
- * @param own The options that it has beside those of every command.
- * @param allowPositionals Whether it takes arguments without a name.
- * @returns undefined if only the usage is asked for.
+ * @param command Name of the npm script.
+ * @param own Options of this command, in addition to the common ones.
+ * @param allowPositionals Whether the command takes arguments without a name.
+ * @returns undefined if the user asks for the usage.
  * @throws UsageError
  */
 export function readArguments<Own extends Options>(

@@ -13,25 +13,25 @@ interface Target extends Aim {
 
 const accountCommands = ["show", "audit", "disable", "enable", "delete"] as const;
 
-/** Something that is to be done to an account. */
+/** A command that shows or changes an account. */
 export interface AccountCommand extends Target {
   readonly name: (typeof accountCommands)[number];
-  /** Whose account. */
+  /** The account, by its id or its owner's address. */
   readonly who: { readonly id: string } | { readonly email: EmailAddress };
 }
 
-/** An invitation that is to be made. */
+/** The command that makes an invitation. */
 export interface InviteCommand extends Target, InviteChoices {
   readonly name: "invite";
 }
 
-/** An invitation that is to be taken back. */
+/** The command that revokes an invitation. */
 export interface RevokeCommand extends Target {
   readonly name: "revoke-invitation";
   readonly invitation: string;
 }
 
-/** A table that is to be made ready for a stack that did not make it. */
+/** The command that prepares an existing table for a stack. */
 interface AdoptCommand extends Target {
   readonly name: "adopt-table";
 }
@@ -43,8 +43,8 @@ const options = { table: { type: "string" }, ...inviteOptions } as const;
 const otherCommands = ["invite", "revoke-invitation", "adopt-table"] as const;
 
 /**
- * Reads arguments and environment variables.
- * @returns undefined if only the usage is asked for.
+ * Reads a command from the arguments and environment variables.
+ * @returns undefined if the user asks for the usage.
  * @throws UsageError
  */
 export function readCommand(args: readonly string[], variables: NodeJS.ProcessEnv): Command | undefined {

@@ -6,7 +6,7 @@ import { limits } from "../core/shared/limits.ts";
 import type { Values } from "./arguments.ts";
 import { quote, UsageError } from "./usage.ts";
 
-/** The options of `invite` alone, for the command line's parser. */
+/** Options of `invite`, for the command line's parser. */
 export const inviteOptions = {
   email: { type: "string" },
   days: { type: "string" },
@@ -18,22 +18,22 @@ export const inviteOptions = {
 
 type InviteValues = Values<typeof inviteOptions>;
 
-/** How an invitation is to be made. */
+/** The administrator's choices for an invitation. */
 export interface InviteChoices extends InvitationTerms {
   /** The origin of the sign-up page, without a final slash. */
   readonly publicUrl?: string;
-  /** Says that it is to be mailed, and how. */
+  /** Recipient, language and key, if the invitation is to be mailed. */
   readonly mail?: {
     readonly to: EmailAddress;
     /** BCP 47 tag. */
     readonly language: string;
-    /** ARN or alias of the key. */
+    /** ARN or alias of the KMS key. */
     readonly key: string;
   };
 }
 
 /**
- * Reads what is asked of an invitation.
+ * Reads the options of `invite`.
  * @throws UsageError
  */
 export function readInvite(values: InviteValues, variables: NodeJS.ProcessEnv): InviteChoices {

@@ -11,9 +11,9 @@ import { UsageError } from "./usage.ts";
 import { invitationLines } from "./words.ts";
 
 /**
- * Makes an invitation, or has the mail function make and send one.
- * @returns what to tell the administrator: the invitation itself, this once, unless it is mailed.
- * @throws UsageError where the settings leave no use for it.
+ * Makes an invitation, or queues a job that makes and mails one.
+ * @returns the text for the administrator. Unless the invitation is mailed, the text shows it, this one time.
+ * @throws UsageError if the settings make an invitation useless.
  * @throws DependencyFault
  */
 export async function invite(table: Table, command: InviteCommand, settings: Settings): Promise<string> {
@@ -36,13 +36,13 @@ export async function invite(table: Table, command: InviteCommand, settings: Set
   return "The invitation is on its way to that address. It is made when it is sent, and shown nowhere else.";
 }
 
-/** Where the sign-up page is. The local runner's own address wins over that of a deployment. */
+/** The origin of the sign-up page. The local runner's own address takes precedence over the settings'. */
 function siteOf({ publicUrl, endpointUrl }: InviteCommand, settings: Settings): string {
   const isLocal = endpointUrl !== undefined && isOfThisMachine(endpointUrl);
   return publicUrl ?? (isLocal ? "http://127.0.0.1:3000" : (settings.publicUrl ?? "<ApiUrl>"));
 }
 
-/** Takes an invitation back. @returns whether it was there. @throws DependencyFault */
+/** Revokes an invitation. @returns false if there was none. @throws DependencyFault */
 export function revokeInvitation(table: Table, { invitation }: RevokeCommand): Promise<boolean> {
   return tableInvitations(table).revoke(hashToken(invitation));
 }

@@ -37,10 +37,10 @@ const stateAfter: Record<Exclude<AccountCommand["name"], "show" | "audit">, Acco
 };
 
 /**
- * Runs one command of the administration.
- * @param variables The environment; what `--profile`, `--region` and `--endpoint-url` ask for is set in it, where the SDK looks.
- * @param readSettings Reads the settings of the deployment, for commands that depend on them.
- * @returns the exit code: 0 if all is as it was asked for, 1 if not, 2 if the command was not understood.
+ * Runs one administration command.
+ * @param variables The environment, which the SDK reads. `--profile`, `--region` and `--endpoint-url` are set in it.
+ * @param readSettings Reads the deployment's settings, for commands that depend on them.
+ * @returns the exit code: 0 if the command succeeded, 1 if it failed, 2 if it was not understood.
  */
 export async function runAdmin(
   args: readonly string[],
@@ -62,7 +62,7 @@ export async function runAdmin(
   }
 }
 
-/** Points the SDK at the deployment. An endpoint of this machine gets no credentials of a real account to see. */
+/** Points the SDK at the deployment. An endpoint on this machine gets placeholders instead of real credentials. */
 function aim({ profile, region, endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
   if (profile !== undefined) variables.AWS_PROFILE = profile;
   if (region !== undefined) variables.AWS_REGION = region;
@@ -116,7 +116,7 @@ async function runOnAccount(
   if (name === "show") return await show(ports, id, output);
   if (name === "audit") return await audit(ports, id, output);
   const state = stateAfter[name];
-  // Only what gives an account back asks for them: settings that are broken do not keep anybody from disabling one.
+  // Only `enable` reads the settings, so that an administrator can disable an account even if they are broken.
   const removeUnverifiedAfterDays = name === "enable" ? readSettings(stage).removeUnverifiedAfterDays : 0;
   const administration = { accounts: ports.accounts, ids, clock: Date.now, removeUnverifiedAfterDays };
   const isChanged = await setState(administration, id, state);
@@ -137,7 +137,7 @@ async function audit({ accounts, audit: trail }: Ports, id: string, output: Outp
 }
 
 const revoked = "The invitation is revoked. Nobody signs up with it any more.";
-// An administrator who revokes one wants to hear that it may have been used.
+// An administrator who revokes an invitation needs to know that it may have been used.
 const unknownInvitation =
   "There is no such invitation: it was used, has expired or was revoked, or never was.";
 const unknown = "There is no such account, or its owner has deleted it.";

@@ -1,6 +1,6 @@
 import { limits } from "../core/shared/limits.ts";
 
-/** The options that say where a deployment is, for every command that works on one. */
+/** Help on the options that locate a deployment, for every command that works on one. */
 export const aimUsage = `  --profile NAME      the profile of your AWS configuration; or AWS_PROFILE
   --region NAME       the region; or AWS_REGION, or that of the profile
   --endpoint-url URL  another endpoint than Amazon's, such as http://127.0.0.1:4566 of the local runner`;
@@ -33,8 +33,8 @@ Of invite:
   --key ARN           the key for the address until then, which "npm run deploy" prints; or KEY_ARN; the local runner's is
                       alias/vestibule`;
 
-/** Something that the user can put right; the message is one line that says how. */
+/** A mistake that the user can correct. The message is one line that says how. */
 export class UsageError extends Error {}
 
-/** A text of the user's in a message, in one line. */
+/** Quotes the user's text in a message, on one line. */
 export const quote = (text: string) => JSON.stringify(text);

@@ -7,7 +7,7 @@ import { limits } from "../core/shared/limits.ts";
 import type { DependencyFault } from "../core/shared/refusals.ts";
 import type { Command } from "./command-line.ts";
 
-/** What is worth knowing of an account. Its address is encrypted, and is not shown. */
+/** Describes an account. Its address is encrypted and not shown. */
 export function accountLines(account: Account, liveSessions: number): string {
   const rows = [
     ["state", stateWords(account)],
@@ -29,7 +29,7 @@ function stateWords(account: Account): string {
   return account.removedAt ? `${state} by an administrator at ${account.removedAt}` : state;
 }
 
-/** What has happened to an account, an event a line. */
+/** Lists an account's events, one a line. */
 export function auditLines(id: string, entries: readonly AuditEntry[]): string {
   if (entries.length === 0) return `Account ${id} has no events.`;
   const lines = entries.map(({ at, event, sessionId }) =>
@@ -38,7 +38,7 @@ export function auditLines(id: string, entries: readonly AuditEntry[]): string {
   return [`Account ${id}, newest first`, ...lines].join("\n");
 }
 
-/** What has become of an account. */
+/** Reports an account's new state. */
 export function changedLines(id: string, state: AccountState, isChanged: boolean): string {
   if (!isChanged) return `Account ${id} is ${state} already. Nothing was changed.`;
   if (state === "active") return `Account ${id} is active. Its owner can log in again.`;
@@ -50,7 +50,7 @@ export function changedLines(id: string, state: AccountState, isChanged: boolean
 }
 
 /**
- * An invitation, for the only time.
+ * Shows an invitation, which is possible only now.
  * @param isBound Whether only one address may use it.
  * @param site The origin of the sign-up page, if there is one.
  */
@@ -69,14 +69,14 @@ export function invitationLines(
   ].join("\n");
 }
 
-/** Says in a line or two why AWS did not do it, and what to look at. */
+/** Explains in a line or two why AWS failed, and how to go on. */
 export function explain({ message }: DependencyFault, command: Command): string {
   const where = command.endpointUrl ?? "this AWS account and region";
   const [, words] = causes.find(([kind]) => kind.test(message)) ?? [];
   return `That did not work (${message}).\n${words?.(command.table, where) ?? repeatWords(command)}`;
 }
 
-/** What a repeat does where the first try may have been done, and only its answer lost. */
+/** Says what a retry does if the first try may have succeeded and only its response was lost. */
 function repeatWords(command: Command): string {
   if (command.name !== "invite") return "Try again: a repeat does no harm.";
   if (command.mail)

@@ -1,18 +1,18 @@
 import { parseArgs } from "node:util";
 import { SettingsError } from "../settings/settings-error.ts";
 
-/** What `npm run deploy` has to know of the arguments, all of which are for `cdk deploy`. */
+/** The arguments of `cdk deploy` that `npm run deploy` needs to know. */
 export interface DeployCommand {
   readonly stage?: string;
   readonly profile?: string;
   readonly region?: string;
-  /** Whether only the usage is asked for. */
+  /** Whether the user asks for the usage. */
   readonly help: boolean;
 }
 
 /**
- * Reads the arguments of `cdk deploy`; those that it does not know it leaves to that command.
- * @throws SettingsError for `--stage`, which the CDK would ignore, and deploy the plain stack.
+ * Reads the arguments of `cdk deploy`. Unknown ones are left to that command.
+ * @throws SettingsError for `--stage`: the CDK would ignore it and deploy the plain stack.
  */
 export function readDeployCommand(args: readonly string[]): DeployCommand {
   const { values } = parseArgs({

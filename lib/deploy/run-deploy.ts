@@ -9,7 +9,7 @@ import { readSettingsFile } from "../settings/settings-file.ts";
 import { type DeployCommand, readDeployCommand } from "./command-line.ts";
 import { cloudFormationStacks, type Stacks, wasNeverMade } from "./stacks.ts";
 
-/** What a deployment works with. A test has others. */
+/** The tools of a deployment, which tests replace. */
 export interface DeployTools {
   readonly readSettings: (stage?: string) => Settings;
   readonly openStacks: (choice: Pick<DeployCommand, "profile" | "region">) => Stacks;
@@ -18,9 +18,9 @@ export interface DeployTools {
 }
 
 /**
- * Deploys, with the arguments of `cdk deploy`. Looks at the settings and at the stack first: CloudFormation cannot replace a
- * stack that was never made while that is protected.
- * @returns the exit code: that of `cdk deploy`, or 1 after a line that says which setting is wrong.
+ * Deploys, with the arguments of `cdk deploy`. It first checks the settings and the stack: CloudFormation cannot replace a
+ * stack whose first deployment failed as long as the stack is protected.
+ * @returns the exit code of `cdk deploy`, or 1 after a line that names a wrong setting.
  */
 export async function runDeploy(
   args: readonly string[],
@@ -54,7 +54,7 @@ async function prepare(
   await allowReplacement(stacks, stackNameOf(stage), output);
 }
 
-/** Switches the protection of a stack that was never made off. Where it cannot look, the deployment goes on without. */
+/** Switches off the protection of a stack that was never made. If it cannot read the stack, the deployment goes on. */
 async function allowReplacement(
   stacks: Stacks,
   name: string,
@@ -78,7 +78,7 @@ const realTools: DeployTools = { readSettings: readSettingsFile, openStacks: clo
 
 async function runCdk(args: readonly string[]): Promise<number> {
   const cdk = createRequire(import.meta.url).resolve("aws-cdk/bin/cdk");
-  // Ctrl-C reaches both processes. This one waits for the other, which says what becomes of the deployment.
+  // Ctrl-C reaches both processes. This process waits for the CDK, which reports the state of the deployment.
   process.on("SIGINT", () => {});
   const child = spawn(process.execPath, [cdk, ...args], { cwd: project, stdio: "inherit" });
   const [code] = (await once(child, "exit")) as [number | null];

@@ -5,30 +5,30 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 
-/** A stack of the account, as far as a deployment has to know it. */
+/** A stack of CloudFormation. */
 export interface FoundStack {
-  /** CloudFormation's word, such as `ROLLBACK_COMPLETE`. */
+  /** CloudFormation's status, such as `ROLLBACK_COMPLETE`. */
   readonly status: string;
   readonly isProtected: boolean;
-  /** By their names, such as `ApiUrl`. */
+  /** Outputs by name, such as `ApiUrl`. */
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** Whether a stack was never made: it holds nothing, and another deployment may replace it. */
+/** Whether a stack was never made. It then contains nothing, and the next deployment may replace it. */
 export const wasNeverMade = (status: string): boolean =>
   ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS"].includes(status);
 
-/** Stacks of one account and region. */
+/** Stacks of one AWS account and region. */
 export interface Stacks {
-  /** @returns undefined where there is no stack of this name. */
+  /** @returns undefined if there is no stack of this name. */
   find(name: string): Promise<FoundStack | undefined>;
   /** Switches a stack's termination protection off. */
   unprotect(name: string): Promise<void>;
 }
 
 /**
- * Stacks of CloudFormation.
- * @param choice What the command line says; the SDK finds the rest in the environment and in its files.
+ * Reads and changes stacks by CloudFormation.
+ * @param choice Options of the command line. The SDK takes the rest from the environment and its files.
  */
 export function cloudFormationStacks(choice: CloudFormationClientConfig): Stacks {
   const client = new CloudFormationClient(choice);
@@ -58,6 +58,6 @@ export function cloudFormationStacks(choice: CloudFormationClientConfig): Stacks
   };
 }
 
-/** CloudFormation has no error of its own for a stack that is not there. */
+/** CloudFormation has no specific error for a missing stack. */
 const isAbsence = ({ name, message }: Error) =>
   name === "ValidationError" && message.includes("does not exist");

@@ -5,16 +5,16 @@ import { rowsOf } from "../manifest/platform.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 import { outputOf, type Surroundings } from "./surroundings.ts";
 
-/** Names the account and region that everything else is about. */
+/** Names the AWS account and region of all checks. */
 export async function checkAccount({ sts }: Surroundings): Promise<Finding> {
   const caller = await call("sts", "GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
   return ok(`${caller.Account} in ${await sts.config.region()}, as ${caller.Arn}`);
 }
 
-/** The oldest bootstrap stack that takes what `cdk deploy` of this project uploads. */
+/** The oldest bootstrap stack that accepts this project's uploads. */
 const leastBootstrapVersion = 6;
 
-/** Looks for the stack that `cdk bootstrap` makes, by the name that it has unless told otherwise. */
+/** Looks for the stack that `cdk bootstrap` makes, by its default name. */
 export async function checkBootstrap({ findStack }: Surroundings): Promise<Finding> {
   const version = outputOf(await findStack("CDKToolkit"), "BootstrapVersion");
   if (version === undefined)
@@ -30,15 +30,15 @@ export async function checkBootstrap({ findStack }: Surroundings): Promise<Findi
   return ok(`The bootstrap stack has version ${version}.`);
 }
 
-/** What Lambda keeps for functions without a reservation, in an account that has room for any. */
+/** Executions that Lambda never lets an AWS account reserve. */
 const keptUnreserved = 100;
-/** A sign-up keeps a function busy for a second or so. */
+/** Below this limit the doctor warns. A sign-up occupies a function for about a second. */
 const fewExecutions = 100;
 
 const askForMore =
   "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000";
 
-/** Compares Lambda's limit of concurrent executions with what the settings reserve. */
+/** Compares Lambda's limit of concurrent executions with the settings' reservations. */
 export async function checkConcurrency({ lambda, settings }: Surroundings): Promise<Finding> {
   const read = () => lambda.send(new GetAccountSettingsCommand({}));
   const limit = (await call("lambda", "GetAccountSettings", read)).AccountLimit?.ConcurrentExecutions ?? 0;

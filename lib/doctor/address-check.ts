@@ -3,7 +3,7 @@ import { recordsOf } from "./dns.ts";
 import { type Finding, ok, problem, skipped } from "./finding.ts";
 import { type Dns, outputOf, type Surroundings } from "./surroundings.ts";
 
-/** Looks whether the DNS leads the public URL to the API, as far as it is known where that is. */
+/** Checks that the DNS leads the public URL to the API, as far as the API's address is known. */
 export async function checkAddress(around: Surroundings): Promise<Finding> {
   const { domain, publicUrl } = around.settings;
   if (domain) return await ("zone" in domain ? checkZone(around, domain) : checkRecord(around, domain));
@@ -17,7 +17,7 @@ export async function checkAddress(around: Surroundings): Promise<Finding> {
   );
 }
 
-/** The stack has made the record, so that it is known where the internet asks the zone. */
+/** The stack makes the record. If the DNS does not know it, the registrar does not name the zone's servers. */
 async function checkZone(around: Surroundings, domain: Extract<Domain, { zone: object }>): Promise<Finding> {
   const { name, zone } = domain;
   const stack = await around.findStack(around.stackName);
@@ -30,7 +30,7 @@ async function checkZone(around: Surroundings, domain: Extract<Domain, { zone: o
   );
 }
 
-/** The owner makes the record, whose target is an output of the stack. */
+/** The owner makes the record. Its target is an output of the stack. */
 async function checkRecord(around: Surroundings, { name }: Domain): Promise<Finding> {
   const target = outputOf(await around.findStack(around.stackName), "DomainTarget");
   if (target === undefined) return skipped(`The deployment names the target for the DNS record of ${name}.`);
@@ -42,7 +42,7 @@ async function checkRecord(around: Surroundings, { name }: Domain): Promise<Find
 const isKnown = async ({ dns }: Surroundings, host: string) =>
   (await recordsOf(async () => [await dns.lookup(host)])).length > 0;
 
-/** By the record itself, or by an address in common: some DNS providers put the target's addresses in its place. */
+/** Whether a name leads to a target: by the record, or by a common address, since some providers flatten the record. */
 async function leadsTo(dns: Dns, name: string, target: string): Promise<boolean> {
   if ((await recordsOf(() => dns.resolveCname(name))).includes(target)) return true;
   const [own, wanted] = await Promise.all([name, target].map((host) => recordsOf(() => dns.resolve4(host))));

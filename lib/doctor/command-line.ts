@@ -14,7 +14,7 @@ It ends with 1 if there is a problem, and with 0 otherwise.`;
 
 /**
  * Reads the arguments.
- * @returns undefined if only the usage is asked for.
+ * @returns undefined if the user asks for the usage.
  * @throws UsageError
  */
 export const readCommand = (args: readonly string[]): Aim | undefined =>

@@ -1,4 +1,4 @@
-/** How grave a finding is. Only a problem makes the command fail. */
+/** The severity of a finding. Only a problem makes the command fail. */
 type Level = "ok" | "warning" | "problem" | "skipped";
 
 /** The result of one check. */
@@ -6,7 +6,7 @@ export interface Finding {
   readonly level: Level;
   /** One line in plain words. */
   readonly text: string;
-  /** What to do about it: commands, DNS records or settings, one a line. */
+  /** The remedy: commands, DNS records or settings, one a line. */
   readonly next: readonly string[];
 }
 
@@ -14,11 +14,11 @@ const finding =
   (level: Level) =>
   (text: string, ...next: string[]): Finding => ({ level, text, next });
 
-/** All is well. */
+/** The check passed. */
 export const ok = finding("ok");
-/** Works, but the owner should know. */
+/** It works, but the owner should know. */
 export const warning = finding("warning");
 /** Something does not work. */
 export const problem = finding("problem");
-/** Nothing to look at, or no way to. */
+/** There is nothing to check, or no way to check it. */
 export const skipped = finding("skipped");

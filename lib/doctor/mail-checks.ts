@@ -16,7 +16,7 @@ interface Identity extends GetEmailIdentityResponse {
 
 const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 
-/** Finds the identity that SES checks the sender against: its domain, one above it, or the address. */
+/** Finds the identity against which SES checks the sender: its domain, a parent domain, or the address. */
 async function findIdentity({ ses, settings }: Surroundings): Promise<Identity | undefined> {
   const { senderAddress } = settings;
   for (const name of [...domainAndParents(domainOf(senderAddress)), senderAddress]) {
@@ -27,7 +27,7 @@ async function findIdentity({ ses, settings }: Surroundings): Promise<Identity |
   return undefined;
 }
 
-/** Looks whether SES lets mail go out from the sender's address. */
+/** Checks that SES sends from the sender's address. */
 export async function checkSender(around: Surroundings): Promise<Finding> {
   const { senderAddress, senderIdentity } = around.settings;
   const domain = domainOf(senderAddress);
@@ -65,23 +65,23 @@ async function madeByDeployment(
   return warning(`SES does not know ${domain} yet. The deployment makes the identity.`, ...deploy);
 }
 
-/** Whether the deployment would make an identity that is there, such as one that a destroyed stack has left. */
+/** Whether the deployment would fail by making an existing identity, such as one left by a destroyed stack. */
 async function wouldBeMadeTwice({ settings, findStack, stackName }: Surroundings, { name }: Identity) {
   if (settings.senderIdentity !== "create" || name !== domainOf(settings.senderAddress)) return false;
   const stack = await findStack(stackName);
   const isUnderWay = /^(CREATE|UPDATE).*IN_PROGRESS$/.test(stack?.status ?? "");
-  // The stack that made it has its records among the outputs.
+  // The stack that made the identity has its records among its outputs.
   return !isUnderWay && outputOf(stack, "SenderDnsRecords") === undefined;
 }
 
-/** @param name The domain or the address that is to be verified. */
+/** @param name The domain or the address for SES to verify. */
 const noIdentity = (name: string) =>
   problem(
     `SES has no identity for ${name} in this account and region. No mail goes out.`,
     `aws sesv2 create-email-identity --email-identity ${name}`,
   );
 
-/** The CNAME records by which SES finds its own keys under the sender's domain; none where only an address is verified. */
+/** The CNAME records that lead to SES's DKIM keys. There are none if only an address is verified. */
 function dkimRecords({ name, DkimAttributes }: Identity): { name: string; target: string }[] {
   const zone = DkimAttributes?.SigningHostedZone ?? "dkim.amazonses.com";
   const tokens = DkimAttributes?.SigningAttributesOrigin === "EXTERNAL" ? [] : DkimAttributes?.Tokens;
@@ -106,7 +106,7 @@ export async function checkDkim(around: Surroundings): Promise<Finding> {
   );
 }
 
-/** Looks for the DMARC policy of the sender's domain, or of one above it. */
+/** Looks for the DMARC policy of the sender's domain or of a parent domain. */
 export async function checkDmarc({ dns, settings }: Surroundings): Promise<Finding> {
   const domain = domainOf(settings.senderAddress);
   if (domain.endsWith(".example")) return skipped("The sender's domain is only an example.");
@@ -123,7 +123,7 @@ export async function checkDmarc({ dns, settings }: Surroundings): Promise<Findi
 
 const leastMailsPerDay = 100;
 
-/** Looks whether SES sends to everybody, and whether its quota bears the setting `mailsPerDay`. */
+/** Checks that SES sends to any address, and that its quota allows the setting `mailsPerDay`. */
 export async function checkSending({ ses, settings }: Surroundings): Promise<Finding> {
   const account = await call("ses", "GetAccount", () => ses.send(new GetAccountCommand({})));
   const quota = account.SendQuota?.Max24HourSend ?? 0;

@@ -21,7 +21,7 @@ interface Check {
 const account: Check = { name: "account", run: checkAccount };
 const settings: Check = { name: "settings", run: checkSettings };
 
-/** Everything that is looked at once account and settings are known, in the order of the lines. */
+/** The checks that follow those of the AWS account and the settings, in the order of their lines. */
 const checks: readonly Check[] = [
   { name: "bootstrap", run: checkBootstrap },
   { name: "stack", run: checkStack },
@@ -38,15 +38,15 @@ const checks: readonly Check[] = [
 
 type Output = Pick<Console, "log" | "error">;
 
-/** What a test replaces. */
+/** Ports that tests replace. */
 interface Ports {
   readonly dns: Dns;
   readonly readSettings: (stage?: string) => Settings;
 }
 
 /**
- * Looks at a deployment with the caller's own credentials, and prints a line for each check. Changes nothing.
- * @returns the exit code: 0 without a problem, 1 with one, 2 if the command was not understood.
+ * Checks a deployment with the caller's own credentials, and prints a line for each check. It changes nothing.
+ * @returns the exit code: 0 without a problem, 1 with a problem, 2 if the command was not understood.
  */
 export async function runDoctor(
   args: readonly string[],
@@ -76,7 +76,7 @@ async function examine(around: Surroundings, command: Aim, output: Output): Prom
   };
   const basis = await perform(account);
   output.log(linesOf(basis, command));
-  // Nothing else can be looked at without credentials.
+  // All other checks need credentials.
   if (basis.level === "problem") return 1;
   const deployable = await perform(settings);
   const rest = deployable.level === "problem" ? { ...around, deploy: [] } : around;
@@ -90,12 +90,12 @@ function linesOf({ name, level, text, next }: Finding & { name: string }, comman
   return [`${level.padEnd(9)}${name.padEnd(13)}${text}`, ...lines].join("\n");
 }
 
-/** Makes a command work on the account, region and endpoint that were looked at. */
+/** Adds the profile, region and endpoint of the checks to a command. */
 function aimed(line: string, { profile, region, endpointUrl }: Aim): string {
   const place = [given("--profile", profile), given("--region", region)];
   if (line.startsWith("aws ")) return joined(line, ...place, given("--endpoint-url", endpointUrl));
   if (!/^(npm|npx) /.test(line)) return line;
-  // npm hands on what stands behind the hyphens. The CDK has no option for an endpoint.
+  // npm passes on only the options behind two hyphens. The CDK has no option for an endpoint.
   const hyphens = line.startsWith("npm ") && !line.includes(" -- ") && joined(...place) !== "" ? "--" : "";
   const variable = endpointUrl === undefined ? "" : `AWS_ENDPOINT_URL=${endpointUrl}`;
   return joined(variable, line, hyphens, ...place);
@@ -107,7 +107,7 @@ const joined = (...parts: string[]) => parts.filter((part) => part !== "").join(
 
 type Explanation = (fault: DependencyFault, command: Aim) => Finding;
 
-/** Why a call failed, by the name of the failure. */
+/** Findings for failed calls, by the name of the failure. */
 const causes: [RegExp, Explanation][] = [
   [
     /AccessDenied|UnauthorizedOperation/,
@@ -132,7 +132,7 @@ const causes: [RegExp, Explanation][] = [
   [/: Error$/, () => problem("Which region? Say --region NAME, or set AWS_REGION.")],
 ];
 
-/** Says in a finding why a check came to nothing. */
+/** Turns the failure of a check into a finding. */
 function explain(error: Error, command: Aim): Finding {
   if (error instanceof DependencyFault) {
     const [, words] = causes.find(([kind]) => kind.test(error.message)) ?? [];

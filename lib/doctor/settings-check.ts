@@ -3,7 +3,7 @@ import { SettingsError } from "../settings/settings.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Looks whether `npm run deploy` would refuse the settings. */
+/** Checks that `npm run deploy` accepts the settings. */
 export async function checkSettings({ sts, settings }: Surroundings): Promise<Finding> {
   const untouched = untouchedSender(settings);
   if (untouched) return problem(untouched.message);

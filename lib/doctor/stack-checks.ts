@@ -8,7 +8,7 @@ import { outputOf, type Surroundings } from "./surroundings.ts";
 
 const notDeployed = skipped("Nothing is deployed yet.");
 
-/** Looks whether the stack is there, and how its last deployment ended. */
+/** Checks that the stack exists, and how its last deployment ended. */
 export async function checkStack({ findStack, stackName, deploy }: Surroundings): Promise<Finding> {
   const stack = await findStack(stackName);
   const status = stack?.status ?? "REVIEW_IN_PROGRESS";
@@ -29,7 +29,7 @@ export async function checkStack({ findStack, stackName, deploy }: Surroundings)
   return problem(`${stackName} is ${status}.`, look);
 }
 
-/** What to do about a key that encrypts nothing, by its state. */
+/** Remedies for a key that cannot encrypt, by its state. */
 const cures: Record<string, (key: string) => string[]> = {
   PendingDeletion: (key) => [
     `aws kms cancel-key-deletion --key-id ${key}`,
@@ -38,7 +38,7 @@ const cures: Record<string, (key: string) => string[]> = {
   Disabled: (key) => [`aws kms enable-key --key-id ${key}`],
 };
 
-/** Looks whether the key of email addresses and signing keys is enabled. */
+/** Checks that the KMS key of addresses and signing keys is enabled. */
 export async function checkKey({ findStack, stackName, kms }: Surroundings): Promise<Finding> {
   const KeyId = outputOf(await findStack(stackName), "KeyArn");
   if (KeyId === undefined) return notDeployed;
@@ -48,10 +48,10 @@ export async function checkKey({ findStack, stackName, kms }: Surroundings): Pro
   return problem(`The key is ${state}: nobody can sign up.`, ...(cures[state]?.(KeyId) ?? []));
 }
 
-/** Dead jobs are counted up to this. */
+/** The check counts at most this many dead jobs of a group. */
 const mostCounted = 100;
 
-/** Counts the outbox jobs that failed for the last time. */
+/** Counts dead outbox jobs. */
 export async function checkDeadJobs({ findStack, stackName, openTable }: Surroundings): Promise<Finding> {
   const name = outputOf(await findStack(stackName), "TableName");
   if (name === undefined) return notDeployed;
@@ -76,12 +76,12 @@ export async function checkDeadJobs({ findStack, stackName, openTable }: Surroun
   );
 }
 
-/** Looks for alarms of the stack that are in the state ALARM. */
+/** Looks for the stack's alarms in state ALARM. */
 export async function checkAlarms({ findStack, stackName, cloudWatch }: Surroundings): Promise<Finding> {
   if (!(await findStack(stackName))) return notDeployed;
   const command = new DescribeAlarmsCommand({ AlarmNamePrefix: `${stackName}-` });
   const { MetricAlarms = [] } = await call("cloudwatch", "DescribeAlarms", () => cloudWatch.send(command));
-  // CloudFormation names an alarm by stack, logical id and a suffix. Other stages' stacks begin alike.
+  // CloudFormation names an alarm by stack, logical id and suffix. Names of other stages' stacks can have this prefix too.
   const isOwn = (name = "") => /^[^-]+-[^-]+$/.test(name.slice(stackName.length + 1));
   const own = MetricAlarms.filter(({ AlarmName }) => isOwn(AlarmName));
   const ringing = own.filter(({ StateValue }) => StateValue === "ALARM");

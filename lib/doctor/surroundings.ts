@@ -18,11 +18,11 @@ export interface Dns {
   resolveTxt(name: string): Promise<string[][]>;
 }
 
-/** What the checks look at. */
+/** Clients and settings for the checks. */
 export interface Surroundings {
   readonly settings: Settings;
   readonly stackName: string;
-  /** The command that deploys this stage; none where the settings cannot be deployed. */
+  /** The command that deploys this stage. Empty if the settings cannot be deployed. */
   readonly deploy: readonly string[];
   readonly dns: Dns;
   readonly sts: STSClient;
@@ -31,11 +31,11 @@ export interface Surroundings {
   readonly kms: KMSClient;
   readonly cloudWatch: CloudWatchClient;
   openTable(name: string): Table;
-  /** Finds a stack by name; asked for twice, it is read once. */
+  /** Finds a stack by name. Repeated calls read it once. */
   findStack(name: string): Promise<FoundStack | undefined>;
 }
 
-/** Opens clients for the account, region and endpoint that the command asks for. */
+/** Opens clients for the command's AWS account, region and endpoint. */
 export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Surroundings {
   const config = clientConfigOf(command);
   const { find } = cloudFormationStacks(config);

@@ -20,9 +20,9 @@ ${aimUsage}
 
 It ends with 1 at the first step that fails, and with 0 otherwise.`;
 
-/** What to try, and where. */
+/** The deployment and the contract to try. */
 export interface Command extends Aim {
-  /** The deployment, without a path; undefined to find it by its stack. */
+  /** Origin of the deployment. Without it, the stack names it. */
   readonly origin?: string;
   readonly contract?: TriedContract;
   readonly invite?: string | undefined;
@@ -38,7 +38,7 @@ const options = {
 
 /**
  * Reads the arguments.
- * @returns undefined if only the usage is asked for.
+ * @returns undefined if the user asks for the usage.
  * @throws UsageError
  */
 export function readCommand(args: readonly string[]): Command | undefined {

@@ -1,14 +1,14 @@
 import type { ContractName } from "../core/shared/contracts.ts";
 import type { Fields, Request } from "./site.ts";
 
-/** The person that signs up. */
+/** The test account's owner. */
 export interface Person {
   readonly email: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** How one contract signs up and logs in. */
+/** Requests by which a contract signs up and logs in. */
 interface Way {
   readonly signUp: (person: Person) => Request;
   readonly logIn: (person: Person) => Request;
@@ -23,8 +23,8 @@ const form = (path: string, fields: Fields): Request => ({ method: "POST", path,
 const profile = "/api/v1/users/me";
 
 /**
- * The contracts in the order of what a test account leaves behind: nothing, its username, an account that is unverified. A
- * contract of your own is tried once it stands here.
+ * The contracts, ordered by what a test account leaves behind: nothing, its username, or an unverified account. Add a
+ * contract of your own here to let the command try it.
  */
 export const ways = {
   token: {

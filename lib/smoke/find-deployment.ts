@@ -3,7 +3,7 @@ import { cloudFormationStacks } from "../deploy/stacks.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import { StepFailed } from "./site.ts";
 
-/** Where a deployment is served, and the table of its accounts. */
+/** A deployment's origin, and the table of its accounts. */
 export interface Deployment {
   readonly origin: string;
   readonly table: string;
@@ -11,7 +11,7 @@ export interface Deployment {
 
 /**
  * Finds a deployment by the outputs of its stack, with the caller's own credentials.
- * @throws StepFailed if there is no such stack, or it may not be looked at.
+ * @throws StepFailed if there is no such stack, or the credentials may not read it.
  */
 export async function findDeployment(aim: Aim): Promise<Deployment> {
   const name = stackNameOf(aim.stage);

@@ -8,8 +8,8 @@ import { DependencyFault } from "../core/shared/refusals.ts";
 import { StepFailed } from "./site.ts";
 
 /**
- * Deletes an account that was never verified, as the clock would in some days.
- * @throws StepFailed if the table has no such account, keeps it, or cannot be used.
+ * Deletes a never verified account, as the deployment itself would do days later.
+ * @throws StepFailed if the table has no such account, or the account stays, or the table cannot be used.
  */
 export async function removeAccount(email: string, tableName: string, aim: Aim): Promise<void> {
   const table = openTable(tableName, openClient(clientConfigOf(aim)));

@@ -14,7 +14,7 @@ type Ask = (request: Request) => Promise<Answer>;
 
 /**
  * Tries a deployment with a test account, and prints a line for each step.
- * @param readSettings Reads the settings of a stage, which has to be in `cdk.json`.
+ * @param readSettings Reads the settings of a stage in `cdk.json`.
  * @returns the exit code: 0 if every step succeeded, 1 if one failed, 2 if the command was not understood.
  */
 export async function runSmoke(
@@ -34,7 +34,7 @@ export async function runSmoke(
   }
 }
 
-/** Goes through all steps. @returns the closing words. @throws StepFailed */
+/** Runs all steps. @returns the closing words. @throws StepFailed */
 async function tryOut(given: Command, output: Output, readSettings: ReadSettings): Promise<string> {
   const found = given.origin === undefined ? await findByStack(given, readSettings) : undefined;
   const command = { ...given, ...found, table: given.table ?? found?.table };
@@ -53,14 +53,14 @@ async function tryOut(given: Command, output: Output, readSettings: ReadSettings
   }
 }
 
-/** Loads the SDK, which a run with --url does not need. @throws SettingsError if cdk.json has no such stage. */
+/** Finds the deployment by its stack. Only this loads the SDK. @throws SettingsError if cdk.json has no such stage. */
 async function findByStack(command: Command, readSettings: ReadSettings): Promise<Deployment> {
   readSettings(command.stage);
   const { findDeployment } = await import("./find-deployment.ts");
   return findDeployment(command);
 }
 
-/** A name that nobody has, and an address whose mail Amazon takes without a mailbox, in the SES sandbox too. */
+/** A random test person. The address is one of Amazon's mailbox simulator, which also works in the SES sandbox. */
 function newPerson(): Person {
   const random = randomBytes(6).toString("hex");
   return {
@@ -80,7 +80,7 @@ async function findKeys(asks: Ask): Promise<void> {
   expectStatus(await asks({ method: "GET", path: "/.well-known/jwks.json" }), 200);
 }
 
-/** Signs up by the first contract that the deployment serves. */
+/** Signs up through the first contract that is on. */
 async function signUp(asks: Ask, command: Command, person: Person): Promise<TriedContract> {
   const names = command.contract ? [command.contract] : (Object.keys(ways) as TriedContract[]);
   for (const name of names) {
@@ -101,7 +101,7 @@ const invitationNeeded = `Sign-ups are by invitation, and there was none that is
 npm run admin -- invite --table NAME
 npm run smoke -- --url URL --invite CODE`;
 
-/** Logs in, reads the profile, deletes the account, and finds it gone. */
+/** Logs in, reads the profile, deletes the account, and checks that it is gone. */
 async function useAccount(asks: Ask, contract: TriedContract, person: Person): Promise<void> {
   const way = ways[contract];
   const { json } = expectStatus(await asks(way.logIn(person)), 200);
@@ -122,19 +122,19 @@ async function useAccount(asks: Ask, contract: TriedContract, person: Person): P
   expectStatus(await asks(read), 401);
 }
 
-/** Ends where an unverified account cannot go on: at the login. */
+/** Checks that the login refuses the unverified account, and ends there. */
 async function endUnverified(
   asks: Ask,
   { table, ...aim }: Command,
   contract: TriedContract,
   person: Person,
 ): Promise<string> {
-  // With hideTakenEmails the login does not tell that there is an account.
+  // With hideTakenEmails the login answers 401, so that it does not reveal the account.
   expectStatus(await asks(ways[contract].logIn(person)), 403, 401);
   const well = `All is well, through the contract ${contract}: its login waits for the address to be verified.`;
   if (table === undefined)
     return `${well}\nThe test account is deleted after "removeUnverifiedAfterDays"; with --table NAME a run deletes its own at once.`;
-  // Loads the SDK, which nothing else here needs.
+  // This loads the SDK, which the other steps do not need.
   const { removeAccount } = await import("./remove-account.ts");
   await removeAccount(person.email, table, aim);
   return `${well}\nThe test account is deleted.`;

@@ -18,17 +18,17 @@ export interface Answer {
   readonly request: Request;
   readonly status: number;
   readonly requestId: string | null;
-  /** The JSON of the body; empty if it is none. */
+  /** The JSON object of the body. Empty if the body is something different. */
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** A step that failed; the message says what to look at. */
+/** A failed step. The message says how to find the cause. */
 export class StepFailed extends Error {}
 
-/** API Gateway gives up before that. */
+/** Timeout of a request. API Gateway gives up earlier. */
 const patienceMs = 35_000;
 
-/** Sends a request, and prints status, milliseconds and route. @throws StepFailed if nothing answers. */
+/** Sends a request, and prints its status, milliseconds and route. @throws StepFailed if nothing answers. */
 export async function ask(origin: string, request: Request, print: (line: string) => void): Promise<Answer> {
   const { method, path } = request;
   const began = performance.now();
@@ -55,7 +55,7 @@ export async function ask(origin: string, request: Request, print: (line: string
 }
 
 /**
- * Holds an answer to the statuses of success.
+ * Checks that an answer has one of the wanted statuses.
  * @throws StepFailed
  */
 export function expectStatus(answer: Answer, ...wanted: readonly number[]): Answer {
@@ -91,12 +91,12 @@ function parse(text: string): Answer["json"] {
   }
 }
 
-/** fetch hides the reason in a cause. */
+/** The reason of a failed request. `fetch` hides it in the error's cause. */
 function reasonOf({ cause, name }: Error): string {
   return (cause as { code?: string } | undefined)?.code ?? name;
 }
 
-/** Says what to look at after an answer that was not expected. */
+/** A hint for the cause of an unexpected answer. */
 function hintFor(request: Request, status: number): string {
   const name = functionOf(request);
   if (status === 404) return "Is this Vestibule, and the contract on? npm run doctor shows the URL.";
@@ -107,7 +107,7 @@ function hintFor(request: Request, status: number): string {
   return `Look at ${name}, and at the settings in cdk.json.`;
 }
 
-/** The function that serves a request, as CloudFormation spells it. */
+/** The function that serves a request, by its name in CloudFormation. */
 function functionOf({ method, path }: Request): string {
   const row = routes.find((one) => "http" in one && one.http.some((key) => key === `${method} ${path}`));
   return row ? functionIdOf(row.name) : "the function";
