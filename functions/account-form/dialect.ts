@@ -5,7 +5,7 @@ import { accept } from "../../lib/core/shared/refusals.ts";
 import { failurePage, notLoggedIn, requestRefusals } from "../../lib/dialects/form/answers.ts";
 import { type Dialect, sessionOf } from "../../lib/http/dialect.ts";
 
-const unverified = html`Not verified yet: open the link in our mail, or <a href="${paths.resendVerification}">ask for another mail</a>.`;
+const unverified = html`Not verified yet. Open the link that we sent you, or <a href="${paths.resendVerification}">ask for a new one</a>.`;
 
 /** `GET /account`: shows the caller's account. Without a session, it redirects to the login page. */
 export const accountPage: Dialect<string, ProfileView, "not-logged-in"> = {

@@ -23,7 +23,7 @@ const decode: Contracted["decode"] = ({ fields }) => validate(schema, fields);
 
 const title = "The change is cancelled";
 const text =
-  "Whoever asked for it knew your password. Wherever somebody was logged in to the account, they no longer are; now choose a new password.";
+  "The person who asked for it knows your password, so choose a new one now. All sessions of your account have ended.";
 
 /** `POST /api/v1/auth/cancel-email-change` as JSON. */
 export const cancel: Contracted = {
@@ -62,7 +62,7 @@ export const link: Dialect<string, string, TokenRefusalCode> = {
 
 function cancelPage(token: string): Reply {
   const body = html`
-<p>Somebody who knows your password asked for another e-mail address for your account.</p>
+<p>Somebody who knows your password asked to change the e-mail address of your account.</p>
 <form method="post" action="${path}">
 <button class="primary" name="token" value="${token}">This was not me: cancel the change</button>
 </form>`;

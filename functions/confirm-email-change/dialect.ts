@@ -83,8 +83,7 @@ export const confirmForm: Dialect<
   decode: ({ fields }) => validate(formSchema, fields),
   reply: (_, request) => {
     if (request.wantsJson) return confirm.reply(undefined, request);
-    const words =
-      "From now on you log in with it. Wherever somebody was logged in to the account, they no longer are.";
+    const words = "Log in with it from now on. All sessions of your account have ended.";
     const title = "Your e-mail address is changed";
     return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
   },
@@ -103,20 +102,20 @@ const takenPage: Reply = {
   status: 409,
   page: {
     title: "This address is taken",
-    body: html`<p>There is an account with it by now. Yours keeps the address that it has.</p>`,
+    body: html`<p>Another account has it now. Yours keeps its present address.</p>`,
     leadsToLogin: true,
   },
 };
 
 function confirmPage(token: string, failure?: Failure): Reply {
   const body = html`
-<p>Your account gets this e-mail address when you confirm it with the password of the account.</p>
+<p>To change the e-mail address of your account to this one, enter your account's password.</p>
 ${alertOf(failure)}
 <form method="post" action="${path}">
 <input type="hidden" name="token" value="${token}">
 ${passwordField("current_password", "Your password", "current-password", failure)}
 <button class="primary">Confirm the new address</button>
 </form>
-<p>You have no account here? Then you need not do anything.</p>`;
+<p>You have no account here? Then you can close this page.</p>`;
   return { status: failure?.status ?? 200, page: { title: "Confirm your new e-mail address", body } };
 }

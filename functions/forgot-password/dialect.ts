@@ -5,7 +5,7 @@ import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 export const forgot = mailRequest({
   path: paths.forgotPassword,
   title: "Forgot your password?",
-  intro: "We send you a link with which you can choose a new password.",
+  intro: "We will send you a link to choose a new password.",
   button: "Send the link",
-  sent: "If this address has an account, a mail with a link to a new password is on its way.",
+  sent: "If this address has an account, a link to choose a new password is on its way.",
 });

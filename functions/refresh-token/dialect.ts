@@ -37,7 +37,7 @@ export const refreshToken: Dialect<string, TokenPair, RotationRefusalCode> = {
     "refresh-token-reused": () =>
       unauthorized("REFRESH_TOKEN_REUSE", {
         title: "This refresh token was used before, so somebody else may have it",
-        text: "The session has ended; log in again.",
+        text: "The session has ended. Log in again.",
       }),
     "account-disabled": () => unauthorized("ACCOUNT_DEACTIVATED", { title: "This account is deactivated" }),
   }),

@@ -107,6 +107,6 @@ ${newPasswordField("password", "Password", failure)}
 ${passwordField("confirm_password", "Password again", "new-password", failure)}
 <button class="primary">Sign up</button>
 </form>
-<p>You have an account? <a href="${paths.login}">Log in</a></p>`;
+<p>You already have an account? <a href="${paths.login}">Log in</a></p>`;
     return { status: failure?.status ?? 200, page: { title: "Sign up", body } };
   };

@@ -40,7 +40,7 @@ const refusals: Refusals<RequestRefusalCode | EmailChangeByPageRefusalCode> = {
     fail(request, {
       status: 403,
       error: "EMAIL_NOT_VERIFIED",
-      words: { title: "Confirm the address that you have first: open the link in our mail" },
+      words: { title: "Confirm your present address first: open the link that we sent you" },
     }),
   "credentials-wrong": (_, request) =>
     failIn(request, [{ field: "current_password", problem: "password-wrong" }], {
@@ -68,7 +68,7 @@ export const form: Dialect<NewEmail & { readonly session: string }, void, EmailC
     if (wantsJson(request))
       return { status: 200, json: { success: true, message: openMessageOf(newEmailAsked) } };
     const body = html`<p>${messageOf(newEmailAsked)}</p><p><a href="${paths.account}">Your account</a></p>`;
-    return { status: 200, page: { title: "Look into your mailbox", body } };
+    return { status: 200, page: { title: "Check your inbox", body } };
   },
   refusals,
 };
@@ -83,7 +83,7 @@ export const page: Dialect<string, void, EmailChangeByPageRefusalCode> = {
 
 function emailPage(request: DialectRequest, failure?: Failure): Reply {
   const body = html`
-<p>We send a mail to the new address. The account gets it when you have confirmed it there.</p>
+<p>We will send a link to the new address. Your account keeps its present address until you open the link and confirm.</p>
 ${alertOf(failure)}
 <form method="post" action="${paths.requestEmailChange}">
 ${otherEmailField("new_email", "New e-mail", request, failure)}

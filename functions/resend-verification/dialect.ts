@@ -5,7 +5,7 @@ import { mailRequest } from "../../lib/dialects/signup/mail-request.ts";
 export const resend = mailRequest({
   path: paths.resendVerification,
   title: "Confirm your e-mail address",
-  intro: "We send you another mail with a link that confirms it.",
+  intro: "We will send you a new link to confirm it.",
   button: "Send the link",
-  sent: "If this address has an account that is not verified yet, a new mail is on its way.",
+  sent: "If this address has an account that is not verified yet, a new link is on its way.",
 });

@@ -54,7 +54,7 @@ export const reset: Contracted = {
 
 const isSame: FieldFault = { field: "new_password", problem: "password-same" };
 
-const forgotLink = html`<p><a href="${paths.forgotPassword}">Ask for another link</a></p>`;
+const forgotLink = html`<p><a href="${paths.forgotPassword}">Ask for a new link</a></p>`;
 
 const refusals = withPages({ ...requestErrors, ...notForm, ...ownErrors }, (error, { fields }, refusal) => {
   const isOfToken = refusal.code.startsWith("token-");
@@ -72,8 +72,7 @@ export const resetForm: Contracted = {
   decode,
   reply: (_, request) => {
     if (request.wantsJson) return reset.reply(undefined, request);
-    const words =
-      "You can log in with it now. Wherever somebody was logged in to the account, they no longer are.";
+    const words = "You can log in with it now. All sessions of your account have ended.";
     const title = "Your password is changed";
     return { status: 200, page: { title, body: html`<p>${words}</p>`, leadsToLogin: true } };
   },

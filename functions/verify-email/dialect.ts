@@ -18,9 +18,9 @@ export interface LinkRequest {
 /** The outcome: the address is verified or the account disowned, or the page offers the choices. */
 export type LinkOutcome = { readonly done: VerificationPurpose } | { readonly choices: Choices };
 
-const errors = { ...requestErrors, ...notForm, ...linkErrors("24 hours; ask for a new mail") };
+const errors = { ...requestErrors, ...notForm, ...linkErrors("24 hours; ask for a new one") };
 
-const resendLink = html`<p><a href="${paths.resendVerification}">Ask for another mail</a></p>`;
+const resendLink = html`<p><a href="${paths.resendVerification}">Ask for a new link</a></p>`;
 
 /** Refusals, as JSON for a client that wants it and otherwise as a page. */
 const refusals = withPages(errors, (error, _, refusal) => {

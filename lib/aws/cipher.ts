@@ -11,8 +11,8 @@ const ofSigningKey = (kid: string): Context => ({ purpose: "signing-key", kid })
 
 /**
  * Encrypts addresses and private signing keys with a KMS key. The encryption context binds an address to its account and
- * a signing key to its id, so a ciphertext moved to another account or key does not decrypt. Policies pin the purpose:
- * a function that registers cannot decrypt, and a function that signs can decrypt no address.
+ * a signing key to its id. A ciphertext moved to another account or key does not decrypt. Policies pin the purpose: a
+ * function that registers cannot decrypt, and a function that signs can decrypt no address.
  */
 export function kmsCipher(keyArn: string): Cipher & KeyWrapper {
   const client = new KMSClient(clientSettings);

@@ -15,8 +15,8 @@ export function isSameSite({ headers }: APIGatewayProxyEventV2, origins: readonl
 }
 
 /**
- * Whether any site's page can make its visitor's browser send this request. With one of these headers, or with JSON, the
- * browser first asks API Gateway by CORS whether the page's origin is allowed.
+ * Whether any site's page can make its visitor's browser send this request. With one of these headers or with JSON it
+ * cannot: the browser first asks API Gateway by CORS whether the page's origin is allowed.
  * @see https://fetch.spec.whatwg.org/#cors-safelisted-request-header
  */
 export function needsNoPreflight(event: APIGatewayProxyEventV2): boolean {

@@ -62,7 +62,7 @@ export function makeLogGroup(scope: Construct, id: string, settings: Settings): 
   });
 }
 
-/** Makes a role with inline policies, so that it has its rights as soon as the function or its mapping needs them. */
+/** Makes a role. Its policies are inline, so that it has its rights as soon as the function or its mapping needs them. */
 function makeRole(scope: Construct, id: string, logGroup: LogGroup, statements: PolicyStatement[]): Role {
   const writeLogs = new PolicyStatement({
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -3,8 +3,8 @@ import type { Settings } from "../settings/settings.ts";
 import { makeLogGroup } from "./lambda.ts";
 
 /**
- * Gives a log group of the stack to each function that CDK adds for deployments, and allows the function to write only
- * there. By default such a function makes its own log group, which outlives the stack.
+ * Gives a log group of the stack to each function that CDK adds for deployments. The function may write only there. By
+ * default such a function makes its own log group, which outlives the stack.
  */
 export function holdProviders(stack: Stack, settings: Settings): void {
   for (const provider of stack.node.findAll().filter((one) => one instanceof CustomResourceProviderBase)) {

@@ -125,7 +125,7 @@ export function onEventBus({ table }: Storage, bus: string, source: string): Pol
       actions: ["events:PutEvents"],
       resources: [Stack.of(table).formatArn({ service: "events", resource: "event-bus", resourceName: bus })],
       conditions: {
-        // The key has a value for each entry of a request, so IAM needs a set operator and a guard, as for leading keys.
+        // The key has a value for each entry of a request. IAM needs a set operator and a guard, as for leading keys.
         "ForAllValues:StringEquals": { "events:source": source },
         Null: { "events:source": "false" },
       },

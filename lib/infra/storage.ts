@@ -24,8 +24,8 @@ export interface Storage {
 }
 
 /**
- * Makes the table, the KMS key of addresses and signing keys, and the bucket of the homes, or uses those that the settings
- * name. Their construct ids must never change: under new ids, CloudFormation would make new, empty resources.
+ * Makes the table, the KMS key of addresses and signing keys, and the bucket of the homes. If the settings name existing
+ * ones, it uses those. Construct ids must never change: under new ids, CloudFormation would make new, empty resources.
  */
 export function makeStorage(scope: Construct, settings: Settings): Storage {
   // Data outlives the stack's deletion and its own replacement. If a first deployment fails, its empty resources are deleted.

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { takesObject, textOf } from "./setting-values.ts";
 
-/** An existing table, such as one restored to a point in time, with the bucket and the KMS key of its accounts. */
+/** An existing table, with the bucket and the KMS key of its accounts. It may come from a restore. */
 export const existingDataSchema = v.pipe(
   v.strictObject(
     {

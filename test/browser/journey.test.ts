@@ -37,7 +37,7 @@ async function askForOther(page: Page, email: string, other: string): Promise<vo
   expect(await page.getByLabel("New e-mail").inputValue()).toBe(other);
   await fill(page, { "Your password": password });
   await press(page, "Change e-mail");
-  expect(await heading(page)).toBe("Look into your mailbox");
+  expect(await heading(page)).toBe("Check your inbox");
 }
 
 describe("a person's journey", () => {
@@ -115,7 +115,7 @@ describe("a person's journey", () => {
     await page.getByRole("link", { name: "Forgot your password?" }).click();
     await fill(page, { "E-mail": email });
     await press(page, "Send the link");
-    expect(await heading(page)).toBe("Look into your mailbox");
+    expect(await heading(page)).toBe("Check your inbox");
     const mail = await eventually("the mail", () =>
       api.local.mailbox.list().find(({ to, text }) => to.includes(email) && text.includes("reset-password")),
     );

@@ -436,7 +436,7 @@ describe("the account's page of form", () => {
     const pages = [];
     for (const new_email of [taken, free]) pages.push(await post({ new_email, current_password: password }));
     expect(pages[0]?.status).toBe(200);
-    expect(pages[0]?.text).toContain("<h1>Look into your mailbox</h1>");
+    expect(pages[0]?.text).toContain("<h1>Check your inbox</h1>");
     expect(seen(pages[0] as Answered)).toEqual(seen(pages[1] as Answered));
     const page = await confirmForm(await tokenTo(free, "change-email"), password);
     expect(page.status).toBe(200);

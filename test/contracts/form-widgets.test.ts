@@ -24,7 +24,7 @@ describe("the login page after a sign-up", () => {
     const shown = await openLogin(given[0]?.split(";")[0]);
     expect(shown.status).toBe(200);
     expect(shown.text).toMatch(
-      /<p class="notice" role="status">Your account is ready: log in\. A mail with a link [^<]* is on its way\.<\/p>/,
+      /<p class="notice" role="status">Your account is ready\. You can log in now\. A link [^<]* is on its way [^<]*\.<\/p>/,
     );
     expect(shown.headers.getSetCookie()).toEqual([
       `${notice}=; Path=/login; Max-Age=0; HttpOnly; Secure; SameSite=Lax`,

@@ -368,7 +368,7 @@ describe("the pages of a forgotten password", () => {
     for (const address of [email, nextEmail()])
       pages.push(await postForm(`${root}/forgot-password`, { email: address }));
     expect(pages[0]?.status).toBe(200);
-    expect(pages[0]?.text).toContain("If this address has an account, a mail");
+    expect(pages[0]?.text).toContain("If this address has an account, a link");
     expect(pages[0]?.text).toBe(pages[1]?.text);
     const wrong = await postForm(`${root}/forgot-password`, { email: '"><b>' });
     expect(wrong.status).toBe(400);
@@ -408,7 +408,7 @@ describe("the pages of a forgotten password", () => {
     ]) {
       expect(page.status).toBe(400);
       expect(page.text).toContain("<h1>This link does not work</h1>");
-      expect(page.text).toContain(`<a href="${root}/forgot-password">Ask for another link</a>`);
+      expect(page.text).toContain(`<a href="${root}/forgot-password">Ask for a new link</a>`);
       expect(page.text).not.toContain("<form");
     }
   });

@@ -114,7 +114,7 @@ describe("the page of another verification mail", () => {
     const known = await submit(email);
     const unknown = await submit(nextEmail());
     expect([known.status, known.text]).toEqual([200, unknown.text]);
-    expect(known.text).toContain("<h1>Look into your mailbox</h1>");
+    expect(known.text).toContain("<h1>Check your inbox</h1>");
     await eventually("the second mail", () => mailsTo(email).length === 2);
   });
 

@@ -361,7 +361,7 @@ describe("asking for another mail", () => {
     expect(heard[0]?.status).toBe(200);
     expect(JSON.parse(heard[0]?.body ?? "")).toEqual({
       status: "ok",
-      message: "If this address has an account that is not verified yet, a new mail is on its way.",
+      message: "If this address has an account that is not verified yet, a new link is on its way.",
       details: [],
     });
   });

@@ -19,8 +19,8 @@ export type Write = { [Kind in keyof Inputs]: Pick<Inputs, Kind> }[keyof Inputs]
 export type FailedChecks = ReadonlyMap<number, { readonly accountId?: string }>;
 
 /**
- * Commits a transaction. On AWS the loser of a race mostly sees a conflict instead of a failed condition, and the SDK does
- * not retry it. This function retries with jitter until the transaction is decided.
+ * Commits a transaction. On AWS the loser of a race mostly sees a conflict instead of a failed condition. The SDK does not
+ * retry that. This function retries with jitter until the transaction is decided.
  * @returns the failed checks, empty if the transaction was committed.
  * @throws DependencyFault if it stays undecided.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
@@ -30,8 +30,8 @@ export async function transact(
   TableName: string,
   writes: readonly Write[],
 ): Promise<FailedChecks> {
-  // One token for all tries: if a try was committed but its response lost, the retry succeeds instead of failing on the
-  // items that the first try wrote.
+  // One token for all tries: if the response of a committed try is lost, the retry succeeds. Otherwise it would fail on
+  // the items that the first try wrote.
   const command = new TransactWriteCommand({
     TransactItems: writes.map((write) => inTable(TableName, write)),
     ClientRequestToken: randomUUID(),

@@ -7,7 +7,7 @@ const name = "__Secure-notice";
 /** Notices of the login page, by the cookie's value. The value itself is never shown. */
 const notices = {
   "signed-up":
-    "Your account is ready: log in. A mail with a link that confirms your e-mail address is on its way.",
+    "Your account is ready. You can log in now. A link to confirm your e-mail address is on its way to your inbox.",
 };
 
 const cookie = (value: keyof typeof notices | "", maxAgeSeconds: number): Cookie => ({

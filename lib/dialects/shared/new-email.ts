@@ -17,6 +17,6 @@ export const decodeNewEmail = ({ fields }: DialectRequest) => validate(schema, f
 
 /** Answers every accepted request, so that callers do not learn whether another account has the address. */
 export const newEmailAsked: Words = {
-  title: "A mail is on its way to the new address",
-  text: "The account keeps the one that it has until the new one is confirmed.",
+  title: "A link is on its way to the new address",
+  text: "Your account keeps its present address until you confirm the new one.",
 };

@@ -139,6 +139,6 @@ export const samePassword: Errors<"password-same"> = {
 export const emailNotVerified: Errors<"email-not-verified"> = {
   "email-not-verified": () =>
     errorOf(403, "EMAIL_NOT_VERIFIED", {
-      title: "Confirm your e-mail address first: open the link in our mail",
+      title: "Confirm your e-mail address first: open the link that we sent you",
     }),
 };

@@ -18,7 +18,7 @@ export const linkErrors = (lifetime: string, unknown = unknownLink): Errors<Toke
   "token-missing": () =>
     errorOf(400, "MISSING_TOKEN", {
       title: "This link is not complete",
-      text: "Open the whole link from the mail.",
+      text: "Open the whole link from our message.",
     }),
   "token-invalid": () => errorOf(400, "INVALID_TOKEN", unknown),
   "token-expired": () => errorOf(400, "TOKEN_EXPIRED", expiredLink(lifetime)),

@@ -53,7 +53,7 @@ ${emailField(request, failure)}
   );
   const done: Reply = {
     status: 200,
-    page: { title: "Look into your mailbox", body: html`<p>${sent}</p>`, leadsToLogin: true },
+    page: { title: "Check your inbox", body: html`<p>${sent}</p>`, leadsToLogin: true },
   };
   const asForm: Dialect<EmailAddress, void> = {
     body: "form",

@@ -5,7 +5,7 @@ import { alerts, type Failure } from "../../http/form-parts.ts";
 import type { Words } from "../../http/words.ts";
 import type { ErrorAnswer } from "./answers.ts";
 
-const again = "Open the link in the mail again.";
+const again = "Open the link from our message again.";
 
 /** Words of a page for errors whose own words are meant for a client's author. */
 const pageWords: Partial<Record<RefusalCode, Words>> = {
