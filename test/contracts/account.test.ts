@@ -19,7 +19,7 @@ const asForm = (fields: Record<string, string>) => ({
   headers: { "content-type": "application/x-www-form-urlencoded" },
 });
 
-/** What the table holds of an account. */
+/** All items of an account in the table. */
 async function itemsOf(accountId: string) {
   const items = await readTable(api.local.awsUrl);
   const keys = ["ACCOUNT", "SESSION", "AUDIT", "TOKENS"].map((kind) => `${kind}#${accountId}`);
@@ -31,7 +31,7 @@ const accountItem = async (accountId: string) =>
 
 const logInAt = (email: string) => api.post("/api/v1/auth/login", { email, password });
 
-/** Calls an endpoint in the name of an access token's account. */
+/** Calls an endpoint with an access token. */
 const asOwner =
   (access: string) =>
   (method: string, json?: unknown, at = path) =>
@@ -41,7 +41,7 @@ const asOwner =
       ...(json !== undefined && { body: JSON.stringify(json) }),
     });
 
-/** Somebody who signed up through `users`, or another contract that lets people in at once, and logged in as in `signup`. */
+/** Signs up through `users` or another contract without mandatory verification, and logs in through `signup`. */
 async function somebody(contract: "users" | "username" | "form" = "users") {
   const email = nextEmail();
   const username = nextUsername();
@@ -63,8 +63,8 @@ async function somebody(contract: "users" | "username" | "form" = "users") {
 const refused = (code: string, status = 401) => [status, code];
 const errorOf = ({ status, json }: { status: number; json: { code: string } }) => [status, json.code];
 
-describe("the own profile", () => {
-  test("is shown, by number, UUID and username, to whoever made the account through whichever contract", async () => {
+describe("GET and PATCH /api/v1/users/me", () => {
+  test("shows the owner the profile with number, UUID and username, whichever contract made the account", async () => {
     const users = await somebody();
     const answer = await users.own("GET");
     expect([answer.status, answer.json]).toEqual([
@@ -90,7 +90,7 @@ describe("the own profile", () => {
     expect(json).toMatchObject({ id: null, account_id: named.id, username: named.username });
   });
 
-  test("is changed in what is named, and answered as it is then", async () => {
+  test("changes only the named fields, and answers the changed profile", async () => {
     const { own, id } = await somebody();
     const answer = await own("PATCH", { full_name: "  Ada Lovelace ", speaking_language: "pt-br" });
     expect(answer.status).toBe(200);
@@ -105,7 +105,7 @@ describe("the own profile", () => {
   });
 
   // CVE-2026-27946, CVE-2025-61928: a caller set its own verified flag, role or id.
-  test("takes nothing but name and languages", async () => {
+  test("ignores all fields but the name and the languages", async () => {
     const { own, id } = await somebody();
     const before = await accountItem(id);
     const more = {
@@ -131,18 +131,18 @@ describe("the own profile", () => {
 
   test.each<[string, unknown]>([
     ["nothing", {}],
-    ["a language that there is none of", { speaking_language: "zz" }],
+    ["an unknown language", { speaking_language: "zz" }],
     ["no language", { listening_language: null }],
     ["a long name", { full_name: "x".repeat(256) }],
     ["a name that reorders text", { full_name: "a\u202eb" }],
     ["a number for a name", { full_name: 5 }],
     ["no object", []],
-  ])("is not changed by %s", async (_, fields) => {
+  ])("refuses %s and changes nothing", async (_, fields) => {
     const { own } = await somebody();
     expect(errorOf(await own("PATCH", fields))).toEqual(refused("VALIDATION_ERROR", 400));
   });
 
-  test("keeps each of three changes that are made at once", async () => {
+  test("keeps all three of simultaneous changes of different fields", async () => {
     const { own } = await somebody();
     const changes = [{ full_name: "Ada" }, { speaking_language: "de" }, { listening_language: "fr" }];
     const answers = await Promise.all(changes.map((one) => own("PATCH", one)));
@@ -151,22 +151,22 @@ describe("the own profile", () => {
   });
 });
 
-describe("whoever is not its owner", () => {
+describe("a caller without a valid access token", () => {
   test.each([
     ["GET", path],
     ["PATCH", path],
     ["DELETE", path],
     ["GET", `${path}/export`],
-  ])("is refused by %s %s", async (method, at) => {
+  ])("gets a refusal from %s %s", async (method, at) => {
     const json = method === "GET" ? undefined : { full_name: "x", password };
     for (const token of ["", "nonsense", "a.b.c"])
       expect(errorOf(await asOwner(token)(method, json, at))).toEqual(refused("INVALID_ACCESS_TOKEN"));
   });
 });
 
-describe("deleting the own account", () => {
+describe("DELETE /api/v1/users/me", () => {
   // GHSA-2vg6-77g8-24mp: sessions outlived the account.
-  test("ends it at once: tokens, sessions, login, address, home and every item but a tombstone", async () => {
+  test("removes tokens, sessions, login, address, home and every item but a tombstone at once", async () => {
     const { own, id, email, refresh, access } = await somebody("form");
     const prefix = `home/${email}/`;
     await eventually("its home", async () => (await readKeys(api.local.awsUrl)).includes(`${prefix}default`));
@@ -196,7 +196,7 @@ describe("deleting the own account", () => {
     expect((await readKeys(api.local.awsUrl)).filter((key) => key.startsWith(prefix))).toEqual([]);
   });
 
-  test("leaves the next owner of the address nothing of the old account", async () => {
+  test("leaves nothing of the old account to the next owner of the address", async () => {
     const { own, id, email } = await somebody();
     await own("PATCH", { full_name: "Ada Lovelace", speaking_language: "de" });
     expect((await own("DELETE", { password })).status).toBe(200);
@@ -208,7 +208,7 @@ describe("deleting the own account", () => {
     expect(errorOf(await own("GET"))).toEqual(refused("INVALID_ACCESS_TOKEN"));
   });
 
-  test("keeps a username from being given out again", async () => {
+  test("keeps the deleted account's username taken", async () => {
     const { own, username } = await somebody("username");
     expect((await own("DELETE", { password })).status).toBe(200);
     const again = { username: username.toUpperCase(), email: nextEmail(), password };
@@ -216,7 +216,7 @@ describe("deleting the own account", () => {
     expect([answer.status, answer.json]).toEqual([400, { detail: "Username taken" }]);
   });
 
-  test("asks for the password, five times at the most, and locks nobody out of the login", async () => {
+  test("checks at most five wrong passwords, and does not lock the login", async () => {
     const { own, id, email } = await somebody();
     for (let remaining = 4; remaining >= 0; remaining--) {
       const answer = await own("DELETE", { password: "wrong-canary-pw" });
@@ -235,12 +235,12 @@ describe("deleting the own account", () => {
     [{ password: null }],
     [{ password: 5 }],
     [[]],
-  ])("is invalid with %j", async (body) => {
+  ])("refuses the body %j as invalid", async (body) => {
     const { own } = await somebody();
     expect(errorOf(await own("DELETE", body))).toEqual(refused("VALIDATION_ERROR", 400));
   });
 
-  test("has one winner of two at once", async () => {
+  test("lets exactly one of two simultaneous deletions succeed", async () => {
     const { own } = await somebody();
     const answers = await Promise.all([own("DELETE", { password }), own("DELETE", { password })]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
@@ -256,8 +256,8 @@ function fieldsIn(value: unknown): string[] {
   ]);
 }
 
-describe("the export of the own account", () => {
-  test("is a document to keep, with everything but secrets in it", async () => {
+describe("GET /api/v1/users/me/export", () => {
+  test("answers a download with all data of the account but no secrets", async () => {
     const { own, id, email, login } = await somebody("form");
     await eventually("its home", async () =>
       (await readKeys(api.local.awsUrl)).includes(`home/${email}/default`),
@@ -289,7 +289,7 @@ describe("the export of the own account", () => {
           expires_at: isTime,
         },
       ],
-      // Told of within a second or two of what happened.
+      // Events are published within a second or two.
       events: expect.any(Array),
       home: {
         prefix: `home/${email}/`,
@@ -299,7 +299,7 @@ describe("the export of the own account", () => {
       record: { email, confirmed: true, lastlogin: isTime, createdon: isTime, dongle: "" },
     });
 
-    // Nothing that is stored under these names, whatever it is called in the document.
+    // No stored field of these names may appear under any name.
     const items = await itemsOf(id);
     const secrets = items.flatMap(({ passwordHash, emailHash, emailCiphertext, secretHash, nonce }) =>
       [passwordHash, emailHash, secretHash, nonce, emailCiphertext]
@@ -317,7 +317,7 @@ describe("the export of the own account", () => {
     expect(fieldsIn(answer.json).filter((name) => internal.test(name))).toEqual([]);
   });
 
-  test("has no record of the form contract for an account of another", async () => {
+  test("contains no record of the form contract if another contract made the account", async () => {
     const { own } = await somebody();
     const { json } = await own("GET", undefined, `${path}/export`);
     expect(Object.keys(json)).toEqual(["account", "sessions", "events", "home"]);
@@ -335,7 +335,7 @@ describe("npm run admin", () => {
   };
   beforeAll(() => useAws(api.local.awsUrl));
 
-  test("shows an account by address or id, without its secrets", async () => {
+  test("shows an account by address or id, without secrets", async () => {
     const { email, id } = await somebody();
     for (const who of [email.toUpperCase(), id]) {
       const { code, text } = await admin("show", who);
@@ -346,8 +346,8 @@ describe("npm run admin", () => {
     }
   });
 
-  // GHSA-2vg6-77g8-24mp, django-allauth 65.13.0: who was deactivated stayed logged in.
-  test("disables an account, whose calls are refused at once, and enables it", async () => {
+  // GHSA-2vg6-77g8-24mp, django-allauth 65.13.0: a deactivated person stayed logged in.
+  test("disables an account so that its calls are refused at once, and enables it again", async () => {
     const { email, id, own, refresh } = await somebody();
     const users = await api.send("/api/users/login", asForm({ username: email, password }));
     const refreshing = () =>
@@ -375,7 +375,7 @@ describe("npm run admin", () => {
     expect(errorOf(await own("GET"))).toEqual(refused("INVALID_ACCESS_TOKEN"));
   });
 
-  test("deletes an account and keeps its address; each login has its own answer", async () => {
+  test("deletes an account and keeps its address taken; each login answers in its own words", async () => {
     const { email, id, own } = await somebody("username");
     expect((await admin("delete", id)).code).toBe(0);
     expect((await admin("show", id)).text).toContain("deleted by an administrator at 2");
@@ -397,7 +397,7 @@ describe("npm run admin", () => {
     expect((await logInAt(email)).status).toBe(200);
   });
 
-  test("tells the owner of a verified address by mail, at each step, and after the owner's own deletion as well", async () => {
+  test("notifies the owner of a verified address at each step, and after the owner's own deletion", async () => {
     const { email, id, own } = await somebody();
     const sent = (words: string) =>
       eventually(`the mail "${words}"`, () =>
@@ -415,8 +415,8 @@ describe("npm run admin", () => {
     expect(text).not.toContain("http");
   });
 
-  // The days are those of cdk.json, which is asked only where they matter.
-  test("gives a never-verified account its week anew when it enables it, and disables one whatever cdk.json is like", async () => {
+  // Only `enable` reads the days from cdk.json.
+  test("restarts the week of a never verified account when it is enabled, and disables one despite a broken cdk.json", async () => {
     const email = nextEmail();
     await api.post("/api/v1/auth/signup", { email, password });
     const [, id = ""] = /^Account (\S+)/.exec((await admin("show", email)).text) ?? [];
@@ -436,7 +436,7 @@ describe("npm run admin", () => {
     expect(days).toBeLessThanOrEqual(7);
   });
 
-  test("says plainly that there is no such account, table or command", async () => {
+  test("names an unknown account, table or command in plain words", async () => {
     const { id, own } = await somebody();
     await own("DELETE", { password });
     expect(await admin("show", id)).toEqual({
@@ -452,8 +452,8 @@ describe("npm run admin", () => {
   });
 });
 
-describe("what the functions print", () => {
-  test("holds no password, no address and no name", async () => {
+describe("the log of the account's functions", () => {
+  test("contains no password, address or name", async () => {
     const { own, email } = await somebody();
     await own("PATCH", { full_name: "Canary Lovelace" });
     await setAttribute(

@@ -13,13 +13,13 @@ type Registering<R> = R extends { needs: readonly (infer N)[] }
     ? R
     : never
   : never;
-/** Every route that changes something, but those that sign somebody up: what they take is in their samples. */
+/** Every route that changes something, except the sign-ups, whose samples define their bodies. */
 type Changing = Exclude<HttpOf<Exclude<Row, Registering<Row>>>, `GET ${string}`>;
 
-/** How a route takes a body, and how it says that one is wrong. */
+/** The media type of a route's body, and the shape of its refusal. */
 interface Taking {
   readonly media: keyof typeof medias;
-  /** Fields that the route takes for well-formed. */
+  /** Well-formed fields for the route. */
   readonly fields: Readonly<Record<string, string>>;
   readonly invalid: number;
   expectError(json: unknown): void;
@@ -38,7 +38,7 @@ const asToken = taking(token, "json", { email, password });
 const forgot = { email };
 const reset = { token: canary, new_password: password };
 
-/** A route that is not here does not compile; one without a body has none. */
+/** A missing route does not compile. A route without a body has no media type. */
 const takings: Record<Changing, readonly Taking[]> = {
   "POST /api/auth/login": [asToken],
   "POST /api/auth/login/{proxy+}": [asToken],
@@ -89,7 +89,7 @@ const cases = keys.flatMap((key) => {
   const [method = "", path = ""] = key.replace("{proxy+}", "").split(" ");
   const ofPath = takingsOf.get(key) ?? [];
   const mediaOfPath = ofPath.map(({ media }) => media);
-  // Whoever takes a form takes it in both encodings that a browser has.
+  // A route with a form takes both encodings that browsers have.
   const both = ofPath.flatMap((one) =>
     one.media === "form" ? [one, { ...one, media: "multipart" as const }] : [one],
   );
@@ -100,7 +100,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
   const { type, encode } = medias[media];
   const [name = "", value = ""] = Object.entries(law.fields)[0] ?? [];
 
-  /** Sends a body and asserts that it is refused with a status, in the contract's shape and without its values. */
+  /** Sends a body and asserts a refusal with this status, in the contract's shape and without the body's values. */
   async function expectRefusal(
     status: number,
     body: string | Uint8Array,
@@ -123,13 +123,13 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     `${type}; charset=iso-8859-1`,
     ...(mediaOfPath.includes("json") ? [] : [medias.json.type]),
     ...(mediaOfPath.includes("form") ? [] : [medias.form.type, medias.multipart.type]),
-  ])("is refused with 415 under the type %j", async (contentType) => {
-    // Where two contracts share a path, the one that takes JSON answers for every type that is nobody's.
+  ])("is refused with 415 for the content type %j", async (contentType) => {
+    // If two contracts share a path, the JSON contract answers unknown types.
     const speaker = contentType.startsWith(type) ? law : takingsOf.get(key)?.[0];
     await expectRefusal(415, encode(law.fields), contentType, speaker);
   });
 
-  test("is refused with 413 from 16 KiB on, and not before", async () => {
+  test("is refused with 413 above 16 KiB, and not below", async () => {
     const fill = (bytes: number) => {
       const empty = encode({ ...law.fields, filler: "" });
       return encode({ ...law.fields, filler: "x".repeat(bytes - empty.length) });
@@ -139,7 +139,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     expect((await api.send(path, { method, body: fill(16_384), headers })).status).not.toBe(413);
   });
 
-  test("is refused as invalid where it is not UTF-8", async () => {
+  test("is refused as invalid if it is not UTF-8", async () => {
     const [before = "", after = ""] = encode({ ...law.fields, filler: "~" })
       .replace("%7E", "~")
       .split("~");
@@ -149,7 +149,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     );
   });
 
-  test("is refused as invalid where a field came twice: of JSON the last one counts, of a form none", async () => {
+  test("is refused as invalid if a form repeats a field, or if JSON's last value of a repeated field is wrong", async () => {
     const twice = {
       json: encode(law.fields).replace(/}$/, `,"${name}":7}`),
       form: `${encode(law.fields)}&${encode({ [name]: value })}`,
@@ -163,7 +163,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
 describe("a form that a script posts", () => {
   const inParts = cases.filter(({ media }) => media === "multipart");
 
-  test.each(inParts)("to $key is refused as invalid where it has a file or is cut", async (one) => {
+  test.each(inParts)("to $key is refused as invalid if it contains a file or is truncated", async (one) => {
     const { method, path, fields, invalid, expectError } = one;
     const whole = medias.multipart.encode({ ...fields, more: canary });
     for (const body of [
@@ -180,7 +180,7 @@ describe("a form that a script posts", () => {
     }
   });
 
-  /** As `fetch` sends `new FormData(form)` of a page. */
+  /** Encodes fields as `fetch` sends a page's `new FormData(form)`. */
   const postParts = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
     api.send(path, {
       method: "POST",
@@ -188,7 +188,7 @@ describe("a form that a script posts", () => {
       headers: { "content-type": medias.multipart.type, ...headers },
     });
 
-  test("signs up and logs in, wherever a form does", async () => {
+  test("signs up and logs in on every route that takes a form", async () => {
     const mail = nextEmail();
     const signedUp = await postParts("/register", {
       email: mail,
@@ -206,7 +206,7 @@ describe("a form that a script posts", () => {
     expect((await postParts("/api/v1/auth/forgot-password", { email: mail })).status).toBe(200);
   });
 
-  test("is refused where it may come from a page of another site", async () => {
+  test("is refused if it may come from another site's page", async () => {
     for (const path of ["/login", "/api/v1/auth/login", "/api/v1/auth/forgot-password"]) {
       const answer = await postParts(path, { email }, { "sec-fetch-site": "cross-site" });
       expect(answer.status, path).toBe(403);
@@ -214,7 +214,7 @@ describe("a form that a script posts", () => {
   });
 });
 
-test("no value of any body gets into the log", () => {
+test("leaves no value of any body in the log", () => {
   expect(api.lines.length).toBeGreaterThan(cases.length);
   expect(api.lines.join("\n")).not.toContain("canary");
 });

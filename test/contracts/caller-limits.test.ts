@@ -7,14 +7,14 @@ const token = "0189dcd5-5311-4d40-8db0-9496a2eef37b";
 
 type Sent = Parameters<typeof api.send>[1];
 
-/** How often each status came, of so many requests of one client at the same time. */
+/** Sends requests of one client at the same time, and counts the answers by status. */
 async function statusesOf(path: string, times: number, sent: Sent): Promise<Record<string, number>> {
   const answers = await Promise.all(Array.from({ length: times }, () => api.send(path, sent)));
   const byStatus = Object.groupBy(answers, ({ status }) => String(status));
   return Object.fromEntries(Object.entries(byStatus).map(([status, all = []]) => [status, all.length]));
 }
 
-describe("what one client may ask in a minute", () => {
+describe("the requests of one client in a minute", () => {
   test.each([
     ["GET", me, 60],
     ["PATCH", me, 60],
@@ -25,7 +25,7 @@ describe("what one client may ask in a minute", () => {
     ["POST", "/api/v1/auth/logout", 60],
     ["GET", "/api/users/me", 60],
   ])(
-    "by %s %s with an access token is %i times, right or wrong; without one nothing is counted",
+    "to %s %s with an access token, valid or not, are limited to %i; without one they are not counted",
     inOneMinute(async (method, path, most) => {
       const from = nextClient();
       const body = method === "PATCH" ? `{"full_name":"x"}` : `{"password":"x"}`;
@@ -46,7 +46,7 @@ describe("what one client may ask in a minute", () => {
     ["GET", "/account/email"],
     ["POST", "/logout"],
   ])(
-    "by %s %s with a session is 60 times, right or wrong; without one nothing is counted",
+    "to %s %s with a session, valid or not, are limited to 60; without one they are not counted",
     inOneMinute(async (method, path) => {
       const headers = { "sec-fetch-site": "same-origin", cookie: "other=1" };
       const sent = { method, headers, redirect: "manual", from: nextClient() } as const;
@@ -65,7 +65,7 @@ describe("what one client may ask in a minute", () => {
   );
 
   test(
-    "are the three requests for sessions together",
+    "to the three session endpoints share one limit",
     inOneMinute(async () => {
       const from = nextClient();
       const headers = { authorization: "Bearer nonsense" };
@@ -76,9 +76,9 @@ describe("what one client may ask in a minute", () => {
     }),
   );
 
-  // A mail provider's scanner opens the links of many people: theirs is a budget of its own, and a large one.
+  // A mail provider's scanner opens the links of many people, so links have their own, large limit.
   test.each(["verify-email", "reset-password", "change-email", "cancel-email-change"])(
-    "of links to %s is 120, of which the button beside them knows nothing",
+    "that open links to %s are limited to 120, apart from the limit of the page's button",
     inOneMinute(async (name) => {
       const from = nextClient();
       const path = `/api/v1/auth/${name}`;
@@ -95,10 +95,10 @@ describe("what one client may ask in a minute", () => {
   );
 });
 
-describe("a page of another site", () => {
-  // Login CSRF's poorer relation: the visitor cannot log in for a minute.
+describe("another site's page", () => {
+  // A lesser form of login CSRF: the visitor could not log in for a minute.
   test(
-    "uses up none of its visitor's logins, whatever it makes the browser send",
+    "cannot use up its visitor's logins by any request that it makes the browser send",
     inOneMinute(async () => {
       const [email, password] = [nextEmail(), "correct-horse battery"];
       await api.post("/api/users/register", { email, password });

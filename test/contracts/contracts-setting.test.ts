@@ -13,8 +13,8 @@ const email = "nobody@example.com";
 const password = "correct-horse battery";
 const login = "/api/v1/auth/login";
 
-describe("the setting of contracts", () => {
-  test.each(registrations)("turns on users alone: the sign-up of $contract", async ({
+describe('the setting "contracts": ["users"]', () => {
+  test.each(registrations)("switches on only the sign-up of users: the sign-up of $contract", async ({
     contract,
     path,
     sample,
@@ -33,16 +33,16 @@ describe("the setting of contracts", () => {
     ["POST", "/login"],
     ["GET", "/account"],
     ["POST", "/logout"],
-  ])("leaves no %s %s of a contract that is off", async (method, path) => {
+  ])("removes %s %s, since its contract is off", async (method, path) => {
     const answer = await usersOnly.send(path, { method });
     expect([answer.status, answer.json]).toEqual([404, { message: "Not Found" }]);
   });
 
-  test("leaves the login of one that is on", async () => {
+  test("keeps the login of users", async () => {
     expect((await usersOnly.postForm("/api/users/login", {})).status).toBe(422);
   });
 
-  test("takes no form on the shared login without username", async () => {
+  test("refuses a form on the shared login if username is off", async () => {
     const asForm = await signupOnly.postForm(login, { username: email, password });
     expect(asForm.status).toBe(415);
     expect(asForm.json).toMatchObject({ status: "error", code: "UNSUPPORTED_MEDIA_TYPE", details: [] });
@@ -50,7 +50,7 @@ describe("the setting of contracts", () => {
     expect((await signupOnly.post(login, { email, password })).json.code).toBe("INVALID_CREDENTIALS");
   });
 
-  test("takes no JSON on the shared login without signup", async () => {
+  test("refuses JSON on the shared login if signup is off", async () => {
     const asJson = await usernameOnly.post(login, { email, password });
     expect([asJson.status, asJson.json]).toEqual([415, { detail: "Unsupported media type" }]);
     const asForm = await usernameOnly.postForm(login, { username: email, password });

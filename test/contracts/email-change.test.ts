@@ -6,7 +6,7 @@ import { accountOf, owedMail, readTable } from "../support/table.ts";
 const api = startApi();
 const root = "/api/v1/auth";
 const ask = "/api/v1/users/me/email";
-// A canary: it may stand in no log line, no answer and no item of the table.
+// A canary: it must not appear in any log line, answer or item of the table.
 const password = "canary-Correct-4e1!";
 const wrong = "canary-Wrong-4e1!";
 const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -37,7 +37,7 @@ const cancel = (token: unknown) => api.post(`${root}/cancel-email-change`, { tok
 const mailsTo = (email: string) => api.local.mailbox.list().filter(({ to }) => to.includes(email));
 const subjectsTo = (email: string) => mailsTo(email).map(({ subject }) => subject);
 
-/** The token in the newest mail to an address whose link leads to a path, as soon as there is one. */
+/** Waits for a message to an address with a link to a path, and returns the token of the newest. */
 const tokenTo = (email: string, path: string) =>
   eventually(`mail to ${email}`, () =>
     mailsTo(email)
@@ -59,7 +59,7 @@ const logIn = async (email: string) => {
   return { status, access: json.access_token as string };
 };
 
-/** Somebody with a verified address who is logged in. */
+/** Signs up, verifies the address and logs in. */
 async function somebody(contract: "users" | "form" = "users") {
   const email = await signUp(contract);
   const { verify } = tokensIn({
@@ -69,7 +69,7 @@ async function somebody(contract: "users" | "form" = "users") {
   return { email, ...(await logIn(email)) };
 }
 
-/** One who has asked for another address, with the tokens of both mails. */
+/** Signs up and asks for a new address. Returns the tokens of both messages too. */
 async function asked(contract: "users" | "form" = "users") {
   const person = await somebody(contract);
   const wanted = nextEmail();
@@ -81,7 +81,7 @@ async function asked(contract: "users" | "form" = "users") {
 const noMailJobs = () =>
   eventually("the outbox to be empty", async () => (await owedMail(api.local.awsUrl)).length === 0);
 
-/** Everything of an answer that a caller could tell two addresses apart by. */
+/** The parts of an answer that could reveal whether an address is taken. */
 const seen = ({ status, headers, text }: Answered) => ({
   status,
   text,
@@ -89,7 +89,7 @@ const seen = ({ status, headers, text }: Answered) => ({
 });
 
 describe(`POST ${ask}`, () => {
-  test("answers a free and a taken address alike, and mails each its own", async () => {
+  test("answers a free and a taken address alike, and sends each its own message", async () => {
     const [{ access, email }, taken, free] = [await somebody(), await signUp(), nextEmail()];
     const answers = [await askFor(access, taken), await askFor(access, free)];
     for (const answer of answers) expect(shown(answer)).toEqual([200, ok]);
@@ -97,13 +97,13 @@ describe(`POST ${ask}`, () => {
     await noMailJobs();
     expect(subjectsTo(free)).toEqual(["Confirm your new e-mail address for Vestibule"]);
     expect(subjectsTo(email).at(-1)).toBe("Somebody asked to change your e-mail address for Vestibule");
-    // The job of the first may have come after the second request, which replaces it.
+    // The first request's job may have run after the second request, which replaces it.
     const wanted = subjectsTo(taken).slice(1);
     expect(["", "Somebody wanted to use your e-mail address for Vestibule"]).toContain(wanted.join());
     expect(await me(access)).toMatchObject({ json: { email } });
   });
 
-  test("tells the owner of the address that somebody wanted it, and gives nobody a link to confirm", async () => {
+  test("notifies the owner of a taken address, and sends nobody a link to confirm", async () => {
     const [{ access, email }, taken] = [await somebody(), await signUp()];
     await askFor(access, taken);
     const subject = "Somebody wanted to use your e-mail address for Vestibule";
@@ -113,12 +113,12 @@ describe(`POST ${ask}`, () => {
     expect(mail).not.toContain(email);
   });
 
-  test("is refused before the account's own address is proven", async () => {
+  test("refuses an account whose present address is not verified", async () => {
     const { access } = await logIn(await signUp());
     expect(shown(await askFor(access, nextEmail()))).toEqual([403, errorOf("EMAIL_NOT_VERIFIED")]);
   });
 
-  test("refuses the address that the account has, as a fault of that field", async () => {
+  test("refuses the account's present address as a fault of the field", async () => {
     const { access, email } = await somebody();
     const refused = [
       400,
@@ -129,7 +129,7 @@ describe(`POST ${ask}`, () => {
       expect(shown(await askFor(access, address))).toEqual(refused);
   });
 
-  test("counts wrong passwords under the account and locks after five, as a change of password does", async () => {
+  test("locks after five wrong passwords for the account, which a change of password counts too", async () => {
     const { access } = await somebody();
     for (let left = 4; left >= 0; left--)
       expect(shown(await askFor(access, nextEmail(), wrong))).toEqual([
@@ -153,7 +153,7 @@ describe(`POST ${ask}`, () => {
     ask,
     `${root}/change-email`,
     `${root}/cancel-email-change`,
-  ])("%s takes ten requests a minute from one client, and leaves others alone", async (path) => {
+  ])("%s takes ten requests a minute from one client, and does not limit other clients", async (path) => {
     const from = nextClient();
     const answers = [];
     for (let count = 0; count < 22; count++) answers.push(await api.post(path, {}, { from }));
@@ -170,7 +170,7 @@ describe(`POST ${ask}`, () => {
 
 describe(`POST ${root}/change-email`, () => {
   // GHSA-2vg6-77g8-24mp: sessions outlived a change of what they were begun with.
-  test("changes the address, keeps the session that asks, ends the others, and tells the old address", async () => {
+  test("changes the address, keeps the caller's session, ends all others, and notifies the old address", async () => {
     const { access, email, wanted, token } = await asked();
     const other = await logIn(email);
     expect(shown(await confirm(access, token))).toEqual([200, ok]);
@@ -185,7 +185,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await api.post("/api/users/register", { email: wanted, password })).status).toBe(400);
   });
 
-  test("needs an access token of that account, and the token of that mail", async () => {
+  test("requires an access token of the account and the token of its message", async () => {
     const [{ access, email, token, cancelToken }, stranger] = [await asked(), await somebody()];
     expect(shown(await confirm("", token))).toEqual([401, errorOf("INVALID_ACCESS_TOKEN")]);
     expect(shown(await confirm(stranger.access, token))).toEqual([400, errorOf("INVALID_TOKEN")]);
@@ -203,7 +203,7 @@ describe(`POST ${root}/change-email`, () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("is won by one of many racing callers with one token", async () => {
+  test("lets exactly one of many racing callers spend a token", async () => {
     const { access, wanted, token } = await asked();
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, turn) =>
@@ -216,7 +216,7 @@ describe(`POST ${root}/change-email`, () => {
     expect(await accountOf(api.local.awsUrl, wanted)).toMatchObject({ epoch: 1 });
   });
 
-  test("is refused where somebody has signed up with the address meanwhile, and does not spend the token", async () => {
+  test("refuses an address that somebody else registered meanwhile, and does not spend the token", async () => {
     const { access, email, wanted, token } = await asked();
     await signUp("users", wanted);
     expect(shown(await confirm(access, token))).toEqual([
@@ -237,7 +237,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await api.send(`${root}/change-email?token=${token}`)).status).toBe(200);
   });
 
-  test("leaves no token spent without its effect when the table fails, before or after it wrote", async () => {
+  test("spends no token without its effect if the table fails, before or after the write", async () => {
     const { access, email, wanted, token } = await asked();
     const transact = { service: "dynamodb", operation: "TransactWriteItems" } as const;
     api.local.faults.order({ ...transact, error: "InternalServerError", status: 500 });
@@ -251,7 +251,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await me(access)).json.email).toBe(wanted);
   });
 
-  test("keeps the home that the old address names, and who registers that gets one of their own", async () => {
+  test("keeps the home named by the old address; the next owner of that address gets another home", async () => {
     const { access, email, wanted, token } = await asked("form");
     const home = `home/${email}/`;
     await eventually("the home", async () => (await readKeys(api.local.awsUrl)).includes(`${home}default`));
@@ -275,8 +275,8 @@ describe(`POST ${root}/change-email`, () => {
   });
 });
 
-describe("the pages of a change of address", () => {
-  test("the link shows a page that asks for the password as often as it is opened, and spends nothing", async () => {
+describe("the pages for a change of address", () => {
+  test("the link shows the password page every time it is opened, and does not spend the token", async () => {
     const { token, access, email } = await asked();
     for (const headers of [{}, { accept: "*/*" }, html, { accept: "application/json" }]) {
       const page = await api.send(`${root}/change-email?token=${token}`, { headers });
@@ -290,7 +290,7 @@ describe("the pages of a change of address", () => {
     expect((await me(access)).json.email).toBe(email);
   });
 
-  test("a wrong password brings the page again, the right one changes the address and ends every session", async () => {
+  test("a wrong password shows the page again; the right one changes the address and ends every session", async () => {
     const { token, access, wanted } = await asked();
     const again = await confirmForm(token, wrong);
     expect(again.status).toBe(401);
@@ -306,7 +306,7 @@ describe("the pages of a change of address", () => {
     expect((await logIn(wanted)).status).toBe(200);
   });
 
-  test("wrong passwords lock, with the page and in JSON", async () => {
+  test("five wrong passwords lock the page and its JSON", async () => {
     const { token } = await asked();
     const json = { accept: "application/json" };
     for (let count = 0; count < 5; count++)
@@ -320,7 +320,7 @@ describe("the pages of a change of address", () => {
   test.each([
     "change-email",
     "cancel-email-change",
-  ])("a link to %s that does not count says so", async (name) => {
+  ])("an invalid link to %s says that it does not work", async (name) => {
     for (const [raw, words] of [
       ["", "This link is not complete"],
       ["x", "This link does not work"],
@@ -339,7 +339,7 @@ describe("the pages of a change of address", () => {
     }
   });
 
-  test("the notice's link shows a button, which cancels, ends every session and leads to a new password", async () => {
+  test("the notice's link shows a button that cancels the change, ends every session and leads to a new password", async () => {
     const { access, email, wanted, token, cancelToken } = await asked();
     for (const headers of [{}, html, { accept: "application/json" }]) {
       const page = await api.send(`${root}/cancel-email-change?token=${cancelToken}`, { headers });
@@ -366,7 +366,7 @@ describe("the pages of a change of address", () => {
     expect(shown(await cancel(cancelToken))).toEqual([400, errorOf("INVALID_TOKEN")]);
   });
 
-  test("a change is cancelled in JSON too", async () => {
+  test("JSON cancels a change too", async () => {
     const { cancelToken, token, access } = await asked();
     expect(shown(await cancel(token))).toEqual([400, errorOf("INVALID_TOKEN")]);
     expect(shown(await cancel(null))).toEqual([400, errorOf("VALIDATION_ERROR")]);
@@ -375,7 +375,7 @@ describe("the pages of a change of address", () => {
     expect((await me(access)).status).toBe(401);
   });
 
-  test("a form of another site does nothing", async () => {
+  test("another site's form has no effect", async () => {
     const { token, cancelToken, access, email } = await asked();
     const cross = { "sec-fetch-site": "cross-site" };
     expect((await confirmForm(token, password, cross)).status).toBe(403);
@@ -385,7 +385,7 @@ describe("the pages of a change of address", () => {
     expect((await me(access)).json.email).toBe(email);
   });
 
-  test("a token that holds markup is not repeated as such", async () => {
+  test("a token with markup is escaped", async () => {
     const page = await api.postForm(`${root}/change-email`, { token: '"><script>' }, { headers: html });
     expect(page.status).toBe(400);
     expect(page.text).toContain("&quot;&gt;&lt;script&gt;");
@@ -393,7 +393,7 @@ describe("the pages of a change of address", () => {
   });
 });
 
-describe("the account's page of form", () => {
+describe("GET and POST /account/email", () => {
   const path = "/account/email";
 
   async function visitor() {
@@ -409,7 +409,7 @@ describe("the account's page of form", () => {
     };
   }
 
-  test("leads to the form that changes the address, once it is verified", async () => {
+  test("is linked from the account page once the address is verified", async () => {
     const { cookie } = await visitor();
     const link = `<a href="${path}">Change e-mail</a>`;
     expect((await api.send("/account", { headers: { cookie } })).text).toContain(link);
@@ -430,7 +430,7 @@ describe("the account's page of form", () => {
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('role="alert"')]);
   });
 
-  test("answers a free and a taken address with the same page, and the free one gets its mail", async () => {
+  test("answers a free and a taken address with equal pages, and sends the free one its link", async () => {
     const { post, email } = await visitor();
     const [free, taken] = [nextEmail(), await signUp()];
     const pages = [];
@@ -452,7 +452,7 @@ describe("the account's page of form", () => {
       401,
       "current_password",
     ],
-  ])("brings its form again for %s, the address kept and the fault tied to its field", async (_, fieldsOf, status, field) => {
+  ])("shows the form again for %s, with the typed address and the fault tied to its field", async (_, fieldsOf, status, field) => {
     const { post, email } = await visitor();
     const fields = fieldsOf(email);
     const page = await post(fields);
@@ -466,7 +466,7 @@ describe("the account's page of form", () => {
     expect(page.text).not.toContain("canary");
   });
 
-  test("sends who is not logged in to do so, and takes no form of another site", async () => {
+  test("redirects a caller without a session to the login, and refuses another site's form", async () => {
     const { post, cookie } = await visitor();
     const fields = { new_email: nextEmail(), current_password: password };
     for (const answer of [await api.send(path), await api.postForm(path, fields, { headers: html })])
@@ -477,7 +477,7 @@ describe("the account's page of form", () => {
     expect((await post(fields)).status).toBe(302);
   });
 
-  test("answers a React app in JSON, which says what is wrong with which field", async () => {
+  test("answers a React app in JSON that names each faulty field", async () => {
     const { post, email } = await visitor();
     const fields = { new_email: nextEmail(), current_password: password, react_app: "1" };
     const refused = async (changes: Record<string, string>) => shown(await post({ ...fields, ...changes }));
@@ -498,7 +498,7 @@ describe("the account's page of form", () => {
   });
 });
 
-test("no address, password or token of a change stands in any log line, or plain in any item", async () => {
+test("no address, password or token of a change appears in any log line, or unencrypted in any item", async () => {
   const { access, token, wanted, cancelToken } = await asked();
   const exported = await api.send("/api/v1/users/me/export", bearer(access));
   expect(exported.json.account.pending_email).toEqual({

@@ -17,7 +17,7 @@ interface Told extends BusEvent {
   readonly detail: { readonly id: string; readonly accountId: string; readonly at: string };
 }
 
-/** What was published of an account, in the order of its happening, as soon as it is so much. */
+/** Waits for a number of an account's events, and returns them in order of time. */
 async function toldOf(accountId: string, count: number): Promise<Told[]> {
   const find = async () => {
     const all: Told[] = (await api.send("/_local/events.json")).json;
@@ -39,7 +39,7 @@ const asOwner = (access: string) => (method: string, path: string, json?: unknow
     ...(json !== undefined && { body: JSON.stringify(json) }),
   });
 
-/** Items of the table that tell of an account: its trail, and jobs that wait. */
+/** Items about an account's events: its audit trail, and waiting jobs. */
 const itemsOf = async (accountId: string) =>
   (await readTable(api.local.awsUrl)).filter(
     ({ pk, kind, accountId: of }) =>
@@ -47,8 +47,8 @@ const itemsOf = async (accountId: string) =>
       (of === accountId && (kind === "announce" || kind === "remove-audit-trail")),
   );
 
-describe("events", () => {
-  test("tell of a sign-up, verification, login, change of password and deletion, once each, and of no more", async () => {
+describe("account events", () => {
+  test("report a sign-up, verification, login, change of password and deletion, each exactly once", async () => {
     const email = nextEmail();
     const signUp = { email, password, full_name: "Canary Lovelace" };
     expect((await api.post("/api/v1/auth/signup", signUp)).status).toBe(201);
@@ -62,7 +62,7 @@ describe("events", () => {
     const changed = { current_password: password, new_password: `${password}-2` };
     expect((await own("POST", "/api/v1/auth/change-password", changed)).status).toBe(200);
 
-    // The trail is noted before the event goes out.
+    // The trail is written before the event is published.
     const so = ["account.registered", "account.verified", "account.logged-in", "account.password-changed"];
     const before = await toldOf(id, so.length);
     expect(typesOf(before)).toEqual(so);
@@ -103,7 +103,7 @@ describe("events", () => {
     expect(typesOf(await toldOf(id, told.length))).toEqual(typesOf(told));
   });
 
-  test("tell of a login through each contract once", async () => {
+  test("report a login through each contract exactly once", async () => {
     const [email, username] = [nextEmail(), nextUsername()];
     const account = { email, username, password };
     expect((await api.post("/api/v1/auth/register", account)).status).toBe(201);
@@ -128,7 +128,7 @@ describe("events", () => {
     for (const { text } of answers) expect(text).not.toMatch(/sessionId|session_id/);
   });
 
-  test("come later, under the same id, if EventBridge takes nothing at first, and nobody waits for them", async () => {
+  test("are published later under the same id if EventBridge fails at first, without delaying callers", async () => {
     api.local.faults.order({ service: "events", error: "InternalException", status: 500 });
     const email = nextEmail();
     expect((await api.post("/api/users/register", { email, password })).status).toBe(201);
@@ -151,7 +151,7 @@ describe("events", () => {
     );
   });
 
-  test("are forgotten locally when told, and nothing else is at their address", async () => {
+  test("can be cleared in the local runner, which serves nothing else below their address", async () => {
     await api.post("/api/users/register", { email: nextEmail(), password });
     await eventually("an event", async () => (await api.send("/_local/events.json")).json.length > 0);
     expect((await api.send("/_local/events.json", { method: "DELETE" })).status).toBe(204);
@@ -171,7 +171,7 @@ describe("npm run admin", () => {
   };
   beforeAll(() => useAws(api.local.awsUrl));
 
-  test("announces what it does, and lists what has happened", async () => {
+  test("publishes its changes as events, and lists an account's events", async () => {
     const email = nextEmail();
     await api.post("/api/users/register", { email, password });
     const id = await idOf(email);

@@ -19,14 +19,14 @@ const openAccount = (cookie: string) => api.send("/account", { headers: cookie ?
 const logOut = (cookie: string, headers: Record<string, string> = {}) =>
   api.postForm("/logout", {}, { headers: { cookie, ...headers } });
 
-/** The cookies that an answer sets: name and value as they are sent back, and everything behind. */
+/** The cookies that an answer sets: the pair of name and value, and the attributes. */
 const cookiesOf = ({ headers }: Answered) =>
   headers.getSetCookie().map((line) => {
     const [pair = "", ...attributes] = line.split("; ");
     return { pair, name: pair.split("=")[0], attributes };
   });
 
-/** The session cookie of an answer, as the browser sends it back. */
+/** The session cookie of an answer as the browser sends it back. */
 const sessionOf = (answer: Answered) =>
   cookiesOf(answer).find(({ name }) => name === "__Host-session")?.pair ?? "";
 
@@ -53,7 +53,7 @@ function expectSentToLogIn(answer: Answered) {
   ]);
 }
 
-/** Headers that a browser, or one too old for them, sends with a form, and whether it may have come from a page of ours. */
+/** Headers of a form post, also from browsers too old for them, and whether one of our pages can have sent it. */
 const origins: [Record<string, string>, boolean][] = [
   [{ "sec-fetch-site": "cross-site" }, false],
   [{ "sec-fetch-site": "same-site" }, false],
@@ -64,11 +64,11 @@ const origins: [Record<string, string>, boolean][] = [
   [{}, true],
 ];
 
-describe("the pages of form", () => {
+describe("the pages of the form contract", () => {
   test.each([
     ["/register", ["email", "password", "confirm_password"]],
     ["/login", ["email", "password"]],
-  ])("GET %s shows labelled fields, and loads nothing", async (page, names) => {
+  ])("GET %s shows labelled fields and loads nothing", async (page, names) => {
     const { status, headers, text } = await api.send(page);
     expect(status).toBe(200);
     expect(headers.get("content-type")).toBe("text/html; charset=utf-8");
@@ -83,7 +83,7 @@ describe("the pages of form", () => {
     expect(text).not.toMatch(/<script|role="alert"|https?:/);
   });
 
-  test("a sign-up that fails shows its page again with 400, the address, and the fault tied to its field", async () => {
+  test("a failed sign-up shows its page again with 400, the address, and the fault tied to its field", async () => {
     const email = nextEmail();
     const sent = { password: "short-1", confirm_password: "short-1" };
     const { status, headers, text } = await signUp(email, sent);
@@ -98,7 +98,7 @@ describe("the pages of form", () => {
     expect(text).not.toContain("short-1");
   });
 
-  test("a sign-up whose passwords differ says so beside the second one, and repeats neither", async () => {
+  test("a sign-up with two different passwords shows the fault beside the second, and repeats neither", async () => {
     const { status, text } = await signUp(nextEmail(), { confirm_password: "another" });
     expect(status).toBe(400);
     expect(text).toMatch(/role="alert">Passwords do not match/);
@@ -108,7 +108,7 @@ describe("the pages of form", () => {
     expect(text).not.toMatch(/newpassw0rd|another/);
   });
 
-  test("a sign-up with an address that is taken says so beside it, and where to go from there", async () => {
+  test("a sign-up with a taken address shows the fault beside the address, with links to log in or reset", async () => {
     const { email } = await logInAnew();
     const { status, text } = await signUp(email.toUpperCase());
     expect(status).toBe(400);
@@ -123,7 +123,7 @@ describe("the pages of form", () => {
   test.each([
     ["/register", 400],
     ["/login", 401],
-  ])("the page of %s escapes the address that it repeats", async (page, status) => {
+  ])("the page of %s escapes the repeated address", async (page, status) => {
     const email = `"><script>alert('1')</script>&`;
     const sent = { email, password, confirm_password: password };
     const answer = await api.postForm(page, sent, { headers: html });
@@ -132,7 +132,7 @@ describe("the pages of form", () => {
     expect(answer.text).toContain('value="&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;"');
   });
 
-  test.each(origins)("a sign-up posted with %j is taken: %s", async (headers, isTaken) => {
+  test.each(origins)("a sign-up posted with the headers %j is accepted: %s", async (headers, isTaken) => {
     const email = nextEmail();
     const answer = await signUp(email, {}, headers);
     expect(answer.status).toBe(isTaken ? 302 : 403);
@@ -141,8 +141,8 @@ describe("the pages of form", () => {
   });
 });
 
-describe("the login of form", () => {
-  test("sends a browser to its account, with a session and a device cookie out of reach of scripts", async () => {
+describe("POST /login", () => {
+  test("redirects a browser to its account, with session and device cookies that scripts cannot read", async () => {
     const { answer } = await logInAnew();
     expect(answer.headers.get("location")).toBe("/account");
     expect(answer.text).toBe("");
@@ -160,8 +160,8 @@ describe("the login of form", () => {
     ]);
   });
 
-  // Session fixation: a session that was there before the login must not become the logged-in one.
-  test("begins a session of its own at each login, whatever the browser brings", async () => {
+  // Session fixation: a session from before the login must not become the logged-in one.
+  test("begins a new session at each login, whatever cookies the browser sends", async () => {
     const first = await logInAnew();
     const second = sessionOf(await logIn(first.email, {}, { cookie: first.session }));
     expect(second).not.toBe(first.session);
@@ -169,11 +169,7 @@ describe("the login of form", () => {
     expect(sessionOf(await logIn(first.email, {}, { cookie: planted }))).not.toBe(planted);
   });
 
-  test.each([
-    "true",
-    "false",
-    "",
-  ])("answers with JSON and a token where react_app is %j", async (react_app) => {
+  test.each(["true", "false", ""])("answers JSON with a token if react_app is %j", async (react_app) => {
     const { email } = await logInAnew();
     const answer = await logIn(` ${email.toUpperCase()}`, { react_app });
     expect(answer.status).toBe(200);
@@ -188,7 +184,7 @@ describe("the login of form", () => {
     expect((await openAccount(sessionOf(answer))).text).toContain(email);
   });
 
-  test("has one answer for whatever stands in the way, as JSON and as the page", async () => {
+  test("answers every failed login alike, as JSON and as the page", async () => {
     const { email: known } = await logInAnew();
     const { email: disabled } = await logInAnew();
     await setOf(disabled, "isActive", false);
@@ -221,7 +217,7 @@ describe("the login of form", () => {
     }
   });
 
-  test("names the field that is missing", async () => {
+  test("names the missing field", async () => {
     const asked = await api.postForm("/login", { email: nextEmail(), react_app: "1" });
     expect([asked.status, asked.json.error]).toEqual([400, "MISSING_CREDENTIALS"]);
     const page = await api.postForm("/login", { password }, { headers: html });
@@ -229,7 +225,7 @@ describe("the login of form", () => {
     expect(page.text).toContain('id="email-fault"');
   });
 
-  test.each(origins)("a login posted with %j is taken: %s", async (headers, isTaken) => {
+  test.each(origins)("a login posted with the headers %j is accepted: %s", async (headers, isTaken) => {
     const { email } = await logInAnew();
     const answer = await logIn(email, {}, headers);
     expect(answer.status).toBe(isTaken ? 302 : 403);
@@ -237,8 +233,8 @@ describe("the login of form", () => {
   });
 });
 
-describe("the account page of form", () => {
-  test("shows whose it is, and whether the address is verified", async () => {
+describe("GET /account", () => {
+  test("shows the account's address, and whether it is verified", async () => {
     const { email, session } = await logInAnew();
     const before = await openAccount(session);
     expect(before.status).toBe(200);
@@ -252,7 +248,7 @@ describe("the account page of form", () => {
     expect(after.text).not.toMatch(/not verified|resend-verification/i);
   });
 
-  test("shows the username of who has one, and escapes what it shows", async () => {
+  test("shows a username if the account has one, and escapes it", async () => {
     const email = `o'b&rien-${nextEmail()}`;
     await signUp(email);
     await setOf(email, "username", "O.Brien");
@@ -261,7 +257,7 @@ describe("the account page of form", () => {
     expect(text).toContain(`<dd>${email.replace("'", "&#39;").replace("&r", "&amp;r")}</dd>`);
   });
 
-  test("sends whoever has no session of theirs to log in, and takes the cookie out", async () => {
+  test("redirects a caller without a valid session to the login, and removes the cookie", async () => {
     const { session } = await logInAnew();
     const other = await logInAnew();
     const [name, token = ""] = session.split("=");
@@ -285,13 +281,13 @@ describe("the account page of form", () => {
   test.each([
     ["is disabled", "isActive", false],
     ["has a new epoch", "epoch", 1],
-  ])("does not outlive an account that %s", async (_, name, value) => {
+  ])("redirects to the login if the account %s", async (_, name, value) => {
     const { email, session } = await logInAnew();
     await setOf(email, name, value);
     expectSentToLogIn(await openAccount(session));
   });
 
-  test("takes no session of another contract, nor does another contract take its own", async () => {
+  test("refuses sessions of other contracts, and other contracts refuse its sessions", async () => {
     const { email, session } = await logInAnew();
     const sent = { username: email, password };
     const { refresh_token: token } = (await api.postForm("/api/users/login", sent)).json;
@@ -304,7 +300,7 @@ describe("the account page of form", () => {
     expect((await openAccount(session)).status).toBe(200);
   });
 
-  test("is closed by logging out, in this browser and for whoever kept the cookie", async () => {
+  test("redirects to the login after a logout, also if somebody kept the cookie", async () => {
     const { email, session } = await logInAnew();
     const elsewhere = sessionOf(await logIn(email));
     expectSentToLogIn(await logOut(session));
@@ -313,7 +309,7 @@ describe("the account page of form", () => {
     for (const cookie of [session, "__Host-session=nonsense"]) expectSentToLogIn(await logOut(cookie));
   });
 
-  test.each(origins)("a logout posted with %j is taken: %s", async (headers, isTaken) => {
+  test.each(origins)("a logout posted with the headers %j is accepted: %s", async (headers, isTaken) => {
     const { session } = await logInAnew();
     const answer = await logOut(session, headers);
     expect(answer.status).toBe(isTaken ? 302 : 403);

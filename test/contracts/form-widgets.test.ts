@@ -16,7 +16,7 @@ const signUp = (more: Record<string, string> = {}) => {
 };
 
 describe("the login page after a sign-up", () => {
-  test("says once that the account is ready and that a mail was sent", async () => {
+  test("says once that the account is ready and that a link was sent", async () => {
     const signedUp = await signUp();
     expect([signedUp.status, signedUp.headers.get("location")]).toEqual([302, "/login"]);
     const given = signedUp.headers.getSetCookie();
@@ -40,13 +40,13 @@ describe("the login page after a sign-up", () => {
     "notice=signed-up",
     // Somebody planted one of the two.
     `${notice}=signed-up; ${notice}=signed-up`,
-  ])("says nothing to a browser with the cookies %j, and repeats none", async (cookie) => {
+  ])("shows no notice to a browser with the cookies %j, and repeats none of them", async (cookie) => {
     const { text, headers } = await openLogin(cookie);
     expect(text).not.toMatch(/role="status"|closed|signed-up|constructor/);
     expect(headers.getSetCookie()).toEqual([]);
   });
 
-  test("is told by no sign-up that failed, and by none that a script makes", async () => {
+  test("shows no notice after a failed sign-up or a script's sign-up", async () => {
     const failed = await signUp({ confirm_password: "another" });
     const scripted = await signUp({ react_app: "1" });
     expect([failed.status, scripted.status]).toEqual([400, 200]);
@@ -54,11 +54,11 @@ describe("the login page after a sign-up", () => {
   });
 });
 
-describe("the field of a password that is to be set", () => {
+describe("the field for a new password", () => {
   test.each([
     ["/register", "password"],
     ["/api/v1/auth/reset-password?token=6f1f6c5e-0f6f-4a53-9d64-0f8f3f0f9e11", "new_password"],
-  ])("says on %s what it asks for, before and beside a fault", async (path, name) => {
+  ])("shows the password rule on %s, before a fault and beside one", async (path, name) => {
     const rule = `At least ${limits.passwordMinCodePoints} characters.`;
     const fields = { token: "x", email: nextEmail(), [name]: "short", confirm_password: "short" };
     const failed = await api.postForm(path.split("?")[0] ?? "", fields, { headers: html });
@@ -72,13 +72,13 @@ describe("the field of a password that is to be set", () => {
     expect(text.match(/class="hint"/g)).toHaveLength(1);
   });
 
-  test("is not that of a login", async () => {
+  test("differs from the login's field, which shows no rule", async () => {
     expect((await openLogin()).text).not.toContain('class="hint"');
   });
 });
 
-describe("the form of the login", () => {
-  test("lets a username in, which a browser would keep out of a field for addresses", async () => {
+describe("the login form", () => {
+  test("accepts a username, which browsers refuse in a field for addresses", async () => {
     const username = nextUsername();
     const account = { username, email: nextEmail(), password };
     expect((await api.post("/api/v1/auth/register", account)).status).toBe(201);
@@ -92,8 +92,8 @@ describe("the form of the login", () => {
 
   test.each([
     ["a field that came twice", `email=a@example.com&email=b@example.com&password=${password}`],
-    ["bytes that are no UTF-8", Buffer.from([0x65, 0x3d, 0xff])],
-  ])("does not say of %s that it is missing", async (_, body) => {
+    ["bytes that are not UTF-8", Buffer.from([0x65, 0x3d, 0xff])],
+  ])("does not report %s as missing", async (_, body) => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const asked = await api.send("/login", { method: "POST", body, headers });
     expect([asked.status, asked.json]).toEqual([
@@ -105,11 +105,11 @@ describe("the form of the login", () => {
   });
 });
 
-describe("the logout of form", () => {
+describe("POST /logout", () => {
   const logOut = (headers: Record<string, string>, body?: string) =>
     api.send("/logout", { method: "POST", headers, ...(body !== undefined && { body }) });
 
-  test("takes a script's request without a body, and ends the session", async () => {
+  test("accepts a script's request without a body, and ends the session", async () => {
     const email = nextEmail();
     await signUp({ email });
     const answer = await api.postForm("/login", { email, password }, { headers: html });

@@ -19,10 +19,10 @@ const fieldsOf = (email: string, more: Record<string, string> = {}) => ({
   confirm_password: password,
   ...more,
 });
-/** As a browser posts the page's form. */
+/** Posts the form as a browser does. */
 const submit = (email: string, more: Record<string, string> = {}) =>
   api.postForm(path, fieldsOf(email, more), { headers: { accept: "text/html,*/*;q=0.8" } });
-/** As a React app does. */
+/** Posts the form as a React app does. */
 const ask = (email: string, more: Record<string, string> = {}) =>
   api.postForm(path, fieldsOf(email, { react_app: "true", ...more }));
 const logIn = (email: string, more: Record<string, string> = {}) =>
@@ -113,7 +113,7 @@ async function makesTheHome() {
 
 const curlAddress = "newuser@example.com";
 
-/** Runs the command of an example as it stands, but for the address; returns what it printed, with status and redirect. */
+/** Runs the unchanged command of an example, with this server's address. Returns its output, status and redirect. */
 async function runCurl(example: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "vestibule-curl-"));
   try {
@@ -130,7 +130,7 @@ interface Page {
   readonly location: { href: string };
 }
 
-/** Runs the function of the React example in a page of the API's, and returns where it went and what it logged. */
+/** Runs the React example's function in a page of the API. Returns its redirect and its log. */
 async function runReact(source: string, ...values: string[]) {
   const window: Page = { location: { href: `${api.local.apiUrl}/` } };
   const logged: unknown[][] = [];
@@ -142,7 +142,7 @@ async function runReact(source: string, ...values: string[]) {
   return { href: window.location.href, logged };
 }
 
-// Left out: `fileops` and `save`, which are endpoints of that system's own, and how its S3 credentials are configured.
+// Left out: the other system's own endpoints `fileops` and `save`, and the configuration of its S3 credentials.
 const document: Sentence[] = [
   [
     "`POST /register`",
@@ -365,7 +365,7 @@ curl -X POST http://localhost:8080/register \
     },
   ],
   ["2. **Duplicate Check**: System checks if user already exists", refusesTheAddressAgain],
-  // bcrypt here, with a salt of its own in each hash.
+  // Here it is bcrypt, with a random salt in each hash.
   [
     "3. **Password Hashing**: Password is hashed using SHA256 with salt via passlib",
     async () => {
@@ -398,7 +398,7 @@ curl -X POST http://localhost:8080/register \
   ["- **Duplicate Prevention**: Prevents registration with existing email", refusesTheAddressAgain],
   ["- **Automatic Confirmation**: New accounts are automatically confirmed", logsInAtOnce],
   [
-    // The address is stored encrypted only, and the hash is bcrypt's. There is no field for a dongle.
+    // The address is stored only encrypted, and the hash is bcrypt's. There is no field for a dongle.
     `{
   "email": "user@example.com",
   "confirmed": true,
@@ -443,7 +443,7 @@ curl -X POST http://localhost:8080/register \
   ["2. **Password Mismatch**: Confirm password must exactly match the password", comparesThePasswords],
   ["3. **Invalid Email**: Email must be in valid format", wantsAnAddress],
   [
-    // Registration does not wait for S3: the home that is owed is made later.
+    // Registration does not wait for S3: a queued job makes the home later.
     "4. **Storage Issues**: Ensure AWS S3 credentials are properly configured",
     async () => {
       const email = nextEmail();
@@ -479,7 +479,7 @@ const attributesIn = (markup: string, pattern: RegExp) => pattern.exec(markup)?.
 describe("the document of form", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("compares the passwords before it judges the password or the address", async () => {
+  test("compares the two passwords before it checks the password or the address", async () => {
     for (const fields of [
       { password: "short", confirm_password: "other" },
       { password: "", confirm_password: "x" },
@@ -500,8 +500,8 @@ describe("the document of form", () => {
   });
 });
 
-describe("homes named by the address", () => {
-  test("are reached by none with an address that looks like a path", async () => {
+describe("homes named by addresses", () => {
+  test("cannot be reached with an address that looks like a path", async () => {
     const email = `o'brien/./%2e{${nextEmail()}`;
     expect((await ask(email)).status).toBe(200);
     const [local = "", domain = ""] = email.split("@");
@@ -513,8 +513,8 @@ describe("homes named by the address", () => {
     await hasHome(`home/${name}@${domain}/`);
   });
 
-  // Whoever has the address next must not find a stranger's files.
-  test("are not given to the next owner of the address while they are not empty", async () => {
+  // The next owner of the address must not find a stranger's files.
+  test("are not given to the next owner of the address until they are empty", async () => {
     const email = nextEmail();
     await submit(email);
     await hasHome(`home/${email}/`);

@@ -18,7 +18,7 @@ describe.each(changing)("%s", (key) => {
   const statusOf = async (headers: Record<string, string>, body = "") =>
     (await api.send(path, { method, headers, ...(body !== "" && { body }) })).status;
 
-  test("is refused with 403 where a page of a foreign origin can make its visitor's browser send it", async () => {
+  test("is refused with 403 if another site's page can make its visitor's browser send it", async () => {
     const typed = (type: string) => ({ ...foreign, "content-type": type });
     const json = { ...typed(medias.json.type), cookie: "__Host-session=x" };
     expect(await statusOf(foreign)).toBe(403);
@@ -28,20 +28,20 @@ describe.each(changing)("%s", (key) => {
     expect(await statusOf(json, "{}")).toBe(403);
   });
 
-  test("is not refused with 403 from our own origin, nor without one", async () => {
+  test("is not refused with 403 from our own origin or without an origin", async () => {
     const headers = { "content-type": medias.form.type };
     expect(await statusOf({ ...headers, origin: api.local.apiUrl }, "email=x")).not.toBe(403);
     expect(await statusOf(headers, "email=x")).not.toBe(403);
   });
 });
 
-test("an access token from a foreign origin is read: it needs no cookie", async () => {
+test("reads an access token from a foreign origin, which needs no cookie", async () => {
   const headers = { ...foreign, authorization: "Bearer nonsense" };
   const answer = await api.send("/api/v1/auth/logout", { method: "POST", headers });
   expect(answer.status).toBe(401);
 });
 
-test("JSON from a foreign origin, without cookies, is left to the gateway's CORS", async () => {
+test("leaves JSON from a foreign origin without cookies to the gateway's CORS", async () => {
   const body = { email: nextEmail(), password: "correct-horse battery" };
   expect((await api.post("/api/v1/auth/signup", body, { headers: foreign })).status).toBe(201);
 });
@@ -49,16 +49,16 @@ test("JSON from a foreign origin, without cookies, is left to the gateway's CORS
 test.each([
   ["application/json", "application/json"],
   ["text/html", "text/html; charset=utf-8"],
-])("a link answers %s to a client that accepts it", async (accept, type) => {
+])("a link answers %s if the client accepts it", async (accept, type) => {
   const answer = await api.send("/api/v1/auth/verify-email?token=x", { headers: { accept } });
   expect(answer.headers.get("content-type")).toBe(type);
 });
 
-describe("a user's credentials in headers", () => {
+describe("credentials in headers", () => {
   const password = "correct-horse battery";
   const usersLogin = "/api/users/login";
 
-  test("are read: a refresh token, the access token that it brings, and a session's cookie", async () => {
+  test("are read from refresh-token, authorization and the session's cookie", async () => {
     const email = nextEmail();
     await api.post("/api/users/register", { email, password });
     const login = await api.postForm(usersLogin, { username: email, password });
@@ -72,7 +72,7 @@ describe("a user's credentials in headers", () => {
     expect([login.status, refreshed.status, me.status]).toEqual([200, 200, 200]);
   });
 
-  test("are read: a browser's two cookies lead to its account", async () => {
+  test("are read from a browser's two cookies, which lead to its account", async () => {
     const email = nextEmail();
     await api.postForm("/register", { email, password, confirm_password: password });
     const login = await api.postForm("/login", { email, password });
@@ -84,7 +84,7 @@ describe("a user's credentials in headers", () => {
     expect((await api.send("/account", { headers: { cookie, accept: "text/html" } })).text).toContain(email);
   });
 
-  test("are read: an Idempotency-Key gets a repeat the first answer", async () => {
+  test("include the Idempotency-Key, with which a retry gets the first answer", async () => {
     const [body, headers] = [
       { email: nextEmail(), password },
       { "idempotency-key": `key-of-${nextEmail()}` },

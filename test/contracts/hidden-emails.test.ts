@@ -15,7 +15,7 @@ const login = "/api/v1/auth/login";
 const signUp = (email: string, more: object = {}, headers: Record<string, string> = {}) =>
   api.post(path, { email, password, full_name: "Ada Lovelace", ...more }, { headers });
 
-/** All that a caller sees, but for what is another in every answer: date, id of the request, and what is new of an account. */
+/** An answer without its varying parts: date, request id, and the values that each account has anew. */
 function shown({ status, headers, json }: Answered) {
   const { id, created_at, email, ...fields } = json;
   const types = [typeof id, typeof created_at, typeof email];
@@ -26,7 +26,7 @@ function shown({ status, headers, json }: Answered) {
 
 const mailsTo = (email: string) => api.local.mailbox.list().filter(({ to }) => to.includes(email));
 
-/** An address that somebody has proven, and one that somebody has registered and never proven. */
+/** A verified address, and a registered one that was never verified. */
 async function takenEmails(): Promise<{ proven: string; unproven: string }> {
   const [proven, unproven] = [nextEmail(), nextEmail()];
   await Promise.all([proven, unproven].map((email) => signUp(email, { password: others })));
@@ -40,9 +40,9 @@ beforeAll(async () => {
   taken = await takenEmails();
 });
 
-// At the same time, since most of it is waiting for the moment at which sign-ups are answered.
-describe.concurrent("a sign-up where taken addresses are hidden", () => {
-  test("is answered alike in every part with a new address, a proven one and one that was never proven", async () => {
+// These tests run concurrently, since sign-ups are answered only at a fixed moment.
+describe.concurrent("a sign-up with hideTakenEmails", () => {
+  test("gets equal answers for a new, a verified and a never verified address", async () => {
     const { proven, unproven } = taken;
     const answers = await Promise.all([nextEmail(), proven, unproven].map((email) => signUp(email)));
     expect(answers[0]?.status).toBe(201);
@@ -55,7 +55,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     expect(items.filter(({ number }) => ids.includes(number)).length).toBe(1);
   });
 
-  test("is not answered before its moment, whether the address is taken or not", async () => {
+  test("is answered no earlier than its fixed moment, with a taken or a free address", async () => {
     const { proven, unproven } = taken;
     for (const email of [nextEmail(), proven, unproven]) {
       const begunAt = performance.now();
@@ -65,7 +65,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     }
   });
 
-  test("changes nothing of the account that has the address, and tells its owner by mail", async () => {
+  test("does not change the account with the address, and notifies its owner", async () => {
     const { proven, unproven } = await takenEmails();
     for (const email of [proven, unproven]) {
       const before = await accountOf(api.local.awsUrl, email);
@@ -79,7 +79,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     expect(api.lines.join("\n")).not.toContain("Canary");
   });
 
-  test("is repeated alike by its Idempotency-Key, and refused alike for another body or password", async () => {
+  test("gets equal answers to a retry by its Idempotency-Key, and equal refusals for another body or password", async () => {
     const { proven } = taken;
     const answers = await Promise.all(
       [nextEmail(), proven].map(async (email) => {
@@ -94,7 +94,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     expect(answers[0]?.map(({ status }) => status)).toEqual([201, 422, 422]);
   });
 
-  test("is judged alike where it is not valid", async () => {
+  test("gets equal refusals if it is invalid", async () => {
     const { proven } = taken;
     const answers = await Promise.all(
       [nextEmail(), proven].map((email) => signUp(email, { password: "short" })),
@@ -103,7 +103,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     expect(answers[1]?.json).toEqual(answers[0]?.json);
   });
 
-  test("is followed by a login that tells no more, until the address is proven", async () => {
+  test("is followed by a login that reveals nothing until the address is verified", async () => {
     const { proven } = taken;
     const fresh = nextEmail();
     const emails = [fresh, proven, nextEmail()];
@@ -125,7 +125,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
   test.each([
     "resend-verification",
     "forgot-password",
-  ])("is followed by a %s that tells no more", async (name) => {
+  ])("is followed by a %s that reveals nothing", async (name) => {
     const { proven, unproven } = taken;
     const fresh = nextEmail();
     await signUp(fresh);
@@ -137,7 +137,7 @@ describe.concurrent("a sign-up where taken addresses are hidden", () => {
     expect(rest).toEqual([first, first, first]);
   });
 
-  test("lets an owner who has forgotten the account in by the mail that it brings", async () => {
+  test("lets an owner who forgot the account log in by its message", async () => {
     const { unproven: email } = await takenEmails();
     await signUp(email);
     await api.post("/api/v1/auth/forgot-password", { email });

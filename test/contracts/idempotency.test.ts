@@ -9,10 +9,10 @@ const loginPassword = "correct-horse battery";
 const own = { password: loginPassword, confirm_password: loginPassword };
 const newKey = () => `canary-${randomUUID()}`;
 
-/** Status and body, but for an access token, which is another each time. */
+/** Status and body without an access token, which differs each time. */
 const shown = ({ status, json }: Answered) => ({ status, json: { ...json, access: undefined } });
 
-/** A sign-up that can be sent again as it was, or with other fields. */
+/** A sign-up that can be sent again, unchanged or with other fields. */
 function drawUpFor({ path, sample }: (typeof registrations)[number], email = nextEmail(), key = newKey()) {
   const fields = { ...sample.fields(email), ...own };
   const send = (more: object = {}) =>
@@ -29,7 +29,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
   const drawUp = (email?: string, key?: string) => drawUpFor(registration, email, key);
   const mailsTo = (email: string) => api.local.mailbox.list().filter(({ to }) => to.includes(email));
 
-  test("gets a repeat the first answer, and makes one account and one mail", async () => {
+  test("gives a retry the first answer, and makes one account and one message", async () => {
     const { email, send } = drawUp();
     const first = await send();
     expect(first.status).toBe(sample.success);
@@ -48,7 +48,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect([jobs, mailsTo(email)]).toEqual([[], [expect.anything()]]);
   });
 
-  test("gets all of 16 simultaneous requests the same answer, and makes one account", async () => {
+  test("gives 16 simultaneous requests equal answers, and makes one account", async () => {
     const { send } = drawUp();
     const answers = await Promise.all(Array.from({ length: 16 }, () => send()));
     expect(answers.map(shown)).toEqual(Array(16).fill(shown(answers[0] as Answered)));
@@ -72,7 +72,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     ["x".repeat(256)],
     ["an-ümlaut-in-a-key"],
     [""],
-  ])("of no good form (%j) is answered as invalid, by its name", async (key) => {
+  ])("is refused as invalid by the header's name if it is malformed (%j)", async (key) => {
     const { email, send } = drawUp(nextEmail(), key);
     const { status, json } = await send();
     expect(status).toBe(sample.invalid);
@@ -81,7 +81,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect(await accountOf(api.local.awsUrl, email)).toEqual({});
   });
 
-  test("does not make a stranger's duplicate a repeat", async () => {
+  test("does not treat a stranger's duplicate as a retry", async () => {
     const email = nextEmail();
     expect((await api.send(path, signUpRequest(sample, email))).status).toBe(sample.success);
     const { send } = drawUp(email);
@@ -91,9 +91,9 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     }
   });
 
-  test("gets the first answer to who was told 503 though the commit was made", async () => {
+  test("gives a retry the first answer if the first try got 503 despite its commit", async () => {
     const { email, send } = drawUp();
-    // Every try of the SDK is made, and its answer lost; perhaps a mail's token in between, which comes again.
+    // Every try of the SDK is committed and its response lost. A message's token may be among them, which is retried.
     api.local.faults.order({
       service: "dynamodb",
       operation: "TransactWriteItems",
@@ -108,7 +108,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect((await accountOf(api.local.awsUrl, email)).createdAt).toBe(account.createdAt);
   });
 
-  test("is stored as a hash, with neither password nor address", async () => {
+  test("is stored as a hash, without password or address", async () => {
     const { email, key, send } = drawUp();
     await send();
     const account = await accountOf(api.local.awsUrl, email);
@@ -130,7 +130,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect(api.lines.join("\n")).not.toContain("canary");
   });
 
-  test("may be used anew once its account was deleted by who owns the address", async () => {
+  test("can be used again after the owner of the address disowned its account", async () => {
     const { email, send } = drawUp();
     await send();
     const { pk } = await accountOf(api.local.awsUrl, email);
@@ -139,17 +139,17 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect((await api.postForm(verify, { token: disown })).status).toBe(200);
     const records = (await readTable(api.local.awsUrl)).filter(({ sk }) => sk === "IDEMPOTENCY");
     expect(records.some(({ accountId }) => `ACCOUNT#${accountId}` === pk)).toBe(false);
-    // A username stays taken.
+    // The username stays taken.
     const name = contract === "username" ? { username: `anew.${process.pid}` } : {};
     expect((await send(name)).status).toBe(sample.success);
     expect((await accountOf(api.local.awsUrl, email)).pk).not.toBe(pk);
   });
 });
 
-// At the same time, since a lock that is new is answered after seconds.
+// These tests run concurrently, since a new lock delays its answer by seconds.
 test.concurrent.each(
   registrations,
-)("an Idempotency-Key in the $contract contract is no way to try passwords: wrong ones lock it, as they lock the login", async (registration) => {
+)("an Idempotency-Key in the $contract contract does not help to guess passwords: wrong ones lock it, as they lock the login", async (registration) => {
   const { sample } = registration;
   const { email, send } = drawUpFor(registration);
   await send();
@@ -164,7 +164,7 @@ test.concurrent.each(
   expect(login.json.code).toBe("ACCOUNT_LOCKED");
 });
 
-/** The fields of a sample, but for the username, which must be free. */
+/** The fields of a sample, with a free username. */
 function plain(sample: Sample, email: string): object {
   const { username, ...fields } = sample.fields(email);
   return { ...fields, ...own };
@@ -174,7 +174,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
   const headers = () => ({ "idempotency-key": newKey() });
   const register = "/api/auth/register/";
 
-  test("gets a repeat a token that counts", async () => {
+  test("gives a retry a valid token", async () => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     await api.post(register, fields, sent);
@@ -186,7 +186,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
   test.each<[string, Record<string, unknown>]>([
     ["disabled", { isActive: false }],
     ["deleted by an administrator", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
-  ])("gets a repeat no token where no login gets one: its account is %s", async (_, changes) => {
+  ])("gives a retry no token if no login would get one: its account is %s", async (_, changes) => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     expect((await api.post(register, fields, sent)).status).toBe(201);
@@ -197,7 +197,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
     expect([status, json.error.code]).toEqual([409, "email_taken"]);
   });
 
-  test("may be used anew once its account was deleted by its owner", async () => {
+  test("can be used again after the owner deleted its account", async () => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     const first = await api.post(register, fields, sent);
@@ -214,7 +214,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
 describe("an Idempotency-Key of a browser's sign-up", () => {
   const fields = (email: string) => ({ email, password, confirm_password: password });
 
-  test("gets a repeat the same redirect, and another body the page with status 422", async () => {
+  test("gives a retry the first redirect, and another body the page with status 422", async () => {
     const email = nextEmail();
     const sent = { headers: { "idempotency-key": newKey() } };
     for (let turn = 0; turn < 2; turn++) {

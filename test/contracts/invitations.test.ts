@@ -19,7 +19,7 @@ const dayMs = 86_400_000;
 
 beforeAll(() => useAws(api.local.awsUrl));
 
-/** Stores an invitation, as the administration does, and gives it out. */
+/** Stores an invitation as the administration does, and returns it. */
 async function newInvitation(changes: { email?: string; validUntil?: number } = {}): Promise<string> {
   const invitation = randomBytes(16).toString("hex");
   const { email, validUntil = Date.now() + dayMs } = changes;
@@ -45,7 +45,7 @@ async function usedInvitation(): Promise<string> {
   return invitation;
 }
 
-/** Everything that may stand in the field and lets nobody in. */
+/** Values of the field that let nobody sign up. */
 const causes: [string, () => unknown][] = [
   ["missing", () => undefined],
   ["empty", () => ""],
@@ -54,9 +54,9 @@ const causes: [string, () => unknown][] = [
   ["unknown", () => randomBytes(16).toString("hex")],
   ["far too long", () => "f".repeat(8_000)],
   ["used", usedInvitation],
-  // CVE-2026-41902 (FreeScout): invitations never ran out.
+  // CVE-2026-41902 (FreeScout): invitations never expired.
   ["expired", () => newInvitation({ validUntil: Date.now() - 1 })],
-  // better-auth #5183: an invitation let others in than whom it was for.
+  // better-auth #5183: an invitation for one person let others sign up.
   ["for another address", () => newInvitation({ email: nextEmail() })],
   ["stored", async () => sha256(await newInvitation())],
 ];
@@ -71,8 +71,8 @@ const wrongTypes: [string, unknown][] = [
 describe.each(registrations)("sign-ups by invitation through $contract", (registering) => {
   const { contract, sample } = registering;
 
-  // better-auth #1142, kanbn/kan #411: switching sign-ups off shut out the invited too.
-  test("let in who brings an invitation, to their address or to none, once", async () => {
+  // better-auth #1142, kanbn/kan #411: switching sign-ups off also shut out invited people.
+  test("accept an invitation for the caller's address or for any address, once", async () => {
     for (const isBound of [true, false]) {
       const email = nextEmail();
       const invitation = await newInvitation(isBound ? { email } : {});
@@ -90,7 +90,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     }
   });
 
-  test("refuse whatever else is brought in one way, and make nothing", async () => {
+  test("refuse every other value with one answer, and make nothing", async () => {
     const mistakes =
       sample.media === "json"
         ? [...causes, ...wrongTypes.map(([name, it]) => [name, () => it] as const)]
@@ -110,7 +110,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     );
   });
 
-  test("say nothing of an address that is taken to who has no invitation, and leave that of who has one", async () => {
+  test("do not reveal a taken address without an invitation, and do not spend an invitation on a taken address", async () => {
     const email = nextEmail();
     expect((await signUp(registering, email, await newInvitation())).status).toBe(sample.success);
     for (const [, invite] of causes) {
@@ -124,7 +124,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     expect((await signUp(registering, nextEmail(), invitation)).status).toBe(sample.success);
   });
 
-  test("answer invalid fields as ever, with an invitation or without", async () => {
+  test("refuse invalid fields as usual, with or without an invitation", async () => {
     const invitation = await newInvitation();
     for (const invite of [undefined, invitation]) {
       const { status, json } = await signUp(registering, "no address", invite);
@@ -134,7 +134,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     expect(await isKept(invitation)).toBe(true);
   });
 
-  test("are of no concern where sign-ups are open", async () => {
+  test("ignore invitations if sign-ups are open", async () => {
     const invites = sample.media === "json" ? [undefined, "unknown", 7, null] : [undefined, "unknown", ""];
     for (const invite of invites) {
       const { status } = await signUp(registering, nextEmail(), invite, open);
@@ -144,7 +144,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
 });
 
 describe("sign-ups by invitation", () => {
-  test("let in one of 64 who use one invitation at the same time, through all contracts", async () => {
+  test("accept exactly one of 64 simultaneous uses of one invitation through all contracts", async () => {
     const invitation = await newInvitation();
     const racers = Array.from({ length: 64 }, (_, position) => ({
       email: nextEmail(),
@@ -160,7 +160,7 @@ describe("sign-ups by invitation", () => {
     expect(made.map((account) => "pk" in account)).toEqual(isIn);
   });
 
-  test("leave invitations of no concern to verification, logins and resets", async () => {
+  test("do not affect verification, logins and resets", async () => {
     const email = nextEmail();
     const signup = registrations.find(({ contract }) => contract === "signup") as Registering;
     expect((await signUp(signup, email, await newInvitation({ email }))).status).toBe(201);
@@ -185,7 +185,7 @@ describe("sign-ups by invitation", () => {
     expect((await logIn(`another ${password}`)).status).toBe(200);
   });
 
-  test("keep no invitation in the table or in a log line", async () => {
+  test("leave no invitation in the table or in a log line", async () => {
     const invitations = [await newInvitation(), await newInvitation({ validUntil: 1 })];
     for (const invitation of invitations)
       for (const registering of registrations) await signUp(registering, nextEmail(), invitation);
@@ -195,7 +195,7 @@ describe("sign-ups by invitation", () => {
   });
 });
 
-describe("the sign-up page by invitation", () => {
+describe("the sign-up page if sign-ups are by invitation", () => {
   const html = { accept: "text/html" };
   const post = (fields: Record<string, string>, at = api) =>
     at.postForm(
@@ -206,7 +206,7 @@ describe("the sign-up page by invitation", () => {
   const hidden = (invite: string) => `<input type="hidden" name="invite" value="${invite}">`;
   const label = '<label for="invite">Invitation</label>';
 
-  test("carries the invitation of its link out of sight, through a fault, to the account", async () => {
+  test("keeps the link's invitation in a hidden field, even after a fault, until the account is made", async () => {
     const invitation = await newInvitation();
     const page = await api.send(`/register?invite=${invitation}`, { headers: html });
     expect(page.status).toBe(200);
@@ -220,7 +220,7 @@ describe("the sign-up page by invitation", () => {
     expect([done.status, done.headers.get("location")]).toEqual([302, "/login"]);
   });
 
-  test("has a field to type it into where the link brings none", async () => {
+  test("has a visible field if the link has no invitation", async () => {
     for (const path of ["/register", "/register?invite=", "/register?invite=%20"]) {
       const { text } = await api.send(path, { headers: html });
       expect(text).toContain(label);
@@ -230,7 +230,7 @@ describe("the sign-up page by invitation", () => {
     expect((await post({ invite: await newInvitation() })).status).toBe(302);
   });
 
-  test("says with 403 what is wrong, beside the field with what was brought", async () => {
+  test("answers 403 and shows the fault beside the field with the refused invitation", async () => {
     const invite = randomBytes(16).toString("hex");
     const { status, headers, text } = await post({ invite });
     expect(status).toBe(403);
@@ -248,7 +248,7 @@ describe("the sign-up page by invitation", () => {
     expect(without.text).toContain(label);
   });
 
-  test("escapes what it carries", async () => {
+  test("escapes the invitation", async () => {
     const nasty = `"><script>alert('1')</script>&`;
     const escaped = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;";
     const opened = await api.send(`/register?invite=${encodeURIComponent(nasty)}`, { headers: html });
@@ -259,7 +259,7 @@ describe("the sign-up page by invitation", () => {
     }
   });
 
-  test("knows nothing of invitations where sign-ups are open", async () => {
+  test("has no field for an invitation if sign-ups are open", async () => {
     const opened = await open.send("/register?invite=abc", { headers: html });
     const posted = await post({ invite: "abc", confirm_password: "another" }, open);
     expect([opened.status, posted.status]).toEqual([200, 400]);
@@ -267,7 +267,7 @@ describe("the sign-up page by invitation", () => {
   });
 });
 
-describe("npm run admin, of invitations", () => {
+describe("npm run admin -- invite", () => {
   const said: string[] = [];
   const output = { log: (text: string) => said.push(text), error: (text: string) => said.push(text) };
   const admin = async (...args: string[]) => {
@@ -279,7 +279,7 @@ describe("npm run admin, of invitations", () => {
   const users = registrations.find(({ contract }) => contract === "users") as Registering;
   const printed = (text: string) => /^Invitation ([0-9a-f]{32})$/m.exec(text)?.[1] ?? "";
 
-  test("makes one with a link that works, and takes another back", async () => {
+  test("makes an invitation with a working link, and revoke-invitation revokes another", async () => {
     const site = "https://accounts.example";
     const made = await admin("invite", "--public-url", `${site}/`);
     expect(made.code).toBe(0);
@@ -298,7 +298,7 @@ describe("npm run admin, of invitations", () => {
       });
   });
 
-  test("makes one for an address alone, for as long as it is told", async () => {
+  test("makes an invitation for one address and a given number of days", async () => {
     const email = nextEmail();
     const invitation = printed((await admin("invite", "--email", email.toUpperCase(), "--days", "2")).text);
     const item = (await stored()).find(({ pk }) => pk === `INVITATION#${sha256(invitation)}`);
@@ -308,7 +308,7 @@ describe("npm run admin, of invitations", () => {
     expect((await signUp(users, email, invitation)).status).toBe(201);
   });
 
-  test("mails one in the language that is asked for, and shows and stores neither it nor the address", async () => {
+  test("mails an invitation in the chosen language, and neither shows nor stores it or the address", async () => {
     const email = nextEmail();
     const { code, text } = await admin(
       ...["invite", "--email", email, "--send", "--language", "fr", "--key", "alias/vestibule"],
@@ -328,7 +328,7 @@ describe("npm run admin, of invitations", () => {
     );
   });
 
-  test("says that there is no such key", async () => {
+  test("names an unknown KMS key in plain words", async () => {
     const { code, text } = await admin("invite", "--email", nextEmail(), "--send", "--key", "alias/other");
     expect([code, text]).toEqual([1, expect.stringContaining("There is no such key here")]);
   });

@@ -8,12 +8,12 @@ import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const api = startApi();
 const canary = "canary-7f3a51";
-/** How many IPv6 networks have sent something. */
+/** Number of IPv6 networks used so far. */
 let networks = 0;
-/** One that every contract takes. */
+/** A password that every contract accepts. */
 const loginPassword = "correct-horse battery";
 
-/** Bodies that no contract takes, as JSON and as a form. */
+/** Bodies that every contract refuses, as JSON and as a form. */
 const wrongBodies = {
   json: [
     ["malformed JSON", `{"email": "${canary}@example.com", `],
@@ -59,7 +59,7 @@ const wrongBodies = {
       `react_app=1&email=${canary}@example.com&password=abcdefg1%00abcdefg1&confirm_password=abcdefg1%00abcdefg1`,
     ],
     [
-      "a password that is no UTF-8",
+      "a password that is not UTF-8",
       `react_app=1&email=${canary}@example.com&password=abcdefgh%ff&confirm_password=abcdefgh%ff`,
     ],
   ],
@@ -74,7 +74,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     api.send(path, { method: "POST", body, headers, from });
 
   // https://github.com/aws-amplify/amplify-js/issues/3949
-  test("takes an address once, in whatever letter case and through whichever contract it comes again", async () => {
+  test("accepts an address once, whatever the letter case and the contract of the next sign-up", async () => {
     const email = nextEmail();
     expect((await signUp(email)).status).toBe(sample.success);
     for (const other of registrations) {
@@ -85,7 +85,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("makes accounts that any login takes, once the address is verified where that has to be", async () => {
+  test("makes accounts that every login accepts, after verification if the contract requires it", async () => {
     const email = nextEmail();
     const own = { password: loginPassword, confirm_password: loginPassword };
     expect((await signUp(email, own)).status).toBe(sample.success);
@@ -112,7 +112,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   });
 
   test(
-    "answers the eleventh request of a minute with 429, whatever it holds, and no other client",
+    "answers a client's eleventh request of a minute with 429 whatever its body, and no other client",
     inOneMinute(async () => {
       const from = nextClient();
       const statuses = [];
@@ -142,7 +142,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   );
 
   test(
-    "counts exactly under simultaneous requests",
+    "counts simultaneous requests exactly",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = await Promise.all(Array.from({ length: 40 }, () => send(encode({}), from)));
@@ -153,14 +153,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
 
   test.each(
     wrongBodies[sample.media],
-  )("answers %s as invalid, in its own shape, and echoes nothing", async (_, body) => {
+  )("refuses %s as invalid in its own shape, and echoes no value", async (_, body) => {
     const answer = await send(body as string);
     expect(answer.status).toBe(sample.invalid);
     sample.expectError(answer.json);
     expect(answer.text).not.toContain("canary");
   });
 
-  test("answers one of the commonest passwords as invalid, but where its own document has one", async () => {
+  test("refuses a common password, unless the contract's own document has one", async () => {
     for (const password of ["p@ssw0rd", "P@ssw0rd"]) {
       const answer = await signUp(nextEmail(), { password, confirm_password: password });
       expect(answer.status).toBe(contract === "form" ? sample.success : sample.invalid);
@@ -168,7 +168,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("answers a body that is not UTF-8 as invalid", async () => {
+  test("refuses a body that is not UTF-8 as invalid", async () => {
     const filled = encode({ ...sample.fields(nextEmail()), filler: "~" });
     const [before = "", after = ""] = filled.replace("%7E", "~").split("~");
     const answer = await send(
@@ -184,14 +184,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     [sample.media === "json" ? medias.multipart.type : "multipart/mixed; boundary=x"],
     [`${type}; charset=iso-8859-1`],
     [""],
-  ])("answers the content type %j with 415", async (type) => {
+  ])("refuses the content type %j with 415", async (type) => {
     const body = encode(sample.fields(nextEmail()));
     const answer = await api.send(path, { method: "POST", body, headers: { "content-type": type } });
     expect(answer.status).toBe(415);
     sample.expectError(answer.json);
   });
 
-  test("takes a body of 16 KiB and answers one of a byte more with 413", async () => {
+  test("accepts a body of 16 KiB, and refuses one more byte with 413", async () => {
     const fill = (bytes: number) => {
       const fields = { ...sample.fields(nextEmail()), filler: "" };
       return encode({ ...fields, filler: "x".repeat(bytes - encode(fields).length) });
@@ -203,7 +203,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   });
 
   // CVE-2026-27946, CVE-2025-61928
-  test("ignores fields that a caller may not set, and stores none of them", async () => {
+  test("ignores fields that a caller may not set, and does not store them", async () => {
     const email = nextEmail();
     const before = new Set((await readTable(api.local.awsUrl)).map(({ pk }) => pk));
     const answer = await signUp(email, {
@@ -212,7 +212,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
       is_verified: true,
       isVerified: true,
       is_active: false,
-      // A field of the username contract, which refuses it by name.
+      // `role` is a field of the username contract, which refuses it by name.
       ...(contract !== "username" && { role: "admin" }),
       epoch: 9,
       deletedAt: canary,
@@ -227,7 +227,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(JSON.stringify(items)).not.toMatch(/canary|999999/);
   });
 
-  test("keeps password, hash, e-mail hash and ciphertext out of the answer and the table free of the address", async () => {
+  test("answers without password, hash, email hash and ciphertext, and stores no plain address", async () => {
     const email = nextEmail();
     const answer = await signUp(email);
     expect(answer.text).not.toContain(password);
@@ -238,7 +238,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(raw).not.toContain(password);
   });
 
-  test("answers 503 with Retry-After while the table cannot be reached, and leaves nothing behind", async () => {
+  test("answers 503 with Retry-After while the table is unreachable, and leaves nothing behind", async () => {
     const email = nextEmail();
     api.local.faults.order({
       service: "dynamodb",
@@ -257,7 +257,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect((await signUp(email)).status).toBe(sample.success);
   });
 
-  test("answers a fault with 500, a request id and nothing of its cause", async () => {
+  test("answers a fault with 500 and a request id, without the cause", async () => {
     api.local.faults.order({ service: "kms", error: "AccessDeniedException", status: 400, message: canary });
     try {
       const answer = await signUp(`${canary}@example.com`, {
@@ -273,7 +273,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("answers a sign-up whose commit was done but whose answer was lost as done", async () => {
+  test("answers success if the sign-up was committed but the table's response was lost", async () => {
     api.local.faults.order({
       service: "dynamodb",
       operation: "TransactWriteItems",
@@ -285,7 +285,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(answer.status).toBe(sample.success);
   });
 
-  test("puts the protective headers on every answer", async () => {
+  test("adds the protective headers to every answer", async () => {
     for (const answer of [
       await signUp(nextEmail()),
       await signUp("wrong"),
@@ -300,24 +300,19 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test.each(["PATCH", "PUT", "DELETE"])("answers %s on its path with 404", async (method) => {
+  test.each(["PATCH", "PUT", "DELETE"])("answers the method %s on its path with 404", async (method) => {
     expect((await api.send(path, { method })).status).toBe(404);
   });
 
   // GHSA-x732-6j76-qmhm
-  test.each([
-    "/",
-    "/x",
-    "?",
-    "//",
-  ])("serves its exact path only, with %j behind or before it", async (extra) => {
+  test.each(["/", "/x", "?", "//"])("serves only its exact path, not the variant %j", async (extra) => {
     const wrong = extra === "//" ? `/${path}` : `${path}${extra}`;
     const answer = await api.send(wrong, { method: "POST", body: encode({}), headers });
     const isServed = extra === "?" || (extra === "/" && contract === "token");
     expect(answer.status).toBe(isServed ? sample.invalid : 404);
   });
 
-  test("logs each request as one line of figures, and no canary from any body", async () => {
+  test("logs each request as one line of figures, without any value of its body", async () => {
     await signUp(`${canary}-logged@example.com`, {
       password: `${canary}-password!`,
       confirm_password: `${canary}-password!`,
@@ -330,12 +325,12 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
 const bearerRoutes = routes
   .filter(({ needs }) => (needs as readonly string[]).includes("verify-tokens"))
   .flatMap((row) => ("http" in row ? [...row.http] : []))
-  // Pages of links that a mail has.
+  // Pages of the links in messages.
   .filter((key) => key !== "GET /api/v1/auth/change-email");
 
-describe("what asks for an access token", () => {
+describe("endpoints that require an access token", () => {
   // RFC 9110 15.5.2, RFC 6750 3.1
-  test.each(bearerRoutes)("says so with its 401: %s", async (key) => {
+  test.each(bearerRoutes)("send the Bearer challenge with their 401: %s", async (key) => {
     const [method = "", path = ""] = key.replace("{id}", "x").split(" ");
     const fields = { current_password: canary, new_password: loginPassword, new_email: nextEmail() };
     const body = JSON.stringify({ ...fields, password: canary, token: canary, full_name: canary });
@@ -356,7 +351,7 @@ describe("what asks for an access token", () => {
   });
 });
 
-test("an unknown path is answered like an unknown method", async () => {
+test("answers an unknown path like an unknown method", async () => {
   const answer = await api.send("/api/v1/auth/nothing");
   expect(answer.status).toBe(404);
   expect(answer.json).toEqual({ message: "Not Found" });

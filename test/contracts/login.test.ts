@@ -25,7 +25,7 @@ const accounts = async () => (await readTable(api.local.awsUrl)).filter(({ sk })
 const attempts = async () => (await readTable(api.local.awsUrl)).filter(({ sk }) => sk === "ATTEMPTS");
 
 describe("POST /api/auth/login/", () => {
-  test("answers the right password with a token and the ids, and notes the time", async () => {
+  test("answers the right password with a token and the ids, and records the time", async () => {
     const { email, json } = await signUp("/api/auth/register/");
     for (const path of ["/api/auth/login/", "/api/auth/login"]) {
       const answer = await api.post(path, { email: ` ${email.toUpperCase()}`, password });
@@ -40,7 +40,7 @@ describe("POST /api/auth/login/", () => {
     expect(account?.lastLoginAt).toMatch(/Z$/);
   });
 
-  test("has one text for every cause", async () => {
+  test("answers every failed login with one text", async () => {
     const { email } = await signUp("/api/auth/register/");
     const unverified = await signUp("/api/v1/auth/signup");
     const answers = [
@@ -63,7 +63,7 @@ describe("POST /api/auth/login/", () => {
     [{ email: "a@example.com" }],
     [{ password }],
     [{ email: null, password: 5 }],
-  ])("answers the fields %j with 400", async (fields) => {
+  ])("refuses the fields %j with 400", async (fields) => {
     const answer = await tokenLogin(fields);
     expect(answer.status).toBe(400);
     expect(answer.json.error.code).toBe("validation_error");
@@ -71,7 +71,7 @@ describe("POST /api/auth/login/", () => {
 });
 
 describe("POST /api/v1/auth/login as a form", () => {
-  test("takes no form from another site", async () => {
+  test("refuses a form from another site", async () => {
     const cross = await usernameLogin({ username: "x", password }, { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
   });
@@ -84,7 +84,7 @@ describe("an empty name or password", () => {
     ["username", 422, (username, password) => usernameLogin({ username, password })],
     ["users", 422, (username, password) => api.postForm("/api/users/login", { username, password })],
     ["form", 400, (email, password) => api.postForm("/login", { email, password, react_app: "1" })],
-  ])("is a missing one to the login of %s, and counts as no attempt", async (_, status, login) => {
+  ])("is a missing credential for the login of %s, and does not count as an attempt", async (_, status, login) => {
     const before = await attempts();
     expect((await login(nextEmail(), "")).status).toBe(status);
     expect((await login("", password)).status).toBe(status);
@@ -92,8 +92,8 @@ describe("an empty name or password", () => {
   });
 });
 
-describe("the lock", () => {
-  test("looks at no password after five wrong ones, and at the right one again after a minute", async () => {
+describe("the limits of logins", () => {
+  test("lock after five wrong passwords, and accept the right one after a minute", async () => {
     const { username } = await signUp("/api/v1/auth/register");
     const others = (await attempts()).map(({ pk }) => pk);
     for (let wrong = 0; wrong < 5; wrong++) {
@@ -109,7 +109,7 @@ describe("the lock", () => {
   });
 
   test(
-    "all logins share one budget of a client",
+    "count a client's requests to all logins together",
     inOneMinute(async () => {
       const from = nextClient();
       const statuses = [];

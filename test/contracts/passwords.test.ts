@@ -15,7 +15,7 @@ import { endRateWindows, owedMail, readTable, setAttribute } from "../support/ta
 
 const api = startApi();
 const root = "/api/v1/auth";
-// Canaries: they may stand in no log line, no answer and no item of the table.
+// Canaries: they must not appear in any log line, answer or item of the table.
 const before = "canary-Before-5e1f!";
 const after = "canary-After-88ab!";
 
@@ -50,7 +50,7 @@ async function signUp(path = `${root}/signup`, more: object = {}) {
   return { email, username, verify, disown, account, home: `home/${String(pk).slice("ACCOUNT#".length)}/` };
 }
 
-/** Asks for a reset and reads the newest token in the mailbox. */
+/** Asks for a reset, and returns the newest token in the mailbox. */
 async function resetTokenOf(email: string): Promise<string> {
   const seen = mailsTo(email).length;
   expect((await api.post(`${root}/forgot-password`, { email })).status).toBe(200);
@@ -58,7 +58,7 @@ async function resetTokenOf(email: string): Promise<string> {
   return /reset-password\?token=(\S+)/.exec(mailsTo(email).at(-1)?.text ?? "")?.[1] ?? "";
 }
 
-/** Logs in through `users`, with a session. */
+/** Logs in through `users`, which begins a session. */
 async function logIn(email: string, password = before) {
   const answer = await postForm("/api/users/login", { username: email, password });
   return { status: answer.status, access: answer.json.access_token, refresh: answer.json.refresh_token };
@@ -80,7 +80,7 @@ const errorOf = (code: string) => ({
 const ok = { status: "ok", message: expect.stringMatching(/./), details: [] };
 
 describe("POST /api/v1/auth/forgot-password", () => {
-  test("answers a known and an unknown address alike, and mails the known one only", async () => {
+  test("answers a known and an unknown address alike, and sends a message only to the known one", async () => {
     const { email } = await signUp("/api/users/register");
     const unknown = nextEmail();
     const answers = [];
@@ -96,7 +96,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     expect(mailsTo(unknown)).toEqual([]);
   });
 
-  test("writes in the account's speaking language, and nothing that its maker wrote", async () => {
+  test("sends a message in the account's speaking language, without any text of the account's maker", async () => {
     const full_name = "Call +1 555 0100 now";
     const { email } = await signUp(`${root}/signup`, { full_name, speaking_language: "de-AT" });
     await resetTokenOf(email);
@@ -105,9 +105,9 @@ describe("POST /api/v1/auth/forgot-password", () => {
     expect(JSON.stringify(mail)).not.toContain("555 0100");
   });
 
-  // Mail bombing: whoever asks again and again for a stranger's address.
+  // Mail bombing: an attacker asks again and again for a stranger's address.
   test(
-    "sends one address one mail a minute, from however many clients it is asked for",
+    "sends at most one message a minute to an address, whatever the number of clients",
     inOneMinute(async () => {
       const { email } = await signUp("/api/users/register");
       await resetTokenOf(email);
@@ -121,7 +121,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
   );
 
   test(
-    "answers the sixth request of a client's minute with 429, JSON and form counted together",
+    "refuses a client's sixth request of a minute with 429, and counts JSON and form together",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = [];
@@ -146,7 +146,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     [{ email: "nobody" }],
     [{ email: null }],
     [{ email: ["a@example.com"] }],
-  ])("answers %j with 400", async (fields) => {
+  ])("refuses the body %j with 400", async (fields) => {
     const answer = await api.post(`${root}/forgot-password`, fields);
     expect([answer.status, answer.json]).toMatchObject([
       400,
@@ -154,7 +154,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     ]);
   });
 
-  test("answers any other content type with 415", async () => {
+  test("refuses any other content type with 415", async () => {
     const answer = await api.send(`${root}/forgot-password`, { method: "POST", body: "email=a@example.com" });
     expect([answer.status, answer.json]).toEqual([415, errorOf("UNSUPPORTED_MEDIA_TYPE")]);
   });
@@ -162,7 +162,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
 
 describe("POST /api/v1/auth/reset-password", () => {
   // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived a reset.
-  test("sets the password, ends every session and tells the owner", async () => {
+  test("sets the password, ends every session and notifies the owner", async () => {
     const { email } = await signUp("/api/users/register");
     const sessions = [await logIn(email), await logIn(email)];
     const token = await resetTokenOf(email);
@@ -183,7 +183,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("is won by one of many racing callers with one token, and by none after", async () => {
+  test("lets exactly one of many racing callers spend a token, and none afterwards", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const answers = await Promise.all(
@@ -199,7 +199,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // CVE-2026-18963: a reset went through without the mailed token.
-  test("completes by nothing but a mailed token", async () => {
+  test("accepts only a mailed token", async () => {
     const { email, verify, disown, account } = await signUp();
     const token = await resetTokenOf(email);
     const hash = hashToken(token);
@@ -232,7 +232,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     ["address", "emailHash", "0".repeat(64)],
     ["password", "passwordHash", "another"],
     ["standing", "isActive", false],
-  ])("refuses a token whose account has another %s by now", async (_, name, value) => {
+  ])("refuses a token if its account's %s has changed meanwhile", async (_, name, value) => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     await setAttribute(api.local.awsUrl, await account(), name, value);
@@ -241,7 +241,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     expect(await account()).toMatchObject({ isVerified: false, [name]: value });
   });
 
-  test("tells of a token whose time is over", async () => {
+  test("refuses an expired token as expired", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const items = await readTable(api.local.awsUrl);
@@ -256,7 +256,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     ]);
   });
 
-  test("refuses the password that the account has, and does not spend the token for it", async () => {
+  test("refuses the account's present password, and does not spend the token", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const same = await reset(token, before);
@@ -266,14 +266,14 @@ describe("POST /api/v1/auth/reset-password", () => {
 
   test.each([
     ["short", "canary7"],
-    // bcrypt looks at 72 bytes: what follows would not count.
+    // bcrypt reads only 72 bytes and would ignore the rest.
     ["over 72 bytes", `canary${"x".repeat(67)}`],
     ["over 72 bytes in fewer characters", `canary${"ü".repeat(34)}`],
     ["with NUL", "canary1\0canary1"],
     ["with half a character", "canary12\ud800"],
     ["no text", 12345678],
     ["absent", undefined],
-  ])("refuses a password that is %s, and does not spend the token for it", async (_, password) => {
+  ])("refuses a password that is %s, and does not spend the token", async (_, password) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const answer = await api.post(`${root}/reset-password`, { token, new_password: password });
@@ -303,7 +303,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
-  test("takes an account that was never verified over from who made it", async () => {
+  test("hands a never verified account over to the owner of the address", async () => {
     const stranger = await signUp("/api/users/register", {});
     const { email, account, home, verify, disown } = stranger;
     const session = await logIn(email);
@@ -335,7 +335,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     });
   });
 
-  test("leaves no token spent without its effect when the table fails, whether before or after it wrote", async () => {
+  test("spends no token without its effect if the table fails, before or after the write", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const transact = { service: "dynamodb", operation: "TransactWriteItems" } as const;
@@ -351,8 +351,8 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 });
 
-describe("the pages of a forgotten password", () => {
-  test("the login page leads to the one that asks for the address", async () => {
+describe("the pages for a forgotten password", () => {
+  test("the login page links to the page that asks for the address", async () => {
     expect((await api.send("/login")).text).toContain(
       `<a href="${root}/forgot-password">Forgot your password?</a>`,
     );
@@ -362,7 +362,7 @@ describe("the pages of a forgotten password", () => {
     expect(page.text).toContain('<label for="email">');
   });
 
-  test("that one answers every address with the same page, and a wrong one with itself", async () => {
+  test("the page that asks for the address answers every address alike, and comes again for an invalid one", async () => {
     const { email } = await signUp();
     const pages = [];
     for (const address of [email, nextEmail()])
@@ -376,7 +376,7 @@ describe("the pages of a forgotten password", () => {
     expect(wrong.text).toContain('value="&quot;&gt;&lt;b&gt;"');
   });
 
-  test("the link shows a page with one field as often as it is opened, and spends nothing", async () => {
+  test("the link shows a page with one field every time it is opened, and does not spend the token", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     for (const headers of [{}, { accept: "*/*" }, { accept: "text/html" }, { accept: "application/json" }]) {
@@ -397,7 +397,7 @@ describe("the pages of a forgotten password", () => {
   test.each([
     ["that was used", async (token: string) => void (await reset(token))],
     ["that is not whole", async () => {}],
-  ])("a link %s says so, and where another is to be had", async (state, use) => {
+  ])("a link %s says that it does not work, and leads to a new one", async (state, use) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     await use(token);
@@ -416,7 +416,7 @@ describe("the pages of a forgotten password", () => {
   test.each([
     ["short", "canary7", "The password must have at least 8 characters."],
     ["the one before", before, "The account has this password already."],
-  ])("a password that is %s brings the page again, with the fault tied to the field", async (_, password, words) => {
+  ])("a password that is %s shows the page again, with the fault tied to the field", async (_, password, words) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const page = await postForm(`${root}/reset-password`, { token, new_password: password });
@@ -430,7 +430,7 @@ describe("the pages of a forgotten password", () => {
     expect((await postForm(`${root}/reset-password`, { token, new_password: after })).status).toBe(200);
   });
 
-  test("a form is answered in JSON to a client that asks for that", async () => {
+  test("a form is answered in JSON if the client accepts JSON", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const json = { accept: "application/json" };
@@ -440,7 +440,7 @@ describe("the pages of a forgotten password", () => {
     expect([asked.json, wrong.json, done.json]).toEqual([ok, errorOf("VALIDATION_ERROR"), ok]);
   });
 
-  test("a form of another site does nothing", async () => {
+  test("another site's form has no effect", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const cross = { "sec-fetch-site": "cross-site" };
@@ -452,14 +452,14 @@ describe("the pages of a forgotten password", () => {
     expect(await account()).toMatchObject({ epoch: 0 });
   });
 
-  test("a token that holds markup is not repeated as such", async () => {
+  test("a token with markup is escaped", async () => {
     const page = await postForm(`${root}/reset-password`, { token: '"><script>', new_password: "short" });
     expect(page.text).not.toContain("<script");
   });
 });
 
 describe("POST /api/v1/auth/change-password", () => {
-  test("changes the password, keeps the session that asked for it and ends the others", async () => {
+  test("changes the password, keeps the caller's session and ends the others", async () => {
     const { email } = await signUp("/api/users/register");
     const [mine, other] = [await logIn(email), await logIn(email)];
     const answer = await change(mine.access, before, after);
@@ -475,7 +475,7 @@ describe("POST /api/v1/auth/change-password", () => {
     );
   });
 
-  test("by an access token of no session ends every session", async () => {
+  test("ends every session if the access token belongs to none", async () => {
     const { email, username } = await signUp(`${root}/register`);
     const session = await logIn(email);
     const access = (await postForm(`${root}/login`, { username, password: before })).json.access_token;
@@ -483,14 +483,14 @@ describe("POST /api/v1/auth/change-password", () => {
     for (const token of [access, session.access]) expect((await me(token)).status).toBe(401);
   });
 
-  test("ends the links of resets that were asked for before", async () => {
+  test("invalidates earlier reset links", async () => {
     const { email } = await signUp("/api/users/register");
     const token = await resetTokenOf(email);
     expect((await change((await logIn(email)).access, before, after)).status).toBe(200);
     expect((await reset(token, `${after}!`)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
   });
 
-  test("counts wrong passwords under the account, locks after five, and is not unlocked by another client", async () => {
+  test("locks the account's counter after five wrong passwords, for every client", async () => {
     const { email, account } = await signUp("/api/users/register");
     const { access } = await logIn(email);
     for (let left = 4; left >= 0; left--) {
@@ -509,7 +509,7 @@ describe("POST /api/v1/auth/change-password", () => {
     expect((await change((await logIn(email, after)).access, after, before)).status).toBe(200);
   });
 
-  test("looks at exactly five of 32 simultaneous guesses", async () => {
+  test("checks exactly five of 32 simultaneous guesses", async () => {
     const { email } = await signUp("/api/users/register");
     const { access } = await logIn(email);
     const answers = await Promise.all(
@@ -520,10 +520,10 @@ describe("POST /api/v1/auth/change-password", () => {
   });
 
   test.each([
-    ["the password that it is", before, before, "SAME_PASSWORD"],
-    ["one over 72 bytes", before, `canary${"x".repeat(67)}`, "VALIDATION_ERROR"],
+    ["the present password", before, before, "SAME_PASSWORD"],
+    ["a password over 72 bytes", before, `canary${"x".repeat(67)}`, "VALIDATION_ERROR"],
     ["a short one", before, "canary7", "VALIDATION_ERROR"],
-  ])("refuses %s as the new one", async (_, current, next, code) => {
+  ])("refuses %s as the new password", async (_, current, next, code) => {
     const { email, account } = await signUp("/api/users/register");
     const answer = await change((await logIn(email)).access, current, next);
     expect([answer.status, answer.json]).toEqual([400, errorOf(code)]);
@@ -551,7 +551,7 @@ describe("POST /api/v1/auth/change-password", () => {
   });
 });
 
-test("no password stands in any log line, mail or item, and no token in any log line or item", async () => {
+test("no password appears in any log line, message or item, and no token in any log line or item", async () => {
   const { email } = await signUp();
   const token = await resetTokenOf(email);
   await reset(token);

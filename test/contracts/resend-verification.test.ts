@@ -38,7 +38,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
     }
   });
 
-  test("sends another mail to an unverified address, and both links work until one is used", async () => {
+  test("sends a further message to an unverified address, and both links work until one is used", async () => {
     const { email, verify } = await signUp();
     await endRateWindows(api.local.awsUrl);
     await api.post(path, { email: ` ${email.toUpperCase()} ` });
@@ -54,12 +54,12 @@ describe("POST /api/v1/auth/resend-verification", () => {
   });
 
   test(
-    "sends one address one mail a minute, whatever is asked for, and none to unknown or verified ones",
+    "sends at most one message a minute to an address, and none to unknown or verified ones",
     inOneMinute(async () => {
       const [verified, unknown] = [await signUp(), nextEmail()];
       const accept = { headers: { accept: "application/json" } };
       await api.send(`/api/v1/auth/verify-email?token=${verified.verify}`, accept);
-      // So that it is for its being verified that it gets none.
+      // So that only its verification explains the missing message.
       await endRateWindows(api.local.awsUrl);
       const { email } = await signUp();
       for (let count = 0; count < 3; count++)
@@ -70,7 +70,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
   );
 
   test(
-    "answers the fourth request of a client's minute with 429",
+    "refuses a client's fourth request of a minute with 429",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = [];
@@ -86,19 +86,19 @@ describe("POST /api/v1/auth/resend-verification", () => {
     [{ email: "nobody" }],
     [{ email: null }],
     [{ email: ["a@example.com"] }],
-  ])("answers %j with 400", async (fields) => {
+  ])("refuses the body %j with 400", async (fields) => {
     const answer = await api.post(path, fields);
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "body.email" }] });
   });
 });
 
-describe("the page of another verification mail", () => {
+describe("the page for a new verification link", () => {
   const html = { accept: "text/html,*/*;q=0.8" };
   const submit = (email: string, headers: Record<string, string> = {}, from = nextClient()) =>
     api.postForm(path, { email }, { headers: { ...html, ...headers }, from });
 
-  test("asks for the address, and is led to from a link that does not work", async () => {
+  test("asks for the address, and is linked from an invalid link's page", async () => {
     const page = await api.send(path, { headers: html });
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.text).toContain(`<form method="post" action="${path}">`);
@@ -108,7 +108,7 @@ describe("the page of another verification mail", () => {
     expect(dead.text).toContain('<a href="/login">');
   });
 
-  test("has the mail sent, and one answer for every address", async () => {
+  test("sends the link, and answers every address alike", async () => {
     const { email } = await signUp();
     await endRateWindows(api.local.awsUrl);
     const known = await submit(email);
@@ -118,7 +118,7 @@ describe("the page of another verification mail", () => {
     await eventually("the second mail", () => mailsTo(email).length === 2);
   });
 
-  test("comes again with a wrong address in it, and answers JSON to who asks for that", async () => {
+  test("comes again with an invalid address, and answers JSON if the client accepts JSON", async () => {
     const page = await submit("nobody");
     expect(page.status).toBe(400);
     expect(page.text).toMatch(/<input id="email" [^>]*value="nobody"[^>]*aria-invalid="true"/);
@@ -126,7 +126,7 @@ describe("the page of another verification mail", () => {
     expect([asked.status, asked.json]).toMatchObject([400, { code: "VALIDATION_ERROR" }]);
   });
 
-  test("takes no form of another site, which sends nothing", async () => {
+  test("refuses another site's form, and sends nothing", async () => {
     const { email } = await signUp();
     await endRateWindows(api.local.awsUrl);
     expect((await submit(email, { "sec-fetch-site": "cross-site" })).status).toBe(403);
@@ -135,7 +135,7 @@ describe("the page of another verification mail", () => {
   });
 
   test(
-    "counts together with JSON: the fourth request of a client's minute is refused",
+    "shares its limit with JSON, and refuses a client's fourth request of a minute",
     inOneMinute(async () => {
       const from = nextClient();
       for (let count = 0; count < 3; count++)

@@ -12,7 +12,7 @@ const cleared = "refresh_token=; Path=/api/v1/auth; Max-Age=0; HttpOnly; Secure;
 
 type Answer = Awaited<ReturnType<typeof api.send>>;
 
-/** The refresh token that an answer's cookie holds; undefined without that cookie. */
+/** The refresh token in an answer's cookie, if any. */
 function tokenIn({ headers }: Answer): string | undefined {
   const cookie = headers.getSetCookie().find((one) => one.startsWith("refresh_token="));
   return /^refresh_token=([^;]*); Path=\/api\/v1\/auth; Max-Age=2592000; HttpOnly; Secure; SameSite=Strict$/.exec(
@@ -74,7 +74,7 @@ const idsSeen = async (access: string) => {
 };
 
 describe("POST /api/v1/auth/refresh-token", () => {
-  test("changes the cookie for the next one, and answers an access token of the session", async () => {
+  test("rotates the refresh token in the cookie, and answers an access token of the session", async () => {
     const { token, id, session } = await somebody();
     const answer = await refreshWith(token);
     expect(answer.status).toBe(200);
@@ -96,7 +96,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     for (const held of [token, next]) expect(api.lines.join("\n")).not.toContain(held.split(".")[2]);
   });
 
-  test("answers who lost the answer with the same successor", async () => {
+  test("answers a retry after a lost response with the first successor", async () => {
     const { token } = await somebody();
     const successor = tokenIn(await refreshWith(token));
     expect(successor).toBeDefined();
@@ -106,7 +106,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
   test("answers 64 simultaneous refreshes with one successor", async () => {
     const { token, session } = await somebody();
-    // On a busy machine they take longer than the grace of ten seconds, so it lasts a minute from the first answer on.
+    // On a busy machine they take longer than the grace period of ten seconds, so the test extends it to a minute.
     const prolongGrace = () =>
       eventually("the grace to last", async () =>
         set(await session(), "usedAt", Date.now() + 50_000).then(
@@ -128,8 +128,8 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await refreshWith([...successors][0] as string)).status).toBe(200);
   });
 
-  // CVE-2026-9802: a refresh token that was changed already could be replayed.
-  test("ends the session of a token that comes again after ten seconds, or after its successor", async () => {
+  // CVE-2026-9802: a rotated refresh token could be replayed.
+  test("ends the session if a token is reused after ten seconds or after its successor", async () => {
     const late = await somebody();
     const successor = tokenIn(await refreshWith(late.token)) as string;
     await set(await late.session(), "usedAt", Date.now() - 10_001);
@@ -150,7 +150,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect(notice.text).toContain(`${api.local.apiUrl}/api/v1/auth/forgot-password`);
   });
 
-  test("misses a cookie that is not there, that is empty, or that came twice", async () => {
+  test("reports a cookie as missing if it is absent, empty or repeated", async () => {
     const { token } = await somebody();
     for (const cookie of [
       undefined,
@@ -165,7 +165,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   });
 
   // tcg-marketplace userservice: an access token was taken as a refresh token.
-  test("takes no other kind of token, nor one that nobody ever held, and ends nothing", async () => {
+  test("refuses other kinds of tokens and made-up ones, and ends no session", async () => {
     const { access, token } = await somebody();
     const other = await somebody();
     const [account, session, secret] = token.split(".");
@@ -183,7 +183,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await refreshWith(other.token)).status).toBe(200);
   });
 
-  test("takes no session of users or form, and they none of its", async () => {
+  test("refuses sessions of users and form, and these refuse its sessions", async () => {
     const email = await signUp();
     const ours = await logIn(email);
     const form = (path: string, fields: Record<string, string>) =>
@@ -209,7 +209,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await page(browser as string)).status).toBe(200);
   });
 
-  test("is refused to a page of another site, and changes nothing", async () => {
+  test("refuses another site's page, and changes nothing", async () => {
     const { token, session } = await somebody();
     const before = await session();
     for (const headers of [
@@ -226,7 +226,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await refresh(`refresh_token=${token}`, { "sec-fetch-site": "same-origin" })).status).toBe(200);
   });
 
-  test("gives nothing for a session that has run out", async () => {
+  test("refuses an expired session", async () => {
     for (const name of ["idleUntil", "endsAt"]) {
       const { token, session } = await somebody();
       await set(await session(), name, Date.now() - 1);
@@ -236,7 +236,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
 });
 
 describe("GET /api/v1/users/me/sessions", () => {
-  test("lists the live ones, newest first, with their times and which one asks", async () => {
+  test("lists the live sessions, newest first, with their times, and marks the caller's", async () => {
     const email = await signUp();
     const [first, gone, second] = [await logIn(email), await logIn(email), await logIn(email)];
     await set(await gone.session(), "idleUntil", Date.now() - 1);
@@ -273,7 +273,7 @@ describe("GET /api/v1/users/me/sessions", () => {
 });
 
 describe("DELETE /api/v1/users/me/sessions", () => {
-  test("ends one, whose tokens are refused from then on", async () => {
+  test("ends one session, whose tokens are refused from then on", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const answer = await asBearer(own.access, "DELETE", `${sessionsPath}/${other.id}`);
@@ -287,7 +287,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
     expect(await idsSeen(own.access)).toBe("INVALID_ACCESS_TOKEN");
   });
 
-  test("finds neither a stranger's session nor what is no id of one", async () => {
+  test("finds neither a stranger's session nor an invalid id", async () => {
     const [own, stranger] = [await somebody(), await somebody()];
     for (const id of [stranger.id, "x", "ACCOUNT", "%23", own.id.toUpperCase(), `${own.id}%00`, "%C3%A9"]) {
       const answer = await asBearer(own.access, "DELETE", `${sessionsPath}/${id}`);
@@ -297,7 +297,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
     expect(await idsSeen(own.access)).toEqual([own.id]);
   });
 
-  test("ends all, and tokens that belong to no session", async () => {
+  test("ends all sessions, and invalidates access tokens without a session", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const bare = (await api.post("/api/auth/login", { email, password })).json.access;
@@ -314,7 +314,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
 });
 
 describe("POST /api/v1/auth/logout", () => {
-  test("ends the token's session, clears the cookie, and leaves the others", async () => {
+  test("ends the token's session, removes the cookie, and keeps other sessions", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const answer = await asBearer(own.access, "POST", "/api/v1/auth/logout");
@@ -328,7 +328,7 @@ describe("POST /api/v1/auth/logout", () => {
     expect(await idsSeen(other.access)).toEqual([other.id]);
   });
 
-  test("answers a token without a session alike, and ends nothing", async () => {
+  test("answers a token without a session alike, and ends no session", async () => {
     const email = await signUp();
     const other = await logIn(email);
     const bare = (await api.post("/api/auth/login", { email, password })).json.access;
@@ -336,7 +336,7 @@ describe("POST /api/v1/auth/logout", () => {
     expect(await idsSeen(other.access)).toEqual([other.id]);
   });
 
-  test("is not done by a cookie alone, so that no page of another site can do it", async () => {
+  test("refuses a cookie alone, so that another site's page cannot log its visitor out", async () => {
     const { token } = await somebody();
     const answer = await api.send("/api/v1/auth/logout", {
       method: "POST",
@@ -355,7 +355,7 @@ describe("calls with an access token", () => {
     ["POST", "/api/v1/auth/logout"],
   ] as const;
 
-  test("are refused without one, with a refresh token, and with one that was changed", async () => {
+  test("are refused without a token, with a refresh token and with an altered token", async () => {
     const { access, token } = await somebody();
     for (const [method, path] of calls)
       for (const wrong of ["", token, `${access}x`])
@@ -368,7 +368,7 @@ describe("calls with an access token", () => {
     ["is disabled", "isActive", false, "ACCOUNT_DEACTIVATED"],
     ["has another epoch", "epoch", 1, "INVALID_REFRESH_TOKEN"],
     ["is deleted", "deletedAt", "2026-01-01T00:00:00.000Z", "INVALID_REFRESH_TOKEN"],
-  ])("are refused at once when the account %s, and so is a refresh", async (_, name, value, code) => {
+  ])("are refused at once if the account %s, and so is a refresh", async (_, name, value, code) => {
     const { access, token, account, session } = await somebody();
     await set(await account(), name, value);
     const before = await session();
@@ -379,7 +379,7 @@ describe("calls with an access token", () => {
   });
 
   test(
-    "one client address refreshes 60 times a minute; above that it is told to wait, and its token stays good",
+    "a client may refresh 60 times a minute; a refused refresh leaves the token valid",
     inOneMinute(async () => {
       const { token } = await logIn(await signUp());
       const from = nextClient();

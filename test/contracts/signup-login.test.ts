@@ -17,7 +17,7 @@ const failed = (code: string, details: unknown[] = []) => ({
   details,
 });
 
-/** The cookie of an answer as the browser sends it back; empty if there is none of this name. */
+/** A cookie of an answer as the browser sends it back, or an empty text. */
 const cookieOf = ({ headers }: Answered, name: string) =>
   headers
     .getSetCookie()
@@ -25,7 +25,7 @@ const cookieOf = ({ headers }: Answered, name: string) =>
     .find((pair) => pair.startsWith(`${name}=`)) ?? "";
 const deviceOf = (answer: Answered) => cookieOf(answer, "__Host-device");
 
-/** An account that may log in, made where nothing has to be verified first. */
+/** Makes an account through a contract that requires no verification before the login. */
 async function signUp() {
   const email = nextEmail();
   const { status, json } = await api.post("/api/users/register", { email, password });
@@ -43,7 +43,7 @@ async function signUpUnverified() {
 const setOf = async (email: string, name: string, value: unknown) =>
   setAttribute(api.local.awsUrl, await accountOf(api.local.awsUrl, email), name, value);
 
-/** Tries wrong passwords one after the other, and returns what was told of those remaining. */
+/** Tries wrong passwords one after the other, and returns the answers' numbers of remaining attempts. */
 async function guess(times: number, email: string, headers: Record<string, string> = {}) {
   const remaining = [];
   for (let count = 0; count < times; count++) {
@@ -61,8 +61,8 @@ function expectLocked({ status, headers, json }: Answered) {
   expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(60);
 }
 
-describe("the login of signup", () => {
-  test("answers with an access token, and keeps the refresh token and the device in cookies", async () => {
+describe("POST /api/v1/auth/login as JSON", () => {
+  test("answers an access token, and sets cookies for the refresh token and the device", async () => {
     const { email, number } = await signUpUnverified();
     await setOf(email, "isVerified", true);
     const answer = await logIn(` ${email.toUpperCase()}`);
@@ -90,7 +90,7 @@ describe("the login of signup", () => {
     expect(payload.email_verified).toBe(true);
   });
 
-  test("stores a session, but not its token", async () => {
+  test("stores the session without its token", async () => {
     const { email } = await signUp();
     const token = cookieOf(await logIn(email), "refresh_token").split("=")[1] ?? "";
     const [accountId, sessionId, secret] = token.split(".");
@@ -110,7 +110,7 @@ describe("the login of signup", () => {
     [{ email: "ada@example.com", password: null }],
     [{ email: "", password }],
     [{ email: "ada@example.com", password: "" }],
-  ])("answers %j with MISSING_CREDENTIALS", async (fields) => {
+  ])("refuses the fields %j with MISSING_CREDENTIALS", async (fields) => {
     const { status, json } = await api.post(path, fields);
     expect([status, json]).toEqual([400, failed("MISSING_CREDENTIALS")]);
   });
@@ -123,13 +123,13 @@ describe("the login of signup", () => {
     "[]",
     "null",
     "",
-  ])("answers %j with VALIDATION_ERROR", async (body) => {
+  ])("refuses the body %j with VALIDATION_ERROR", async (body) => {
     const headers = { "content-type": "application/json" };
     const { status, json } = await api.send(path, { method: "POST", body, headers });
     expect([status, json]).toEqual([400, failed("VALIDATION_ERROR", expect.any(Array))]);
   });
 
-  test("says that the address is not verified only after the right password", async () => {
+  test("reveals an unverified address only after the right password", async () => {
     const { email } = await signUpUnverified();
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
     const refused = await logIn(email);
@@ -139,7 +139,7 @@ describe("the login of signup", () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  test("says that the account is deactivated only after the right password", async () => {
+  test("reveals a disabled account only after the right password", async () => {
     const { email } = await signUp();
     await setOf(email, "isActive", false);
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
@@ -148,7 +148,7 @@ describe("the login of signup", () => {
     expect(refused.headers.getSetCookie()).toEqual([]);
   });
 
-  test("speaks its own words to JSON, those of username to a form, and takes nothing else", async () => {
+  test("answers JSON as signup, a form as username, and refuses other content types", async () => {
     const { email } = await signUp();
     const asForm = await api.postForm(path, { username: email, password: wrongPassword });
     expect([asForm.status, asForm.json]).toEqual([401, { detail: "Bad credentials" }]);
@@ -170,19 +170,19 @@ describe("the login of signup", () => {
     [{ origin: "https://evil.example" }, 403],
     [{ "sec-fetch-site": "same-origin" }, 200],
     [{}, 200],
-  ] as const)("answers a request that bears cookies and %j with %i", async (headers, status) => {
+  ] as const)("answers a request with cookies and the headers %j with %i", async (headers, status) => {
     const { email } = await signUp();
     const answer = await logIn(email, password, { cookie: "refresh_token=x", ...headers });
     expect(answer.status).toBe(status);
     if (status === 403) expect(answer.json).toEqual(failed("CROSS_SITE_REQUEST"));
-    // Without cookies it is up to the gateway's CORS.
+    // Without cookies, the gateway's CORS decides.
     expect((await logIn(email, password, headers)).status).toBe(200);
   });
 });
 
-// At the same time, since a lock that is new is answered after seconds.
-describe.concurrent("the lock of signup's login", () => {
-  test("counts down alike for an address that is known and for one that is not, then tells nobody anything", async () => {
+// These tests run concurrently, since a new lock delays its answer by seconds.
+describe.concurrent("the lock of the signup contract's login", () => {
+  test("counts down alike for a known and an unknown address, and then reveals nothing", async () => {
     const { email: known } = await signUp();
     for (const email of [known, nextEmail()]) {
       expect(await guess(5, email)).toEqual([4, 3, 2, 1, 0]);
@@ -191,15 +191,15 @@ describe.concurrent("the lock of signup's login", () => {
     }
   });
 
-  test("starts anew with the right password", async () => {
+  test("resets its count after the right password", async () => {
     const { email } = await signUp();
     await guess(4, email);
     expect((await logIn(email)).status).toBe(200);
     expect(await guess(1, email)).toEqual([4]);
   });
 
-  // OWASP authentication cheat sheet: the count is per account, whichever client and login it comes by, and exact.
-  test("looks at exactly five of 100 simultaneous wrong passwords, through two logins", async () => {
+  // OWASP authentication cheat sheet: count per account, not per client or login, and exactly.
+  test("checks exactly five of 100 simultaneous wrong passwords through two logins", async () => {
     const { email } = await signUp();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, at) =>
@@ -216,29 +216,29 @@ describe.concurrent("the lock of signup's login", () => {
   });
 
   // OWASP, "Slow Down Online Guessing Attacks with Device Cookies"
-  test("does not shut out the owner's browser when a stranger fills the count", async () => {
+  test("does not lock out the owner's browser if an attacker fills the count", async () => {
     const { email } = await signUp();
     const cookie = deviceOf(await logIn(email));
     await guess(5, email);
     expectLocked(await logIn(email));
     const answer = await logIn(email, password, { cookie });
     expect(answer.status).toBe(200);
-    // The stranger's count is not cleared by it.
+    // The owner's login does not clear the attacker's count.
     expectLocked(await logIn(email));
   });
 
-  test("locks a browser of its own count after five wrong passwords, and only that one", async () => {
+  test("locks only the browser that tried five wrong passwords with its device cookie", async () => {
     const { email } = await signUp();
     const [lost, kept] = [deviceOf(await logIn(email)), deviceOf(await logIn(email))];
     expect(await guess(5, email, { cookie: lost })).toEqual([4, 3, 2, 1, 0]);
     expectLocked(await logIn(email, password, { cookie: lost }));
-    // Not even with something added, which must not begin a count of its own.
+    // Not even with an appended text, which must not begin a new count.
     await guess(5, email, { cookie: `${lost}.1` });
     expectLocked(await logIn(email, password, { cookie: `${lost}.2` }));
     expect((await logIn(email, password, { cookie: kept })).status).toBe(200);
   });
 
-  test("is not got round by another account's device, nor by two cookies of its name", async () => {
+  test("is not evaded by another account's device cookie, or by two device cookies", async () => {
     const { email } = await signUp();
     const own = deviceOf(await logIn(email));
     const other = deviceOf(await logIn((await signUp()).email));

@@ -3,7 +3,7 @@ import { eventually, mailTo, nextClient, nextEmail, startApi, tokensIn } from ".
 import { type Sentence, titled } from "../support/document.ts";
 import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
-// Its own: the examples of the document have one address each.
+// A server of its own: the document's examples use one address each.
 const api = startApi({});
 const path = "/api/v1/auth/signup";
 const password = "MyStr0ngP@ss!";
@@ -87,7 +87,7 @@ async function waitsForTheLink() {
 }
 
 async function countsTen() {
-  // The limit counts in fixed minutes: 22 requests have over ten in one of two.
+  // The limit counts in fixed minutes. If 22 requests fall into two of them, one has more than ten.
   const from = nextClient();
   const answers = await Promise.all(Array.from({ length: 22 }, () => api.post(path, {}, { from })));
   const limited = answers.filter(({ status }) => status === 429);
@@ -133,8 +133,8 @@ async function runsTheFullFlow() {
   await mailsTheLinkAtOnce();
 }
 
-// Left out: what concerns Pydantic, SQLAlchemy, Alembic and the files of the system that the document is of, and why it
-// was wanted. A message on Kafka is a mail here.
+// Left out: passages on Pydantic, SQLAlchemy, Alembic and the other system's files, and the reasons for the endpoint.
+// Here a mail takes the place of a message on Kafka.
 const document: Sentence[] = [
   ["Feature: Implement POST /api/v1/auth/signup — User Registration Endpoint", registersInOneRequest],
   [
@@ -251,8 +251,8 @@ Userrecord is created in PostgreSQL withis_active=True,is_verified=False, anddel
     },
   ],
   [
-    // No name stands in the mail, which may go to a stranger's address; the subject is the product's own, in the speaking
-    // language; the link is https where the public URL is.
+    // The mail has no name, since it may go to a stranger's address. The subject is the product's own, in the speaking
+    // language. The link is https if the public URL is.
     `On successful creation, a message is published to the
 notifications.emailKafka topic to trigger a verification email (see Email Service issue):{ "to": "user@example.com", "subject": "Verify your FluentMeet account", "template": "verification", "data": { "full_name": "Ada Lovelace", "verification_link": "https://..." } }`,
     async () => {
@@ -371,7 +371,7 @@ EmailProducerServiceto publish verification email after user creation.`,
     runsTheFullFlow,
   ],
   [
-    // Open to everyone.
+    // It is open to everyone by default.
     "Should signup be open to everyone (public), or should we support invite-only registration (requiring a valid invite token)?",
     async () => {
       const headers = { authorization: "Bearer nonsense" };
@@ -379,17 +379,17 @@ EmailProducerServiceto publish verification email after user creation.`,
     },
   ],
   [
-    // Retried in silence.
+    // It is retried silently.
     "What should happen if the Kafka email publish fails at signup time — silent retry, or notify the user that the verification email will be delayed?",
     mailsLaterWhenMailIsDown,
   ],
   [
-    // A UUID.
+    // It is a UUID.
     "Should the verification token be a UUID or a signed JWT (which avoids a database lookup on verification)?",
     linksToAUuid,
   ],
   [
-    // No: length is what counts.
+    // No: only the length matters.
     "Should we enforce a minimum password strength policy beyond the 8-character minimum (e.g., require numbers and symbols)?",
     async () => expect((await signUp({ password: "vkzqwmpt" })).status).toBe(201),
   ],
@@ -398,7 +398,7 @@ EmailProducerServiceto publish verification email after user creation.`,
 describe("the document of signup", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("gives languages back canonical", async () => {
+  test("answers languages in canonical form", async () => {
     const languages = { speaking_language: "pt-br", listening_language: "ZH-hant-tw" };
     const { status, json } = await signUp(languages);
     expect(status).toBe(201);
@@ -429,7 +429,7 @@ describe("the document of signup", () => {
     ["it", "it", "Conferma il tuo indirizzo e-mail"],
     ["pt-BR", "pt", "Confirme o seu endereço de e-mail"],
     ["ja", "en", "Confirm your e-mail address"],
-  ])("sends %s speakers a mail in %s, without the name that a stranger may have typed", async (tag, locale, subject) => {
+  ])("sends %s speakers a message in %s, without the name, which a stranger may have typed", async (tag, locale, subject) => {
     const email = nextEmail();
     await signUp({ email, full_name: "You won http://evil.example", speaking_language: tag });
     const mail = await mailTo(api, email);
@@ -439,7 +439,7 @@ describe("the document of signup", () => {
   });
 
   // GHSA-3529-5m8x-rpv3, CVE-2025-70948
-  test("links to the public URL, whatever host the request names", async () => {
+  test("links to the public URL, whatever Host header the request has", async () => {
     const email = nextEmail();
     const headers = { "x-forwarded-host": "evil.example", forwarded: "host=evil.example" };
     await api.post(path, { email, password }, { headers });

@@ -56,7 +56,7 @@ async function storesOnlyAHash() {
   expect(JSON.stringify(stored)).not.toContain(password);
 }
 
-// Left out: what concerns Django, pytest and the files of the system that the document is of.
+// Left out: passages on Django, pytest and the other system's files.
 const document: Sentence[] = [
   [
     "Implement Django REST API endpoint for user registration that creates user account, automatically creates empty profile, validates input, and returns JWT token.",
@@ -166,7 +166,7 @@ const document: Sentence[] = [
     async () => {
       const email = nextEmail();
       const { json } = await register({ email });
-      // As anybody verifies it who knows only the issuer.
+      // Verified as by a service that knows only the issuer.
       const issuer = api.local.apiUrl;
       const discovery = (await api.send("/.well-known/openid-configuration")).json;
       const keys = createRemoteJWKSet(new URL(discovery.jwks_uri));
@@ -191,7 +191,7 @@ const document: Sentence[] = [
   ["Password is hashed before storage (never store plaintext)", storesOnlyAHash],
   ["Profile creation is automatic via signal handler from t01", createsAccountProfileAndToken],
   [
-    // Here the mail is sent from the first day; who has not opened it yet can log in all the same.
+    // Here the message is sent from the first day. An account can log in before it is verified.
     "Consider email verification flow for future milestone (optional for MVP)",
     async () => {
       const email = nextEmail();
@@ -216,7 +216,7 @@ const document: Sentence[] = [
 describe("the document of token", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("has the same answers without the slash, and 404 below it", async () => {
+  test("answers alike without the final slash, and 404 below the path", async () => {
     const fields = { email: nextEmail(), password };
     expect((await api.post("/api/auth/register", fields)).status).toBe(201);
     expect((await api.post(path, fields)).status).toBe(409);
@@ -224,7 +224,7 @@ describe("the document of token", () => {
       expect((await api.post(path + below, fields)).status).toBe(404);
   });
 
-  test("makes no account when there is no key to sign with", async () => {
+  test("makes no account if there is no signing key", async () => {
     const email = nextEmail();
     expect((await register()).status).toBe(201);
     api.local.killEnvironments("register-token");

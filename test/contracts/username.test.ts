@@ -56,7 +56,7 @@ async function logsInByNameOrAddress() {
   }
 }
 
-// Left out: nothing but headings and introductions.
+// Left out: only headings and introductions.
 const document: Sentence[] = [
   [
     "This is an api to create a user and log in.",
@@ -121,7 +121,7 @@ POST /api/v1/auth/login`,
     },
   ],
   [
-    // A role that the settings do not give out is refused: anybody could make themselves an administrator.
+    // A role outside the settings is refused. Otherwise a caller could become an administrator.
     '|role |Defaults to "user" if not specified|',
     async () => {
       expect((await register()).json.role).toBe("user");
@@ -182,7 +182,7 @@ POST /api/v1/auth/login`,
     },
   ],
   [
-    // The example's token is signed by a secret and names the user in `sub`; here any verifier can check it, and `sub` is
+    // The example's token is signed with a secret and names the user in `sub`. Here any verifier can check it, and `sub` is
     // the account's id.
     `{
   "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhcnFhbSIsImV4cCI6MTc0ODE2OTAyMH0.daQq8m9M4UrRR9NFksDA51ALlVOWCuZOd8ZLTfF9BAw",
@@ -212,7 +212,7 @@ POST /api/v1/auth/login`,
       const { email } = await registered();
       const username = nextUsername();
       expectDetail(await register({ username, email }), 400, "Email taken");
-      // The name that was asked for stays free.
+      // The refused sign-up leaves its username free.
       expect((await register({ username })).status).toBe(201);
     },
   ],
@@ -279,20 +279,20 @@ describe("the document of username", () => {
     ["username", 12345],
     ["role", null],
     ["role", ["user"]],
-  ])("names the field of the %s %j in its answer 422", async (field, value) => {
+  ])("names the field in its 422 for the %s %j", async (field, value) => {
     expectFaultIn(await register({ [field]: value }), field);
   });
 
-  test.each(["a_b-c.d", "A1234567890123456780", "007"])("takes the username %s", async (username) => {
+  test.each(["a_b-c.d", "A1234567890123456780", "007"])("accepts the username %s", async (username) => {
     expect((await register({ username })).status).toBe(201);
   });
 
-  test("says Username taken where both are", async () => {
+  test("answers Username taken if username and email are both taken", async () => {
     const { username, email } = await registered();
     expectDetail(await register({ username, email }), 400, "Username taken");
   });
 
-  test("sends a verification mail, and takes no number from the counter", async () => {
+  test("sends a verification message, and takes no number from the counter", async () => {
     const { username, email, id } = await registered();
     expect((await mailTo(api, email)).subject).toContain("Vestibule");
     const item = await accountOf(api.local.awsUrl, email);
@@ -300,7 +300,7 @@ describe("the document of username", () => {
     expect(item).not.toHaveProperty("number");
   });
 
-  test("60 simultaneous sign-ups for one name make one account, and no fault", async () => {
+  test("makes one account, without a fault, of 60 simultaneous sign-ups with one username", async () => {
     const username = nextUsername();
     const answers = await Promise.all(
       Array.from({ length: 60 }, (_, at) =>

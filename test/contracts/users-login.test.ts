@@ -65,7 +65,7 @@ describe("the sessions of the users contract", () => {
     expect((await api.postForm("/api/users/login", { username: email })).status).toBe(422);
   });
 
-  test("a refresh token gives access tokens as long as it is used", async () => {
+  test("a refresh token gives access tokens as long as it is in use", async () => {
     const { token, email, session } = await logIn();
     await setAttribute(api.local.awsUrl, await session(), "idleUntil", Date.now() + 60_000);
     const answer = await refresh(token);
@@ -75,7 +75,7 @@ describe("the sessions of the users contract", () => {
     expect(Number((await session()).idleUntil) - Date.now()).toBeGreaterThan(6.9 * dayMs);
   });
 
-  test("a session ends when it was idle for too long, and at its end even if it was used", async () => {
+  test("a session ends if it is idle for too long, and at its final time even if it is in use", async () => {
     const idle = await logIn();
     await setAttribute(api.local.awsUrl, await idle.session(), "idleUntil", Date.now() - 1);
     await expectRefused(idle.token);
@@ -88,7 +88,7 @@ describe("the sessions of the users contract", () => {
   });
 
   // tcg-marketplace userservice: an access token was taken as a refresh token.
-  test("no other kind of token refreshes, nor one that was changed", async () => {
+  test("a refresh refuses other kinds of tokens and altered ones", async () => {
     const { access, token } = await logIn();
     const other = await logIn();
     const [account, session, secret] = token.split(".");
@@ -113,19 +113,19 @@ describe("the sessions of the users contract", () => {
     ["is disabled", "isActive", false],
     ["has a new epoch", "epoch", 1],
     ["is deleted", "deletedAt", "2026-01-01T00:00:00.000Z"],
-  ])("a session does not outlive an account that %s", async (_, name, value) => {
+  ])("a refresh is refused if the account %s", async (_, name, value) => {
     const { token, account } = await logIn();
     await setAttribute(api.local.awsUrl, await account(), name, value);
     await expectRefused(token);
   });
 
-  test("a session of another contract is not refreshed here", async () => {
+  test("a refresh is refused for another contract's session", async () => {
     const { token, session } = await logIn();
     await setAttribute(api.local.awsUrl, await session(), "contract", "signup");
     await expectRefused(token);
   });
 
-  test("the bearer of an access token is told the address, anybody else nothing", async () => {
+  test("GET /api/users/me answers the address to the bearer of an access token, and refuses others", async () => {
     const { access, token, email, account } = await logIn();
     expect((await me(`bearer ${access}`)).json).toEqual({ email });
     const wrong = ["", "Bearer", `Bearer ${token}`, `Basic ${access}`, access, `Bearer ${access}x`];
@@ -138,7 +138,7 @@ describe("the sessions of the users contract", () => {
   });
 
   test(
-    "one client address refreshes 60 times a minute; above that it is told to wait",
+    "a client may refresh 60 times a minute, and then gets 429",
     inOneMinute(async () => {
       const { token } = await logIn();
       const from = nextClient();

@@ -23,7 +23,7 @@ async function expectFault(fields: object, loc: string, msg: string, type: strin
   expect(answer.json).toEqual({ detail: [{ loc: ["body", loc], msg, type }] });
 }
 
-/** The sign-up's account as it is stored, with the whole of what the table holds of it in one text. */
+/** The stored account of a sign-up, and all its items as one text. */
 async function stored() {
   const email = nextEmail();
   expect((await register({ email: ` ${email.toUpperCase()}` })).status).toBe(201);
@@ -36,7 +36,7 @@ async function stored() {
 const readable = (value: unknown) =>
   value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : JSON.stringify(value);
 
-/** What the button "This was not me" of the mail's page posts. */
+/** The form that the button "This was not me" posts. */
 const disownToken = async (email: string) => ({ token: tokensIn(await mailTo(api, email)).disown });
 
 async function encryptsTheAddress() {
@@ -68,7 +68,7 @@ async function answersTheNewUser() {
   expect(Math.abs(Date.parse(answer.json.created_at) - Date.now())).toBeLessThan(10_000);
 }
 
-// Left out: what concerns the modules, the framework and the database of the system that the document is of.
+// Left out: passages on the other system's modules, framework and database.
 const document: Sentence[] = [
   ["`POST /api/users/register` — Register a New User", answersTheNewUser],
   [
@@ -79,7 +79,7 @@ const document: Sentence[] = [
     },
   ],
   [
-    // KMS here in place of Fernet, and as random: one address is never encrypted to the same bytes twice.
+    // Here KMS replaces Fernet. It is random too: the bytes differ each time an address is encrypted.
     "**Email is encrypted** using Fernet (AES-based, randomized encryption)",
     async () => {
       const email = nextEmail();
@@ -239,14 +239,14 @@ const document: Sentence[] = [
 describe("the document of users", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("gives integer ids that grow", async () => {
+  test("gives increasing integer ids", async () => {
     const first = await register();
     const second = await register();
     expect(Number.isInteger(first.json.id)).toBe(true);
     expect(second.json.id).toBeGreaterThan(first.json.id);
   });
 
-  test("sends a verification mail", async () => {
+  test("sends a verification message", async () => {
     const email = nextEmail();
     await register({ email });
     expect((await mailTo(api, email)).subject).toContain("Vestibule");

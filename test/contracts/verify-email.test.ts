@@ -24,7 +24,7 @@ const press = (token: string, headers: Record<string, string> = {}) =>
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
   });
 
-/** Says that the link does not work, and has no button that would do nothing. */
+/** Expects a page that says that the link does not work, without a useless button. */
 function expectDead(page: Answered): void {
   expect([page.status, page.text]).toEqual([
     400,
@@ -37,7 +37,7 @@ const accountOf = async (number: number) =>
   (await readTable(api.local.awsUrl)).find((item) => item.number === number && item.sk === "ACCOUNT");
 
 describe("GET and POST /api/v1/auth/verify-email", () => {
-  test("a client that asks for JSON verifies by the link, once", async () => {
+  test("the link verifies at once for a client that accepts JSON, and only once", async () => {
     const { verify, number } = await signUp();
     const first = await open(verify, json);
     expect(first.status).toBe(200);
@@ -53,7 +53,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     {},
     { accept: "*/*" },
     { accept: "text/html,application/xhtml+xml" },
-  ])("any other look at the link (%j) shows the page and spends nothing", async (headers) => {
+  ])("the link shows the page to a client with the headers %j, and does not spend the token", async (headers) => {
     const { verify, disown, number } = await signUp();
     for (const token of [verify, disown, verify]) {
       const page = await open(token, headers);
@@ -64,7 +64,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     expect((await press(verify)).status).toBe(200);
   });
 
-  test("the page offers both buttons, and each posts a token of its own", async () => {
+  test("the page has two buttons, each with its own token", async () => {
     const { verify, disown } = await signUp();
     const page = await open(verify);
     const offered = [...page.text.matchAll(/name="token" value="([^"]+)"/g)].map(([, token]) => token);
@@ -73,7 +73,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     expect(page.text).toContain("This was not me");
   });
 
-  test("pages forbid scripts, frames and foreign forms, and vary by Accept", async () => {
+  test("the page's headers forbid scripts, frames and foreign forms, and vary by Accept", async () => {
     const { verify } = await signUp();
     const { headers } = await open(verify);
     expect(headers.get("content-security-policy")).toMatch(
@@ -84,7 +84,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     expect(headers.get("cache-control")).toBe("no-store");
   });
 
-  test('"I made this account" verifies and says so', async () => {
+  test('"I made this account" verifies the address and says so', async () => {
     const { verify, number } = await signUp();
     const page = await press(verify);
     expect(page.status).toBe(200);
@@ -122,7 +122,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     expect(await accountOf(number)).toMatchObject({ isVerified: true });
   });
 
-  test("the JSON link never disowns", async () => {
+  test("the link as JSON never disowns an account", async () => {
     const { disown, number } = await signUp();
     const answer = await open(disown, json);
     expect(answer.json).toMatchObject({ code: "INVALID_TOKEN" });
@@ -138,7 +138,7 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     ["?token=%00", "INVALID_TOKEN"],
     ["?token=6f1f6c5e-0f6f-4a53-9d64-0f8f3f0f9e11", "INVALID_TOKEN"],
     [`?token=${"9".repeat(5_000)}`, "INVALID_TOKEN"],
-  ])("answers %j with its code, and a browser with a page", async (query, code) => {
+  ])("the query %j gets its error code, or a page in a browser", async (query, code) => {
     const answer = await api.send(`${path}${query}`, { headers: json });
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ status: "error", code, details: [] });
@@ -150,8 +150,8 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
   // CVE-2025-46815, CVE-2026-22751
   test.each([
     ["64 simultaneous uses of one token", false],
-    ["64 that verify and disown by turns", true],
-  ])("of %s exactly one succeeds", async (_, byTurns) => {
+    ["64 simultaneous uses that verify and disown by turns", true],
+  ])("exactly one succeeds of %s", async (_, byTurns) => {
     const { verify, disown } = await signUp();
     const uses = Array.from({ length: 64 }, (_, at) => press(byTurns && at % 2 ? disown : verify));
     const statuses = (await Promise.all(uses)).map(({ status }) => status);
@@ -166,19 +166,19 @@ describe("GET and POST /api/v1/auth/verify-email", () => {
     [{ origin: "null" }, 403],
     [{ "sec-fetch-site": "same-origin" }, 200],
     [{ "sec-fetch-site": "none" }, 200],
-  ])("a form posted with %j is answered %i", async (headers, status) => {
+  ])("a form posted with the headers %j is answered with %i", async (headers, status) => {
     const { verify } = await signUp();
     const page = await press(verify, headers);
     expect(page.status).toBe(status);
     expect(page.headers.get("content-type")).toContain("text/html");
   });
 
-  test("a form posted from the public URL's origin passes", async () => {
+  test("a form posted from the public URL's origin is accepted", async () => {
     const { verify } = await signUp();
     expect((await press(verify, { origin: api.local.apiUrl })).status).toBe(200);
   });
 
-  test("takes a form only, with the token once", async () => {
+  test("the button's endpoint accepts only a form with exactly one token", async () => {
     const { verify } = await signUp();
     const asJson = await api.post(path, { token: verify });
     expect(asJson.status).toBe(415);

@@ -13,7 +13,7 @@ import { readTable } from "../support/table.ts";
 const api = startApi();
 const subject = { id: "019b0000-0000-7000-8000-000000000001", isVerified: true, role: "user", epoch: 0 };
 
-/** What a function whose row needs `sign-tokens` is made of. */
+/** Ports of a function whose row needs `sign-tokens`. */
 function openTokens() {
   useAws(api.local.awsUrl);
   Object.assign(process.env, { KEY_ARN: keyAlias, PUBLIC_URL: api.local.apiUrl, PRODUCT_NAME: "Vestibule" });
@@ -22,7 +22,7 @@ function openTokens() {
 }
 
 describe("GET /.well-known/openid-configuration", () => {
-  test("has what OpenID Connect Discovery requires, and names no endpoint that is not there", async () => {
+  test("has the members that OpenID Connect Discovery requires, and names no missing endpoint", async () => {
     const answer = await api.send("/.well-known/openid-configuration");
     expect(answer.status).toBe(200);
     const { claims_supported, ...others } = answer.json;
@@ -38,7 +38,7 @@ describe("GET /.well-known/openid-configuration", () => {
 });
 
 describe("GET /.well-known/jwks.json", () => {
-  test("has the public key from the first request on, and no private member", async () => {
+  test("contains the public key from the first request on, and no private member", async () => {
     const answer = await api.send("/.well-known/jwks.json");
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -56,11 +56,11 @@ describe("GET /.well-known/jwks.json", () => {
     const [stored] = (await readTable(api.local.awsUrl)).filter(({ pk }) => pk === "SIGNING_KEY");
     const wrapped = Buffer.from(stored?.wrappedPrivateKey as Uint8Array);
     expect(wrapped.length).toBeGreaterThan(1_000);
-    // PKCS #8 of an RSA key holds its object identifier; what is stored must not.
+    // An unencrypted PKCS #8 key contains RSA's object identifier. The stored item must not.
     expect(wrapped.includes(Buffer.from("2a864886f70d010101", "hex"))).toBe(false);
   });
 
-  test("stays the same over any number of rotations on one day", async () => {
+  test("does not change by further rotations on one day", async () => {
     const before = (await api.send("/.well-known/jwks.json")).text;
     await Promise.all(Array.from({ length: 4 }, () => api.local.invoke("rotate-keys", {})));
     expect((await api.send("/.well-known/jwks.json")).text).toBe(before);
@@ -70,7 +70,7 @@ describe("GET /.well-known/jwks.json", () => {
 });
 
 describe.each(["/.well-known/jwks.json", "/.well-known/openid-configuration"])("GET %s", (path) => {
-  test("may be kept for five minutes, and has the other protective headers", async () => {
+  test("may be cached for five minutes, and has the other protective headers", async () => {
     const { headers } = await api.send(path);
     expect(Object.fromEntries(headers)).toMatchObject({
       "content-type": "application/json",
@@ -79,13 +79,13 @@ describe.each(["/.well-known/jwks.json", "/.well-known/openid-configuration"])("
     });
   });
 
-  test.each(["POST", "PUT", "DELETE"])("answers %s with 404", async (method) => {
+  test.each(["POST", "PUT", "DELETE"])("answers the method %s with 404", async (method) => {
     expect((await api.send(path, { method })).status).toBe(404);
   });
 });
 
 describe("an access token", () => {
-  test("is verified by a library that knows nothing but the issuer's URL", async () => {
+  test("is verified by a library that knows only the issuer's URL", async () => {
     const { token } = await issueAccessToken(openTokens().issuing, { ...subject, username: "ada" });
     const discovery = await fetch(`${api.local.apiUrl}/.well-known/openid-configuration`);
     const { issuer, jwks_uri } = (await discovery.json()) as Record<string, string>;
@@ -96,7 +96,7 @@ describe("an access token", () => {
     expect(payload).toMatchObject({ sub: subject.id, email_verified: true, preferred_username: "ada" });
   });
 
-  test("is accepted by another function, and refused by another installation", async () => {
+  test("is accepted by another function, and refused by another deployment", async () => {
     const { token } = await issueAccessToken(openTokens().issuing, subject);
     const { verifying } = openTokens();
     expect(await verifyAccessToken(verifying, token)).toMatchObject({
@@ -109,7 +109,7 @@ describe("an access token", () => {
 });
 
 describe("the key set", () => {
-  test("is answered with 503 and never empty while there is no key, and is there as soon as one is", async () => {
+  test("is answered with 503 while there is no key, never empty, and is served as soon as a key exists", async () => {
     const table = openTable(tableName);
 
     const keys = tableSigningKeys(table);
