@@ -8,8 +8,8 @@ import { readers } from "../lib/manifest/variables.ts";
 const root = join(import.meta.dirname, "..");
 
 /**
- * The layers of the core, lowest first. A folder imports only from layers below its own, so `ls` and this list tell
- * what a rule can depend on.
+ * The layers of the core, lowest first. A folder imports only from layers below its own. So `ls` and this list show
+ * the dependencies of a rule.
  */
 const layers = [
   ["shared"],
@@ -26,8 +26,8 @@ const http = (...files: string[]) => files.map((file) => `lib/http/${file}.ts`);
 const embeddedAws = (...folders: string[]) => folders.map((folder) => `lib/local/aws/${folder}/`);
 
 /**
- * What each room may import: other rooms, files, packages. A final `/` or `*` means everything below. A room may always
- * import itself, and node's own modules only where it says `node:`. The same table stands in docs/architecture.md.
+ * Allowed imports of each room: other rooms, files, packages. A final `/` or `*` means everything below. A room may always
+ * import itself. It may import Node's own modules only if its list has `node:`. docs/architecture.md has this table too.
  */
 const rooms: Record<string, readonly string[]> = {
   "lib/core/shared/": ["node:crypto", "valibot"],
@@ -130,7 +130,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/settings/",
     "node:",
   ],
-  // The embedded AWS knows nothing of the product, and its services know nothing of each other.
+  // The embedded AWS imports nothing of the product, and its services do not import each other.
   "lib/local/aws/": [...embeddedAws("dynamodb", "eventbridge", "kms", "s3", "ses", "shared", "sts"), "node:"],
   "lib/local/aws/dynamodb/": [
     ...embeddedAws("shared"),
@@ -217,7 +217,7 @@ const sources = globSync("{bin,lib,functions}/**/*.ts", { cwd: root }).sort();
 
 const isDialect = (file: string) => /^functions\/.*[/-]dialect\.ts$/.test(file);
 
-/** What a file imports: paths from the root, or names of packages. */
+/** The imports of a file: paths from the root, or names of packages. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), "utf8");
   const found = [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\()["']([^"']+)["']/g)].map(
@@ -229,13 +229,13 @@ function importsOf(file: string): string[] {
 const covers = (allowed: string, imported: string) =>
   allowed === imported || (/[/:]$/.test(allowed) && imported.startsWith(allowed));
 
-/** The innermost room that a file stands in. */
+/** The innermost room of a file. */
 const roomOf = (file: string) =>
   Object.keys(rooms)
     .filter((room) => covers(room, file))
     .sort((a, b) => b.length - a.length)[0];
 
-/** What is left of a graph when all that imports nothing, or only what was taken away, is taken away: circles, and who needs them. */
+/** Removes all nodes without imports from a graph, again and again. Circles remain, and the nodes that import them. */
 function inCircles(graph: Record<string, readonly string[]>): string[] {
   const left = new Map(Object.entries(graph));
   for (;;) {
@@ -246,24 +246,26 @@ function inCircles(graph: Record<string, readonly string[]>): string[] {
 }
 
 describe("the architecture", () => {
-  test.each(Object.entries(rooms))("%s imports all that it may", (room, allowed) => {
+  test.each(Object.entries(rooms))("%s uses every import that its row allows", (room, allowed) => {
     const imported = sources.filter((file) => roomOf(file) === room).flatMap(importsOf);
     expect(allowed.filter((one) => !imported.some((name) => covers(one, name)))).toEqual([]);
   });
 
-  test.each(sources)("%s imports only what its room may", (file) => {
+  test.each(sources)("%s imports only what its room allows", (file) => {
     const room = roomOf(file);
     expect(room, "every source file stands in a room").toBeDefined();
     const allowed = rooms[room as string] ?? [];
     const mayCome = (name: string) => {
       const from = roomOf(name);
-      // A room that is named stands for itself, not for the rooms in it.
+      // A room's name does not include the rooms in it.
       return allowed.some((one) => covers(one, name) && (!(one in rooms) || one === from));
     };
     expect(importsOf(file).filter((name) => roomOf(name) !== room && !mayCome(name))).toEqual([]);
   });
 
-  test.each(sources.filter((file) => file.startsWith("functions/")))("%s keeps to itself", (file) => {
+  test.each(
+    sources.filter((file) => file.startsWith("functions/")),
+  )("%s imports nothing of another function", (file) => {
     const others = importsOf(file).filter((name) => name.startsWith("functions/"));
     expect(others.filter((name) => dirname(name) !== dirname(file))).toEqual([]);
     if (!isDialect(file)) return;
@@ -271,19 +273,19 @@ describe("the architecture", () => {
     expect(imports.filter((name) => !dialect.some((one) => covers(one, name)))).toEqual([]);
   });
 
-  test("the dialects of functions import all that they may", () => {
+  test("the dialects of functions use every import that they are allowed", () => {
     const imported = sources.filter(isDialect).flatMap(importsOf);
     expect(dialect.filter((one) => !imported.some((name) => covers(one, name)))).toEqual([]);
   });
 
-  // An account holds hashes, and a dialect writes what it is given. It is given a `ProfileView`.
-  test("no dialect takes an account", () => {
+  // An account contains hashes, and a dialect writes its input to the answer. So it gets a `ProfileView`.
+  test("no dialect imports the type Account", () => {
     const dialects = sources.filter((file) => /^lib\/dialects\/|^functions\/.*dialect\.ts$/.test(file));
     expect(dialects.length).toBeGreaterThan(40);
     expect(dialects.filter((file) => importsOf(file).includes("lib/core/account/account.ts"))).toEqual([]);
   });
 
-  test("every file of the core stands in a folder of a layer", () => {
+  test("every file of the core is in a folder of a layer", () => {
     const folders = layers.flat().map((folder) => `lib/core/${folder}/`);
     const loose = sources.filter((file) => file.startsWith("lib/core/"));
     expect(loose.filter((file) => !folders.some((folder) => file.startsWith(folder)))).toEqual([]);
@@ -294,7 +296,7 @@ describe("the architecture", () => {
 
   test.each(
     layers.flatMap((folders, layer) => folders.map((folder) => ({ folder, layer }))),
-  )("lib/core/$folder imports only layers of the core below its own", ({ folder, layer }) => {
+  )("lib/core/$folder imports only lower layers of the core", ({ folder, layer }) => {
     const below = [folder, ...layers.slice(0, layer).flat()].map((one) => `lib/core/${one}/`);
     const files = sources.filter((file) => file.startsWith(`lib/core/${folder}/`));
     expect(files.length).toBeGreaterThan(0);
@@ -302,7 +304,7 @@ describe("the architecture", () => {
     expect(imported.filter((name) => !below.some((one) => name.startsWith(one)))).toEqual([]);
   });
 
-  test("no files and no folders import each other in a circle", () => {
+  test("neither files nor folders import each other in a circle", () => {
     const files = Object.fromEntries(
       sources.map((file) => [file, importsOf(file).filter((name) => sources.includes(name))]),
     );
@@ -314,7 +316,7 @@ describe("the architecture", () => {
     expect([inCircles(files), inCircles(folders)]).toEqual([[], []]);
   });
 
-  test("only lib/aws/variables.ts of what is deployed reads the environment", () => {
+  test("lib/aws/variables.ts is the only deployed file that reads the environment", () => {
     const deployed = sources.filter((file) =>
       /^(functions|lib\/(core|http|handlers|dialects|aws))\//.test(file),
     );
@@ -322,9 +324,9 @@ describe("the architecture", () => {
     expect(readers).toEqual(["lib/aws/variables.ts"]);
   });
 
-  test("the name of a function's variable is spelled in the table of variables, and where a function reads it", () => {
+  test("a variable's name appears only in the table of variables and in the functions that read it", () => {
     const names = new RegExp(`\\b(${Object.keys(readers).join("|")})\\b`);
-    // An administrator's shell has variables of its own.
+    // Commands also read variables of the administrator's shell.
     const others = sources.filter(
       (file) => file !== "lib/manifest/variables.ts" && roomOf(file) !== "lib/admin/",
     );
@@ -334,14 +336,14 @@ describe("the architecture", () => {
     }
   });
 
-  test("only lib/manifest/table-shape.ts spells how keys of items start", () => {
+  test("only lib/manifest/table-shape.ts contains the prefixes of item keys", () => {
     const words = Object.values(keyPrefixes).map((prefix) => prefix.split("#")[0]);
     const spelled = new RegExp(`["'\`](${words.join("|")})[#"'\`]`);
     const spellers = sources.filter((file) => spelled.test(readFileSync(join(root, file), "utf8")));
     expect(spellers).toEqual(["lib/manifest/table-shape.ts"]);
   });
 
-  test("lib/aws/wiring exports `wire…` functions alone", () => {
+  test("lib/aws/wiring exports only `wire…` functions", () => {
     const wiring = sources.filter((file) => file.startsWith("lib/aws/wiring/"));
     const exported = wiring.flatMap((file) =>
       [...readFileSync(join(root, file), "utf8").matchAll(/^export .*$/gm)].map(([line]) => line),
@@ -354,7 +356,7 @@ describe("the architecture", () => {
     expect(readdirSync(join(root, "functions")).sort()).toEqual(routes.map(({ name }) => name).sort());
   });
 
-  test("every function's folder holds a handler, and a dialect for each contract that it speaks", () => {
+  test("every function's folder has a handler, and a dialect for each of its contracts", () => {
     for (const row of routes) {
       const files = readdirSync(join(root, "functions", row.name)).sort();
       const dialects = files.filter((file) => /^([a-z]+-)?dialect\.ts$/.test(file));
@@ -363,19 +365,19 @@ describe("the architecture", () => {
     }
   });
 
-  test("no two functions answer one route", () => {
+  test("no two functions serve one route", () => {
     const keys = routes.flatMap((row) => ("http" in row ? row.http : []));
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test("docs/security.md names tests that are there", () => {
+  test("docs/security.md names only existing tests", () => {
     const page = readFileSync(join(root, "docs/security.md"), "utf8");
     const named = [...page.matchAll(/`(test\/[^`]+)`/g)].map(([, path]) => path as string);
     expect(named.length).toBeGreaterThan(30);
     for (const path of named) expect(existsSync(join(root, path)), path).toBe(true);
   });
 
-  test("docs/architecture.md shows the same rooms, and what each may import", () => {
+  test("docs/architecture.md shows the rooms and their allowed imports", () => {
     const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
     const shown = page
       .split("\n")

@@ -7,13 +7,13 @@ import { deviations } from "./sam/deviations.ts";
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** Paths that are answered, but for those that stand for a slash at the end, with whether one contract alone has them. */
+/** The served paths, without the variants for a final slash, and whether each belongs to one contract only. */
 const paths = routes
   .flatMap((row) => ("http" in row ? row.http.map((key) => [key, "contracts" in row] as const) : []))
   .map(([key, isOfContract]) => [key.slice(key.indexOf(" ") + 1), isOfContract] as const)
   .filter(([path]) => !path.includes("{proxy+}"));
 
-/** What stands in a source between two texts, by a pattern's first group. */
+/** The matches of a pattern's first group between two texts of a source. */
 function namesIn(path: string, [from, to]: readonly [string, string], each: RegExp): string[] {
   const part = read(path).split(from)[1]?.split(to)[0] ?? "";
   return [...part.matchAll(each)].map(([, name]) => name as string);
@@ -21,8 +21,8 @@ function namesIn(path: string, [from, to]: readonly [string, string], each: RegE
 
 const trimmedLines = (text: string) => text.split("\n").map((line) => line.trim());
 
-describe("the documents", () => {
-  test.each([...new Set(paths.map(([path]) => path))])("docs/contracts.md has what %s answers", (path) => {
+describe("the documentation", () => {
+  test.each([...new Set(paths.map(([path]) => path))])("docs/contracts.md describes %s", (path) => {
     const literal = path.replace(/[.{}]/g, "\\$&");
     expect(read("docs/contracts.md")).toMatch(new RegExp(`\`(GET|POST|PUT|PATCH|DELETE) ${literal}/?[\`? ]`));
   });
@@ -33,14 +33,14 @@ describe("the documents", () => {
     for (const path of names) expect(read("README.md")).toContain(`/${path.split("/").at(-1)}\``);
   });
 
-  test("docs/operations.md asks the access log for fields that it has", () => {
+  test("docs/operations.md queries only fields that the access log has", () => {
     const fields = namesIn("lib/infra/api.ts", ["accessLogFields = {", "};"], /(\w+):/g);
     const asked = namesIn("docs/operations.md", ["stats count(*) as requests by bin(5m), ", "\n"], /(\w+)/g);
     expect([fields.length > 5, asked.length]).toEqual([true, 3]);
     expect(fields).toEqual(expect.arrayContaining(asked));
   });
 
-  test("docs/operations.md has every deviation of sam local, and no other", () => {
+  test("docs/operations.md lists exactly the deviations of sam local", () => {
     const [, table = ""] = read("docs/operations.md").split(
       "| request | `sam local` | API Gateway |\n| --- | --- | --- |\n",
     );
@@ -72,7 +72,7 @@ describe("the documents", () => {
         "lib/dialects/signup/profile.ts",
       ],
     ],
-  ])("docs/architecture.md shows by lines that stand in the code: %s", (title, files) => {
+  ])("docs/architecture.md quotes lines of the code in its example: %s", (title, files) => {
     const section = read("docs/architecture.md").split(`## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
     const steps = section
       .split(/\n\d\. /)
@@ -89,7 +89,7 @@ describe("the documents", () => {
     }
   });
 
-  test("docs/architecture.md has a line for each folder that holds sources", () => {
+  test("docs/architecture.md has a line for each folder with sources", () => {
     const tree = read("docs/architecture.md").split("```text\n")[1]?.split("```")[0] ?? "";
     const path: string[] = [];
     const drawn = tree.split("\n").flatMap((line) => {
@@ -106,7 +106,7 @@ describe("the documents", () => {
     );
   });
 
-  test("docs/architecture.md leads from POST /register to the table, through each file once", () => {
+  test("docs/architecture.md names every file from POST /register to the table exactly once", () => {
     const walk =
       read("docs/architecture.md").split("## From `POST /register` to the table")[1]?.split("\n## ")[0] ?? "";
     const files = [...walk.matchAll(/\]\(\.\.\/([\w./-]+)\)/g)].map(([, file]) => file as string);
@@ -120,7 +120,7 @@ describe("the documents", () => {
   });
 });
 
-/** Every source that a file imports, directly or through others. */
+/** Every source that a file imports, directly or indirectly. */
 function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
   if (reached.has(file)) return reached;
   reached.add(file);

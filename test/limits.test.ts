@@ -14,7 +14,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8").replace(/\
 
 const settings = readSettings({});
 
-/** For how long a job is tried before it is dead. */
+/** The time from a job's first try until it is dead. */
 const jobHours =
   Array.from(
     { length: limits.jobMaxAttempts - 1 },
@@ -27,7 +27,7 @@ const body: Figure = [/(\d+) KiB/g, limits.bodyMaxBytes / 1_024];
 const password: Figure = [/at least (\d+) characters/g, limits.passwordMinCodePoints];
 const passwordBytes: Figure = [/at most (\d+) bytes/g, limits.passwordMaxBytes];
 
-/** What answers, pages and refusals say. Where the code derives a figure, there is nothing to find. */
+/** Figures in answers, pages and refusals. Texts with a derived figure are not listed. */
 const inCode: Readonly<Record<string, readonly Figure[]>> = {
   "{functions,lib/dialects,lib/core/shared}/**/*.ts": [
     body,
@@ -45,7 +45,7 @@ const inCode: Readonly<Record<string, readonly Figure[]>> = {
 
 type Language = keyof TextsByLanguage;
 
-/** The words for hours and minutes in mails. */
+/** The words for hours and minutes in messages. */
 const units: Readonly<Record<Language, { readonly hours: string; readonly minutes: string }>> = {
   en: { hours: "hours", minutes: "minutes" },
   fr: { hours: "heures", minutes: "minutes" },
@@ -55,14 +55,14 @@ const units: Readonly<Record<Language, { readonly hours: string; readonly minute
   pt: { hours: "horas", minutes: "minutos" },
 };
 
-/** The one figure that a mail says. Other mails say none. */
+/** The one figure in a message. Other messages have none. */
 const inMails: { readonly [Name in MailName]?: readonly [figure: number, unit: "hours" | "minutes"] } = {
   "verify-email": [limits.verificationLinkHours, "hours"],
   "reset-password": [limits.resetLinkMinutes, "minutes"],
   "confirm-email-change": [limits.emailChangeLinkMinutes, "minutes"],
 };
 
-/** What the documents say; each pattern is found at least once. */
+/** Figures in the documentation. Each pattern must match at least once. */
 const inDocs: Readonly<Record<string, readonly Figure[]>> = {
   "docs/contracts.md": [
     body,
@@ -125,14 +125,14 @@ const inDocs: Readonly<Record<string, readonly Figure[]>> = {
   ],
 };
 
-/** The figures that a text says, one list for each place. */
+/** The figures in a text, one list for each match. */
 const saidIn = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, ...figures]) =>
     figures.map((figure) => Number(figure?.replace(",", ""))),
   );
 
 describe("limits", () => {
-  test.each(Object.entries(inCode))("are the figures in texts of %s", (files, figures) => {
+  test.each(Object.entries(inCode))("match the figures in the texts of %s", (files, figures) => {
     const paths = globSync(files, { cwd: root });
     expect(paths).not.toEqual([]);
     for (const path of paths) {
@@ -143,7 +143,7 @@ describe("limits", () => {
 
   test.each(
     Object.keys(mails) as MailName[],
-  )("are the figures in the mail %s, in every language, and it has no others", (name) => {
+  )("match the figures in the message %s in every language, which has no others", (name) => {
     const figure = inMails[name];
     const texts = Object.entries(mails[name].texts) as [Language, object][];
     for (const [language, words] of texts) {
@@ -159,13 +159,13 @@ describe("limits", () => {
     Object.entries(inDocs).flatMap(([path, figures]) =>
       figures.map(([pattern, ...expected]) => ({ path, pattern, expected })),
     ),
-  )("are the figures in $path: $pattern", ({ path, pattern, expected }) => {
+  )("match the figures in $path: $pattern", ({ path, pattern, expected }) => {
     const said = saidIn(read(path), pattern);
     expect(said.length).toBeGreaterThan(0);
     for (const figures of said) expect(figures).toEqual(expected);
   });
 
-  test("leave a function the time to give up a call that hangs, and to answer", () => {
+  test("leave a function time to give up a hanging call and to answer", () => {
     const { maxAttempts, requestHandler } = clientSettings;
     const givenUpAfterMs = maxAttempts * requestHandler.requestTimeout;
     expect(requestHandler.connectionTimeout).toBeLessThan(requestHandler.requestTimeout);

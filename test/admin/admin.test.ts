@@ -11,8 +11,8 @@ import { newAccount } from "../aws/table/records.ts";
 const id = "019b0000-0000-7000-8000-000000000001";
 const command = { name: "show", who: { id }, table: "accounts" } as const;
 
-describe("the command line of the administration", () => {
-  test("takes an id or an address, as people spell it", () => {
+describe("the command line of npm run admin", () => {
+  test("accepts an id or an address in any usual spelling", () => {
     expect(readCommand(["show", id, "--table", "accounts"], {})).toEqual(command);
     expect(readCommand(["disable", " Ada@Example.com ", "--table=accounts"], {})).toMatchObject({
       name: "disable",
@@ -20,7 +20,7 @@ describe("the command line of the administration", () => {
     });
   });
 
-  test("takes the table from the environment, where the option does not name another", () => {
+  test("takes the table from the environment, unless the option names one", () => {
     const variables = { TABLE_NAME: "accounts" };
     expect(readCommand(["show", id], variables)).toEqual(command);
     expect(readCommand(["show", id, "--table", "other"], variables)).toMatchObject({ table: "other" });
@@ -31,11 +31,15 @@ describe("the command line of the administration", () => {
     ["an empty table", ["delete", id, "--table", ""], /^Which table\?/],
     ["no account", ["delete", "--table", "t"], /^Whose account\?/],
     ["two accounts", ["delete", id, id, "--table", "t"], /^One account at a time/],
-    ["what is neither id nor address", ["show", "ada", "--table", "t"], /^"ada" is no id and no address/],
+    [
+      "a text that is neither id nor address",
+      ["show", "ada", "--table", "t"],
+      /^"ada" is no id and no address/,
+    ],
     ["an unknown command", ["destroy", id, "--table", "t"], /^"destroy" is no command/],
     ["an unknown option", ["show", id, "--tabel", "t"], /--tabel/],
-    ["an endpoint that is no URL", ["show", id, "--table", "t", "--endpoint-url", "here"], /takes a URL/],
-  ])("refuses %s, in one line that says why", (_, args, words) => {
+    ["an endpoint that is not a URL", ["show", id, "--table", "t", "--endpoint-url", "here"], /takes a URL/],
+  ])("refuses %s in one line that says why", (_, args, words) => {
     expect(() => readCommand(args, {})).toThrow(UsageError);
     expect(() => readCommand(args, {})).toThrow(words);
     try {
@@ -45,7 +49,7 @@ describe("the command line of the administration", () => {
     }
   });
 
-  test("gives an endpoint of this machine no credentials of a real account", async () => {
+  test("sends no real credentials to an endpoint on this machine", async () => {
     const variables: NodeJS.ProcessEnv = {
       AWS_PROFILE: "work",
       AWS_ACCESS_KEY_ID: "AKIAREAL",
@@ -54,7 +58,7 @@ describe("the command line of the administration", () => {
     };
     const said: string[] = [];
     const print = (text: string) => void said.push(text);
-    // Nobody listens on port 9; the SDK reads the real environment, where no endpoint of AWS is reached either.
+    // Nothing listens on port 9. The SDK reads the real environment, from which no endpoint of AWS can be reached either.
     const before = { ...process.env };
     process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:9";
     Object.assign(process.env, {
@@ -69,7 +73,7 @@ describe("the command line of the administration", () => {
     expect(said.join()).toContain("Nothing answers at http://127.0.0.1:9.");
   });
 
-  test("takes the profile and the region of its options over those of the environment", async () => {
+  test("prefers the options' profile and region to those of the environment", async () => {
     const variables: NodeJS.ProcessEnv = { AWS_PROFILE: "work", AWS_REGION: "us-east-1" };
     const output = { log: () => {}, error: () => {} };
     const args = ["invite", "--table", "t", "--profile", "home", "--region", "eu-central-1"];
@@ -77,7 +81,7 @@ describe("the command line of the administration", () => {
     expect(variables).toEqual({ AWS_PROFILE: "home", AWS_REGION: "eu-central-1" });
   });
 
-  test("runs as a program, which shows how it is used and refuses to guess a table", () => {
+  test("runs as a program that shows its usage and refuses to guess a table", () => {
     const run = (...args: string[]) => {
       const root = join(import.meta.dirname, "../..");
       const env = { PATH: process.env.PATH };
@@ -91,8 +95,8 @@ describe("the command line of the administration", () => {
   });
 });
 
-describe("the words of the administration", () => {
-  test("show what state an account is in, and neither hashes nor ciphertext", () => {
+describe("the output of npm run admin", () => {
+  test("shows an account's state, without hashes or ciphertext", () => {
     const removedAt = "2026-11-20T12:00:00.000Z";
     const text = accountLines(newAccount({ isActive: false, removedAt, username: "Ada" }), 0);
     expect(text).toContain(`  state          deleted by an administrator at ${removedAt}\n`);
@@ -109,7 +113,7 @@ describe("the words of the administration", () => {
     ["TimeoutError", "Is it running"],
     ["Error", "AWS_REGION"],
     ["TransactionConflict", "Try again"],
-  ])("say of %s what to look at", (kind, words) => {
+  ])("explains how to go on after %s", (kind, words) => {
     const fault = new DependencyFault("dynamodb", "GetItem", false, kind);
     expect(explain(fault, command)).toContain(words);
   });

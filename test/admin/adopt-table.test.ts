@@ -15,7 +15,7 @@ async function adopt(...args: string[]) {
 }
 
 describe("npm run admin -- adopt-table", () => {
-  test("prints the setting to deploy with, the same one at a repeat", async () => {
+  test("prints the setting to deploy with, and prints it again when repeated", async () => {
     const first = await adopt("--table", tableName);
     expect(first).toMatchObject({
       code: 0,
@@ -29,7 +29,7 @@ describe("npm run admin -- adopt-table", () => {
     expect(again.said).toContain(setting);
   });
 
-  test("says why it refuses a table, and that there is none", async () => {
+  test("says why it refuses a table, or that the table does not exist", async () => {
     const client = new DynamoDBClient();
     for (const [Enabled, AttributeName] of [
       [false, "expiresAt"],
@@ -44,7 +44,7 @@ describe("npm run admin -- adopt-table", () => {
     expect(await adopt("--table", "elsewhere")).toMatchObject({ code: 1, refused: missing });
   });
 
-  test("takes a table by its option only", async () => {
+  test("accepts a table only by --table", async () => {
     const words = "adopt-table takes the table by --table NAME only.";
     expect(await adopt("people", "--table", "people")).toMatchObject({ code: 2, refused: words });
     expect((await adopt("--send", "--table", "people")).refused).toContain("--send goes with invite");

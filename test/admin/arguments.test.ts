@@ -11,14 +11,14 @@ const commands = [
 ];
 
 describe.each(commands)("npm run $name", ({ name, read }) => {
-  test("takes a stage, a profile, a region and an endpoint, as all commands on a deployment do", () => {
+  test("accepts a stage, a profile, a region and an endpoint", () => {
     const aim = { stage: "dev", profile: "work", region: "eu-central-1", endpointUrl: "http://127.0.0.1:1" };
     const args = ["--stage", "dev", "--profile=work", "--region", "eu-central-1"];
     expect(read([...args, "--endpoint-url", aim.endpointUrl])).toMatchObject(aim);
     expect(read(["--help"])).toBeUndefined();
   });
 
-  test("refuses an unknown option, and names its help", () => {
+  test("refuses an unknown option and mentions --help", () => {
     expect(() => read(["--tabel", "t"])).toThrow(UsageError);
     expect(() => read(["--tabel", "t"])).toThrow(new RegExp(`--tabel.*\\(npm run ${name} -- --help`));
   });

@@ -10,8 +10,8 @@ import { readSettingsFile } from "../../lib/settings/settings-file.ts";
 const invitation = "0123456789abcdef0123456789abcdef";
 const read = (...args: string[]) => readCommand([...args, "--table", "t"], {});
 
-describe("the command line of invitations", () => {
-  test("makes one for whoever has it, for a week, unless it is told otherwise", () => {
+describe("the command line of npm run admin -- invite", () => {
+  test("makes an invitation for anybody and for a week by default", () => {
     expect(read("invite")).toEqual({ name: "invite", table: "t", days: 7 });
     expect(
       read("invite", "--email", " Ada@Example.com", "--days", "90", "--public-url", "https://a.example/"),
@@ -24,7 +24,7 @@ describe("the command line of invitations", () => {
     });
   });
 
-  test("mails one in English, or in another of the six languages, with the key of the option or the environment", () => {
+  test("mails an invitation in English or another of the six languages, with the key of the option or the environment", () => {
     const mailing = ["invite", "--email", "ada@example.com", "--send"];
     const to = "ada@example.com";
     expect(read(...mailing, "--key", "k")).toMatchObject({ mail: { to, language: "en", key: "k" } });
@@ -34,7 +34,7 @@ describe("the command line of invitations", () => {
     });
   });
 
-  test("takes one back as it was printed", () => {
+  test("revokes an invitation in its printed form", () => {
     expect(read("revoke-invitation", invitation)).toEqual({
       name: "revoke-invitation",
       table: "t",
@@ -44,11 +44,11 @@ describe("the command line of invitations", () => {
 
   const to = ["--email", "ada@example.com"];
   test.each<[string, string[], RegExp]>([
-    ["an address that is none", ["invite", "--email", "ada"], /^"ada" is no e-mail address/],
+    ["an invalid address", ["invite", "--email", "ada"], /^"ada" is no e-mail address/],
     ["an address without its option", ["invite", "ada@example.com"], /^invite takes options only/],
     ["no day", ["invite", "--days", "0"], /^--days takes a whole number from 1 to 90/],
     ["a day too many", ["invite", "--days", "91"], /^--days takes/],
-    ["days that are no number", ["invite", "--days", "1e1"], /^--days takes/],
+    ["days that are not a number", ["invite", "--days", "1e1"], /^--days takes/],
     ["mail to nobody", ["invite", "--send", "--key", "k"], /^To whom\?/],
     ["mail without a key", ["invite", ...to, "--send"], /^Which key\?/],
     [
@@ -56,8 +56,8 @@ describe("the command line of invitations", () => {
       ["invite", ...to, "--send", "--key", "k", "--language", "no language"],
       /^--language takes/,
     ],
-    ["a language of no mail", ["invite", ...to, "--language", "de"], /^--language is about the mail/],
-    ["a public URL that is none", ["invite", "--public-url", "a.example"], /^--public-url takes an origin/],
+    ["a language without a mail", ["invite", ...to, "--language", "de"], /^--language is about the mail/],
+    ["an invalid public URL", ["invite", "--public-url", "a.example"], /^--public-url takes an origin/],
     ["a public URL of another kind", ["invite", "--public-url", "ftp://a.example"], /^--public-url takes/],
     ["no invitation", ["revoke-invitation"], /^Which invitation\?/],
     ["half an invitation", ["revoke-invitation", invitation.slice(16)], /^Which invitation\?/],
@@ -67,7 +67,7 @@ describe("the command line of invitations", () => {
       /^--days goes with invite, not with show/,
     ],
     ["mail of a revocation", ["revoke-invitation", invitation, "--send"], /^--send goes with invite/],
-  ])("refuses %s, in one line that says why", (_, args, words) => {
+  ])("refuses %s in one line that says why", (_, args, words) => {
     expect(() => read(...args)).toThrow(UsageError);
     expect(() => read(...args)).toThrow(words);
   });
@@ -80,7 +80,7 @@ describe("the command line of invitations", () => {
       [...to, "--send", "--key", "k"],
       /^--send mails a link to the page of the contract form/,
     ],
-  ])("makes none %s", async (_, settings, options, words) => {
+  ])("makes no invitation %s", async (_, settings, options, words) => {
     const said: string[] = [];
     const output = { log: () => {}, error: (text: string) => void said.push(text) };
     const args = ["invite", "--table", "t", ...options];
@@ -88,7 +88,7 @@ describe("the command line of invitations", () => {
     expect(said.join()).toMatch(words);
   });
 
-  test("goes by the settings of the stage that --stage names", async () => {
+  test("uses the settings of the stage that --stage names", async () => {
     const said: string[] = [];
     const output = { log: () => {}, error: (text: string) => void said.push(text) };
     const settings = { signUp: "by-invitation", stages: { dev: { signUp: "open" } } };
@@ -101,7 +101,7 @@ describe("the command line of invitations", () => {
     ]);
   });
 
-  test("says which setting is wrong, if one is", async () => {
+  test("names a wrong setting", async () => {
     const said: string[] = [];
     const output = { log: () => {}, error: (text: string) => void said.push(text) };
     const code = await runAdmin(["invite", "--table", "t"], {}, output, () =>
@@ -113,10 +113,10 @@ describe("the command line of invitations", () => {
   });
 });
 
-describe("the words of an invitation", () => {
+describe("the output of npm run admin -- invite", () => {
   const minted = { invitation, validUntil: Date.UTC(2026, 10, 27, 12) };
 
-  test("show it with its link, for whom it is and how long", () => {
+  test("shows the invitation with its link, its addressee and its expiry", () => {
     expect(invitationLines(minted, true, "https://a.example").split("\n")).toEqual([
       `Invitation ${invitation}`,
       `  link           https://a.example/register?invite=${invitation}`,
@@ -126,7 +126,7 @@ describe("the words of an invitation", () => {
     ]);
   });
 
-  test("show no link where there is no page", () => {
+  test("shows no link if there is no sign-up page", () => {
     const text = invitationLines(minted, false, undefined);
     expect(text).not.toContain("link");
     expect(text).toContain("for whoever has it");
@@ -136,14 +136,14 @@ describe("the words of an invitation", () => {
     [["invite"], /nobody has seen it/],
     [["invite", "--email", "ada@example.com", "--send", "--key", "k"], /a second one, and both count/],
     [["revoke-invitation", invitation], /a repeat does no harm/],
-  ])("say what a repeat of %j does where the answer may have been lost", (args, words) => {
+  ])("says what a retry of %j does if the response may have been lost", (args, words) => {
     const fault = new DependencyFault("dynamodb", "PutItem", true, "InternalServerError");
     const text = explain(fault, read(...args) as Command);
     expect(text).toMatch(words);
     expect(text.includes("no harm")).toBe(args[0] !== "invite");
   });
 
-  test("say of a key that cannot be used what to look at", () => {
+  test("explains how to go on if the KMS key cannot be used", () => {
     const command = { name: "revoke-invitation", table: "t", invitation } as const;
     for (const kind of ["NotFoundException", "AccessDeniedException"])
       expect(explain(new DependencyFault("kms", "Encrypt", false, kind), command)).toContain("no such key");

@@ -11,13 +11,13 @@ const settings = { senderAddress: "hello@harbour.example", stages: { dev: { bcry
 interface Played {
   readonly input?: unknown;
   readonly stack?: FoundStack;
-  /** What CloudFormation answers instead. */
+  /** CloudFormation's answers in place of the default. */
   readonly fault?: Error;
   readonly variables?: NodeJS.ProcessEnv;
   readonly exitCode?: number;
 }
 
-/** Deploys with a CloudFormation and a CDK command that note what they are asked for, in order. */
+/** Deploys with a stand-in for CloudFormation and the CDK command, which record their calls in order. */
 async function deploy(
   args: string[],
   { input = settings, stack, fault, variables = {}, exitCode = 0 }: Played = {},
@@ -58,7 +58,7 @@ describe("npm run deploy", () => {
     "ROLLBACK_FAILED",
     "CREATE_FAILED",
     "REVIEW_IN_PROGRESS",
-  ])("switches the protection of a stack off that was never made: %s", async (status) => {
+  ])("switches off the protection of a stack that was never made: %s", async (status) => {
     const { code, done } = await deploy([], { stack: { status, isProtected: true } });
     expect(code).toBe(0);
     expect(done).toEqual([
@@ -80,18 +80,18 @@ describe("npm run deploy", () => {
     "ROLLBACK_IN_PROGRESS",
     "DELETE_FAILED",
     "IMPORT_ROLLBACK_COMPLETE",
-  ])("leaves the protection of every other stack on: %s", async (status) => {
+  ])("keeps the protection of a stack in any other state: %s", async (status) => {
     const { done } = await deploy([], { stack: { status, isProtected: true } });
     expect(done).toEqual(["open {}", "find Vestibule", "cdk deploy"]);
   });
 
-  test("changes nothing where there is no stack, or no protection", async () => {
+  test("changes nothing if there is no stack or no protection", async () => {
     const alone = ["open {}", "find Vestibule", "cdk deploy"];
     expect((await deploy([])).done).toEqual(alone);
     expect((await deploy([], { stack: { ...failed, isProtected: false } })).done).toEqual(alone);
   });
 
-  test("passes its arguments on, and looks at the stack that they name", async () => {
+  test("passes its arguments on, and checks the stack that they name", async () => {
     const args = [
       "-c",
       "stage=dev",
@@ -119,7 +119,7 @@ describe("npm run deploy", () => {
     );
   });
 
-  test("goes on where it may not look, and says so in one line", async () => {
+  test("goes on if it may not read the stack, and says so in one line", async () => {
     const { code, done } = await deploy([], { fault: new Error("You are not authorized\nat once") });
     expect(code).toBe(0);
     expect(done).toEqual([
@@ -134,13 +134,13 @@ describe("npm run deploy", () => {
     expect((await deploy([], { exitCode: 3 })).code).toBe(3);
   });
 
-  test("asks nothing and nobody for the usage", async () => {
+  test("shows the usage without reading settings or calling AWS", async () => {
     expect((await deploy(["--help"], { input: {} })).done).toEqual(["cdk deploy --help"]);
   });
 
   test.each<[string, string[], Played, string]>([
     [
-      "the sender that cdk.json comes with",
+      "the default sender of cdk.json",
       [],
       { input: {} },
       'Setting "vestibule.senderAddress" in cdk.json is still no-reply@vestibule.example, from which no mail goes out: set an address of a domain of yours.',
@@ -152,7 +152,7 @@ describe("npm run deploy", () => {
       'There is no stage "prod" in cdk.json: "stages" has dev.',
     ],
     [
-      "a stage of an empty variable",
+      "a stage with an empty name",
       ["-cstage="],
       {},
       'The name of the stage is empty. In cdk.json "stages" has dev.',
@@ -163,7 +163,7 @@ describe("npm run deploy", () => {
       {},
       "Region ap-east-1 has no SES, by which mail is sent: choose another by --region or AWS_REGION.",
     ],
-  ])("refuses %s in one line, before it asks AWS or the CDK for anything", async (_, args, played, line) => {
+  ])("refuses %s in one line, before it calls AWS or the CDK", async (_, args, played, line) => {
     expect(await deploy(args, played)).toEqual({ code: 1, done: [`say ${line}`] });
   });
 
@@ -188,7 +188,7 @@ describe("npm run deploy", () => {
     });
   });
 
-  test("runs as a program, which refuses in one line, and shows the usage of the CDK command", () => {
+  test("runs as a program that refuses in one line and shows the usage of the CDK command", () => {
     const run = (...args: string[]) => {
       const root = join(import.meta.dirname, "../..");
       return spawnSync(process.execPath, ["bin/deploy.ts", ...args], { cwd: root, encoding: "utf8" });

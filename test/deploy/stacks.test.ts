@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cloudFormationStacks } from "../../lib/deploy/stacks.ts";
 
-// CloudFormation's own protocol, so that the requests of the SDK and the answers of AWS are the real ones.
+// A stand-in that speaks CloudFormation's protocol, so that the SDK sends and reads real messages.
 let server: Server;
 let answer: { status: number; body: string };
 const asked: URLSearchParams[] = [];
@@ -37,7 +37,7 @@ const error = (code: string, message: string) => ({
 });
 
 describe("the stacks of CloudFormation", () => {
-  test("are found with their state, protection and outputs", async () => {
+  test("are found with their status, protection and outputs", async () => {
     const member =
       "<member><StackName>Vestibule</StackName><StackStatus>ROLLBACK_COMPLETE</StackStatus><EnableTerminationProtection>true</EnableTerminationProtection><CreationTime>2026-11-28T10:00:00Z</CreationTime><Outputs><member><OutputKey>ApiUrl</OutputKey><OutputValue>https://a.example</OutputValue></member></Outputs></member>";
     answer = { status: 200, body: inXml("DescribeStacks", `<Stacks>${member}</Stacks>`) };
@@ -52,17 +52,17 @@ describe("the stacks of CloudFormation", () => {
     });
   });
 
-  test("are none where CloudFormation says that there is none of this name", async () => {
+  test("are reported as missing if CloudFormation knows none of this name", async () => {
     answer = error("ValidationError", "Stack with id Vestibule does not exist");
     expect(await stacks().find("Vestibule")).toBeUndefined();
   });
 
-  test("are not found where that is not allowed", async () => {
+  test("fail to be read if the permission is missing", async () => {
     answer = error("AccessDenied", "User is not authorized to perform cloudformation:DescribeStacks");
     await expect(stacks().find("Vestibule")).rejects.toThrow("not authorized");
   });
 
-  test("lose their protection", async () => {
+  test("lose their protection by unprotect", async () => {
     answer = { status: 200, body: inXml("UpdateTerminationProtection", "<StackId>x</StackId>") };
     await stacks().unprotect("Vestibule-dev");
     expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({

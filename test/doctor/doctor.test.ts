@@ -21,7 +21,7 @@ import type { Answers } from "./stand-in.ts";
 const { doctor, url } = startDoctor();
 
 describe("npm run doctor", () => {
-  test("finds nothing wrong with a deployment that is all right", async () => {
+  test("finds no problem in a healthy deployment", async () => {
     const { code, levels, text } = await doctor(allGood);
     expect(levels).toEqual(
       every(
@@ -36,7 +36,7 @@ describe("npm run doctor", () => {
     expect(text.split("\n")).toHaveLength(13);
   });
 
-  test("says of a fresh account what to do first", async () => {
+  test("lists the first steps for a new AWS account", async () => {
     const { code, levels, text } = await doctor(fresh, { dns: noDns });
     expect(levels).toEqual({
       ...every("ok", "account", "settings"),
@@ -52,7 +52,7 @@ describe("npm run doctor", () => {
     expect(text).toContain("--quota-code L-B99A9384");
   });
 
-  test("says which permission each check wants, and goes on", async () => {
+  test("names the missing permission of each check, and goes on", async () => {
     const operations = Object.keys(allGood).filter((name) => name !== "GetCallerIdentity");
     const denied = Object.fromEntries(
       operations.map((name) => [name, { error: "AccessDeniedException", status: 403 }]),
@@ -76,7 +76,7 @@ describe("npm run doctor", () => {
     ["DescribeKey", "kms:DescribeKey"],
     ["Query", "dynamodb:Query"],
     ["DescribeAlarms", "cloudwatch:DescribeAlarms"],
-  ])("says that %s wants %s", async (operation, permission) => {
+  ])("reports that %s needs %s", async (operation, permission) => {
     const { text } = await doctor({ ...allGood, [operation]: { error: "AccessDeniedException" } });
     expect(text).toContain(`These credentials lack ${permission}.`);
   });
@@ -111,7 +111,7 @@ describe("npm run doctor", () => {
       /describe-stack-events/,
     ],
     [
-      "a deployment that goes on",
+      "a deployment in progress",
       { DescribeStacks: stacks("UPDATE_IN_PROGRESS") },
       "stack",
       "warning",
@@ -132,7 +132,7 @@ describe("npm run doctor", () => {
       /There is no stack Vestibule/,
     ],
     [
-      "an identity that is not verified",
+      "an unverified identity",
       {
         GetEmailIdentity: () => ({
           ...identity,
@@ -145,7 +145,7 @@ describe("npm run doctor", () => {
       /not verified sign-up\.acme\.test yet \(PENDING\)/,
     ],
     [
-      "an address that is not verified",
+      "an unverified address",
       {
         GetEmailIdentity: (name) =>
           name.includes("@")
@@ -164,14 +164,14 @@ describe("npm run doctor", () => {
       /not sign/,
     ],
     [
-      "an identity that is missing",
+      "a missing identity",
       { GetEmailIdentity: { error: "NotFoundException" } },
       "sender",
       "problem",
       /create-email-identity --email-identity sign-up\.acme\.test/,
     ],
     [
-      "sending that SES has paused",
+      "sending paused by SES",
       { GetAccount: () => ({ SendingEnabled: false, EnforcementStatus: "SHUTDOWN" }) },
       "sending",
       "problem",
@@ -191,14 +191,14 @@ describe("npm run doctor", () => {
       /to 5000/,
     ],
     [
-      "a key that is to be deleted",
+      "a key that is scheduled for deletion",
       { DescribeKey: () => ({ KeyMetadata: { KeyState: "PendingDeletion" } }) },
       "key",
       "problem",
       /cancel-key-deletion --key-id arn/,
     ],
     [
-      "a key that is disabled",
+      "a disabled key",
       { DescribeKey: () => ({ KeyMetadata: { KeyState: "Disabled" } }) },
       "key",
       "problem",
@@ -212,7 +212,7 @@ describe("npm run doctor", () => {
       /1 of mail, 0 of other.*"mail#dead"/s,
     ],
     [
-      "dead effects in great number",
+      "a large number of dead effects",
       {
         Query: (asked) => ({
           Items: asked.includes("effects#dead") ? Array(101).fill({ pk: { S: "x" } }) : [],
@@ -223,7 +223,7 @@ describe("npm run doctor", () => {
       /0 of mail, more than 100 of other.*"effects#dead"/s,
     ],
     [
-      "an alarm that is on",
+      "an alarm in state ALARM",
       { DescribeAlarms: () => ({ MetricAlarms: [alarm("Vestibule-ServerErrorsAlarm2-X", "ALARM")] }) },
       "alarms",
       "problem",
@@ -243,14 +243,14 @@ describe("npm run doctor", () => {
       "skipped",
       /no cloudwatch DescribeAlarms/,
     ],
-  ])("finds %s", async (_, changed, name, level, words) => {
+  ])("reports %s", async (_, changed, name, level, words) => {
     const { code, levels, text } = await doctor({ ...allGood, ...changed });
     expect(levels[name]).toBe(level);
     expect(text).toMatch(words);
     if (level === "problem") expect(code).toBe(1);
   });
 
-  test("finds a sender that is still the example, and reservations that the account cannot bear", async () => {
+  test("reports a sender that is still the example, and reservations above the AWS account's limit", async () => {
     const { levels, text } = await doctor(allGood, { set: { reservedConcurrency: 40 } });
     expect(levels).toMatchObject({
       sender: "problem",
@@ -272,14 +272,14 @@ describe("npm run doctor", () => {
     ],
     ["more executions than an account has", { ...settings, reservedConcurrency: 900 }, "us-east-1", "900"],
     ["a region without SES", settings, "ap-east-1", "Region ap-east-1 has no SES"],
-  ])("tells nobody to deploy %s, and says the line of the refusal", async (_, set, region, words) => {
+  ])("does not suggest to deploy %s, and prints the line of the refusal", async (_, set, region, words) => {
     const { code, levels, text } = await doctor(fresh, { set, dns: noDns, args: ["--region", region] });
     expect([code, levels.settings, levels.stack]).toEqual([1, "problem", "problem"]);
     expect(text).toContain(words);
     expect(text).not.toContain("npm run deploy");
   });
 
-  test("looks at the stack of a stage, and repeats the options in the commands it names", async () => {
+  test("checks the stack of a stage, and repeats the options in the suggested commands", async () => {
     const set = { ...settings, stages: { dev: {} } };
     const { text } = await doctor(allGood, { set, args: ["--stage", "dev", "--region", "eu-central-1"] });
     expect(text).toContain("123456789012 in eu-central-1");
@@ -299,7 +299,7 @@ describe("npm run doctor", () => {
     );
   });
 
-  test("skips at the local runner's endpoint what that does not have", async () => {
+  test("skips checks that the local runner's endpoint does not support", async () => {
     const local = await startAws({ port: 0, directory: null });
     const { code, levels, text } = await doctor({}, { args: ["--endpoint-url", local.url] });
     await local.stop();
@@ -311,13 +311,13 @@ describe("npm run doctor", () => {
   test.each([
     ["ExpiredToken", /knows no such credentials.*aws sso login/s],
     ["InvalidClientTokenId", /knows no such credentials/],
-  ])("ends after %s, since nothing else can be looked at", async (error, words) => {
+  ])("ends after %s, since all other checks need credentials", async (error, words) => {
     const { code, levels, text } = await doctor({ ...allGood, GetCallerIdentity: { error, status: 403 } });
     expect([code, levels]).toEqual([1, { account: "problem" }]);
     expect(text).toMatch(words);
   });
 
-  test("says where nothing answers", async () => {
+  test("names an endpoint that does not answer", async () => {
     const args = ["--endpoint-url", "http://127.0.0.1:9"];
     const { code, text } = await doctor(allGood, { args });
     expect(code).toBe(1);
@@ -329,14 +329,14 @@ describe("npm run doctor", () => {
     [["--stage", ""], /^The name of the stage is empty\. In cdk\.json "stages" has dev, prod\.$/],
     [["--endpoint-url", "here"], /--endpoint-url takes/],
     [["--tabel", "t"], /--tabel/],
-  ])("refuses %j in one line that says why", async (args, words) => {
+  ])("refuses the arguments %j in one line that says why", async (args, words) => {
     const set = { ...settings, stages: { dev: {}, prod: {} } };
     const { code, text } = await doctor(allGood, { args, set });
     expect([code, text]).toEqual([2, expect.stringMatching(words)]);
     expect(text).not.toContain("\n");
   });
 
-  test("refuses settings that are wrong", async () => {
+  test("refuses wrong settings", async () => {
     const { code, text } = await doctor(allGood, { set: { contracts: [] } });
     expect([code, text]).toEqual([2, expect.stringContaining("vestibule.contracts")]);
   });

@@ -16,7 +16,7 @@ describe("npm run doctor about the setting domain", () => {
     DescribeStacks: () =>
       stackXml("UPDATE_COMPLETE", { ...outputs, ApiUrl: `https://${name}`, DomainTarget: target }),
   };
-  /** A DNS with these addresses, and the target of one name. */
+  /** A DNS with these addresses and, for one name, a CNAME target. */
   const dnsOf = (addresses: Record<string, string[]>, cname: string[] = []) => ({
     ...fullDns,
     lookup: (host: string) => found(addresses, host),
@@ -28,7 +28,7 @@ describe("npm run doctor about the setting domain", () => {
   test.each([
     ["its record", dnsOf({ [name]: here }, [target])],
     ["the target's addresses in its place", dnsOf({ [name]: here, [target]: here })],
-  ])("finds nothing wrong with %s", async (_, dns) => {
+  ])("finds no problem with %s", async (_, dns) => {
     const { levels, text } = await doctor(deployed, { set: withCertificate, dns });
     expect(levels.address).toBe("ok");
     expect(text).toContain(`The DNS leads ${name} to the API.`);
@@ -41,13 +41,13 @@ describe("npm run doctor about the setting domain", () => {
       dnsOf({ [name]: elsewhere, [target]: here }, ["elsewhere.test"]),
       `leads ${name} elsewhere`,
     ],
-  ])("says which record to make where %s", async (_, dns, words) => {
+  ])("names the record to make if %s", async (_, dns, words) => {
     const { code, levels, text } = await doctor(deployed, { set: withCertificate, dns });
     expect([code, levels.address]).toEqual([1, "problem"]);
     expect(text).toMatch(new RegExp(`The DNS ${words}[^\n]+\n +${name} CNAME ${target}\n`));
   });
 
-  test("says where a hosted zone has the record, and the internet does not ask that zone", async () => {
+  test("reports a hosted zone that has the record but that the internet does not ask", async () => {
     const well = await doctor(deployed, { set: withZone, dns: dnsOf({ [name]: here }) });
     expect(well.levels.address).toBe("ok");
     const { levels, text } = await doctor(deployed, { set: withZone, dns: dnsOf({}) });
@@ -58,7 +58,7 @@ describe("npm run doctor about the setting domain", () => {
   test.each([
     ["a certificate", withCertificate, "names the target"],
     ["a hosted zone", withZone, "makes the DNS record"],
-  ])("waits for the deployment of one with %s", async (_, set, words) => {
+  ])("skips the check of a domain with %s before its deployment", async (_, set, words) => {
     const { levels, text } = await doctor(allGood, { set, dns: dnsOf({}) });
     expect(levels.address).toBe("skipped");
     expect(text).toContain(words);

@@ -48,12 +48,12 @@ export const allGood: Answers = {
     EnforcementStatus: "HEALTHY",
     SendQuota: { Max24HourSend: 50_000 },
   }),
-  // The identity of the domain above is the sender's too.
+  // The identity of the parent domain serves the sender too.
   GetEmailIdentity: (name) => (name === "acme.test" ? identity : { error: "NotFoundException", status: 404 }),
   GetAccountSettings: () => ({ AccountLimit: { ConcurrentExecutions: 1_000 } }),
   DescribeKey: () => ({ KeyMetadata: { KeyId: "1", KeyState: "Enabled" } }),
   Query: () => ({ Items: [], Count: 0 }),
-  // The last one is of another stage's stack.
+  // The last one belongs to another stage's stack.
   DescribeAlarms: () => ({
     MetricAlarms: [
       alarm("Vestibule-DeadJobsAlarm1-ABC", "OK"),
@@ -102,7 +102,7 @@ export const noDns = {
 export const every = (level: string, ...names: string[]) =>
   Object.fromEntries(names.map((name) => [name, level]));
 
-/** Starts the stand-in for the tests of a file. @returns the doctor that looks at it, and its address. */
+/** Starts the stand-in for the tests of a file. @returns the doctor that checks it, and its address. */
 export function startDoctor() {
   let aws: StandIn;
   beforeAll(async () => {
@@ -110,7 +110,7 @@ export function startDoctor() {
   });
   afterAll(() => aws.stop());
 
-  /** Runs the command. @returns its exit code, what it printed, and the level of each check. */
+  /** Runs the command. @returns its exit code, its output, and the level of each check. */
   async function doctor(
     answers: Answers,
     { dns = fullDns, set = settings as object, args = [] as string[] } = {},

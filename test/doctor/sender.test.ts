@@ -20,7 +20,7 @@ import type { Answers } from "./stand-in.ts";
 const { doctor } = startDoctor();
 
 describe("npm run doctor about the sender", () => {
-  describe("about an identity of the sender's domain that is there", () => {
+  describe("if the sender's domain has an identity", () => {
     const GetEmailIdentity = () => identity;
     const made = every("ok", "sender");
     const { SenderDnsRecords, ...withoutIdentity } = outputs;
@@ -30,7 +30,7 @@ describe("npm run doctor about the sender", () => {
       ["before the first deployment", noStack],
       ["after a first deployment that failed", stackOf("ROLLBACK_COMPLETE", {})],
       ["beside a stack that did not make it", stackOf("UPDATE_COMPLETE", withoutIdentity)],
-    ])("says %s that the deployment cannot make it again", async (_, DescribeStacks) => {
+    ])("reports %s that the deployment cannot make the identity again", async (_, DescribeStacks) => {
       const answers = { ...allGood, DescribeStacks, GetEmailIdentity };
       const { code, levels, text } = await doctor(answers);
       expect([code, levels.sender]).toEqual([1, "problem"]);
@@ -45,20 +45,20 @@ describe("npm run doctor about the sender", () => {
     test.each([
       ["of the stack that made it", stackOf("UPDATE_COMPLETE", outputs)],
       ["while the stack is made", stackOf("CREATE_IN_PROGRESS", {})],
-    ])("finds nothing wrong %s", async (_, DescribeStacks) => {
+    ])("finds no problem %s", async (_, DescribeStacks) => {
       const { levels } = await doctor({ ...allGood, DescribeStacks, GetEmailIdentity });
       expect(levels).toMatchObject(made);
     });
   });
 
-  test("names the address, and not the domain, to verify at a provider of mailboxes", async () => {
+  test("asks to verify the address, not the domain, if the domain is a mailbox provider's", async () => {
     const set = { senderAddress: "me@gmail.com", senderIdentity: "existing" };
     const { levels, text } = await doctor(fresh, { set, dns: noDns });
     expect(levels).toMatchObject({ settings: "ok", sender: "problem" });
     expect(text).toContain("aws sesv2 create-email-identity --email-identity me@gmail.com");
   });
 
-  test("finds DKIM records that the DNS lacks, and a DNS that does not answer", async () => {
+  test("reports DKIM records that the DNS lacks, and a DNS that does not answer", async () => {
     const resolveCname = async (name: string) =>
       name.startsWith("two") ? ["other.test"] : found(records, name);
     const lacking = await doctor(allGood, { dns: { ...fullDns, resolveCname } });

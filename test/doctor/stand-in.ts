@@ -3,21 +3,21 @@ import type { AddressInfo } from "node:net";
 
 type Json = Record<string, unknown>;
 
-/** An error as AWS answers it. */
+/** An error of AWS. */
 interface Failure {
   readonly error: string;
   readonly message?: string;
   readonly status?: number;
 }
 
-/** What each operation answers: a function of what is asked for, or a failure. XML services take the content of their result. */
+/** The answer of each operation: a function of its input, or an error. For XML services, it is the content of the result. */
 export type Answers = Readonly<Record<string, ((asked: string) => Json | string | Failure) | Failure>>;
 
-/** The services that the embedded AWS endpoint does not have, with prepared answers. */
+/** The services that the embedded AWS lacks, with prepared answers. */
 export interface StandIn {
   readonly url: string;
   answers: Answers;
-  /** The region that each request was signed for. */
+  /** The signed region of each request. */
   readonly regions: string[];
   stop(): void;
 }
@@ -41,7 +41,7 @@ export async function startStandIn(): Promise<StandIn> {
   return standIn;
 }
 
-/** Finds the operation of a request and what it is about. */
+/** Finds the operation of a request and its input. */
 function read({ url = "", headers }: IncomingMessage, body: string): [operation: string, asked: string] {
   const target = headers["x-amz-target"];
   if (typeof target === "string") return [target.split(".")[1] as string, body];

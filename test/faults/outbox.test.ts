@@ -16,7 +16,7 @@ async function signUp(email = nextEmail()) {
   return { email, accountId: String(account?.pk).slice("ACCOUNT#".length) };
 }
 
-/** The job that an account is still owed, as it stands in the table. */
+/** The stored job of an account that is still queued. */
 const jobOf = async (accountId: string, kind = "verify-email") =>
   (await readTable(api.local.awsUrl)).find((item) => item.accountId === accountId && item.kind === kind);
 
@@ -29,23 +29,23 @@ const attempted = (accountId: string, attempts: number) =>
 const runSchedule = (name = "send-mail") =>
   api.local.invoke(name, { source: "aws.events", "detail-type": "Scheduled Event" });
 
-/** Makes a job due now, as waiting for it would: by then the minute is over in which its address had its last mail. */
+/** Makes a job due now, and ends the minute in which its address had its last message. */
 const makeDue = async (accountId: string, kind?: string) => {
   await endRateWindows(api.local.awsUrl, /^RATE#mail:.*:minute#/);
   const job = await jobOf(accountId, kind);
   await setAttribute(api.local.awsUrl, job ?? {}, "nextAttemptAt", Date.now() - 1);
 };
 
-/** Gives a day's ceiling its room back. */
+/** Resets the count of a day's ceiling. */
 async function makeRoom(day: Record<string, unknown> | undefined): Promise<void> {
   await setAttribute(api.local.awsUrl, day ?? {}, "hits", day?.hits ?? 0);
-  // An environment remembers until the end of the day that it was full.
+  // An execution environment remembers a full ceiling until the end of the day.
   api.local.killEnvironments("send-mail");
 }
 
 describe("the outbox under faults", () => {
   // https://github.com/supabase/auth/issues/1388, https://github.com/danilop/LambdAuth/issues/28
-  test("a sign-up succeeds while SES is down, and its mail comes once SES is back", async () => {
+  test("lets a sign-up succeed while SES is down, and sends its message when SES is back", async () => {
     api.local.faults.order({ service: "ses", error: "ServiceUnavailable", status: 503 });
     const { email, accountId } = await signUp();
     const job = await attempted(accountId, 1);
@@ -62,7 +62,7 @@ describe("the outbox under faults", () => {
   });
 
   // https://github.com/supertokens/supertokens-node/pull/135
-  test("mail comes later if its function is killed between claim and effect", async () => {
+  test("sends a message later if its function is killed between claim and effect", async () => {
     api.local.faults.order({ service: "ses", delayMs: 60_000, times: 1 });
     const { email, accountId } = await signUp();
     await eventually("the claim", async () => (await jobOf(accountId))?.attempts === 1);
@@ -74,12 +74,12 @@ describe("the outbox under faults", () => {
       await runSchedule();
       return mailsTo(email).length > 0;
     });
-    // The job goes after its mail, by another run of the function maybe.
+    // The job is deleted after its message was sent, perhaps by another run of the function.
     await eventually("the end of the job", async () => (await jobOf(accountId)) === undefined);
   });
 
   // https://github.com/ory/kratos/issues/1285
-  test("a job that always fails ends dead and visible, is not tried again, and the others go on", async () => {
+  test("marks a job dead that always fails, does not retry it, and runs the others", async () => {
     api.local.faults.order({ service: "ses", error: "MessageRejected", status: 400 });
     const { email, accountId } = await signUp();
     const job = await attempted(accountId, 1);
@@ -103,7 +103,7 @@ describe("the outbox under faults", () => {
     expect(mailsTo(email)).toEqual([]);
   });
 
-  test("a home is made once S3 is back, and sign-up never waited for it", async () => {
+  test("makes a home when S3 is back, without delaying the sign-up", async () => {
     api.local.faults.order({ service: "s3", error: "SlowDown", status: 503 });
     const { accountId } = await signUp();
     await eventually("a failed attempt", async () => (await jobOf(accountId, "make-home"))?.lastError);
@@ -113,12 +113,12 @@ describe("the outbox under faults", () => {
     expect(await jobOf(accountId, "make-home")).toBeUndefined();
   });
 
-  test("an account of signup that nobody verifies goes in its time, not before, and its address is free", async () => {
+  test("deletes a never verified account of signup when its time is over, not earlier, and frees its address", async () => {
     const { email, accountId } = await signUp();
     await mailTo(api, email);
     const removal = await jobOf(accountId, "remove-unverified");
     expect(Number(removal?.notBefore) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
-    // Neither the stream nor the schedule takes it before, though the index brought it.
+    // Neither the stream nor the schedule runs it earlier, although the index lists it.
     await makeDue(accountId, "remove-unverified");
     await runSchedule("apply-effects");
     expect((await jobOf(accountId, "remove-unverified"))?.attempts).toBe(0);
@@ -129,14 +129,14 @@ describe("the outbox under faults", () => {
     expect(again.accountId).not.toBe(accountId);
   });
 
-  test("mail above the day's ceiling is held back with its reason and a log line, and goes out when there is room", async () => {
+  test("delays messages above the day's ceiling with a reason and a log line, and sends them when there is room", async () => {
     await mailTo(api, (await signUp()).email);
     const today = new Date().toISOString().slice(0, 10);
     const day = (await readTable(api.local.awsUrl)).find(
       ({ pk, sk }) => String(pk).startsWith("RATE#mail:ceiling#") && String(sk).startsWith(today),
     );
     await setAttribute(api.local.awsUrl, day ?? {}, "hits", 20_000);
-    // The API is shared with other files: whatever comes of this, the day has room for their mail afterwards.
+    // Other files share this API, so the ceiling is reset even if this test fails.
     onTestFinished(() => makeRoom(day));
     const { email, accountId } = await signUp();
     expect(await attempted(accountId, 1)).toMatchObject({
@@ -153,7 +153,7 @@ describe("the outbox under faults", () => {
     });
   });
 
-  test("errors that are kept or logged never repeat an address", async () => {
+  test("stores and logs errors without addresses", async () => {
     api.local.faults.order({
       service: "ses",
       error: "MessageRejected",

@@ -14,11 +14,11 @@ import {
 } from "../support/http-support.ts";
 import { fault, type MemoryPorts, memoryPorts } from "../support/memory/ports.ts";
 
-/** The ports of the test that runs; the functions are loaded once, as on Lambda, and always use these. */
+/** The ports of the running test. Functions are loaded once, as on Lambda, and always use these. */
 const now = vi.hoisted(() => {
-  // Files share their modules: a function that another file has loaded would hold on to that file's ports.
+  // Test files share modules: a function that another file has loaded would keep that file's ports.
   vi.resetModules();
-  // The functions hold on to Date.now when they load, so it has to be ours before that.
+  // Functions keep the Date.now of their loading, so it must be replaced before.
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 2, 14, 12) });
   return { memory: undefined as unknown as MemoryPorts };
 });
@@ -95,7 +95,7 @@ beforeEach(() => {
 
 afterAll(() => {
   vi.useRealTimers();
-  // Files share their modules: what was loaded with a port of this one must be loaded anew by the next.
+  // Test files share modules: the next file must load its functions anew, without the ports of this file.
   vi.resetModules();
 });
 
@@ -104,7 +104,7 @@ function step(ms: number): void {
   vi.setSystemTime(now.memory.clock());
 }
 
-/** Brings every waiting job of a group to its function, as the table's stream does. */
+/** Sends every waiting job of a group to its function, as the table's stream does. */
 async function stream(group: "mail" | "effects"): Promise<void> {
   const keys = [...now.memory.store.jobs.keys()].filter((key) => key.startsWith(`${group}#`));
   const Records = keys.map((key) => ({ dynamodb: { Keys: { pk: { S: `OUTBOX#${key}` } } } }));
@@ -114,7 +114,7 @@ async function stream(group: "mail" | "effects"): Promise<void> {
   expect(output).not.toContain("canary");
 }
 
-/** Signs somebody up and brings the mail. */
+/** Signs up and returns the message. */
 async function signUpAndMail() {
   const heard = await send(registerSignup, json(signupBody));
   expect(heard.status).toBe(201);
@@ -149,7 +149,7 @@ describe("sign-up", () => {
       },
     ],
     ["users", registerUsers, 400, { detail: "Email already registered" }],
-  ])("through %s answers 201 once, and that the address is taken ever after, in every contract", async (_, handler, status, body) => {
+  ])("through %s answers 201 once, and afterwards every contract refuses the address as taken", async (_, handler, status, body) => {
     expect((await send(handler, json(signupBody))).status).toBe(201);
     const again = await send(handler, json({ ...signupBody, email: address.toUpperCase() }));
     expect([again.status, jsonOf(again)]).toEqual([status, body]);
@@ -158,7 +158,7 @@ describe("sign-up", () => {
     expect(now.memory.store.accounts.size).toBe(1);
   });
 
-  test("answers nothing that is internal", async () => {
+  test("answers no internal value", async () => {
     for (const handler of [registerSignup, registerUsers]) {
       now.memory = memoryPorts();
       const { body } = await send(handler, json(signupBody));
@@ -170,7 +170,7 @@ describe("sign-up", () => {
   });
 
   // supabase/auth PR 2712: the loser of a race got a server error.
-  test("of two at the same time, through two contracts, tells one that the address is taken", async () => {
+  test("refuses one of two simultaneous requests through two contracts, since the address is taken", async () => {
     const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
     const { value, output } = await listen(() =>
       Promise.all(
@@ -185,7 +185,7 @@ describe("sign-up", () => {
   test.each([
     ["signup", () => registerSignup],
     ["users", () => registerUsers],
-  ])("through %s is counted ten times a minute for each caller, of its own", async (_, handlerOf) => {
+  ])("through %s has its own limit of ten requests a minute for each caller", async (_, handlerOf) => {
     const statuses = [];
     for (let request = 0; request < 11; request++) statuses.push((await send(handlerOf(), json({}))).status);
     expect(new Set(statuses.slice(0, 10))).toEqual(new Set([handlerOf() === registerUsers ? 422 : 400]));
@@ -197,7 +197,7 @@ describe("sign-up", () => {
   test.each([
     ["signup", () => registerSignup],
     ["users", () => registerUsers],
-  ])("through %s answers 503 with a time while the table is away, and works again after", async (_, handlerOf) => {
+  ])("through %s answers 503 with Retry-After while the table is unreachable, and works again afterwards", async (_, handlerOf) => {
     now.memory.before("accounts.register", fault("accounts.register"));
     const heard = await send(handlerOf(), json(signupBody));
     expect([heard.status, heard.headers["retry-after"]]).toEqual([503, "5"]);
@@ -206,13 +206,13 @@ describe("sign-up", () => {
   });
 });
 
-describe("the link in the mail", () => {
+describe("the link of the verification message", () => {
   // supabase/auth #1214, #713, #368: mail scanners follow links, and must neither spend them nor verify a stranger.
   test.each([
     ["a browser", { accept: "text/html,application/xhtml+xml,*/*;q=0.8" }],
     ["a scanner", { accept: "*/*" }],
-    ["a scanner that says nothing", {} as Record<string, string>],
-  ])("shows %s the page with both buttons, as often as it likes, and does nothing", async (_, headers) => {
+    ["a scanner without an Accept header", {} as Record<string, string>],
+  ])("shows %s the page with both buttons, any number of times, and changes nothing", async (_, headers) => {
     const { verify, disown, account } = await signUpAndMail();
     for (let visit = 0; visit < 2; visit++) {
       const page = await follow(verify, headers);
@@ -225,7 +225,7 @@ describe("the link in the mail", () => {
   });
 
   // GHSA-3529-5m8x-rpv3, CVE-2025-70948: the host of the link came from the sign-up request's headers.
-  test("leads to the public URL of the settings, whatever host the sign-up was sent to", async () => {
+  test("leads to the public URL of the settings, whatever the Host header of the sign-up", async () => {
     const headers = { host: `${canary}.example`, "x-forwarded-host": `${canary}.example` };
     await send(registerSignup, json(signupBody, headers));
     await stream("mail");
@@ -234,12 +234,12 @@ describe("the link in the mail", () => {
     expect(addresses).toEqual(Array(4).fill(`https://harbour.example${path}`));
   });
 
-  test("shows one button where the link says no", async () => {
+  test("shows only one button if it is the link that disowns", async () => {
     const { disown } = await signUpAndMail();
     expect(buttonsOn(await follow(disown))).toEqual([disown]);
   });
 
-  test("verifies a client that wants JSON, once", async () => {
+  test("verifies once for a client that wants JSON", async () => {
     const { verify, account } = await signUpAndMail();
     const heard = await follow(verify, wantsJson);
     const body = { status: "ok", message: "Your e-mail address is confirmed.", details: [] };
@@ -248,7 +248,7 @@ describe("the link in the mail", () => {
     expect(jsonOf(await follow(verify, wantsJson))).toMatchObject({ code: "INVALID_TOKEN" });
   });
 
-  test("deletes no account, whatever a client that only follows it wants", async () => {
+  test("never deletes an account by being followed, whatever the client accepts", async () => {
     const { disown, account } = await signUpAndMail();
     const heard = await follow(disown, wantsJson);
     expect([heard.status, jsonOf(heard)]).toMatchObject([400, { code: "INVALID_TOKEN" }]);
@@ -260,14 +260,14 @@ describe("the link in the mail", () => {
   test.each([
     ["no token", "", 0, "MISSING_TOKEN", "This link is not complete"],
     [
-      "a token of nobody",
+      "an unknown token",
       "0189dcd5-5311-4d40-8db0-9496a2eef37b",
       0,
       "INVALID_TOKEN",
       "This link does not work",
     ],
     ["markup", "%22%3E%3Cscript%3Ecanary", 0, "INVALID_TOKEN", "This link does not work"],
-    ["a token of yesterday", undefined, dayMs, "TOKEN_EXPIRED", "This link has expired"],
+    ["an expired token", undefined, dayMs, "TOKEN_EXPIRED", "This link has expired"],
   ])("with %s is refused with 400, as JSON and as a page", async (_, raw, ms, code, title) => {
     const { verify } = await signUpAndMail();
     step(ms);
@@ -283,8 +283,8 @@ describe("the link in the mail", () => {
   });
 });
 
-describe("the buttons on the page", () => {
-  test("confirm the address, once", async () => {
+describe("the buttons of the verification page", () => {
+  test("confirm the address once", async () => {
     const { verify, account } = await signUpAndMail();
     const page = await press(verify);
     expect(page.status).toBe(200);
@@ -307,14 +307,14 @@ describe("the buttons on the page", () => {
   test.each<[string, Sent, number]>([
     ["without a token", form({}), 400],
     [
-      "with the token in the address instead",
+      "with the token in the URL instead",
       { ...form({}), query: "token=0189dcd5-5311-4d40-8db0-9496a2eef37b" },
       400,
     ],
     ["as JSON", json({ token: "0189dcd5-5311-4d40-8db0-9496a2eef37b" }), 415],
     ["with two tokens", form("token=1&token=2"), 400],
-    ["with more than fits", form({ token: canary.repeat(2_000) }), 413],
-  ])("posted %s do nothing", async (_, sent, status) => {
+    ["with a body that is too large", form({ token: canary.repeat(2_000) }), 413],
+  ])("posted %s have no effect", async (_, sent, status) => {
     expect((await send(verifyEmail, { path, ...sent })).status).toBe(status);
   });
 
@@ -322,7 +322,7 @@ describe("the buttons on the page", () => {
   test.each<[string, Record<string, string>]>([
     ["another site", { "sec-fetch-site": "cross-site" }],
     ["a sibling", { "sec-fetch-site": "same-site" }],
-  ])("pressed on %s do nothing", async (_, headers) => {
+  ])("pressed on %s have no effect", async (_, headers) => {
     const { disown, account } = await signUpAndMail();
     expect((await press(disown, headers)).status).toBe(403);
     expect(storedFlag(account.id)).toBe(false);
@@ -344,11 +344,11 @@ describe("the buttons on the page", () => {
   });
 });
 
-describe("asking for another mail", () => {
+describe("a request for a new verification link", () => {
   const ask = (email: string) =>
     send(resendVerification, { ...json({ email }), path: "/api/v1/auth/resend-verification" });
 
-  test("has one answer, and does one thing, for every address", async () => {
+  test("gets one answer, with equal calls, for every address", async () => {
     const { verify } = await signUpAndMail();
     await press(verify);
     const heard = [];
@@ -366,7 +366,7 @@ describe("asking for another mail", () => {
     });
   });
 
-  test("brings a mail with a link that works, a minute after the first", async () => {
+  test("sends a message with a working link a minute after the first one", async () => {
     const { verify: first } = await signUpAndMail();
     step(minuteMs);
     await ask(address.toUpperCase());
@@ -377,13 +377,13 @@ describe("asking for another mail", () => {
     expect((await press(verify)).status).toBe(200);
   });
 
-  test("is counted three times a minute for each caller", async () => {
+  test("is limited to three a minute for each caller", async () => {
     const statuses = [];
     for (let request = 0; request < 4; request++) statuses.push((await ask("nobody@example.com")).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
-  test("names what is wrong with the address", async () => {
+  test("is refused with the fault of the address", async () => {
     const heard = await ask(`${canary}@`);
     expect(jsonOf(heard)).toMatchObject({
       code: "VALIDATION_ERROR",

@@ -29,7 +29,7 @@ const requestOf = (fields: DialectRequest["fields"] = {}): DialectRequest => ({
   cookies: new Map(),
 });
 
-/** A reply as the browser gets it. */
+/** A reply as a browser gets it. */
 const shown = (reply: Reply, look: typeof withLogin | typeof brand = withLogin) =>
   String(answer(eventOf({}), reply, look).body);
 
@@ -52,12 +52,12 @@ const refusals: Refusal[] = [
   { code: "token-expired" },
 ];
 
-describe("the pages behind links in mail", () => {
+describe("the pages of links in messages", () => {
   test.each(
     Object.entries(linkPages).flatMap(([name, contract]) =>
       refusals.map((refusal) => [name, refusal.code, contract, refusal] as const),
     ),
-  )("say what is wrong in words for a person: %s, %s", (_, __, contract, refusal) => {
+  )("report a failure in words for a person: %s, %s", (_, __, contract, refusal) => {
     const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
     expect(text).not.toMatch(/See details|application\/|<p>\s*<\/p>/);
     const [, heading = ""] = /<h1>([^<]+)<\/h1>/.exec(text) ?? [];
@@ -67,7 +67,7 @@ describe("the pages behind links in mail", () => {
 
   test.each(
     Object.entries(linkPages),
-  )("say why a link does not work in the words of the JSON: %s", (_, contract) => {
+  )("explain an invalid link in the words of the JSON: %s", (_, contract) => {
     for (const refusal of refusals.slice(5)) {
       const write = writeOf(contract, refusal);
       const page = write(refusal, requestOf()) as { page: PageContent };
@@ -80,7 +80,7 @@ describe("the pages behind links in mail", () => {
   test.each([
     ["verify-email", link],
     ["verify-email", button],
-  ])("of %s lead to another mail where theirs does not work, and nowhere where that would not help", (_, contract) => {
+  ])("of %s offer a new link if theirs is invalid, but not for other failures", (_, contract) => {
     for (const refusal of refusals) {
       const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
       const helps = refusal.code === "invalid" || refusal.code.startsWith("token-");
@@ -88,7 +88,7 @@ describe("the pages behind links in mail", () => {
     }
   });
 
-  test("lead to the page to log in by where a way ends, if there is such a page", () => {
+  test("link to the login page at the end of a flow, if there is one", () => {
     const request = requestOf({ token: "x" });
     const ends = [
       button.reply({ done: "verify-email" }, request),
@@ -108,11 +108,11 @@ describe("the pages behind links in mail", () => {
   });
 });
 
-describe("a failed sign-up on its page", () => {
+describe("the page of a failed sign-up", () => {
   const { refusals: failures } = registerForm("open");
   const fields = { email: "ada@example.com", password: "short", confirm_password: "short" };
 
-  test("says of an address that is taken so, where to go from there, and the same as ever in JSON", () => {
+  test("shows a taken address with links to go on, while the JSON keeps its one message", () => {
     const text = shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)));
     expect(text).toMatch(
       /<input id="email" [^>]* aria-invalid="true" aria-describedby="email-fault" autofocus>/,
@@ -132,7 +132,7 @@ describe("a failed sign-up on its page", () => {
     });
   });
 
-  test("has the focus on its first field at fault alone", () => {
+  test("sets the focus only on the first faulty field", () => {
     const fault = (field: string) => ({ field, problem: "missing" }) as const;
     const text = shown(
       failures.invalid({ code: "invalid", faults: [fault("email"), fault("password")] }, requestOf(fields)),
@@ -141,14 +141,14 @@ describe("a failed sign-up on its page", () => {
     expect([...text.matchAll(/<input id="(\w+)"[^>]*autofocus/g)].map(([, id]) => id)).toEqual(["email"]);
   });
 
-  test("points at no field where none is at fault", () => {
+  test("marks no field if none is at fault", () => {
     const faults = [{ field: "", problem: "repeated" }] as const;
     const text = shown(failures.invalid({ code: "invalid", faults }, requestOf()));
     expect(text).toMatch(/role="alert">That did not work\. Please fill in the form again\./);
     expect(text).not.toMatch(/aria-invalid|autofocus/);
   });
 
-  test("begins its title with that, which the page before did not", () => {
+  test("begins its title with Error, unlike a page without a failure", () => {
     expect(shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)))).toContain(
       "<title>Error: Sign up · Harbour</title>",
     );
@@ -158,7 +158,7 @@ describe("a failed sign-up on its page", () => {
   });
 });
 
-test("the account's page leads to another mail while the address is not verified", async () => {
+test("the account page offers a new link while the address is not verified", async () => {
   const account = await signUp(memoryPorts());
   const page = (isVerified: boolean) =>
     shown(accountPage.reply(profileViewOf({ ...account, isVerified }, account.email), requestOf()));

@@ -37,7 +37,7 @@ const invalid = (...details: [field: string, message: string][]) => ({
   },
 });
 
-describe("the signup contract", () => {
+describe("the dialect of signup", () => {
   test("reads every field that its document names", () => {
     const fields = {
       email: " Ada@Example.COM ",
@@ -61,14 +61,14 @@ describe("the signup contract", () => {
     ["left out", {}],
     ["blank", { full_name: "  " }],
     ["empty", { full_name: "" }],
-  ])("takes a name that is %s for none, and English where no language is given", (_, name) => {
+  ])("reads a name that is %s as empty, and defaults to English", (_, name) => {
     expect(signup.decode(request({ ...good, ...name }))).toMatchObject({
       value: { profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" } },
     });
   });
 
   // CVE-2026-27946, CVE-2025-61928: callers set flags of their own account.
-  test("takes nothing else that a caller sends", () => {
+  test("ignores all other fields", () => {
     const plain = signup.decode(request(good));
     const greedy = {
       ...good,
@@ -88,7 +88,7 @@ describe("the signup contract", () => {
     expect(signup.decode(request(greedy))).toEqual(plain);
   });
 
-  test("answers the public profile of its document, and nothing more", async () => {
+  test("answers only the public profile of its document", async () => {
     const account = await signUp(memoryPorts());
     expect(signup.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
@@ -105,7 +105,7 @@ describe("the signup contract", () => {
     });
   });
 
-  test("answers no key and no value that is internal", async () => {
+  test("answers no internal key or value", async () => {
     const account = await signUp(memoryPorts());
     const answer = JSON.stringify(signup.reply(profileViewOf(account, account.email), request({})));
     const { id, emailHash, passwordHash, emailCiphertext } = account;
@@ -116,7 +116,7 @@ describe("the signup contract", () => {
 
   const fields: [string, Record<string, unknown>, [string, string][]][] = [
     [
-      "nothing at all",
+      "an empty body",
       {},
       [
         ["body.email", "This field is required."],
@@ -161,7 +161,7 @@ describe("the signup contract", () => {
       ],
     ],
     [
-      "faults everywhere",
+      "a fault in every field",
       { email: [], password: "short", full_name: 1, speaking_language: "", listening_language: {} },
       [
         ["body.email", "This field must be a text."],
@@ -172,11 +172,11 @@ describe("the signup contract", () => {
       ],
     ],
   ];
-  test.each(fields)("names %s", (_, sent, details) => {
+  test.each(fields)("reports the faults of %s", (_, sent, details) => {
     expect(refusalOf(sent)).toEqual(invalid(...details));
   });
 
-  test("never repeats a value that was sent", () => {
+  test("never repeats a sent value", () => {
     const canary = "canary\n";
     const sent = { email: canary, password: "canary", full_name: canary, speaking_language: canary };
     expect(JSON.stringify(refusalOf(sent))).not.toContain("canary");
@@ -217,11 +217,11 @@ describe("the signup contract", () => {
       { code: "fault", requestId: "request-1" },
       error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side. Request id: request-1"),
     ],
-  ])("answers %j", (refusal, reply) => {
+  ])("answers the refusal %j", (refusal, reply) => {
     expect(written(refusal)).toEqual(reply);
   });
 
-  test("has an answer for nothing that cannot come of it", () => {
+  test("has answers only for refusals that can occur", () => {
     expect(Object.keys(signup.refusals).sort()).toEqual([
       "body-too-large",
       "cross-site",

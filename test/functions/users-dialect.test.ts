@@ -28,8 +28,8 @@ function refusalOf(fields: Record<string, unknown>): unknown {
 const entry = (field: string, msg: string, type: string) => ({ loc: ["body", field], msg, type });
 const missing = (field: string) => entry(field, "field required", "value_error.missing");
 
-describe("the users contract", () => {
-  test("reads address and password, and nothing else that a caller sends", () => {
+describe("the dialect of users", () => {
+  test("reads address and password, and ignores all other fields", () => {
     const value = {
       contract: "users",
       ...good,
@@ -41,7 +41,7 @@ describe("the users contract", () => {
     expect(users.decode(request(greedy))).toEqual({ ok: true, value });
   });
 
-  test("answers id, address and time, and nothing more", async () => {
+  test("answers only id, address and time", async () => {
     const account = await signUp(memoryPorts(), { ...good, contract: "users" });
     expect(users.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
@@ -65,7 +65,7 @@ describe("the users contract", () => {
   });
 
   test.each([
-    ["nothing at all", {}, [missing("email"), missing("password")]],
+    ["an empty body", {}, [missing("email"), missing("password")]],
     ["no password", { email: good.email }, [missing("password")]],
     [
       "a short password",
@@ -89,18 +89,18 @@ describe("the users contract", () => {
     ],
     ["a number", { ...good, password: 12345678 }, [entry("password", "str type expected", "type_error.str")]],
     [
-      "faults everywhere, one entry for each",
+      "a fault in every field, one entry each",
       { email: "x", password: "y" },
       [
         entry("email", "value is not a valid email address", "value_error.email"),
         entry("password", "ensure this value has at least 8 characters", "value_error.any_str.min_length"),
       ],
     ],
-  ])("names %s", (_, sent, detail) => {
+  ])("reports the faults of %s", (_, sent, detail) => {
     expect(refusalOf(sent)).toEqual({ status: 422, json: { detail } });
   });
 
-  test("never repeats a value that was sent", () => {
+  test("never repeats a sent value", () => {
     expect(JSON.stringify(refusalOf({ email: "canary", password: "canary" }))).not.toContain("canary");
   });
 
@@ -122,11 +122,11 @@ describe("the users contract", () => {
     [{ code: "rate-limited", retryAfterSeconds: 17 }, 429, "Too many requests"],
     [{ code: "unavailable", retryAfterSeconds: 5 }, 503, "Service unavailable"],
     [{ code: "fault", requestId: "request-1" }, 500, "Internal server error (request request-1)"],
-  ])("answers %j", (refusal, status, detail) => {
+  ])("answers the refusal %j", (refusal, status, detail) => {
     expect(written(refusal)).toEqual({ status, json: { detail } });
   });
 
-  test("has words for every problem that a field can have", () => {
+  test("has words for every problem of a field", () => {
     for (const problem of Object.keys(problemWords) as Problem[]) {
       const reply = written({ code: "invalid", faults: [{ field: "x", problem }] });
       const words = { loc: ["body", "x"], msg: expect.stringMatching(/^[a-z]/), type: expect.any(String) };

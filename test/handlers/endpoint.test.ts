@@ -78,7 +78,7 @@ const throws = (error: unknown) => () => {
 const refusalIn = (heard: Parameters<typeof jsonOf>[0]) => (jsonOf(heard) as { refused: Refusal }).refused;
 
 describe("an endpoint", () => {
-  test("answers in its contract's words, and logs one line without anything that was sent", async () => {
+  test("answers in its contract's words, and logs one line without the caller's input", async () => {
     const heard = await send(handlerOf(), { ...good, query: `q=${canary}&token=${canary}` });
     expect(heard.status).toBe(200);
     expect(jsonOf(heard)).toEqual({ greeting: "hello", wantsJson: false, query: canary });
@@ -94,7 +94,7 @@ describe("an endpoint", () => {
     ]);
   });
 
-  test("hands the core what the contract has decoded", async () => {
+  test("passes the decoded request to the core", async () => {
     const inputs: string[] = [];
     const act = async (input: string) => {
       inputs.push(input);
@@ -123,7 +123,7 @@ describe("an endpoint", () => {
       json({ name: [canary] }),
       { code: "invalid", faults: [{ field: "name", problem: "wrong-type" }] },
     ],
-  ])("answers %s in its contract's words, before the core is reached", async (_, sent, refusal) => {
+  ])("refuses %s in its contract's words, without calling the core", async (_, sent, refusal) => {
     let acted = false;
     const act = async () => {
       acted = true;
@@ -158,14 +158,14 @@ describe("an endpoint", () => {
     ["application/json-seq", false],
     ["application/jsonlines", false],
     ["", false],
-  ])("told to accept %j takes the caller for one that wants JSON: %s", async (accepts, wantsJson) => {
+  ])("takes the Accept header %j as a wish for JSON: %s", async (accepts, wantsJson) => {
     const heard = await send(handlerOf(), { ...good, headers: { ...good.headers, accept: accepts } });
     expect(jsonOf(heard)).toMatchObject({ wantsJson });
     const refused = await send(handlerOf(), { headers: { accept: accepts } });
     expect(jsonOf(refused)).toMatchObject({ wantsJson });
   });
 
-  test("counts the caller before it looks at what was sent, so that bad requests count as well", async () => {
+  test("counts the caller before it reads the body, so that invalid requests count too", async () => {
     const memory = memoryPorts();
     const handler = handlerOf({ memory });
     const sent = [{ body: "{" }, { body: canary.repeat(3_000) }, good];
@@ -174,7 +174,7 @@ describe("an endpoint", () => {
     expect(codes).toEqual(["unsupported-media-type", "unsupported-media-type", "rate-limited"]);
   });
 
-  test("says to a caller over the limit when the window ends, and lets others and the next window in", async () => {
+  test("tells a caller over the limit when the window ends, and accepts other callers and the next window", async () => {
     const memory = memoryPorts();
     const handler = handlerOf({ memory });
     memory.step(minuteMs / 4);
@@ -189,7 +189,7 @@ describe("an endpoint", () => {
   });
 
   // allauth 65.8.1: a success cleared the client address's count.
-  test("does not forget what it has counted after a success", async () => {
+  test("does not reset the count after a success", async () => {
     const handler = handlerOf();
     const statuses = [];
     for (let request = 0; request < 4; request++) statuses.push((await send(handler, good)).status);
@@ -203,7 +203,7 @@ describe("an endpoint", () => {
     "x-real-ip",
     "true-client-ip",
     "cf-connecting-ip",
-  ])("counts the gateway's source address, whatever the header %s says", async (name) => {
+  ])("counts the gateway's source address, whatever the header %s contains", async (name) => {
     const handler = handlerOf();
     const statuses = [];
     for (let request = 1; request <= 3; request++) {
@@ -222,13 +222,13 @@ describe("an endpoint", () => {
     expect(statuses).toEqual([200, 200, 499, 200]);
   });
 
-  test("keeps no caller's address in the clear", async () => {
+  test("stores no caller's address in plain text", async () => {
     const memory = memoryPorts();
     await send(handlerOf({ memory }), { ...good, sourceIp: "198.51.100.77" });
     expect([...memory.store.hits.keys()].join()).not.toContain("198.51");
   });
 
-  test("without a limit counts nobody", async () => {
+  test("counts nobody without a limit", async () => {
     const memory = memoryPorts();
     const handler = endpoint({ dialect: dialect("json"), act: async () => accept("hello") });
     for (let request = 0; request < 5; request++) expect((await send(handler, good)).status).toBe(200);
@@ -241,7 +241,7 @@ describe("an endpoint", () => {
     expect(refusalIn(heard)).toEqual({ code: "cross-site" });
   });
 
-  // A page of another site could else use up what its visitor may ask for in a minute, logins among that.
+  // Otherwise an attacker's page could use up its visitor's limit, of logins for example.
   test.each<[string, Greeting["body"], Record<string, string>]>([
     ["a form", "form", form("").headers as Record<string, string>],
     ["a form in parts", "form", { "content-type": "multipart/form-data; boundary=x" }],
@@ -249,7 +249,7 @@ describe("an endpoint", () => {
     ["a text where JSON is taken", "json", { "content-type": "text/plain" }],
     ["nothing where JSON is taken", "json", {}],
     ["nothing where nothing is taken", "none", {}],
-  ])("counts no caller for a post that another site's page made them send: %s", async (_, body, headers) => {
+  ])("does not count a post that another site's page made the caller send: %s", async (_, body, headers) => {
     const memory = memoryPorts();
     const handler = handlerOf({ memory, body });
     const stranger = { ...headers, "sec-fetch-site": "cross-site", origin: "https://evil.example" };
@@ -266,14 +266,14 @@ describe("an endpoint", () => {
     ["JSON", { "content-type": "application/json" }],
     ["an access token", { authorization: "Bearer x" }],
     ["a refresh token", { "refresh-token": "x" }],
-  ])("counts what a browser sends to another site only when that allows it: %s", async (_, headers) => {
+  ])("counts a request that a browser sends across sites only after a preflight: %s", async (_, headers) => {
     const memory = memoryPorts();
     const stranger = { ...headers, "sec-fetch-site": "cross-site", origin: "https://app.example" };
     const heard = await send(handlerOf({ memory, body: "none" }), { headers: stranger });
     expect([heard.status, memory.calls]).toEqual([200, ["limiter.hit"]]);
   });
 
-  test("counts those alone who bring the credential that it is told of", async () => {
+  test("counts only requests with the limit's credential", async () => {
     const memory = memoryPorts();
     const limit = {
       scope: "test",
@@ -297,7 +297,7 @@ describe("an endpoint", () => {
     expect(await sendAs({})).toBe(200);
   });
 
-  test("takes a form from the pages that may post there only", async () => {
+  test("accepts a form only from allowed pages", async () => {
     const post = async (handler: ReturnType<typeof handlerOf>, origin: string) =>
       (await send(handler, form({ name: canary }, { origin }))).status;
     const handler = handlerOf({ body: "form" });
@@ -307,7 +307,7 @@ describe("an endpoint", () => {
     expect(await post(uncounted, "https://harbour.example")).toBe(499);
   });
 
-  // A page of ours that forgets the header is told of that, not of an attack.
+  // If one of our pages forgets the header, the answer names that mistake, not an attack.
   test.each<[string, Greeting["body"], Sent, Refusal["code"] | undefined]>([
     [
       "a text where JSON is taken",
@@ -316,7 +316,7 @@ describe("an endpoint", () => {
       "unsupported-media-type",
     ],
     ["nothing where nothing is taken", "none", { headers: {} }, undefined],
-  ])("answers a page that may post there as any other caller: %s", async (_, body, sent, code) => {
+  ])("answers an allowed page as any other caller: %s", async (_, body, sent, code) => {
     const memory = memoryPorts();
     const headers = { ...sent.headers, "sec-fetch-site": "cross-site", origin: "https://harbour.example" };
     const heard = await send(handlerOf({ memory, body }), { ...sent, headers });
@@ -324,7 +324,7 @@ describe("an endpoint", () => {
     expect(memory.calls).toEqual(["limiter.hit"]);
   });
 
-  test("takes credentials that a browser adds by itself for no reason to let a post of another site through", async () => {
+  test("refuses another site's post even with credentials that a browser adds by itself", async () => {
     const headers = { authorization: "Basic eA==", "sec-fetch-site": "cross-site" };
     expect(refusalIn(await send(handlerOf({ body: "none" }), { headers }))).toEqual({ code: "cross-site" });
   });
@@ -335,9 +335,9 @@ describe("an endpoint", () => {
   });
 });
 
-// Powertools' example put-item.ts logged the whole event; @middy/http-json-body-parser keeps the body on the error that
-// @middy/http-error-handler logs. So whatever is sent here is a canary, which may stand in no line.
-describe("an endpoint where something breaks", () => {
+// Powertools' example put-item.ts logged the whole event. @middy/http-json-body-parser keeps the body on the error that
+// @middy/http-error-handler logs. So all input here is a canary, which must not appear in any line.
+describe("an endpoint with a fault", () => {
   const unknown: [string, Partial<Options>][] = [
     ["the core", { act: throws(new RangeError(canary)) as never }],
     ["the core, by a promise", { act: () => Promise.reject(new TypeError(`${canary}\n    at ${canary}`)) }],
@@ -358,9 +358,7 @@ describe("an endpoint where something breaks", () => {
     ["something that throws no Error", { act: throws(canary) as never }],
     ["something that throws nothing at all", { act: throws(undefined) as never }],
   ];
-  test.each(
-    unknown,
-  )("answers a fault in its contract's words, with the request id and nothing else: %s", async (_, options) => {
+  test.each(unknown)("answers in its contract's words with only the request id: %s", async (_, options) => {
     const heard = await send(handlerOf(options), good);
     expect(refusalIn(heard)).toEqual({ code: "fault", requestId: "request-1" });
     expect(heard.headers).toMatchObject({ "x-request-id": "request-1", "cache-control": "no-store" });
@@ -372,7 +370,7 @@ describe("an endpoint where something breaks", () => {
     ]);
   });
 
-  test("tells the caller to come back when a service is away for a while", async () => {
+  test("asks the caller to retry if a service is temporarily unavailable", async () => {
     const heard = await send(handlerOf({ act: throws(faultOf("accounts.register")) as never }), good);
     const retryAfterSeconds = limits.unavailableRetryAfterSeconds;
     expect(refusalIn(heard)).toEqual({ code: "unavailable", retryAfterSeconds });
@@ -383,25 +381,25 @@ describe("an endpoint where something breaks", () => {
     ]);
   });
 
-  test("does not tell the caller to come back when a service will refuse again", async () => {
+  test("does not ask the caller to retry if a service will fail again", async () => {
     const heard = await send(handlerOf({ act: throws(faultOf("accounts.register", false)) as never }), good);
     expect(refusalIn(heard)).toEqual({ code: "fault", requestId: "request-1" });
   });
 
-  test("lets nobody past a limit that cannot be counted", async () => {
+  test("refuses callers if the limit cannot be counted", async () => {
     const memory = memoryPorts();
     memory.before("limiter.hit", fault("limiter.hit"));
     expect(refusalIn(await send(handlerOf({ memory }), good))).toMatchObject({ code: "unavailable" });
   });
 
-  test("answers shortly before the function's time is up", async () => {
+  test("answers shortly before the function's timeout", async () => {
     const act = () => new Promise<never>(() => {});
     const heard = await send(handlerOf({ act }), good, limits.timeoutReserveMs + 10);
     expect(refusalIn(heard)).toMatchObject({ code: "unavailable" });
     expect(heard.lines).toMatchObject([{ fault: "lambda invoke: out of time" }, { refusal: "unavailable" }]);
   });
 
-  test("answers the next request as if nothing had been", async () => {
+  test("answers the next request normally", async () => {
     let first = true;
     const act = async () => {
       if (first) {
@@ -416,7 +414,7 @@ describe("an endpoint where something breaks", () => {
   });
 });
 
-describe("an event that enters", () => {
+describe("an incoming event", () => {
   const capitals = ({ headers = {}, ...sent }: Sent): Sent => ({
     ...sent,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value])),
@@ -429,26 +427,26 @@ describe("an event that enters", () => {
     ["a path with and without a slash", orWithSlash(say("hello"))],
   ];
 
-  test.each(handlers)("may write header names in any letter case: %s", async (_, handler) => {
+  test.each(handlers)("may have header names in any letter case: %s", async (_, handler) => {
     const heard = await send(handler, capitals(json({ name: canary }, { accept: "application/json" })));
     expect(jsonOf(heard)).toMatchObject({ greeting: "hello", wantsJson: true });
   });
 
-  test("is refused for its foreign origin, however the header is written", async () => {
+  test("is refused for its foreign origin, whatever the header's letter case", async () => {
     const sent = form({ name: canary }, { origin: "https://evil.example" });
     expect(refusalIn(await send(handlerOf({ body: "form" }), capitals(sent)))).toEqual({
       code: "cross-site",
     });
   });
 
-  test("may have an empty list of cookies, which is none", async () => {
+  test("may have an empty list of cookies", async () => {
     const headers = { ...good.headers, origin: "https://app.example" };
     expect((await send(handlerOf(), { ...good, headers, cookies: [] })).status).toBe(200);
   });
 
   test.each(
     handlers,
-  )("is refused by one line that names the right one, unless it is of HTTP: %s", async (_, handler) => {
+  )("is refused with one line that names the right kind if it is not an HTTP event: %s", async (_, handler) => {
     const { version, ...unversioned } = eventOf(good);
     for (const event of [{}, null, { Records: [] }, { ...eventOf(good), version: "1.0" }, unversioned]) {
       const refused = handler(event as never, {} as Context);
@@ -460,22 +458,22 @@ describe("an event that enters", () => {
 });
 
 describe("one Lambda with several routes", () => {
-  test("serves each by its own handler", async () => {
+  test("serves each route by its handler", async () => {
     const say = (words: string) => endpoint({ dialect: dialect("none"), act: async () => accept(words) });
     const handler = byRoute({ "GET /login": say("got"), "POST /login": say("posted") });
     expect(jsonOf(await send(handler, { method: "GET" }))).toMatchObject({ greeting: "got" });
     expect(jsonOf(await send(handler, { method: "POST" }))).toMatchObject({ greeting: "posted" });
   });
 
-  test("says in one line which ones it serves, where an event written by hand asks for another", async () => {
+  test("names its routes in one line if an event written by hand asks for another", async () => {
     const handler = byRoute({ "GET /login": handlerOf() });
     const refused = handler({ ...eventOf(good), routeKey: "POST /others" }, {} as Context);
     await expect(refused).rejects.toThrow(/^This function serves GET \/login, and not POST \/others\.$/);
   });
 });
 
-// GHSA-x732-6j76-qmhm: a doubled slash came to the function by a path that no limit knew.
-describe("a path that is served with and without a slash", () => {
+// GHSA-x732-6j76-qmhm: a path with a doubled slash reached the function without any limit.
+describe("a path with and without a final slash", () => {
   const greet = orWithSlash(endpoint({ dialect: dialect("none"), act: async () => accept("hello") }));
 
   /** An event of the route with the slash, which matches everything below the path. */
@@ -486,7 +484,7 @@ describe("a path that is served with and without a slash", () => {
   };
   const statusOf = async (rawPath: string) => (await ask(rawPath)).value.statusCode;
 
-  test.each(["/test", "/test/"])("answers on %s", async (path) => {
+  test.each(["/test", "/test/"])("is served as %s", async (path) => {
     expect(await statusOf(path)).toBe(200);
   });
 
@@ -499,11 +497,11 @@ describe("a path that is served with and without a slash", () => {
     "/test/.",
     "/testing",
     "/",
-  ])("has nothing on %s", async (path) => {
+  ])("answers 404 on %s", async (path) => {
     expect(await statusOf(path)).toBe(404);
   });
 
-  test("answers what it does not have with the headers and the log line of every answer", async () => {
+  test("answers its 404 with the common headers and a log line", async () => {
     const { value, output } = await ask("/test/x");
     expect(value).toMatchObject({
       body: '{"message":"Not Found"}',

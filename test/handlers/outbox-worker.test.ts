@@ -9,7 +9,7 @@ import { fault, faultOf, type MemoryPorts, memoryPorts } from "../support/memory
 
 const canary = "canary-3f9c";
 
-/** An outbox with jobs of these names, all due, and a worker whose effect does as it is told for each. */
+/** An outbox with due jobs of these names, and a worker whose effects behave as given. */
 async function workerWith(names: readonly string[], effect: (name: string) => unknown = () => {}) {
   const memory = memoryPorts();
   const done: string[] = [];
@@ -53,7 +53,7 @@ const linesOf = (output: string) =>
 const left = (memory: MemoryPorts) => [...memory.store.jobs.keys()].map((key) => key.replace("effects#", ""));
 
 describe("the worker on a stream's batch", () => {
-  test("does every new job and reports no failure", async () => {
+  test("runs every new job and reports no failure", async () => {
     const { handler, done, memory } = await workerWith(["a", "b", "c"]);
     const { value, output } = await listen(() => handler(batch("a", "b", "c"), plenty));
     expect(value).toEqual({ batchItemFailures: [] });
@@ -63,7 +63,7 @@ describe("the worker on a stream's batch", () => {
   });
 
   // ory/kratos #1285: one bad address held up the queue behind it.
-  test("leaves a job whose effect fails to the schedule, and does the others", async () => {
+  test("leaves a failed job to the schedule, and runs the others", async () => {
     const { handler, done, memory } = await workerWith(["a", "bad", "c"], (name) => {
       if (name === "bad") throw faultOf("homes.make", false);
     });
@@ -83,7 +83,7 @@ describe("the worker on a stream's batch", () => {
     ]);
   });
 
-  test("asks for another try of just those records whose job could not be claimed", async () => {
+  test("reports only records whose job could not be claimed, for a retry", async () => {
     const { handler, done, memory } = await workerWith(["a", "b", "c"]);
     memory.before("outbox.claim", () => {});
     memory.before("outbox.claim", fault("outbox.claim"));
@@ -95,7 +95,7 @@ describe("the worker on a stream's batch", () => {
     ]);
   });
 
-  test("does a record that comes twice once", async () => {
+  test("runs the job of a repeated record once", async () => {
     const { handler, done } = await workerWith(["a"]);
     await listen(() => handler(batch("a", "a"), plenty));
     await listen(() => handler(batch("a"), plenty));
@@ -107,7 +107,7 @@ describe("the worker on a stream's batch", () => {
     ["of another group", { dynamodb: { SequenceNumber: "1", Keys: { pk: { S: "OUTBOX#mail#a" } } } }],
     ["of another item", { dynamodb: { SequenceNumber: "1", Keys: { pk: { S: "ACCOUNT#a" } } } }],
     ["without keys", {}],
-  ])("passes over a record %s", async (_, odd) => {
+  ])("ignores a record %s", async (_, odd) => {
     const { handler, done, memory } = await workerWith(["a"]);
     const { value } = await listen(() => handler({ Records: [odd, record("a")] }, plenty));
     expect(value).toEqual({ batchItemFailures: [] });
@@ -115,7 +115,7 @@ describe("the worker on a stream's batch", () => {
     expect(left(memory)).toEqual([]);
   });
 
-  test("logs nothing of an unknown error but its kind", async () => {
+  test("logs only the kind of an unknown error", async () => {
     const { handler } = await workerWith([canary], () => {
       throw new TypeError(`cannot send to ${canary}@example.com`);
     });
@@ -128,7 +128,7 @@ describe("the worker on a stream's batch", () => {
 describe("the worker on its schedule", () => {
   const names = Array.from({ length: 25 }, (_, position) => `job-${position}`);
 
-  test("does all that is due, ten at a time", async () => {
+  test("runs all due jobs, ten at a time", async () => {
     let atOnce = 0;
     let most = 0;
     const { handler, done, memory } = await workerWith(names, async () => {
@@ -142,14 +142,14 @@ describe("the worker on its schedule", () => {
     expect(most).toBe(limits.jobsAtOnce);
   });
 
-  test("leaves alone what is not due yet", async () => {
+  test("does not run jobs that are not due yet", async () => {
     const { handler, done, memory } = await workerWith(names);
     memory.step(minuteMs - 1);
     await listen(() => handler(schedule, plenty));
     expect(done).toEqual([]);
   });
 
-  test("goes on round after round, while there is more than one round holds", async () => {
+  test("runs further rounds while jobs remain", async () => {
     const many = Array.from({ length: 900 }, (_, position) => `job-${position}`);
     const { handler, done, memory } = await workerWith(many);
     memory.step(minuteMs);
@@ -158,10 +158,10 @@ describe("the worker on its schedule", () => {
     expect(memory.calls.filter((call) => call === "outbox.due").length).toBeGreaterThan(2);
   });
 
-  test("ends when a round moves nothing, though the list still names jobs that others have taken", async () => {
+  test("ends after a round without progress, although the list still names jobs that other runs have claimed", async () => {
     const { memory, done, handler } = await workerWith(names);
     memory.step(minuteMs);
-    // Others take them all between the look and the claim.
+    // Other runs claim them all between the listing and the claim.
     memory.after("outbox.due", async () => {
       for (const id of names) await memory.outbox.claim({ group: "effects", id });
     });
@@ -180,7 +180,7 @@ describe("the worker on its schedule", () => {
     expect(left(memory)).toHaveLength(25);
   });
 
-  test("says aloud when a job is dead", async () => {
+  test("logs an error if a job is dead", async () => {
     const { handler, memory } = await workerWith(["a"], () => {
       throw faultOf("homes.make");
     });
@@ -198,7 +198,7 @@ describe("the worker on its schedule", () => {
   test.each([
     ["no round is begun", [limits.jobRoundReserveMs], 0],
     ["only the round under way is ended", [15_000, 15_000, limits.jobRoundReserveMs - 1], 10],
-  ])("leaves the rest for the next minute when time is short: %s", async (_, ms, count) => {
+  ])("leaves the remaining jobs for the next minute if time is short: %s", async (_, ms, count) => {
     const { handler, done, memory } = await workerWith(names);
     memory.step(minuteMs);
     await listen(() => handler(schedule, timeLeft(...ms)));
@@ -207,7 +207,7 @@ describe("the worker on its schedule", () => {
   });
 
   // ory/kratos #1285: one bad address held up the queue behind it.
-  test("does the jobs behind one whose outbox item cannot be written, and then fails aloud", async () => {
+  test("runs the jobs behind one whose item cannot be written, and then fails", async () => {
     const { handler, done, memory } = await workerWith(names);
     memory.step(minuteMs);
     memory.before("outbox.finish", fault("outbox.finish"));
@@ -221,7 +221,7 @@ describe("the worker on its schedule", () => {
     expect(linesOf(output)).toMatchObject([{ level: "error", event: "outbox-fault" }]);
   });
 
-  test("fails aloud when the outbox cannot even be asked", async () => {
+  test("fails if the outbox cannot be read", async () => {
     const { handler, memory } = await workerWith(names);
     memory.before("outbox.due", fault("outbox.due"));
     await expect(handler(schedule, plenty)).rejects.toEqual(faultOf("outbox.due"));

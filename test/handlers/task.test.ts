@@ -4,12 +4,12 @@ import { task } from "../../lib/handlers/task.ts";
 import { listen } from "../support/http-support.ts";
 
 describe("a task", () => {
-  test("logs what came of it", async () => {
+  test("logs its result", async () => {
     const { output } = await listen(task("rotate-keys", async () => ({ made: undefined, removed: 2 })));
     expect(JSON.parse(output)).toEqual({ level: "info", event: "rotate-keys", removed: 2 });
   });
 
-  test("logs a fault and fails, so that Lambda tries it again", async () => {
+  test("logs a fault and fails, so that Lambda retries it", async () => {
     const fault = new DependencyFault("kms", "Encrypt", true, "ThrottlingException");
     const { value, output } = await listen(() =>
       task("rotate-keys", () => Promise.reject(fault))().catch((error) => error),

@@ -33,7 +33,7 @@ describe("request bodies", () => {
     "application/json;charset=UTF-8",
     " application/json ; charset=utf-8",
     'application/json; charset="utf8"',
-  ])("of the type %j are JSON", async (type) => {
+  ])("with the content type %j are read as JSON", async (type) => {
     expect(await readJson(text('{"a":"é"}', type))).toEqual(accepted({ a: "é" }));
   });
 
@@ -48,16 +48,16 @@ describe("request bodies", () => {
     "multipart/form-data; boundary=x",
     "charset=utf-8; application/json",
     formType,
-    // RFC 8259 11 gives the parameter no meaning, but who writes it means it.
+    // RFC 8259 11 gives the parameter no meaning, but a caller that sends it means it.
     "application/json; charset=iso-8859-1",
     "application/json;charset=UTF-16",
     "application/json; charset=",
     "application/json; charset=utf-8; charset=utf-16",
-  ])("of the type %j are refused where JSON is expected", async (type) => {
+  ])("with the content type %j are refused if JSON is expected", async (type) => {
     expect(await readJson(text('{"a":"b"}', type))).toEqual(refused("unsupported-media-type"));
   });
 
-  test("without a type are refused", async () => {
+  test("without a content type are refused", async () => {
     expect(await readJson({ body: "{}" })).toEqual(refused("unsupported-media-type"));
   });
 
@@ -68,18 +68,18 @@ describe("request bodies", () => {
     "multipart/form-data; boundary=x; charset=windows-1252",
     "",
     `${formType}; charset=windows-1252`,
-  ])("of the type %j are refused where a form is expected", async (type) => {
+  ])("with the content type %j are refused if a form is expected", async (type) => {
     expect(await readForm(text("a=b", type))).toEqual(refused("unsupported-media-type"));
   });
 
-  test("are not looked at where none is expected", async () => {
+  test("are ignored if none is expected", async () => {
     expect(await readFields(eventOf(text("{".repeat(20_000), "text/plain")), "none")).toEqual(accepted({}));
   });
 
   test.each([
     ["text", (body: string) => text(body)],
     ["base64", (body: string) => base64(body)],
-  ])("may have 16,384 bytes and not one more, sent as %s", async (_, wrap) => {
+  ])("may have at most 16,384 bytes, sent as %s", async (_, wrap) => {
     expect(await readJson(wrap(jsonOfBytes(16_384)))).toMatchObject({ ok: true });
     expect(await readJson(wrap(jsonOfBytes(16_385)))).toEqual(refused("body-too-large"));
   });
@@ -106,11 +106,11 @@ describe("request bodies", () => {
     ["two objects", "{}{}"],
     ["a raw line feed in a text", '{"a":"b\nc"}'],
     ["a form", "a=b"],
-  ])("that are %s are not JSON", async (_, body) => {
+  ])("that are %s are refused as not JSON", async (_, body) => {
     expect(await readJson(text(body))).toEqual(invalid(["", "not-json"]));
   });
 
-  test("that are missing are not JSON", async () => {
+  test("that are missing are refused as not JSON", async () => {
     expect(await readJson({ headers: { "content-type": "application/json" } })).toEqual(
       invalid(["", "not-json"]),
     );
@@ -123,7 +123,7 @@ describe("request bodies", () => {
     '"text"',
     "7",
     "true",
-  ])("of the JSON value %s are no object", async (body) => {
+  ])("with the JSON value %s are refused as not an object", async (body) => {
     expect(await readJson(text(body))).toEqual(invalid(["", "not-object"]));
   });
 
@@ -140,18 +140,18 @@ describe("request bodies", () => {
     expect(await readForm(base64(around("a=", "&b=c"), formType))).toEqual(invalid(["", "not-form"]));
   });
 
-  test("keep nested values as they are, for the schema to refuse", async () => {
+  test("keep nested values for the schema to refuse", async () => {
     const value = { a: null, b: [1, { c: true }], d: { e: "f" } };
     expect(await readJson(json(value))).toEqual(accepted(value));
   });
 
-  test("nested thousands deep are read or refused, without a crash", async () => {
+  test("nested thousands deep are read or refused without a crash", async () => {
     const depth = 8_000;
     expect(await readJson(text(`{"a":${"[".repeat(depth)}${"]".repeat(depth)}}`))).toHaveProperty("ok");
     expect(await readJson(text("[".repeat(16_000)))).toEqual(invalid(["", "not-json"]));
   });
 
-  test("that came to us as text with U+FFFD, the sign that they were not UTF-8, are refused", async () => {
+  test("that arrive as text with U+FFFD, a sign of invalid UTF-8, are refused", async () => {
     expect(await readJson(text('{"a":"\ufffd"}'))).toEqual(invalid(["", "not-json"]));
     expect(await readForm(text("a=\ufffd", formType))).toEqual(invalid(["", "not-form"]));
     expect(await readJson(text('{"a":"\\ufffd"}'))).toEqual(accepted({ a: "\ufffd" }));
@@ -188,16 +188,20 @@ describe("request bodies", () => {
     expect(await readForm(text(body, `${formType}; charset=utf-8`))).toEqual(accepted(fields));
   });
 
-  test("of a form that repeat fields are refused, each field once", async () => {
+  test("of a form with a repeated field are refused", async () => {
     const sent = form("email=a&email=b&token=1&password=c&password=d&password=e");
     expect(await readForm(sent)).toEqual(invalid(["", "repeated"]));
   });
 
   test.each([
-    ["what a browser writes", parts(part("a", "b"), part("c", "é\r\n ")), { a: "b", c: "é\r\n " }],
+    ["a browser's encoding", parts(part("a", "b"), part("c", "é\r\n ")), { a: "b", c: "é\r\n " }],
     ["no field", parts(), {}],
-    ["a name that is escaped", parts(part("a%22", "b")), { 'a"': "b" }],
-    ["a type of its own", parts(part("a", "b", "\r\nContent-Type: text/plain; charset=utf-8")), { a: "b" }],
+    ["an escaped name", parts(part("a%22", "b")), { 'a"': "b" }],
+    [
+      "a part's own content type",
+      parts(part("a", "b", "\r\nContent-Type: text/plain; charset=utf-8")),
+      { a: "b" },
+    ],
     [
       "a boundary in quotes",
       { ...parts(part("a", "b")), ...type('multipart/form-data; boundary="cut"') },
@@ -211,20 +215,23 @@ describe("request bodies", () => {
   test.each([
     ["a file", parts(part("a", "b"), part("file", "x", "", '; filename="x.txt"'))],
     ["a file without a name", parts(part("file", "", "", '; filename=""'))],
-    ["a file whose name is encoded", parts(part("file", "x", "", "; filename*=UTF-8''x.txt"))],
+    ["a file with an encoded name", parts(part("file", "x", "", "; filename*=UTF-8''x.txt"))],
     ["bytes in base64 that are not UTF-8", parts(part("a", "/w==", "\r\nContent-Transfer-Encoding: base64"))],
     ["a part without a name", parts("--cut\r\nContent-Disposition: form-data\r\n\r\nx\r\n")],
     ["no end", base64(part("a", "b"), partsType)],
-    ["nothing at all", base64("", partsType)],
+    ["an empty body", base64("", partsType)],
     ["another boundary", base64("--other\r\n\r\n--other--\r\n", partsType)],
     ["no boundary", { ...parts(part("a", "b")), ...type("multipart/form-data") }],
-    ["line feeds alone", base64(`${part("a", "b")}--cut--\r\n`.replaceAll("\r\n", "\n"), partsType)],
+    [
+      "line feeds without carriage returns",
+      base64(`${part("a", "b")}--cut--\r\n`.replaceAll("\r\n", "\n"), partsType),
+    ],
     ["two types", { ...parts(part("a", "b")), ...type(`${partsType}, text/plain`) }],
   ])("of a form in parts with %s are refused", async (_, sent) => {
     expect(await readForm(sent)).toEqual(invalid(["", "not-form"]));
   });
 
-  test("of a form in parts keep the other rules of forms: each field once, UTF-8, 16 KiB, no JSON's place", async () => {
+  test("of a form in parts obey the other rules of forms: each field once, UTF-8, 16 KiB, not for JSON", async () => {
     expect(await readForm(parts(part("a", "b"), part("a", "c")))).toEqual(invalid(["", "repeated"]));
     const latin1 = Buffer.from(`${part("a", "\xe9")}--cut--\r\n`, "latin1");
     expect(await readForm(base64(latin1, partsType))).toEqual(invalid(["", "not-form"]));
@@ -237,8 +244,8 @@ describe("request bodies", () => {
     expect(await readJson(parts(part("a", "b")))).toEqual(refused("unsupported-media-type"));
   });
 
-  // @middy/http-json-body-parser keeps the raw body on its error, and an error handler logs it.
-  test("stand in no refusal", async () => {
+  // @middy/http-json-body-parser keeps the raw body on its error, which an error handler logs.
+  test("appear in no refusal", async () => {
     const bodies = ["canary", '{"canary":', '["canary"]', `{"a":"${"canary".repeat(3_000)}"}`];
     for (const body of bodies)
       for (const result of [

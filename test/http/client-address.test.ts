@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { clientOf } from "../../lib/http/client-address.ts";
 
-describe("one client", () => {
+describe("the client that a limit counts", () => {
   test.each(["192.0.2.1", "255.255.255.255", "10.0.0.10"])("is the IPv4 address %s itself", (address) => {
     expect(clientOf(address)).toBe(address);
   });
 
-  // CVE-2026-45364: a limiter keyed on the raw text of an IPv6 address, of which everybody has 2^64.
+  // CVE-2026-45364: a limiter keyed on the raw text of an IPv6 address, of which every subscriber has 2^64.
   test.each([
     ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
     ["2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"],
@@ -21,7 +21,7 @@ describe("one client", () => {
     ["fe80::1%eth0", "fe80:0:0:0::/64"],
     ["fe80::1%1", "fe80:0:0:0::/64"],
     ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
-  ])("%s is the network %s", (address, network) => {
+  ])("of the address %s is the network %s", (address, network) => {
     expect(clientOf(address)).toBe(network);
   });
 
@@ -32,7 +32,7 @@ describe("one client", () => {
     "2001:db8::2:0:0:0:1",
     "2001:db8:0:2::0.0.0.1",
     "2001:db8:0:2::1%eth0",
-  ])("is the same in the spelling %s", (address) => {
+  ])("is equal for the spelling %s", (address) => {
     expect(clientOf(address)).toBe("2001:db8:0:2::/64");
   });
 
@@ -43,7 +43,7 @@ describe("one client", () => {
     "0:0:0:0:0:ffff:192.0.2.1",
     "0000:0000:0000:0000:0000:ffff:c000:0201",
     "::ffff:192.0.2.1%eth0",
-  ])("%s is the IPv4 address within", (address) => {
+  ])("of %s is the embedded IPv4 address", (address) => {
     expect(clientOf(address)).toBe("192.0.2.1");
   });
 
@@ -52,11 +52,17 @@ describe("one client", () => {
     "::fffe:192.0.2.1",
     "1::ffff:192.0.2.1",
     "::ffff:0:192.0.2.1",
-  ])("%s is no IPv4 address", (address) => {
+  ])("of %s is not an IPv4 address", (address) => {
     expect(clientOf(address)).toMatch(/::\/64$/);
   });
 
-  test.each(["", "unknown", "192.0.2.1:80", "2001:db8::g", "::1::"])("%j is taken as it is", (text) => {
+  test.each([
+    "",
+    "unknown",
+    "192.0.2.1:80",
+    "2001:db8::g",
+    "::1::",
+  ])("of the text %j is that text", (text) => {
     expect(clientOf(text)).toBe(text);
   });
 });

@@ -31,7 +31,7 @@ const kept: Cookie = {
   maxAgeSeconds: 60,
 };
 
-/** Answers with the cookies that it was sent, and sets some. */
+/** Answers with the request's cookies, and sets some. */
 const echo = (body: Dialect<void, void>["body"], cookies?: readonly Cookie[]): Dialect<void, void> => ({
   body,
   decode: () => accept(undefined),
@@ -62,9 +62,9 @@ describe("the cookies of a request", () => {
     ["one with = in its value", ["a=b=c=="], { a: "b=c==" }],
     ["one without a value", ["a="], { a: "" }],
     ["one without =", ["a"], { a: "" }],
-    ["names in other letter case", ["a=1", "A=2"], { a: "1", A: "2" }],
+    ["names that differ in letter case", ["a=1", "A=2"], { a: "1", A: "2" }],
     [
-      "names that an object has already",
+      "names of an object's own members",
       ["__proto__=1", "constructor=2"],
       { ["__proto__"]: "1", constructor: "2" },
     ],
@@ -72,19 +72,19 @@ describe("the cookies of a request", () => {
     expect(await seen(sent)).toEqual(read);
   });
 
-  // Cookie tossing: a sibling domain plants a second one beside ours.
+  // Cookie tossing: an attacker on a sibling domain plants a second cookie beside ours.
   test.each([
     [["a=1", "a=2"], {}],
     [["a=1", "a=1"], {}],
     [["a=1", "b=2", " a=3"], { b: "2" }],
     [["a", "a=1"], {}],
-  ])("that were sent twice are left out: %j", async (sent, read) => {
+  ])("are left out if they were sent twice: %j", async (sent, read) => {
     expect(await seen(sent)).toEqual(read);
   });
 });
 
 describe("the cookies of an answer", () => {
-  test("are out of reach of scripts and of plain HTTP, each on a line of its own", async () => {
+  test("are hidden from scripts and from plain HTTP, one header line each", async () => {
     const { answer } = await send(serve(echo("none", [kept, deviceCookie("x.y")])), { method: "GET" });
     expect(answer.cookies).toEqual([
       "refresh_token=a.b-c_d; Path=/api; Max-Age=60; HttpOnly; Secure; SameSite=Strict",
@@ -92,17 +92,17 @@ describe("the cookies of an answer", () => {
     ]);
   });
 
-  test("are taken out of the browser with no time left", async () => {
+  test("are removed from the browser by Max-Age=0", async () => {
     const gone: Cookie = { ...kept, value: "", sameSite: "Lax", maxAgeSeconds: 0 };
     const { answer } = await send(serve(echo("none", [gone])), { method: "GET" });
     expect(answer.cookies).toEqual(["refresh_token=; Path=/api; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]);
   });
 
-  test("are absent where a reply has none", async () => {
+  test("are absent if the reply has none", async () => {
     expect((await send(serve(echo("none")), { method: "GET" })).answer).not.toHaveProperty("cookies");
   });
 
-  test("come with another place to go to, and with a page", async () => {
+  test("come with a redirect and with a page too", async () => {
     const reply = (to: Reply) => serve({ ...echo("none"), reply: () => to });
     const location = await send(reply({ status: 302, location: "/login", cookies: [kept] }), {
       method: "GET",
@@ -117,7 +117,7 @@ describe("the cookies of an answer", () => {
   });
 });
 
-describe("a request that bears cookies", () => {
+describe("a request with cookies", () => {
   const crossSite = { "sec-fetch-site": "cross-site" };
   const statusOf = async (sent: Sent, body: "json" | "none" = "json") =>
     (await send(serve(echo(body)), sent)).status;
@@ -129,20 +129,25 @@ describe("a request that bears cookies", () => {
     ["the same origin", { "sec-fetch-site": "same-origin" }, 200],
     ["a known origin, by an old browser", { origin: "https://harbour.example" }, 200],
     ["no browser", {}, 200],
-  ])("is answered by where it comes from: %s", async (_, headers, status) => {
+  ])("is accepted or refused by its origin: %s", async (_, headers, status) => {
     expect(await statusOf({ ...json({}, headers), cookies: ["a=1"] })).toBe(status);
   });
 
-  test.each(["POST", "PATCH", "PUT", "DELETE"])("is refused from another site by %s", async (method) => {
+  test.each([
+    "POST",
+    "PATCH",
+    "PUT",
+    "DELETE",
+  ])("is refused from another site with the method %s", async (method) => {
     expect(await statusOf({ method, headers: crossSite, cookies: ["a=1"] }, "none")).toBe(499);
   });
 
-  test("may come from anywhere with an access token, which no browser sends unasked", async () => {
+  test("may come from anywhere with an access token, which no browser adds by itself", async () => {
     const headers = { ...crossSite, authorization: "Bearer x" };
     expect(await statusOf({ headers, cookies: ["a=1"] }, "none")).toBe(200);
   });
 
-  test("may come from anywhere by GET, which changes nothing: a link from another page is one", async () => {
+  test("may come from anywhere by GET, which changes nothing, such as by a link", async () => {
     expect(await statusOf({ method: "GET", headers: crossSite, cookies: ["a=1"] }, "none")).toBe(200);
   });
 });
@@ -157,7 +162,7 @@ describe("a route that two contracts share", () => {
     return statuses;
   }
 
-  test("is spoken by content type, each type by its own", async () => {
+  test("is answered by the contract of the content type", async () => {
     expect(await codes({ json: asJson, form: asForm })).toEqual([200, 200, 499]);
     expect(await codes({ json: asJson, form: false })).toEqual([200, 499, 499]);
     expect(await codes({ json: false, form: asForm })).toEqual([499, 200, 499]);

@@ -35,7 +35,7 @@ function contrast(one: string, other: string): number {
 }
 
 describe("pages", () => {
-  test.each(brands)("allow their style by the hash of exactly what they carry: $productName", (brand) => {
+  test.each(brands)("allow exactly their own style by its hash: $productName", (brand) => {
     const document = layoutPage(page, brand);
     const styles = [...document.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style]) => style as string);
     expect(styles).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("pages", () => {
     expect(policyOf(brand).get("style-src")).toBe(`'sha256-${hash}'`);
   });
 
-  test("may load nothing, be framed by nobody, and post only home", () => {
+  test("forbid to load anything, to be framed and to post elsewhere", () => {
     const { "style-src": _, ...others } = Object.fromEntries(policyOf(brands[0] as (typeof brands)[0]));
     expect(others).toEqual({
       "default-src": "'none'",
@@ -60,7 +60,7 @@ describe("pages", () => {
     expect(document).not.toMatch(/<script|<img|<link|<iframe|<base|@import|url\(|\sstyle=|\son\w+=|https?:/i);
   });
 
-  test("escape title and product name, and put the body in as it is", () => {
+  test("escape title and product name, and insert the body unchanged", () => {
     const document = layoutPage(page, brands[1] as (typeof brands)[0]);
     expect(document).toContain(
       "<title>Is &quot;this&quot; &lt;yours&gt;? · A &amp; B&#39;s &lt;Shop&gt;</title>",
@@ -70,19 +70,19 @@ describe("pages", () => {
     expect(document).not.toContain("<yours>");
   });
 
-  test("say how they are written: language, character set, width", () => {
+  test("declare language, character set and width", () => {
     const document = layoutPage(page, brands[0] as (typeof brands)[0]);
     expect(document).toMatch(/^<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">/);
     expect(document).toContain('name="viewport"');
   });
 
-  test("write on the product's colour so that it can be read, whatever the colour", () => {
+  test("choose a readable text colour on any product colour", () => {
     const steps = ["00", "33", "55", "77", "99", "bb", "dd", "ff"];
     for (const red of steps)
       for (const green of steps)
         for (const blue of steps) {
           const color = `#${red}${green}${blue}`;
-          // 4.5 is what WCAG 2.2 (1.4.3) asks for.
+          // WCAG 2.2 (1.4.3) requires 4.5.
           expect(contrast(color, textColorOn(color)), color).toBeGreaterThan(4.5);
         }
   });
@@ -94,7 +94,7 @@ describe("pages", () => {
     ["#757575", "#ffffff"],
     ["#FFEE00", "#000000"],
     ["#ffffff", "#000000"],
-  ] as const)("write on %s in %s", (background, color) => {
+  ] as const)("put on %s a text in %s", (background, color) => {
     expect(textColorOn(background)).toBe(color);
     const other = color === "#000000" ? "#ffffff" : "#000000";
     expect(contrast(background, color)).toBeGreaterThan(contrast(background, other));
@@ -104,7 +104,7 @@ describe("pages", () => {
 describe("answers", () => {
   const brand = brands[0] as (typeof brands)[0];
 
-  test("of JSON are stored by nobody, sniffed by nobody, and carry the request id", () => {
+  test("as JSON forbid caching and sniffing, and contain the request id", () => {
     expect(answer(eventOf({}), { status: 201, json: { a: "é" } }, brand)).toEqual({
       statusCode: 201,
       headers: {
@@ -118,7 +118,7 @@ describe("answers", () => {
     });
   });
 
-  test("of a page have the same headers, and the page's own", () => {
+  test("with a page have the common headers and the page's own", () => {
     const { headers, body } = answer(eventOf({}), { status: 200, page }, brand);
     expect(headers).toEqual({
       "cache-control": "no-store",
@@ -135,13 +135,13 @@ describe("answers", () => {
     expect(body).toBe(layoutPage(page, brand));
   });
 
-  test("promise https only over https", () => {
+  test("send Strict-Transport-Security only over https", () => {
     const event = eventOf({ headers: { "x-forwarded-proto": "http" } });
     const { headers } = answer(event, { status: 200, json: {} }, brand);
     expect(headers).not.toHaveProperty("strict-transport-security");
   });
 
-  test("say when to come back if there is a time, even a zero", () => {
+  test("send Retry-After if there is a time, even zero", () => {
     const header = (seconds?: number) =>
       answer(eventOf({}), { status: 429, json: {} }, brand, seconds).headers?.["retry-after"];
     expect([header(), header(0), header(17)]).toEqual([undefined, "0", "17"]);

@@ -6,7 +6,7 @@ const own = "https://harbour.example";
 const allowed = "https://app.example";
 const judge = (headers: Record<string, string>) => isSameSite(eventOf({ headers }), [own, allowed]);
 
-// Login CSRF: SameSite cookies do not keep a stranger's page from posting a form.
+// Login CSRF: SameSite cookies do not keep an attacker's page from posting a form.
 describe("form posts", () => {
   test.each([
     ["without either header, as curl sends them", {}],
@@ -16,7 +16,7 @@ describe("form posts", () => {
     ["from an allowed origin, by an old browser", { origin: allowed }],
     ["from a page of an allowed origin", { "sec-fetch-site": "cross-site", origin: allowed }],
     ["from the same origin, whatever Origin says", { "sec-fetch-site": "same-origin", origin: "null" }],
-  ])("%s pass", (_, headers) => {
+  ])("%s are accepted", (_, headers) => {
     expect(judge(headers)).toBe(true);
   });
 

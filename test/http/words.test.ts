@@ -7,12 +7,12 @@ test.each([
     { title: "This link has expired", text: "Links work for 24 hours. Ask for a new one." },
     "This link has expired. Links work for 24 hours. Ask for a new one.",
   ],
-  // An id is no sentence: a full stop after it would be copied along.
+  // A full stop after an id would be copied with it.
   [
     { title: "Something went wrong", text: "Request id: request-1" },
     "Something went wrong. Request id: request-1",
   ],
-])("a message says the title as a sentence, and the text as it is: %j", (words, message) => {
+])("a message has the title as a sentence and the text unchanged: %j", (words, message) => {
   expect(messageOf(words)).toBe(message);
 });
 
@@ -23,6 +23,6 @@ test.each([
     { title: "Something went wrong", text: "Request id: request-1" },
     "Something went wrong. Request id: request-1",
   ],
-])("an open message has no full stop at its end: %j", (words, message) => {
+])("an open message ends without a full stop: %j", (words, message) => {
   expect(openMessageOf(words)).toBe(message);
 });

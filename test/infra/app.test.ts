@@ -51,22 +51,26 @@ const wrong: [string, unknown, string][] = [
   ["an unknown contract", { contracts: ["users", "saml"] }, `contracts.1" in cdk.json ${takesContracts}`],
   ["no contract", { contracts: [] }, `contracts" in cdk.json ${takesContracts}`],
   ["an unknown way to sign up", { signUp: "closed" }, 'signUp" in cdk.json takes "open" or "by-invitation".'],
-  ["no list of contracts", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
-  ["no path of mail texts", { mailTexts: "" }, 'mailTexts" in cdk.json takes the path of a file.'],
-  ["no path of a mail layout", { mailLayout: {} }, 'mailLayout" in cdk.json takes the path of a file.'],
+  ["contracts that are not a list", { contracts: "users" }, `contracts" in cdk.json ${takesContracts}`],
+  ["an empty path of mail texts", { mailTexts: "" }, 'mailTexts" in cdk.json takes the path of a file.'],
+  [
+    "a path of a mail layout that is not a text",
+    { mailLayout: {} },
+    'mailLayout" in cdk.json takes the path of a file.',
+  ],
   [
     "an origin with a path",
     { allowedOrigins: ["https://example.com/app"] },
     'allowedOrigins.0" in cdk.json takes an https origin such as https://app.example.com, without a path or a final slash.',
   ],
-  // AWS would let pages in that whoever shares the caller's network has changed on their way.
+  // Without TLS, an attacker in the caller's network could change a page that AWS then lets in.
   [
     "an origin without TLS",
     { allowedOrigins: ["http://localhost:5173"] },
     'allowedOrigins.0" in cdk.json takes an https origin such as https://app.example.com',
   ],
   [
-    "an origin that is not of this machine",
+    "a local origin that is not on this machine",
     { localOrigins: ["http://app.example.com"] },
     'localOrigins.0" in cdk.json takes an origin of this machine such as http://localhost:5173.',
   ],
@@ -76,23 +80,23 @@ const wrong: [string, unknown, string][] = [
     'hideTakenEmails" in cdk.json takes true, false or "even-if-others-tell".',
   ],
   [
-    "a promise that the other contracts break",
+    "hideTakenEmails although all other contracts reveal addresses",
     { hideTakenEmails: true },
     othersTell(quoted(names.filter((name) => name !== "signup"))),
   ],
   [
-    "a promise that one other contract breaks",
+    "hideTakenEmails although one other contract reveals addresses",
     { hideTakenEmails: true, contracts: ["signup", "form"] },
     othersTell('"form"'),
   ],
 ];
 
-describe("app", () => {
-  test.each(wrong)("names the key and what it takes when a setting is wrong: %s", (_, settings, message) => {
+describe("the CDK app", () => {
+  test.each(wrong)("names the key of a wrong setting and its allowed values: %s", (_, settings, message) => {
     expect(() => readSettings(settings)).toThrow(`Setting "vestibule.${message}`);
   });
 
-  test("ends with 1 and one line, without a stack trace, when a setting is wrong", async () => {
+  test("ends with 1 and one line, without a stack trace, if a setting is wrong", async () => {
     const context = JSON.stringify({ vestibule: { bcryptCost: 9 } });
     const env = { ...process.env, CDK_CONTEXT_JSON: context, CDK_OUTDIR: undefined };
     const failure = await run(process.execPath, [entry], { env }).catch((error) => error);
@@ -101,6 +105,13 @@ describe("app", () => {
       stdout: "",
       stderr: 'Setting "vestibule.bcryptCost" in cdk.json takes a whole number from 10 to 14.\n',
     });
+  });
+
+  test("accepts hideTakenEmails if no other contract reveals addresses, or if the owner accepts that", () => {
+    const alone = readSettings({ contracts: ["signup"], hideTakenEmails: true });
+    expect(alone.hideTakenEmails).toBe(true);
+    expect(readSettings({ hideTakenEmails: "even-if-others-tell" }).contracts).toEqual(names);
+    expect(readSettings().hideTakenEmails).toBe(false);
   });
 });
 
@@ -114,14 +125,14 @@ describe("the owner's mail templates", () => {
   const put = (name: string, content: string | Uint8Array) => writeFileSync(join(directory, name), content);
   const read = (settings: object) => readMailFiles(readSettings(settings), directory);
 
-  test("are none without the settings", () => {
+  test("are absent without the settings", () => {
     expect(read({})).toEqual({
       files: { mailTexts: undefined, mailLayout: undefined },
       templates: { words: undefined, layout: undefined },
     });
   });
 
-  test("are read from where the settings say, from the project on or from the root", () => {
+  test("are read from a path relative to the project or from an absolute one", () => {
     const words = { "reset-password": { "pt-BR": { subject: "Olá" } } };
     put("mail/texts.json", JSON.stringify(words));
     put("mail/layout.html", layout);
@@ -155,7 +166,7 @@ describe("the owner's mail templates", () => {
       Buffer.from('{"reset-password": {"de": {"subject": "Grüße"}}}', "latin1"),
       "mail/x.json: reset-password.de.subject takes a text of 1 to 150 characters in one line.",
     ],
-  ])("are refused in one line that names the file, where it %s", (_, content, message) => {
+  ])("are refused in one line that names the file if it %s", (_, content, message) => {
     if (content !== undefined) put("mail/x.json", content);
     let said = "";
     try {
@@ -168,7 +179,7 @@ describe("the owner's mail templates", () => {
     if (content !== undefined) rmSync(join(directory, "mail/x.json"));
   });
 
-  test("are refused where a layout lacks a link, and where it is a directory", () => {
+  test("are refused if the layout has no link, or is a directory", () => {
     put("mail/x.html", layout.replace('href="{{link}}"', ""));
     expect(() => read({ mailLayout: "mail/x.html" })).toThrow("mail/x.html: lacks {{link}}.");
     expect(() => read({ mailLayout: "mail" })).toThrow("which cannot be read: EISDIR.");
@@ -184,7 +195,7 @@ describe("the owner's mail templates", () => {
     expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no name of a mail: there are [^\n]+\n$/);
   });
 
-  test("are told to the one function that sends mail, by paths beside its code", () => {
+  test("are passed only to the function that sends mail, as paths beside its code", () => {
     const variablesOf = (settings: object, name: string) =>
       at(synthesize(settings), idOf(name)).Properties.Environment.Variables;
     const settings = { mailTexts: "mail/texts.json", mailLayout: "mail/layout.html" };
@@ -194,12 +205,5 @@ describe("the owner's mail templates", () => {
     });
     expect(variablesOf({}, "send-mail")).toMatchObject({ MAIL_TEXTS: "", MAIL_LAYOUT: "" });
     expect(variablesOf(settings, "apply-effects")).not.toHaveProperty("MAIL_TEXTS");
-  });
-
-  test("takes the promise where no other contract breaks it, or its owner knows that they do", () => {
-    const alone = readSettings({ contracts: ["signup"], hideTakenEmails: true });
-    expect(alone.hideTakenEmails).toBe(true);
-    expect(readSettings({ hideTakenEmails: "even-if-others-tell" }).contracts).toEqual(names);
-    expect(readSettings().hideTakenEmails).toBe(false);
   });
 });

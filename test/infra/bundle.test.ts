@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const rows: readonly FunctionRow[] = routes;
 const root = join(import.meta.dirname, "../..");
 
-/** Lambda unpacks and compiles a bundle on every cold start: half a megabyte takes about 130 ms. */
+/** Lambda unpacks and compiles a bundle at every cold start, which takes about 130 ms for half a megabyte. */
 const bundleMaxBytes = 640 * 1024;
 
 let directory: string;
@@ -38,7 +38,7 @@ function bytesOf(name: string, input: string): number {
   return metafile.outputs[output]?.inputs[input]?.bytesInOutput ?? 0;
 }
 
-/** Loads the bundle of `send-mail` with this file of words. @returns what its handler is, or why it did not start. */
+/** Loads the bundle of `send-mail` with a file of words. @returns its handler's type, or why it did not start. */
 async function startSendMail(mailTexts: string): Promise<string> {
   const names = rows.find(({ name }) => name === "send-mail")?.needs ?? [];
   const env = valuesOf(names, sources);
@@ -51,14 +51,14 @@ async function startSendMail(mailTexts: string): Promise<string> {
 }
 
 describe("bundles", () => {
-  test("are one folder for each row, with the code and its source map", async () => {
+  test("have one folder for each function, with the code and its source map", async () => {
     expect((await readdir(directory)).sort()).toEqual(rows.map(({ name }) => name).sort());
     for (const { name } of rows) {
       expect(await readdir(join(directory, name))).toEqual(["index.mjs", "index.mjs.map"]);
     }
   });
 
-  test.each(rows)("hold nothing in $name that is not meant to be deployed", ({ name }) => {
+  test.each(rows)("contain in $name only sources that are meant to be deployed", ({ name }) => {
     const inputs = inputsOf(name);
     expect(inputs).toContain(`functions/${name}/handler.ts`);
     const strange =
@@ -66,29 +66,29 @@ describe("bundles", () => {
     expect(inputs.filter((input) => strange.test(input))).toEqual([]);
   });
 
-  test("carry the list of common passwords only where one is set by it", () => {
+  test("contain the list of common passwords only in functions that set passwords by it", () => {
     const holders = rows.filter(({ name }) =>
       inputsOf(name).includes("lib/core/passwords/common-passwords-data.ts"),
     );
     const registering = rows.filter(({ needs }) => needs.includes("register-accounts"));
-    // The document of `form` has one in its own example.
+    // The document of `form` has a common password in its own example.
     const names = registering.map(({ name }) => name).filter((name) => name !== "register-form");
     const expected = [...names, "reset-password", "change-password"];
     expect(holders.map(({ name }) => name).sort()).toEqual(expected.sort());
   });
 
   // aws-amplify/amplify-cli #5425: a cold start of five seconds made the caller try again, and three mails went out.
-  test.each(rows)("stay below their bound in $name", async ({ name }) => {
+  test.each(rows)("stay below the size limit in $name", async ({ name }) => {
     const { size } = await stat(join(directory, name, "index.mjs"));
     expect(size).toBeLessThan(bundleMaxBytes);
   });
 
-  test("carry the words of mail only where it is sent", () => {
+  test("contain the words of messages only in the function that sends them", () => {
     const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail/texts/reset-password.ts") > 0);
     expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
   });
 
-  test("have the owner's mail templates beside them where mail is sent, until the settings name none", async () => {
+  test("get the owner's mail templates in the function that sends mail, until the settings name none", async () => {
     const files = { mailTexts: '{"reset-password":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
     placeMailFiles(files, directory);
     const withFile = await Promise.all(rows.map(({ name }) => readdir(join(directory, name))));
@@ -96,7 +96,7 @@ describe("bundles", () => {
     const placed = join(directory, "send-mail", "mail-texts.json");
     expect(await readFile(placed, "utf8")).toBe(files.mailTexts);
     await writeFile(join(directory, "wrong.json"), '{"welcome":{}}');
-    // What is deployed takes the one, reads it when it starts, and says what is wrong with another.
+    // The deployed code accepts the first file when it starts, and reports the mistake in the second.
     expect(await startSendMail(placed)).toBe("function");
     expect(await startSendMail(join(directory, "wrong.json"))).toContain("welcome is no name of a mail");
     expect(await startSendMail(join(directory, "missing.json"))).toContain("ENOENT");
@@ -105,12 +105,12 @@ describe("bundles", () => {
     expect(await readdir(join(directory, "send-mail"))).toEqual(["index.mjs", "index.mjs.map"]);
   });
 
-  test("start with the variables of their needs alone, without a require shim", async () => {
+  test("start with only the variables of their needs, and without a require shim", async () => {
     const bundles = rows.map(({ name, needs }) => {
       const env = valuesOf(needs, sources);
       return { name, env: { ...env, AWS_REGION: "eu-central-1" }, file: join(directory, name, "index.mjs") };
     });
-    // One after the other in one process, each with an environment of its own.
+    // They start one after the other in one process, each with its own environment.
     const script = `for (const { name, env, file } of JSON.parse(process.argv[1])) {
       for (const variable of Object.keys(process.env)) delete process.env[variable];
       Object.assign(process.env, env);

@@ -13,7 +13,7 @@ const provider = (domain: string) =>
 const untouched =
   'Setting "vestibule.senderAddress" in cdk.json is still no-reply@vestibule.example, from which no mail goes out: set an address of a domain of yours.';
 
-/** What the CDK command is told of the stack beside its template. */
+/** The messages for the CDK command in the stack's metadata. */
 function noted(input: unknown, account: string | undefined) {
   const { stack } = makeStack(input);
   refuseUntouchedSender(stack, readSettings(input), account);
@@ -35,7 +35,7 @@ describe("a deployment", () => {
     "web.de",
     "proton.me",
     "aol.com",
-  ])("does not make the identity of %s, which is a mail provider's", (domain) => {
+  ])("refuses to make the identity of %s, since the domain is a mail provider's", (domain) => {
     expect(refuse({ senderAddress: `me@${domain}` })).toThrow(provider(domain));
     expect(refuse({ senderAddress: `me@${domain}`, senderIdentity: "existing" })).not.toThrow();
   });
@@ -56,18 +56,18 @@ describe("a deployment", () => {
     "eu-south-2",
     "mx-central-1",
     "cn-north-1",
-  ])("does not go to %s, which has no SES", (region) => {
+  ])("refuses the region %s, which has no SES", (region) => {
     const line = `Region ${region} has no SES, by which mail is sent: choose another by --region or AWS_REGION.`;
     expect(refuse({}, region)).toThrow(line);
   });
 
-  test("goes to every other region, and to one that is not known yet", () => {
+  test("accepts every other region, and an unknown one", () => {
     expect(refuse({}, "eu-central-1")).not.toThrow();
     expect(refuse({})).not.toThrow();
   });
 
-  test("does not reserve more executions than an account has", () => {
-    // 34 functions with all contracts: what they may have grows when contracts are switched off.
+  test("refuses to reserve more executions than an AWS account has", () => {
+    // There are 34 functions with all contracts. With fewer contracts, each may reserve more.
     expect(refuse({ reservedConcurrency: 100 })).toThrow(
       /^Setting "vestibule\.reservedConcurrency" in cdk\.json reserves \d+00 executions for \d+ functions, of 900 that an account can reserve: set (\d+) or less\.$/,
     );
@@ -82,7 +82,7 @@ describe("a deployment", () => {
     expect(refuse({ reservedConcurrency: Number(most) + 1, contracts: ["token"] })).not.toThrow();
   });
 
-  test("is refused with the sender that cdk.json comes with, and its synth without an account is warned", () => {
+  test("refuses the default sender of cdk.json, and a synth without an AWS account gets a warning", () => {
     expect(noted({}, "123456789012")).toEqual({ errors: [untouched], warnings: [] });
     const warned = noted({}, undefined);
     expect(warned).toMatchObject({ errors: [], warnings: [expect.stringContaining(untouched)] });
@@ -90,7 +90,7 @@ describe("a deployment", () => {
     expect(noted(set, "123456789012")).toEqual({ errors: [], warnings: [] });
   });
 
-  test("goes ahead once the sender is set, though an earlier synth has left its report", () => {
+  test("is accepted once the sender is set, although an earlier synth has left its report", () => {
     const { app, stack } = makeStack();
     refuseUntouchedSender(stack, readSettings(), "123456789012");
     const report = join(app.outdir, "validation-report.json");
@@ -112,7 +112,7 @@ describe("a deployment", () => {
       Array.from({ length: 300 }, (_, index) => `a-longer-role-${index}`),
       "register-username",
     ],
-  ])("does not make more variables than a function takes, of %s", (setting, list, name) => {
+  ])("refuses variables above Lambda's limit because of %s", (setting, list, name) => {
     expect(() => makeStack({ [setting]: list })).toThrow(
       new RegExp(
         `^Setting "vestibule\\.${setting}" in cdk\\.json makes \\d+ bytes of variables for the function ${name}, and Lambda takes 4096: shorten it\\.$`,

@@ -22,8 +22,8 @@ const publicUrlOf = (resources: Resources, id: string) =>
 const takesProof =
   'domain" in cdk.json takes "hostedZoneId" and "hostedZone", or "certificateArn" of an issued certificate, since a certificate that waits for its record would hold the deployment for ever.';
 
-describe("a domain", () => {
-  test("in a hosted zone gets its certificate, its mapping and its record, without a look into the account", () => {
+describe("the setting domain", () => {
+  test("with a hosted zone makes certificate, mapping and record, without a lookup in the AWS account", () => {
     const { Resources, Outputs } = templateOf({ domain: inZone });
     expect(at(Resources, "Certificate").Properties).toMatchObject({
       DomainName: name,
@@ -51,7 +51,7 @@ describe("a domain", () => {
     expect(makeStack({ domain: inZone }).app.synth().manifest.missing ?? []).toEqual([]);
   });
 
-  test("with a certificate gets its mapping, and names the target of the record", () => {
+  test("with a certificate makes the mapping, and names the target of the record", () => {
     const { Resources, Outputs } = templateOf({ domain: withCertificate });
     expect(ofType(Resources, "AWS::CertificateManager::Certificate")).toEqual([]);
     expect(ofType(Resources, "AWS::Route53::RecordSet")).toEqual([]);
@@ -70,16 +70,16 @@ describe("a domain", () => {
   test.each([
     ["in a hosted zone", inZone],
     ["with a certificate", withCertificate],
-  ])("is the public URL, the issuer and the origin of links: %s", (_, domain) => {
+  ])("sets the public URL, the issuer and the origin of links: %s", (_, domain) => {
     const { Resources, Outputs } = templateOf({ domain });
     for (const id of ["SendMail", "OpenidConfiguration", "LoginToken", "RegisterForm"])
       expect(publicUrlOf(Resources, id)).toBe(`https://${name}`);
     expect(Outputs.ApiUrl?.Value).toBe(`https://${name}`);
-    // For the administration, which prints links.
+    // The administration prints links too.
     expect(readSettings({ domain }).publicUrl).toBe(`https://${name}`);
   });
 
-  test("is not there without the setting", () => {
+  test("makes no domain, mapping or record if it is absent", () => {
     const { Resources, Outputs } = templateOf({});
     for (const type of ["ApiGatewayV2::DomainName", "ApiGatewayV2::ApiMapping", "Route53::RecordSet"])
       expect(ofType(Resources, `AWS::${type}`)).toEqual([]);
@@ -87,7 +87,7 @@ describe("a domain", () => {
     expect(at(Resources, "Api").Properties).not.toHaveProperty("DisableExecuteApiEndpoint");
   });
 
-  test("leaves API Gateway's own address open, unless a setting of its own closes it", () => {
+  test("leaves API Gateway's own address open, unless defaultEndpoint closes it", () => {
     const open = templateOf({ domain: inZone }).Resources;
     expect(at(open, "Api").Properties).not.toHaveProperty("DisableExecuteApiEndpoint");
     const closed = templateOf({ domain: inZone, defaultEndpoint: "off" });
@@ -95,7 +95,7 @@ describe("a domain", () => {
     expect(closed.Outputs.ApiUrl?.Value).toBe(`https://${name}`);
   });
 
-  test("of the plain stack is none of a stage, which may have its own", () => {
+  test("of the plain stack is not inherited by a stage, which may have its own", () => {
     const settings = {
       domain: inZone,
       defaultEndpoint: "off",
@@ -123,7 +123,7 @@ describe("a domain", () => {
       'domain.name" in cdk.json takes a domain name in lower case, such as accounts.example.com.',
     ],
     [
-      "no certificate of ACM",
+      "a certificate that is not ACM's",
       { domain: { name, certificateArn: "arn:aws:iam::123456789012:server-certificate/x" } },
       'domain.certificateArn" in cdk.json takes the ARN of a certificate of ACM.',
     ],
@@ -134,7 +134,7 @@ describe("a domain", () => {
       'domain" in cdk.json takes an object of name, and hostedZoneId with hostedZone, or certificateArn.',
     ],
     [
-      "another public URL beside it",
+      "a different public URL",
       { domain: inZone, publicUrl: "https://www.harbour.example" },
       'publicUrl" in cdk.json is https://accounts.harbour.example by "domain": leave it out.',
     ],
@@ -143,11 +143,11 @@ describe("a domain", () => {
       { defaultEndpoint: "off" },
       'defaultEndpoint" in cdk.json takes "off" only beside "domain": the API would have no address.',
     ],
-  ])("is refused in one line where it has %s", (_, settings, message) => {
+  ])("is refused in one line if it has %s", (_, settings, message) => {
     expect(() => readSettings(settings)).toThrow(`Setting "vestibule.${message}`);
   });
 
-  test("takes a certificate of the region alone that the API is in", () => {
+  test("accepts only a certificate of the API's region", () => {
     const settings = readSettings({ domain: withCertificate });
     expect(() => refuseUndeployable(settings, "eu-central-1")).not.toThrow();
     expect(() => refuseUndeployable(settings, undefined)).not.toThrow();

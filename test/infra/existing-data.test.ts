@@ -9,8 +9,8 @@ const keyArn = "arn:aws:kms:us-east-1:000000000000:key/019b0000-0000-7000-8000-0
 const table = { tableName: "people", streamArn };
 const all = { ...table, bucketName: "people-homes", keyArn };
 
-describe("a stack on data that is there already", () => {
-  test("makes no table, bucket and key of its own, and takes those for all functions", () => {
+describe("a stack on existing data", () => {
+  test("makes no table, bucket or key, and uses the existing ones for all functions", () => {
     const resources = synthesize({ existingData: all });
     for (const type of ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::KMS::Key"])
       expect(ofType(resources, type)).toEqual([]);
@@ -25,14 +25,14 @@ describe("a stack on data that is there already", () => {
       expect(rights).toContain(part);
   });
 
-  test("is one stack: no stage takes over the data of the plain one", () => {
+  test("does not pass its data on to a stage", () => {
     const settings = { existingData: all, stages: { dev: {}, copy: { existingData: table } } };
     expect(readSettings(settings).existingData).toEqual(all);
     expect(readSettings(settings, "dev").existingData).toBeUndefined();
     expect(readSettings(settings, "copy").existingData).toEqual(table);
   });
 
-  test("keeps bucket and key of its own, if only its table was restored", () => {
+  test("makes its own bucket and key if only the table is given", () => {
     const resources = synthesize({ existingData: table });
     expect(ofType(resources, "AWS::DynamoDB::Table")).toEqual([]);
     expect(ofType(resources, "AWS::S3::Bucket")).toHaveLength(1);
@@ -62,7 +62,7 @@ describe("a stack on data that is there already", () => {
   test.each([
     ["streamArn", "stream", { ...all, streamArn: elsewhere(streamArn) }],
     ["keyArn", "key", { ...all, keyArn: elsewhere(keyArn) }],
-  ])("takes the %s of the stack's own region alone", (key, noun, existingData) => {
+  ])("accepts only a %s of the stack's region", (key, noun, existingData) => {
     const refuse = (data: object, region?: string) => () =>
       refuseUndeployable(readSettings({ existingData: data }), region);
     expect(refuse(existingData, "us-east-1")).toThrow(

@@ -64,10 +64,10 @@ const logInWithSession = [
 
 const removedByDeletion = ["EMAIL#", "IDEMPOTENCY#", "ATTEMPTS#", "OUTBOX#effects#remove-unverified#"];
 
-/** What CDK adds to run functions after a deployment. */
+/** The provider that CDK adds to run functions after a deployment. */
 const triggers = "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider";
 
-/** Everything that each function may do, beside writing to its own log group. */
+/** The rights of each function, except for writing to its own log group. */
 const rights: Record<(typeof routes)[number]["name"], string[]> = {
   "register-token": [...numbered, items("Query", "SIGNING_KEY"), emails("Encrypt"), privateKeys("Decrypt")],
   "register-signup": [...numbered, emails("Encrypt")],
@@ -245,12 +245,12 @@ function statementsOf(name: string, from = resources): Statement[] {
   );
 }
 
-describe("rights of the functions", () => {
-  test.each(routes.map(({ name }) => name))("gives %s exactly these", (name) => {
+describe("the rights of functions", () => {
+  test.each(routes.map(({ name }) => name))("are exactly as listed for %s", (name) => {
     expect(statementsOf(name).map(describeStatement)).toEqual([logs(name), ...rights[name]]);
   });
 
-  test("gives every function a role of its own, which nothing else adds rights to", () => {
+  test("are in one role for each function, to which nothing adds further rights", () => {
     const functions = ofType(resources, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
     const roles = functions.map(({ Properties }) => render(resources, Properties.Role));
     expect(roles.sort()).toEqual(routes.map(({ name }) => `${idOf(name)}Role.Arn`).sort());
@@ -260,7 +260,7 @@ describe("rights of the functions", () => {
     expect(ofType(resources, "AWS::IAM::ManagedPolicy")).toEqual([]);
   });
 
-  test("lets what CDK adds for a deployment run the functions of a deployment, write to its log group, and nothing else", () => {
+  test("let CDK's provider only run the functions of a deployment and write to its log group", () => {
     const [role, ...others] = ofType(resources, "AWS::IAM::Role").filter(isOfCdk);
     expect(others).toEqual([]);
     const [policy] = role?.Properties.Policies ?? [];
@@ -274,11 +274,11 @@ describe("rights of the functions", () => {
     expect(at(resources, `${triggers}/Logs`).DeletionPolicy).toBe("Delete");
   });
 
-  // Functions that sign or check tokens have more rights than these, and this is all that tokens add.
+  // Functions that sign or verify tokens have further rights. Tokens add only these.
   test.each<[Need, string[]]>([
     ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
     ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#")]],
-  ])("gives exactly these for the need %s", (need, expected) => {
+  ])("are exactly as listed for the need %s", (need, expected) => {
     const around = {
       storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },
       sender: {},
@@ -291,7 +291,7 @@ describe("rights of the functions", () => {
   test.each([
     ["people", [`events:PutEvents on ${bus}/people if ${publishing}`]],
     [false, []],
-  ])("lets apply-effects publish where the setting says, and nowhere else: %s", (events, expected) => {
+  ])("let apply-effects publish only on the bus of the setting: %s", (events, expected) => {
     const other = synthesize({ events });
     const { Policies } = at(other, "ApplyEffectsRole").Properties;
     const statements: Statement[] = Policies[0].PolicyDocument.Statement;
@@ -305,7 +305,7 @@ describe("rights of the functions", () => {
     [{}, "false"],
     [{ contracts: ["signup"], hideTakenEmails: true }, "true"],
     [{ hideTakenEmails: "even-if-others-tell" }, "true"],
-  ])("gives sign-up and login no other rights where taken addresses are hidden, and tells them so: %j", (settings, told) => {
+  ])("do not change if taken addresses are hidden, and the variables tell sign-up and login: %j", (settings, told) => {
     const other = synthesize(settings);
     for (const name of ["register-signup", "login-signup-username"] as const) {
       const { Policies } = at(other, `${idOf(name)}Role`).Properties;
@@ -315,7 +315,7 @@ describe("rights of the functions", () => {
     }
   });
 
-  test("adds rights to invitations where sign-ups are by invitation, for who uses and who mails them alone", () => {
+  test("include invitations if sign-ups are by invitation, only for functions that use or mail them", () => {
     const invited = synthesize({ signUp: "by-invitation" });
     const added = routes.map(({ name }) => [
       name,
@@ -342,7 +342,7 @@ describe("rights of the functions", () => {
     }
   });
 
-  test("names every action and every resource", () => {
+  test("name every action and every resource", () => {
     const statements = routes.flatMap(({ name }) => statementsOf(name));
     expect(
       statements.flatMap(({ Action }) => listed(Action)).filter((action) => action.includes("*")),
@@ -353,7 +353,7 @@ describe("rights of the functions", () => {
     expect(vague).toEqual([]);
   });
 
-  test.each(routes as readonly FunctionRow[])("gives $name the variables of its needs and no others", ({
+  test.each(routes as readonly FunctionRow[])("come with exactly the variables of the needs of $name", ({
     name,
     needs,
   }) => {

@@ -5,7 +5,7 @@ import { at, ofType, synthesize } from "./support.ts";
 const resources = synthesize({}, { samLocal: true });
 const variables = (id: string) => at(resources, id).Properties.Environment.Variables;
 
-describe("template for sam local", () => {
+describe("the template for sam local", () => {
   test("names the local runner's resources", () => {
     expect(variables("SendMail")).toMatchObject({
       TABLE_NAME: tableName,
@@ -16,7 +16,7 @@ describe("template for sam local", () => {
     expect(variables("ApplyEffects").BUCKET_NAME).toBe(bucketName);
   });
 
-  test("points every function at the local AWS endpoint, and has no references which SAM could not resolve", () => {
+  test("points every function at the local AWS endpoint, and has no references that SAM cannot resolve", () => {
     for (const { Properties } of ofType(resources, "AWS::Lambda::Function")) {
       expect(Properties.Architectures).toEqual(["x86_64"]);
       expect(Properties.Environment.Variables.AWS_ENDPOINT_URL).toBe("http://host.docker.internal:4566");

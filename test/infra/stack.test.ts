@@ -21,7 +21,7 @@ const open = synthesize({
   retainData: false,
 });
 
-/** Under other ids CloudFormation would make new, empty ones and leave these behind with everybody's data. */
+/** Under other ids CloudFormation would make new, empty resources and leave these behind with all data. */
 const lasting = {
   TableCD117FA1: "AWS::DynamoDB::Table",
   EmailKeyD7EE763A: "AWS::KMS::Key",
@@ -31,9 +31,9 @@ const lasting = {
 const stage = (of: Resources) => at(of, "Stage").Properties;
 const variables = (of: Resources, name: string) => at(of, idOf(name)).Properties.Environment.Variables;
 
-describe("stack", () => {
+describe("the stack", () => {
   // aws-amplify/amplify-cli #196: an edit of the template deleted the user pool with everybody in it.
-  test.each(Object.entries(lasting))("keeps %s, whatever becomes of the stack", (id, type) => {
+  test.each(Object.entries(lasting))("keeps %s even if the stack is deleted or replaces it", (id, type) => {
     expect(resources[id]).toMatchObject({
       Type: type,
       DeletionPolicy: "RetainExceptOnCreate",
@@ -41,25 +41,25 @@ describe("stack", () => {
     });
   });
 
-  test("keeps nothing else but the bucket's policy and the sender's identity", () => {
+  test("keeps nothing but the data, the bucket's policy and the sender's identity", () => {
     const kept = Object.keys(resources).filter((id) => resources[id]?.DeletionPolicy?.startsWith("Retain"));
     const others = ["HomesPolicy6ADB343D", "SenderIdentity5AECAF6F"];
     expect(kept.sort()).toEqual([...Object.keys(lasting), ...others].sort());
   });
 
-  test("keeps the sender's identity, by which other stages send, even where the data goes", () => {
+  test("keeps the sender's identity, by which other stages send, even if the data is not retained", () => {
     expect(at(synthesize({ retainData: false }), "SenderIdentity")).toMatchObject({
       DeletionPolicy: "RetainExceptOnCreate",
       UpdateReplacePolicy: "Retain",
     });
   });
 
-  test("refuses to be destroyed by mistake while it holds data to keep", () => {
+  test("is protected against deletion if its data is retained", () => {
     expect(makeStack().stack.terminationProtection).toBe(true);
     expect(makeStack({ retainData: false }).stack.terminationProtection).toBe(false);
   });
 
-  test("leaves nothing behind when the data is not to be retained", () => {
+  test("leaves no data behind if the data is not retained", () => {
     for (const id of Object.keys(lasting)) expect(open[id]?.DeletionPolicy).toBe("Delete");
   });
 
@@ -77,7 +77,7 @@ describe("stack", () => {
     }
   });
 
-  test("routes exactly the rows' routes, each to its own Lambda with payload format 2.0", () => {
+  test("has exactly the rows' routes, each to its Lambda with payload format 2.0", () => {
     const routed = ofType(resources, "AWS::ApiGatewayV2::Route").map(({ Properties }) => {
       const integration = resources[Properties.Target["Fn::Join"][1][1].Ref]?.Properties;
       expect(integration.PayloadFormatVersion).toBe("2.0");
@@ -87,7 +87,7 @@ describe("stack", () => {
     expect(routed.sort()).toEqual(expected.sort());
   });
 
-  test("has of a contract that is off neither Lambda nor route nor log group", () => {
+  test("has neither Lambda nor route nor log group of a contract that is off", () => {
     const usersOnly = synthesize({ contracts: ["users"] });
     const on = rowsOf(["users"]);
     const functions = ofType(usersOnly, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
@@ -105,13 +105,13 @@ describe("stack", () => {
     ]);
   });
 
-  test("tells the login that two contracts share which of them are on", () => {
+  test("passes the contracts that are on to the login that two contracts share", () => {
     const login = "login-signup-username";
     expect(variables(resources, login).CONTRACTS).toBe(Object.keys(contracts).join());
     expect(variables(synthesize({ contracts: ["username"] }), login).CONTRACTS).toBe("username");
   });
 
-  test("lets the gateway call a function through its routes only", () => {
+  test("lets the gateway call a function only through its routes", () => {
     const callers = ofType(resources, "AWS::Lambda::Permission").map(({ Properties }) => ({
       service: Properties.Principal,
       source: render(resources, Properties.SourceArn),
@@ -124,7 +124,7 @@ describe("stack", () => {
     expect(callers).toHaveLength(routeCount + outboxRows.length + runningRows.length);
   });
 
-  test("caps the default stage and logs route keys, never a path, a query or an address", () => {
+  test("throttles the default stage, and logs route keys but no path, query or address", () => {
     expect(stage(resources)).toMatchObject({
       StageName: "$default",
       AutoDeploy: true,
@@ -136,7 +136,7 @@ describe("stack", () => {
     expect(format).not.toMatch(/path|query|ip|identity|userAgent|header/i);
   });
 
-  test("answers CORS for exactly the allowed origins, and not at all without any", () => {
+  test("answers CORS for exactly the allowed origins, and for none by default", () => {
     expect(at(resources, "Api").Properties.CorsConfiguration).toBeUndefined();
     expect(at(open, "Api").Properties.CorsConfiguration).toEqual({
       AllowOrigins: ["https://app.example.com"],
@@ -147,7 +147,7 @@ describe("stack", () => {
     });
   });
 
-  test.each(outboxRows)("wakes $name for new jobs of its group and every minute", ({ name, outbox }) => {
+  test.each(outboxRows)("starts $name for new jobs of its group and every minute", ({ name, outbox }) => {
     const mapping = at(resources, `${idOf(name)}/Stream`).Properties;
     expect(mapping).toMatchObject({
       StartingPosition: "TRIM_HORIZON",
@@ -166,14 +166,14 @@ describe("stack", () => {
 
   test.each(
     runningRows,
-  )("runs $name daily and after a deployment that changed it, and alarms if that fails", ({ name }) => {
+  )("runs $name daily and after a deployment that changed it, with an alarm for failures", ({ name }) => {
     expect(at(resources, `${idOf(name)}/Daily`).Properties).toMatchObject({
       ScheduleExpression: "rate(1 day)",
       Targets: [{ Arn: { "Fn::GetAtt": [expect.stringContaining(idOf(name)), "Arn"] } }],
     });
     const trigger = at(resources, `${idOf(name)}/OnDeploy/Default/Default`).Properties;
     expect(render(resources, trigger.HandlerArn)).toBe(`${idOf(name)}/CurrentVersion`);
-    // Nobody waits for it: a fault would undo the deployment.
+    // The deployment does not wait for the run: a fault would roll it back.
     expect(trigger.InvocationType).toBe("Event");
     expect(at(resources, `${idOf(name)}/RunsAlarm`).Properties).toMatchObject({
       MetricName: "Errors",
@@ -182,7 +182,7 @@ describe("stack", () => {
     });
   });
 
-  test("alarms about dead jobs, an outbox that stands still, mail that is held back and answers of 5xx", () => {
+  test("has alarms for dead jobs, a stalled outbox, delayed messages and 5xx answers", () => {
     const metricFilter = at(resources, "SendMail/DeadJobs").Properties.MetricTransformations[0];
     expect(at(resources, "DeadJobsAlarm").Properties).toMatchObject({
       Namespace: metricFilter.MetricNamespace,
@@ -203,7 +203,7 @@ describe("stack", () => {
     expect(ofType(resources, "AWS::CloudWatch::Alarm")).toHaveLength(4 + runningRows.length);
   });
 
-  test("sends every alarm to the owner's address, where there is one", () => {
+  test("sends every alarm to alarmEmail if it is set", () => {
     const told = synthesize({ alarmEmail: "ops@example.com" });
     expect(at(told, "Alarms/ops@example.com").Properties).toMatchObject({
       Protocol: "email",
@@ -236,7 +236,7 @@ describe("stack", () => {
       expect(Properties.AlarmActions).toBeUndefined();
   });
 
-  test("says in alarms what they wait for", () => {
+  test("states the thresholds and periods of alarms in their descriptions", () => {
     const { AlarmDescription: outbox, EvaluationPeriods, Metrics } = at(resources, "OutboxAlarm").Properties;
     const periods = Metrics.flatMap(
       ({ MetricStat }: { MetricStat?: { Period: number } }) => MetricStat?.Period ?? [],
@@ -247,7 +247,7 @@ describe("stack", () => {
     expect(errors).toContain("five requests or more with 5xx within five minutes");
   });
 
-  test("tells functions the settings that they keep, each only where a need brings it", () => {
+  test("passes settings only to functions whose needs bring them", () => {
     const set = synthesize({ removeUnverifiedAfterDays: 0, mailsPerDay: 200 });
     expect(variables(set, "register-signup").REMOVE_UNVERIFIED_AFTER_DAYS).toBe("0");
     expect(variables(resources, "register-signup").REMOVE_UNVERIFIED_AFTER_DAYS).toBe("7");
@@ -256,7 +256,7 @@ describe("stack", () => {
     expect(variables(resources, "apply-effects")).not.toHaveProperty("REMOVE_UNVERIFIED_AFTER_DAYS");
   });
 
-  test("makes a table with the keys, the index and the stream that the adapters use", () => {
+  test("makes a table with the adapters' keys, index and stream", () => {
     const { Properties } = at(resources, "Table");
     expect(Properties).toMatchObject({
       KeySchema: [
@@ -285,7 +285,7 @@ describe("stack", () => {
     });
   });
 
-  test("makes the bucket private, encrypted, versioned and reachable over TLS only", () => {
+  test("makes the bucket private, encrypted, versioned and reachable only over TLS", () => {
     const { Properties } = at(resources, "Homes");
     expect(Object.values(Properties.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
     expect(Properties.VersioningConfiguration).toEqual({ Status: "Enabled" });
@@ -298,13 +298,13 @@ describe("stack", () => {
     expect(at(resources, "EmailKey").Properties.EnableKeyRotation).toBe(true);
   });
 
-  test("makes the sender's identity unless the account has it", () => {
+  test("makes the sender's identity, unless senderIdentity is existing", () => {
     expect(at(resources, "SenderIdentity").Properties.EmailIdentity).toBe("vestibule.example");
     expect(ofType(open, "AWS::SES::EmailIdentity")).toEqual([]);
     expect(ofType(open, "AWS::SES::ConfigurationSet")).toHaveLength(1);
   });
 
-  test("follows the other settings", () => {
+  test("applies the other settings", () => {
     expect(at(open, "RegisterSignup").Properties.ReservedConcurrentExecutions).toBe(5);
     expect(at(open, "RegisterSignupLogs").Properties.RetentionInDays).toBe(7);
     expect(variables(open, "send-mail").PUBLIC_URL).toBe("https://join.example.com");

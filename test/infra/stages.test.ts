@@ -30,7 +30,7 @@ const messageOf = (input: unknown, stage?: string) => {
   return "";
 };
 
-/** Names that count only within something which has a name of its own. */
+/** Names that are local to a resource with its own name. */
 const inner = ["StageName", "FilterName", "MetricName"];
 
 /** The literal names of resources: two stacks of one account and region cannot both have one of these. */
@@ -45,7 +45,7 @@ function namesIn(resources: Resources): string[] {
 }
 
 describe("a stage", () => {
-  test("lays its settings over the others, each key in place of the whole value", () => {
+  test("lays its settings over the plain ones, and each key replaces the whole value", () => {
     expect(readSettings(settings, "dev")).toEqual({
       ...readSettings({ ...settings, publicUrl: undefined, stages: undefined }),
       stage: "dev",
@@ -59,13 +59,13 @@ describe("a stage", () => {
     expect(readSettings(settings)).not.toHaveProperty("stage");
   });
 
-  test("inherits no public URL, which names one API, but may have its own", () => {
+  test("does not inherit the public URL, but may have its own", () => {
     expect(readSettings(settings).publicUrl).toBe("https://accounts.harbour.example");
     expect(readSettings(settings, "dev").publicUrl).toBeUndefined();
     expect(readSettings(settings, "test").publicUrl).toBe("https://test.harbour.example");
   });
 
-  test("makes the identity of a domain of its own alone", () => {
+  test("makes an identity only for its own domain", () => {
     expect(readSettings(settings).senderIdentity).toBe("create");
     expect(readSettings(settings, "dev").senderIdentity).toBe("existing");
     expect(readSettings(settings, "test").senderIdentity).toBe("create");
@@ -74,49 +74,49 @@ describe("a stage", () => {
 
   test.each<[string, unknown, string, string]>([
     [
-      "it is not there",
+      "it does not exist",
       settings,
       "prod",
       'There is no stage "prod" in cdk.json: "stages" has dev, test, own-mail-2.',
     ],
-    ["none is there", {}, "dev", 'There is no stage "dev" in cdk.json: there is none under "stages".'],
+    ["there are no stages", {}, "dev", 'There is no stage "dev" in cdk.json: there is none under "stages".'],
     [
-      "its name is empty, as that of an empty variable of a shell",
+      "its name is empty, as from an empty shell variable",
       settings,
       "",
       'The name of the stage is empty. In cdk.json "stages" has dev, test, own-mail-2.',
     ],
     [
-      "its name is one of every object",
+      "its name is a member of every object",
       settings,
       "constructor",
       'There is no stage "constructor" in cdk.json: "stages" has dev, test, own-mail-2.',
     ],
     [
-      "it makes the identity that the plain stack has",
+      "it would make the plain stack's identity",
       { ...settings, stages: { dev: { senderIdentity: "create", senderAddress: "dev@harbour.example" } } },
       "dev",
       'Setting "vestibule.stages.dev.senderIdentity" in cdk.json takes "existing": harbour.example is the domain of the settings outside "stages".',
     ],
     [
-      "a setting of its own is wrong",
+      "one of its own settings is wrong",
       { stages: { dev: { throttle: { burst: 0 } } } },
       "dev",
       'Setting "vestibule.stages.dev.throttle.burst" in cdk.json takes a whole number from 1 to 5000.',
     ],
     [
-      "a setting of the others is wrong",
+      "one of the plain settings is wrong",
       { bcryptCost: 9, stages: { dev: {} } },
       "dev",
       'Setting "vestibule.bcryptCost" in cdk.json takes a whole number from 10 to 14.',
     ],
     [
-      "it has a key that is no setting",
+      "it has an unknown setting",
       { stages: { dev: { stages: {} } } },
       "dev",
       'Setting "vestibule.stages.dev.stages" in cdk.json is not a setting.',
     ],
-  ])("is refused in one line where %s", (_, input, stage, message) => {
+  ])("is refused in one line if %s", (_, input, stage, message) => {
     expect(messageOf(input, stage)).toBe(message);
   });
 
@@ -127,11 +127,11 @@ describe("a stage", () => {
     ["21 characters", { stages: { [`a${"b".repeat(20)}`]: {} } }, `" in cdk.json ${takesName}`],
     ["no settings", { stages: { dev: 5 } }, 'stages.dev" in cdk.json takes an object of settings.'],
     ["a list", { stages: ["dev"] }, 'stages" in cdk.json takes an object of stages.'],
-  ])("is refused in every stack where it has %s", (_, input, message) => {
+  ])("is refused in every stack if its name has %s", (_, input, message) => {
     expect(messageOf(input)).toContain(message);
   });
 
-  test("makes a stack of its own, by -c stage", async () => {
+  test("makes its own stack by -c stage", async () => {
     const outdir = mkdtempSync(join(tmpdir(), "vestibule-stage-"));
     const context = JSON.stringify({ vestibule: settings, stage: "dev" });
     const env = { ...process.env, CDK_CONTEXT_JSON: context, CDK_OUTDIR: outdir };
@@ -143,7 +143,7 @@ describe("a stage", () => {
     expect(artifacts).not.toHaveProperty("Vestibule");
   }, 120_000);
 
-  test("has no literal name in common with the plain stack, and exports none", () => {
+  test("shares no literal name with the plain stack, and exports none", () => {
     const [plain, dev] = [templateOf(), templateOf("dev")];
     const names = namesIn(plain.Resources);
     expect(names).toContain("AWS::KMS::Alias alias/Vestibule");
@@ -151,12 +151,12 @@ describe("a stage", () => {
     expect(namesIn(dev.Resources)).toContain("AWS::KMS::Alias alias/Vestibule-dev");
     expect(namesIn(dev.Resources).filter((name) => names.includes(name))).toEqual([]);
     for (const { Outputs } of [plain, dev]) expect(JSON.stringify(Outputs)).not.toContain("Export");
-    // Metrics, descriptions: whatever names the stack names its own.
+    // Every metric and description names the stage's own stack.
     const named = JSON.stringify(dev).match(/.{20}Vestibule(?!-?dev|: user sign-up|\/Vestibule-dev).{20}/g);
     expect(named).toBeNull();
   });
 
-  test("publishes events as a source of its own and may publish as no other", () => {
+  test("may publish events only with its own source", () => {
     const sourceOf = (stage?: string) => {
       const { Resources } = templateOf(stage);
       const { Statement } = at(Resources, "ApplyEffectsRole").Properties.Policies[0].PolicyDocument;

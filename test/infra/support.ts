@@ -18,7 +18,7 @@ export interface Resource {
 
 export type Resources = Readonly<Record<string, Resource>>;
 
-// CDK makes a folder of its own for each app that has none, and leaves them all.
+// CDK makes a folder for each app without one, and never removes it.
 const outdir = join(import.meta.dirname, `../../cdk.out/tests-${process.env.VITEST_POOL_ID}`);
 
 interface StackOptions {
@@ -27,10 +27,10 @@ interface StackOptions {
   readonly stage?: string | undefined;
 }
 
-/** The stack with stub code, which takes no bundling. */
+/** The stack with stub code, which needs no bundling. */
 export function makeStack(input: unknown = {}, { stage, ...options }: StackOptions = {}) {
   const app = makeApp({ ...options, outdir });
-  // As the CDK command does: construct paths are what tests find resources by.
+  // Tests find resources by their construct paths, which the CDK command writes too.
   app.node.setContext("aws:cdk:enable-path-metadata", true);
   const props = { settings: readSettings(input, stage), codeOf: () => Code.fromInline("export {}") };
   return { app, stack: new VestibuleStack(app, stackNameOf(stage), { ...props, ...options }) };
@@ -38,7 +38,7 @@ export function makeStack(input: unknown = {}, { stage, ...options }: StackOptio
 
 const synthesized = new Map<string, Resources>();
 
-/** The resources of the stack's template, by logical id. A template of the same settings is made once. */
+/** The resources of the stack's template, by logical id. A template is made once for equal settings. */
 export function synthesize(settings: unknown = {}, options: StackOptions = {}): Resources {
   const asked = JSON.stringify([settings, options]);
   const resources =
@@ -65,17 +65,17 @@ function pathOf(resource: Resource | undefined): string {
     .replace(/\/Resource$/, "");
 }
 
-/** Whether a resource is one of those that CDK adds to run functions after a deployment. */
+/** Whether CDK added a resource to run functions after a deployment. */
 export function isOfCdk(resource: Resource): boolean {
   return pathOf(resource).startsWith("AWSCDK.Trigger");
 }
 
-/** The construct id of the function of a row. */
+/** The construct id of a row's function. */
 export function idOf(name: string): string {
   return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A value with its references written as the construct paths that they point to. */
+/** A value with construct paths in place of its references. */
 export function render(resources: Resources, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null) return String(value);

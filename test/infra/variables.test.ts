@@ -8,7 +8,7 @@ import { readSettings } from "../../lib/settings/settings.ts";
 import { sources } from "../support/sources.ts";
 import { at, idOf, synthesize } from "./support.ts";
 
-/** What the stack and the local runner each name in their own way; every other variable comes from the settings alone. */
+/** Variables whose values the stack and the local runner choose. All others come only from the settings. */
 const resources: readonly Variable[] = [
   "TABLE_NAME",
   "KEY_ARN",
@@ -20,7 +20,7 @@ const resources: readonly Variable[] = [
   "MAIL_LAYOUT",
 ];
 
-/** Another value than the default for every setting that functions read. */
+/** A non-default value for every setting that functions read. */
 const changed = {
   contracts: ["signup", "username", "form"],
   hideTakenEmails: "even-if-others-tell",
@@ -37,7 +37,7 @@ const changed = {
   removeUnverifiedAfterDays: 0,
 };
 
-/** The plain stack, and a stage: its name is the source of its events. */
+/** The plain stack and a stage. The stage's name is in the source of its events. */
 const cases: [string, object, string?][] = [
   ["the default settings", {}],
   ["other settings of a stage", { stages: { dev: changed } }, "dev"],
@@ -69,17 +69,17 @@ function bothValues(
   });
 }
 
-describe("variables of functions", () => {
+describe("the variables of functions", () => {
   test.each(
     cases,
-  )("are the same in the template and the local runner, resources apart: %s", (_, input, stage) => {
+  )("are equal in the template and the local runner, except for resources: %s", (_, input, stage) => {
     for (const { name, stack, local } of bothValues(input, stage)) {
       expect(Object.keys(local).sort(), name).toEqual(Object.keys(stack).sort());
       expect(withoutResources(local), name).toEqual(withoutResources(stack));
     }
   });
 
-  test("follow the settings, resources apart", () => {
+  test("differ if settings differ, except for resources", () => {
     const needs = routes.flatMap((row) => row.needs);
     const [before, after] = cases.map(([, input, stage]) =>
       withoutResources(valuesOf(needs, { ...sources, settings: readSettings(input, stage) })),
@@ -88,14 +88,14 @@ describe("variables of functions", () => {
     for (const [name, value] of Object.entries(before)) expect(after[name], name).not.toBe(value);
   });
 
-  test.each(cases)("are read as the values that they were made from: %s", (_, input, stage) => {
+  test.each(cases)("are read as the settings' values: %s", (_, input, stage) => {
     const needs = routes.flatMap((row) => row.needs);
     const values = Object.entries(valuesOf(needs, { ...sources, settings: readSettings(input, stage) }));
     expect(values.map(([name]) => name).sort()).toEqual(Object.keys(readers).sort());
     for (const [name, text] of values) expect(String(v.parse(readers[name as Variable], text))).toBe(text);
   });
 
-  test("come with the needs that bring them, and with no others", () => {
+  test("come only with the needs that bring them", () => {
     expect(variablesOf([])).toEqual([]);
     expect(variablesOf(["budget-mail", "queue-mail"])).toEqual(["TABLE_NAME", "MAILS_PER_DAY"]);
   });

@@ -16,7 +16,7 @@ import { startStandIn } from "../doctor/stand-in.ts";
 import { startApi } from "../support/api.ts";
 import { accountOf, endRateWindows } from "../support/table.ts";
 
-/** Runs the command. @returns its exit code and what it printed. */
+/** Runs the command. @returns its exit code and its output. */
 async function smoke(...args: string[]) {
   const lines: string[] = [];
   const print = (text: string) => void lines.push(text);
@@ -28,13 +28,13 @@ async function smoke(...args: string[]) {
 const addressIn = (text: string) => /^Test account (\S+)/.exec(text)?.[1] ?? "";
 const withTable = (awsUrl: string) => ["--table", tableName, "--endpoint-url", awsUrl];
 
-describe("npm run smoke at a deployment with all contracts", () => {
+describe("npm run smoke on a deployment with all contracts", () => {
   const api = startApi();
   const logsIn = (Object.keys(contracts) as ContractName[]).filter((name) => !contracts[name].mustVerify);
 
   test.each(
     logsIn,
-  )("signs up by %s, logs in, reads the profile and deletes the account", async (contract) => {
+  )("signs up through %s, logs in, reads the profile and deletes the account", async (contract) => {
     await endRateWindows(api.local.awsUrl, /^RATE#/);
     const { code, text } = await smoke("--url", `${api.local.apiUrl}/`, "--contract", contract);
     expect(text).toContain(`All is well, through the contract ${contract}.`);
@@ -47,7 +47,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
     expect([code, text.split("\n").length]).toEqual([0, 9]);
   });
 
-  test("takes the first contract if none is named", async () => {
+  test("uses the first contract if none is named", async () => {
     await endRateWindows(api.local.awsUrl, /^RATE#/);
     expect(await smoke("--url", api.local.apiUrl)).toMatchObject({
       code: 0,
@@ -55,7 +55,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
     });
   });
 
-  test("finds a stage by the outputs of its stack, and says where there is none", async () => {
+  test("finds a stage by its stack's outputs, and says if there is no such stack", async () => {
     await endRateWindows(api.local.awsUrl, /^RATE#/);
     const outputs = Object.entries({ ApiUrl: api.local.apiUrl, TableName: tableName }).map(
       ([name, value]) => `<member><OutputKey>${name}</OutputKey><OutputValue>${value}</OutputValue></member>`,
@@ -81,7 +81,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
     aws.stop();
   });
 
-  test("waits for no mailbox, and sends mail to Amazon's simulator alone", () => {
+  test("reads no mailbox, and sends mail only to Amazon's simulator", () => {
     const receivers = api.local.mailbox
       .list()
       .flatMap(({ to }) => to)
@@ -90,7 +90,7 @@ describe("npm run smoke at a deployment with all contracts", () => {
     for (const to of receivers) expect(to).toMatch(/^success\+[0-9a-f]{12}@simulator\.amazonses\.com$/);
   });
 
-  test("says that too many requests came from this address", async () => {
+  test("explains a 429 by too many requests of this address", async () => {
     for (let time = 1; time <= 12; time++)
       await fetch(`${api.local.apiUrl}/api/users/register`, { method: "POST", body: "{}" });
     const { code, text } = await smoke("--url", api.local.apiUrl, "--contract", "users");
@@ -99,11 +99,11 @@ describe("npm run smoke at a deployment with all contracts", () => {
   });
 });
 
-describe("npm run smoke at a deployment of signup alone", () => {
+describe("npm run smoke on a deployment with only signup", () => {
   const settings = readSettings({ contracts: ["signup"], hideTakenEmails: true });
   const api = startApi({ settings });
 
-  test("ends at the login, and says when the account goes", async () => {
+  test("ends at the login, and says when the account is deleted", async () => {
     const { code, text } = await smoke("--url", api.local.apiUrl);
     expect(text).toMatch(/404 .*\/api\/auth\/register\n/);
     expect(text).toMatch(/401 .*\/api\/v1\/auth\/login\n.*verified\.\n.*removeUnverifiedAfterDays/);
@@ -111,26 +111,26 @@ describe("npm run smoke at a deployment of signup alone", () => {
     expect(await accountOf(api.local.awsUrl, addressIn(text))).toMatchObject({ isVerified: false });
   });
 
-  test("deletes the account where it is told the table", async () => {
+  test("deletes the account if --table names the table", async () => {
     const { code, text } = await smoke("--url", api.local.apiUrl, ...withTable(api.local.awsUrl));
     expect([code, text]).toEqual([0, expect.stringContaining("The test account is deleted.")]);
     expect(await accountOf(api.local.awsUrl, addressIn(text))).toEqual({});
   });
 
-  test("fails where the table is not there, and names the account that it leaves", async () => {
+  test("fails if the table does not exist, and names the account that it leaves", async () => {
     const args = ["--table", "other", "--endpoint-url", api.local.awsUrl];
     const { code, text } = await smoke("--url", api.local.apiUrl, ...args);
     expect([code, text]).toEqual([1, expect.stringContaining("ResourceNotFoundException")]);
     expect(text).toContain("The test account may still be there.");
   });
 
-  test("says that a contract is off", async () => {
+  test("reports that a contract is off", async () => {
     const { code, text } = await smoke("--url", api.local.apiUrl, "--contract", "form");
     expect([code, text]).toEqual([1, expect.stringContaining("Not 200 or 201 but 404")]);
   });
 });
 
-describe("npm run smoke at a deployment by invitation", () => {
+describe("npm run smoke on a deployment by invitation", () => {
   const settings = readSettings({ signUp: "by-invitation", contracts: ["signup", "form"] });
   const api = startApi({ settings });
 
@@ -139,7 +139,7 @@ describe("npm run smoke at a deployment by invitation", () => {
     expect([code, text]).toEqual([1, expect.stringContaining("npm run admin -- invite")]);
   });
 
-  test.each(["form", "signup"])("signs up by %s with one", async (contract) => {
+  test.each(["form", "signup"])("signs up through %s with an invitation", async (contract) => {
     const endpointUrl = api.local.awsUrl;
     const table = openTable(tableName, openClient(clientConfigOf({ endpointUrl })));
     const ports = { invitations: tableInvitations(table), ids, clock: Date.now };
@@ -160,7 +160,7 @@ describe("npm run smoke", () => {
     for (const server of servers) server.close();
   });
 
-  /** Starts a server of another kind. @returns its URL. */
+  /** Starts a server that is not Vestibule. @returns its URL. */
   async function serve(listener: RequestListener): Promise<string> {
     const server = createServer(listener);
     servers.add(server);
@@ -168,7 +168,7 @@ describe("npm run smoke", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  test("says that nothing answers", async () => {
+  test("reports that nothing answers", async () => {
     const { code, text } = await smoke("--url", "http://127.0.0.1:9");
     expect([code, text]).toEqual([1, expect.stringContaining("Nothing answers at http://127.0.0.1:9")]);
   });
@@ -184,8 +184,8 @@ describe("npm run smoke", () => {
       /Not 200 but 500 \(request r1\).*\n.*log of OpenidConfiguration/,
     ],
     ["has no AWS", 503, "", /OpenidConfiguration cannot reach AWS/],
-    ["leads elsewhere", 302, "", /settings in cdk\.json/],
-  ])("ends at the first step where the URL %s", async (_, status, body, words) => {
+    ["redirects", 302, "", /settings in cdk\.json/],
+  ])("ends at the first step if the URL %s", async (_, status, body, words) => {
     const url = await serve((__, response) => {
       response.writeHead(status, { "x-request-id": "r1", location: "/elsewhere" }).end(body);
     });
@@ -194,7 +194,7 @@ describe("npm run smoke", () => {
     expect(text).toMatch(words);
   });
 
-  test("notices a profile that is another's", async () => {
+  test("fails if the profile is another account's", async () => {
     const url = await serve((_, response) => {
       response.end(JSON.stringify({ issuer: "x", email: "ada@example.com", access: "a" }));
     });
@@ -213,7 +213,7 @@ describe("npm run smoke", () => {
     [["--url", "https://accounts.example.com/login"], 2, /without a path/],
     [["--url", "https://a.example", "--contract", "others"], 2, /^--contract takes one of token/],
     [["--url", "https://a.example", "--endpoint-url", "here"], 2, /^--endpoint-url takes/],
-  ])("understands %j or says why not", async (args, code, words) => {
+  ])("accepts the arguments %j or says why not", async (args, code, words) => {
     expect(await smoke(...args)).toEqual({ code, text: expect.stringMatching(words) });
   });
 
