@@ -200,8 +200,8 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /**
- * Tables that may have more than 200 lines. Each grows by one row for each function, variable, setting or limit. A reader looks
- * one row up, so a second file would only be a second place to look.
+ * Tables that may have more than 200 lines. Each grows by one row for each function, variable, setting or limit. A second
+ * file would only be a second place to look.
  */
 const tables = [
   "lib/manifest/routes.ts",

@@ -5,12 +5,12 @@ import { aimUsage } from "../admin/usage.ts";
 /** How the command is called. */
 export const usage = `Usage: npm run doctor [-- OPTIONS]
 
-Looks at a deployment with your own credentials, and changes nothing.
+Checks a deployment with your own credentials. It changes nothing.
 
-  --stage NAME        the stage, where there are several
+  --stage NAME        the stage, if there are several
 ${aimUsage}
 
-It ends with 1 if there is a problem, and with 0 otherwise.`;
+The exit code is 1 if there is a problem, and otherwise 0.`;
 
 /**
  * Reads the arguments.

@@ -112,7 +112,7 @@ const causes: [RegExp, Explanation][] = [
   [
     /AccessDenied|UnauthorizedOperation/,
     ({ service, operation }) =>
-      warning(`These credentials lack ${service}:${operation}. This was not looked at.`),
+      warning(`These credentials lack ${service}:${operation}. This was not checked.`),
   ],
   [
     /UnknownOperation|InvalidAction/,
@@ -138,7 +138,6 @@ function explain(error: Error, command: Aim): Finding {
     const [, words] = causes.find(([kind]) => kind.test(error.message)) ?? [];
     return words?.(error, command) ?? problem(`The call failed (${error.message}). Try again.`);
   }
-  if ("syscall" in error)
-    return warning(`The DNS did not answer (${error.message}). This was not looked at.`);
+  if ("syscall" in error) return warning(`The DNS did not answer (${error.message}). This was not checked.`);
   throw error;
 }

@@ -19,10 +19,10 @@ export async function checkStack({ findStack, stackName, deploy }: Surroundings)
     return ok(`${stackName} is ${status}: ${outputOf(stack, "ApiUrl")}`);
   if (status === "UPDATE_ROLLBACK_COMPLETE")
     return warning(`${stackName}: the last deployment failed, and the one before it is in place.`, look);
-  if (/IN_PROGRESS$/.test(status)) return warning(`${stackName} is ${status}. Look again when it is done.`);
+  if (/IN_PROGRESS$/.test(status)) return warning(`${stackName} is ${status}. Check again when it is done.`);
   if (wasNeverMade(status))
     return problem(
-      `${stackName} is ${status}: its first deployment failed. Put right what failed; the next one replaces the stack.`,
+      `${stackName} is ${status}: its first deployment failed. Correct the cause. The next deployment replaces the stack.`,
       look,
       ...deploy,
     );

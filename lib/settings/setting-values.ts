@@ -67,7 +67,7 @@ export function brokenPromise(
   const others = contracts.filter((name) => name !== "signup").map((name) => `"${name}"`);
   if (hides !== true || others.length === 0) return undefined;
   return (
-    `holds for "signup" only, but ${others.join(", ")} would still tell which addresses are taken. ` +
+    `works only for "signup": ${others.join(", ")} would still reveal which addresses are taken. ` +
     `Set "contracts" to ["signup"], or this to "${evenIfOthersTell}"`
   );
 }

@@ -5,7 +5,7 @@ import { SettingsError, wrongSetting } from "./settings-error.ts";
 /** Settings that each stack needs for itself: they name one API's address and data. */
 const neverInherited = ["domain", "publicUrl", "defaultEndpoint", "existingData"];
 
-const takesName = "is no name of a stage, which has 1 to 20 of a-z, 0-9 and -, a letter first";
+const takesName = "is not the name of a stage: it takes 1 to 20 of a-z, 0-9 and -, a letter first";
 
 const takesStages = "takes an object of stages";
 

@@ -11,14 +11,14 @@ export const usage = `Usage: npm run smoke [-- OPTIONS]
 Signs up a test account at a deployment, logs in, reads its profile and deletes it. The mail of the sign-up goes to
 Amazon's mailbox simulator.
 
-  --stage NAME        the stage, where there are several; its stack says where URL and table are
+  --stage NAME        the stage, if there are several; its stack names the URL and the table
   --url URL           the deployment, instead of a stack: the output ApiUrl, or your own domain
-  --contract NAME     the contract to go through: ${contractNames.join(", ")}; otherwise the first that is on
-  --invite CODE       an invitation, where sign-ups are by invitation only
-  --table NAME        the table: removes the account of "signup" at once, which cannot log in to delete itself
+  --contract NAME     the contract to try: ${contractNames.join(", ")}; by default the first that is on
+  --invite CODE       an invitation, if sign-ups are by invitation only
+  --table NAME        the table, to remove an account of "signup" at once: it cannot log in to delete itself
 ${aimUsage}
 
-It ends with 1 at the first step that fails, and with 0 otherwise.`;
+The exit code is 1 if a step fails, and otherwise 0.`;
 
 /** The deployment and the contract to try. */
 export interface Command extends Aim {

@@ -18,9 +18,7 @@ export async function findDeployment(aim: Aim): Promise<Deployment> {
   const stack = await cloudFormationStacks(clientConfigOf(aim))
     .find(name)
     .catch((error: Error) => {
-      throw new StepFailed(
-        `The stack ${name} cannot be looked at (${error.message}). Name its --url instead.`,
-      );
+      throw new StepFailed(`The stack ${name} cannot be read (${error.message}). Name its --url instead.`);
     });
   const { ApiUrl, TableName } = stack?.outputs ?? {};
   if (!ApiUrl || !TableName)

@@ -97,7 +97,7 @@ async function signUp(asks: Ask, command: Command, person: Person): Promise<Trie
   throw new StepFailed("No contract is on.");
 }
 
-const invitationNeeded = `Sign-ups are by invitation, and there was none that is valid. Make one, and pass it on:
+const invitationNeeded = `Sign-ups are by invitation, and the request had no valid one. Make one and pass it on:
 npm run admin -- invite --table NAME
 npm run smoke -- --url URL --invite CODE`;
 

@@ -103,8 +103,8 @@ function hintFor(request: Request, status: number): string {
   if (status === 429) return "This address has made too many requests. Wait a minute.";
   if (status === 503)
     return `${name} cannot reach AWS, or has no signing key yet. npm run doctor looks for causes.`;
-  if (status >= 500) return `The log of ${name} says why: its log group has that name in it.`;
-  return `Look at ${name}, and at the settings in cdk.json.`;
+  if (status >= 500) return `The log of ${name} says why. The name of its log group contains ${name}.`;
+  return `Check ${name} and the settings in cdk.json.`;
 }
 
 /** The function that serves a request, by its name in CloudFormation. */

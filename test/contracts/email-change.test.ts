@@ -37,7 +37,7 @@ const cancel = (token: unknown) => api.post(`${root}/cancel-email-change`, { tok
 const mailsTo = (email: string) => api.local.mailbox.list().filter(({ to }) => to.includes(email));
 const subjectsTo = (email: string) => mailsTo(email).map(({ subject }) => subject);
 
-/** Waits for a message to an address with a link to a path, and returns the token of the newest. */
+/** Waits for a message to an address with a link to a path. Returns the newest one's token. */
 const tokenTo = (email: string, path: string) =>
   eventually(`mail to ${email}`, () =>
     mailsTo(email)
@@ -169,7 +169,7 @@ describe(`POST ${ask}`, () => {
 });
 
 describe(`POST ${root}/change-email`, () => {
-  // GHSA-2vg6-77g8-24mp: sessions outlived a change of what they were begun with.
+  // GHSA-2vg6-77g8-24mp: sessions outlived a change of the credentials.
   test("changes the address, keeps the caller's session, ends all others, and notifies the old address", async () => {
     const { access, email, wanted, token } = await asked();
     const other = await logIn(email);

@@ -53,7 +53,7 @@ function expectSentToLogIn(answer: Answered) {
   ]);
 }
 
-/** Headers of a form post, also from browsers too old for them, and whether one of our pages can have sent it. */
+/** Headers of a form post, from old browsers too, and whether one of our pages can have sent it. */
 const origins: [Record<string, string>, boolean][] = [
   [{ "sec-fetch-site": "cross-site" }, false],
   [{ "sec-fetch-site": "same-site" }, false],
@@ -271,7 +271,7 @@ describe("GET /account", () => {
       `${name}=${otherId}.${sessionId}.${secret}`,
       `${name}=${token}.x`,
       `session=${token}`,
-      // Somebody planted one of the two.
+      // An attacker planted one of the two.
       `${session}; ${other.session}`,
     ])
       expectSentToLogIn(await openAccount(cookie));

@@ -38,7 +38,7 @@ describe("the login page after a sign-up", () => {
     `${notice}=constructor`,
     `${notice}=<b>signed-up</b>`,
     "notice=signed-up",
-    // Somebody planted one of the two.
+    // An attacker planted one of the two.
     `${notice}=signed-up; ${notice}=signed-up`,
   ])("shows no notice to a browser with the cookies %j, and repeats none of them", async (cookie) => {
     const { text, headers } = await openLogin(cookie);

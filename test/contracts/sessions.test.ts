@@ -106,7 +106,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
   test("answers 64 simultaneous refreshes with one successor", async () => {
     const { token, session } = await somebody();
-    // On a busy machine they take longer than the grace period of ten seconds, so the test extends it to a minute.
+    // On a busy machine they take longer than the grace period of ten seconds. The test extends it to a minute.
     const prolongGrace = () =>
       eventually("the grace to last", async () =>
         set(await session(), "usedAt", Date.now() + 50_000).then(

@@ -115,7 +115,7 @@ describe("npm run doctor", () => {
       { DescribeStacks: stacks("UPDATE_IN_PROGRESS") },
       "stack",
       "warning",
-      /Look again/,
+      /Check again/,
     ],
     [
       "a deletion that failed",

@@ -318,7 +318,7 @@ describe("the buttons of the verification page", () => {
     expect((await send(verifyEmail, { path, ...sent })).status).toBe(status);
   });
 
-  // Login CSRF and its like: a stranger's page posts a form in its visitor's name.
+  // Like login CSRF: an attacker's page posts a form in its visitor's name.
   test.each<[string, Record<string, string>]>([
     ["another site", { "sec-fetch-site": "cross-site" }],
     ["a sibling", { "sec-fetch-site": "same-site" }],

@@ -20,7 +20,7 @@ const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).jo
 const names = Object.keys(contracts);
 const takesContracts = `takes a list of one or more of ${quoted(names)}.`;
 const othersTell = (names: string) =>
-  `hideTakenEmails" in cdk.json holds for "signup" only, but ${names} would still tell which addresses are taken. ` +
+  `hideTakenEmails" in cdk.json works only for "signup": ${names} would still reveal which addresses are taken. ` +
   'Set "contracts" to ["signup"], or this to "even-if-others-tell".';
 const wrong: [string, unknown, string][] = [
   [

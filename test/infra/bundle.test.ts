@@ -77,7 +77,7 @@ describe("bundles", () => {
     expect(holders.map(({ name }) => name).sort()).toEqual(expected.sort());
   });
 
-  // aws-amplify/amplify-cli #5425: a cold start of five seconds made the caller try again, and three mails went out.
+  // aws-amplify/amplify-cli #5425: a cold start of five seconds made the caller retry, and three messages went out.
   test.each(rows)("stay below the size limit in $name", async ({ name }) => {
     const { size } = await stat(join(directory, name, "index.mjs"));
     expect(size).toBeLessThan(bundleMaxBytes);

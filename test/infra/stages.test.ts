@@ -33,7 +33,7 @@ const messageOf = (input: unknown, stage?: string) => {
 /** Names that are local to a resource with its own name. */
 const inner = ["StageName", "FilterName", "MetricName"];
 
-/** The literal names of resources: two stacks of one account and region cannot both have one of these. */
+/** The literal names of resources. Two stacks of one AWS account and region cannot share such a name. */
 function namesIn(resources: Resources): string[] {
   return Object.values(resources).flatMap(({ Type, Properties = {} }) =>
     Object.entries(Properties).flatMap(([key, value]) =>
@@ -120,7 +120,7 @@ describe("a stage", () => {
     expect(messageOf(input, stage)).toBe(message);
   });
 
-  const takesName = "is no name of a stage, which has 1 to 20 of a-z, 0-9 and -, a letter first.";
+  const takesName = "is not the name of a stage: it takes 1 to 20 of a-z, 0-9 and -, a letter first.";
   test.each<[string, unknown, string]>([
     ["a capital", { stages: { Dev: {} } }, `stages.Dev" in cdk.json ${takesName}`],
     ["a digit first", { stages: { "2nd": {} } }, `stages.2nd" in cdk.json ${takesName}`],

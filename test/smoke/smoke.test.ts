@@ -74,7 +74,7 @@ describe("npm run smoke on a deployment with all contracts", () => {
     expect(aws.regions).toEqual(["eu-central-1"]);
     expect(await smoke(...endpoint)).toEqual({
       code: 1,
-      text: expect.stringMatching(/^The stack Vestibule cannot be looked at/),
+      text: expect.stringMatching(/^The stack Vestibule cannot be read/),
     });
     aws.answers = { DescribeStacks: () => "<Stacks/>" };
     expect((await smoke(...endpoint)).text).toMatch(/^There is no deployed stack Vestibule\./);
