@@ -48,7 +48,7 @@ const rights: Record<Need, (around: Surroundings) => (ItemRight | PolicyStatemen
     items(["GetItem"], ["email-claim", "username-claim"]),
     items(["PutItem"], ["effects-job"]),
   ],
-  "begin-sessions": () => [items(["PutItem"], ["session"])],
+  "begin-sessions": () => [items(["PutItem", "DeleteItem"], ["session"])],
   "use-sessions": () => [items(["GetItem", "UpdateItem"], ["session"])],
   "rotate-sessions": () => [
     items(["GetItem", "UpdateItem", "DeleteItem"], ["session"]),

@@ -6,7 +6,7 @@ import { useAws } from "../aws/table/engine.ts";
 import { type Api, eventually, nextEmail } from "../support/api.ts";
 import { bearer, type People, type Person } from "../support/people.ts";
 import { registrations } from "../support/samples.ts";
-import { readTable, setAttribute } from "../support/table.ts";
+import { accountOf, readTable, setAttribute } from "../support/table.ts";
 
 const dayMs = 86_400_000;
 
@@ -14,6 +14,7 @@ const dayMs = 86_400_000;
 export async function liveRarely(api: Api, people: People): Promise<void> {
   await logInByName(people);
   await endSessions(api, people);
+  await endSessionsDuringLogins(api, people);
   await people.verify((await people.signUp("signup")).disown);
   const neverVerified = await people.signUp("signup");
   await changeEmailByPage(people);
@@ -49,6 +50,25 @@ async function endSessions(api: Api, people: People): Promise<void> {
   expect((await refresh(next)).status).toBe(200);
   // The first token again, so another person must have a copy.
   expect((await refresh(cookie)).status).toBe(401);
+}
+
+/** Ends all sessions of an account while a login is about to begin one, at each login that begins sessions. */
+async function endSessionsDuringLogins(api: Api, people: People): Promise<void> {
+  const { email, password } = await people.verified("users");
+  const account = () => accountOf(api.local.awsUrl, email);
+  for (const logIn of [
+    () => api.post("/api/v1/auth/login", { email, password }),
+    () => api.postForm("/api/users/login", { username: email, password }),
+    () => api.postForm("/login", { email, password }),
+  ]) {
+    const { lastLoginAt, epoch } = await account();
+    api.local.faults.order({ service: "dynamodb", operation: "PutItem", delayMs: 2_000 });
+    const loggingIn = logIn();
+    await eventually("the login's time", async () => (await account()).lastLoginAt !== lastLoginAt);
+    await setAttribute(api.local.awsUrl, await account(), "epoch", Number(epoch) + 1);
+    expect((await loggingIn).status).toBe(401);
+    api.local.faults.clear();
+  }
 }
 
 /** Confirms an email change by password, in a browser without a login. */
