@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { tableAccounts } from "../../../lib/aws/table/accounts.ts";
+import { tableAttempts } from "../../../lib/aws/table/attempts.ts";
 import { tableTokens } from "../../../lib/aws/table/one-time-tokens.ts";
 import { tableOutbox } from "../../../lib/aws/table/outbox.ts";
 import { tableSessions } from "../../../lib/aws/table/sessions.ts";
@@ -59,6 +60,15 @@ describe("the table's transactions and writes under faults", () => {
       error: "InternalServerError",
       status: 500,
     });
+
+  test("counts an attempt once if the answer to its write is lost", async () => {
+    const attempts = tableAttempts(store.table, Date.now);
+    const key = someHash();
+    expect(await attempts.begin(key)).toMatchObject({ remaining: 4 });
+    loseAnswers("PutItem", 1);
+    expect(await attempts.begin(key)).toMatchObject({ lockedSeconds: 0, remaining: 3 });
+    expect(await attempts.begin(key)).toMatchObject({ remaining: 2 });
+  });
 
   beforeEach(() => {
     account = newAccount();
