@@ -5,7 +5,7 @@ import { openMessageOf, type Words } from "./words.ts";
 
 const didNotWork = "That did not work";
 
-/** Alerts of a form's page. The faults themselves stand beside the fields. */
+/** Alerts of a form's page. They point to the faults beside the fields, or ask to fill in the form again. */
 export const alerts = {
   lookAtField: { title: didNotWork, text: "Please look at the field below." },
   lookAtFields: { title: didNotWork, text: "Please look at the fields below." },
