@@ -15,7 +15,8 @@ const fields = v.pipe(
   v.object({
     email: emailSchema,
     password: passwordSchema,
-    full_name: v.optional(fullNameSchema, ""),
+    // FluentMeet's client sends null for a name that was not given.
+    full_name: v.nullish(fullNameSchema, ""),
     speaking_language: v.optional(languageSchema, "en"),
     listening_language: v.optional(languageSchema, "en"),
     invite: inviteSchema,

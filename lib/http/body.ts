@@ -7,11 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 type BodyRefusal = "invalid" | "unsupported-media-type" | "body-too-large";
 
 const multipart = "multipart/form-data";
-const mediaTypes = {
-  json: ["application/json"],
-  // A script that posts `new FormData(form)` sends multipart.
-  form: ["application/x-www-form-urlencoded", multipart],
-};
+// A script that posts `new FormData(form)` sends multipart.
+const formTypes = ["application/x-www-form-urlencoded", multipart];
 
 /**
  * Reads the fields of a request's body. Errors never contain the body. Middy's parsers are no alternative: their errors
@@ -23,28 +20,36 @@ export async function readFields(
 ): Promise<Result<Fields, BodyRefusal>> {
   if (kind === "none" || (kind === "form-or-nothing" && !event.body)) return accept({});
   const media = kind === "json" ? "json" : "form";
-  const type = mediaTypeOf(event);
-  if (!mediaTypes[media].includes(type) || !isUtf8(event)) return refuse({ code: "unsupported-media-type" });
+  const isExpected = media === "json" ? isJson(event) : isForm(event);
+  if (!isExpected || !isUtf8(event)) return refuse({ code: "unsupported-media-type" });
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > limits.bodyMaxBytes) return refuse({ code: "body-too-large" });
   // A text body has U+FFFD in place of bytes that were not UTF-8. A caller who means that character can escape it in JSON.
   if (!event.isBase64Encoded && event.body?.includes("\ufffd")) return wrongBody(`not-${media}`);
   if (media === "json") return readJson(bytes);
-  return type === multipart ? readMultipart(bytes, event.headers["content-type"]) : readForm(bytes);
+  return essenceOf(event.headers["content-type"]) === multipart
+    ? readMultipart(bytes, event.headers["content-type"])
+    : readForm(bytes);
 }
 
 /** Whether the content type is a form's, in either encoding that browsers use for fields. */
-export const isForm = (event: APIGatewayProxyEventV2): boolean =>
-  mediaTypes.form.includes(mediaTypeOf(event));
+export const isForm = ({ headers }: APIGatewayProxyEventV2): boolean =>
+  formTypes.includes(essenceOf(headers["content-type"]));
 
-/** Whether the content type is JSON. */
-export const isJson = (event: APIGatewayProxyEventV2): boolean =>
-  mediaTypes.json.includes(mediaTypeOf(event));
-
-/** The content type without its parameters, in lower case. */
-function mediaTypeOf(event: APIGatewayProxyEventV2): string {
-  return (event.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+/**
+ * Whether the content type is JSON: `application/json` or one of its kinds, such as `application/problem+json`. API Gateway
+ * joins repeated headers by commas. Then each of them must be JSON. Otherwise another site's page could post a body as JSON
+ * without a preflight, as `multipart/form-data; boundary=x, application/json`.
+ */
+export function isJson({ headers }: APIGatewayProxyEventV2): boolean {
+  const members = headers["content-type"]?.match(/(?:[^,"]|"(?:\\.|[^"\\])*"?)+/g) ?? [];
+  return members.length > 0 && members.every((member) => jsonType.test(essenceOf(member)));
 }
+
+const jsonType = /^application\/(?:json|[\w!#$%&'*+.^`|~-]+\+json)$/;
+
+/** A content type without its parameters, in lower case. */
+const essenceOf = (type = ""): string => type.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 
 /** Whether the content type names no charset other than UTF-8, in either usual spelling. No other charset is decoded. */
 function isUtf8({ headers }: APIGatewayProxyEventV2): boolean {
@@ -53,6 +58,8 @@ function isUtf8({ headers }: APIGatewayProxyEventV2): boolean {
 }
 
 function readJson(bytes: Buffer): Result<Fields, "invalid"> {
+  // A client that has no field to send may send no body.
+  if (bytes.length === 0) return accept({});
   let value: unknown;
   try {
     value = JSON.parse(utf8(bytes));

@@ -61,6 +61,7 @@ describe("the dialect of signup", () => {
     ["left out", {}],
     ["blank", { full_name: "  " }],
     ["empty", { full_name: "" }],
+    ["null", { full_name: null }],
   ])("reads a name that is %s as empty, and defaults to English", (_, name) => {
     expect(signup.decode(request({ ...good, ...name }))).toMatchObject({
       value: { profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" } },
@@ -124,7 +125,11 @@ describe("the dialect of signup", () => {
       ],
     ],
     ["a null", { ...good, email: null }, [["body.email", "This field may not be null."]]],
-    ["a null name", { ...good, full_name: null }, [["body.full_name", "This field may not be null."]]],
+    [
+      "a null language",
+      { ...good, speaking_language: null },
+      [["body.speaking_language", "This field may not be null."]],
+    ],
     ["a number", { ...good, password: 12345678 }, [["body.password", "This field must be a text."]]],
     ["a wrong address", { ...good, email: "ada@" }, [["body.email", "Enter a valid e-mail address."]]],
     [
