@@ -64,40 +64,59 @@ const inMails: { readonly [Name in MailName]?: readonly [figure: number, unit: "
 
 /** Figures in the documentation. Each pattern must match at least once. */
 const inDocs: Readonly<Record<string, readonly Figure[]>> = {
-  "docs/contracts.md": [
+  "docs/contracts/README.md": [
     body,
     password,
     passwordBytes,
-    [/more than (\d+) a minute from one address/g, settings.requestsPerMinute],
-    [/budget of (\d+) a minute for all logins/g, settings.requestsPerMinute],
-    [/Each POST takes (\d+) requests a minute/g, settings.requestsPerMinute],
-    [
-      /a minute from one client address \| (\d+) \| (\d+) \| (\d+) \|/g,
-      limits.forgotRequestsPerMinute,
-      settings.requestsPerMinute,
-      settings.requestsPerMinute,
-    ],
-    [/a client address may ask (\d+) times a minute/g, limits.resendRequestsPerMinute],
-    [/endpoints take (\d+) requests a minute/g, limits.refreshesPerMinute],
-    [/may make (\d+) requests a minute with/g, limits.ownAccountRequestsPerMinute],
-    [/may open (\d+) links a minute/g, limits.linksPerMinute],
-    [/press (\d+) of these buttons/g, limits.buttonsPerMinute],
+    [/a sign-up, at each endpoint \| (\d+) /g, settings.requestsPerMinute],
+    [/logins of all contracts together \| (\d+) /g, settings.requestsPerMinute],
+    [/each POST about another address \| (\d+) each/g, settings.requestsPerMinute],
+    [/at each of the two endpoints \| (\d+) /g, limits.refreshesPerMinute],
+    [/asking for a verification mail \| (\d+) /g, limits.resendRequestsPerMinute],
+    [/asking for a new password \| (\d+) /g, limits.forgotRequestsPerMinute],
+    [/opening a mailed link, at each page \| (\d+) /g, limits.linksPerMinute],
+    [/a button of the verification page \| (\d+) /g, limits.buttonsPerMinute],
+    [/a session, at each other endpoint \| (\d+) /g, limits.ownAccountRequestsPerMinute],
+    [/an export or a deletion \| (\d+) each/g, limits.exportsPerMinute],
+    [/an export or a deletion \| (\d+) each/g, limits.deletionsPerMinute],
+    [/(\d+) to (\d+) printable/g, limits.idempotencyKeyMinCharacters, limits.idempotencyKeyMaxCharacters],
     [/used in the last (\d+) hours/g, limits.idempotencyHours],
     [/([\d.]+) seconds after it was begun/g, limits.hiddenSignUpMs / 1_000],
-    [/used for (\d+) days, and after (\d+) days/g, limits.sessionIdleDays, limits.sessionDays],
-    [/goes (\d+) days after its sign-up/g, settings.removeUnverifiedAfterDays],
-    [/after (\d+) wrong ones in a row/g, limits.wrongPasswordsMost],
-    [/(\d+) minutes at the most/g, limits.lockSecondsMost / 60],
-    [/may be (\d+) minutes behind/g, limits.accessTokenMinutes],
-    [/A link works once, for (\d+) hours/g, limits.verificationLinkHours],
-    [/A link works once, for (\d+) minutes/g, limits.resetLinkMinutes],
-    [/which works once, for (\d+) hours/g, limits.noticeLinkHours],
-    [/Such a link works once, for (\d+) hours/g, limits.noticeLinkHours],
-    [/link that confirms works once, for (\d+) minutes/g, limits.emailChangeLinkMinutes],
-    [/minute and (\d+) a day/g, limits.mailsPerDayAndName],
-    [/(\d+) a day in all/g, limits.mailsPerDay],
-    [/own (\d+) a day of each kind/g, limits.passwordNoticesPerDayAndName],
+    [/a minute and (\d+) a day, and (\d+) a day in all/g, limits.mailsPerDayAndName, limits.mailsPerDay],
+    [/their own (\d+) a day of each kind/g, limits.passwordNoticesPerDayAndName],
     [/\((\d+) a day of the last\)/g, limits.passwordChangedMailsPerDay],
+  ],
+  "docs/contracts/{token,signup,users,username,form}.md": [
+    body,
+    [/(\d+) characters to (\d+) bytes/g, limits.passwordMinCodePoints, limits.passwordMaxBytes],
+  ],
+  "docs/contracts/token.md": [[/a JWT for (\d+) minutes/g, limits.accessTokenMinutes]],
+  "docs/contracts/signup.md": [
+    [/removed (\d+) days after its sign-up/g, settings.removeUnverifiedAfterDays],
+    [/up to (\d+) characters/g, limits.fullNameMaxCharacters],
+  ],
+  "docs/contracts/users.md": [
+    [/not used for (\d+) days, and after (\d+) days/g, limits.sessionIdleDays, limits.sessionDays],
+  ],
+  "docs/contracts/username.md": [
+    [/(\d+) to (\d+) ASCII letters/g, limits.usernameMinCharacters, limits.usernameMaxCharacters],
+  ],
+  "docs/contracts/shared.md": [
+    body,
+    [/(\d+) characters to (\d+) bytes/g, limits.passwordMinCodePoints, limits.passwordMaxBytes],
+    [/up to (\d+) characters/g, limits.fullNameMaxCharacters],
+    [/not used for (\d+) days, and after (\d+) days/g, limits.sessionIdleDays, limits.sessionDays],
+    [/After (\d+) wrong ones in a row/g, limits.wrongPasswordsMost],
+    [/up to (\d+) minutes/g, limits.lockSecondsMost / 60],
+    [/may be (\d+) minutes behind/g, limits.accessTokenMinutes],
+    [/access tokens live (\d+) minutes/g, limits.accessTokenMinutes],
+    [/A link works once, for (\d+) hours/g, limits.verificationLinkHours],
+    [/reset link works once, for (\d+) minutes/g, limits.resetLinkMinutes],
+    [/The link works once, for (\d+) minutes/g, limits.emailChangeLinkMinutes],
+    [/(?:That|Such a) link works once, for (\d+) hours/g, limits.noticeLinkHours],
+    [/one such mail a minute and (\d+) a day/g, limits.mailsPerDayAndName],
+    [/the newest (\d+) events/g, limits.auditEntries],
+    [/the newest (\d+) sessions/g, limits.sessionsListed],
     [/max-age=(\d+)/g, limits.keySetMaxAgeSeconds],
   ],
   "docs/architecture.md": [
@@ -160,9 +179,13 @@ describe("limits", () => {
       figures.map(([pattern, ...expected]) => ({ path, pattern, expected })),
     ),
   )("match the figures in $path: $pattern", ({ path, pattern, expected }) => {
-    const said = saidIn(read(path), pattern);
-    expect(said.length).toBeGreaterThan(0);
-    for (const figures of said) expect(figures).toEqual(expected);
+    const files = globSync(path, { cwd: root });
+    expect(files).not.toEqual([]);
+    for (const file of files) {
+      const said = saidIn(read(file), pattern);
+      expect(said.length, file).toBeGreaterThan(0);
+      for (const figures of said) expect(figures, file).toEqual(expected);
+    }
   });
 
   test("leave a function time to give up a hanging call and to answer", () => {
