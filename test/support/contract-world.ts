@@ -10,7 +10,7 @@ import { keyAlias, tableName } from "../../lib/local/environments/resources.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { type Answered, type Api, eventually, nextEmail } from "./api.ts";
 import { type CurlRequest, documentedUrl, readPage, requestOf } from "./contract-pages.ts";
-import { nextUsername } from "./samples.ts";
+import { nextUsername, registrations } from "./samples.ts";
 import { accountOf, setAttribute } from "./table.ts";
 
 /** The APIs that examples run against: one with open sign-ups, and one by invitation. */
@@ -21,6 +21,8 @@ export interface Apis {
 
 /** A request of an example, with the client and the API that it needs if they are not the usual ones. */
 export type ExampleRequest = CurlRequest & { readonly from?: string; readonly at?: Api };
+
+const signUpPaths = registrations.map(({ path }) => path);
 
 /** The password of every example. */
 export const password = "correct-horse-battery";
@@ -143,7 +145,7 @@ export function openWorld(apis: Apis, page: string) {
     for (const [, name = ""] of command.matchAll(/\$([A-Z_]+)/g))
       used[name] ??= (await values[name]?.()) ?? "";
     const request = read(command, used);
-    const isSignUp = request.method === "POST" && /register\/?$|signup$/.test(request.path);
+    const isSignUp = signUpPaths.includes(request.path.replace(/\/$/, "")) && request.method === "POST";
     if (!isSignUp) await (request.path.includes("verif") ? signUp : signUpVerified)();
     if (request.path.endsWith("/export")) await holdsAll(request);
     return request;
