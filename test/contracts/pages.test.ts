@@ -54,6 +54,8 @@ describe.each(pages)("docs/contracts/%s.md", (name, page) => {
 
   test("has no block that these tests do not run", () => {
     expect(page.unused).toEqual([]);
+    const fences = page.text.match(/^\s*(```|~~~)/gm) ?? [];
+    expect(fences).toHaveLength(2 * (page.commands.length + page.examples.length));
   });
 
   test.concurrent.each(titled(page).filter(([, one]) => !isFault(one)))(

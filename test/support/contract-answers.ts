@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Answered } from "./api.ts";
 
-/** Headers that answers have everywhere; the README has those of API Gateway and of every answer of ours. */
+/** Headers that the examples leave out: those of every answer, of every page, and of API Gateway. */
 const everywhere = new Set(
   `apigw-requestid cache-control:no-store connection content-length content-security-policy date keep-alive
   content-type:application/json referrer-policy transfer-encoding vary x-content-type-options x-request-id`.split(
@@ -19,7 +19,7 @@ const kinds: readonly (readonly [kind: string, keys: readonly string[] | "any", 
   ["<number>", ["id", "number", "user_id", "profile_id"], /^[1-9]\d*$/],
 ];
 
-/** Puts kinds in the place of such values, and of seconds and request ids within texts. */
+/** Replaces such values by their kinds, and seconds and request ids within texts too. */
 function byKind(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((one) => byKind(one));
   if (typeof value === "object" && value !== null)
@@ -42,11 +42,9 @@ const textByKind = (text: string) =>
     .replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, "<uuid>");
 
 const headerByKind = (line: string) =>
-  textByKind(
-    line.replace(/^(retry-after: )[1-9]\d*$/, "$1<seconds>").replace(/^set-cookie: /, ""),
-  ).toString();
+  textByKind(line.replace(/^(retry-after: )[1-9]\d*$/, "$1<seconds>").replace(/^set-cookie: /, ""));
 
-/** A documented answer in the form in which answers are compared. */
+/** Reads a documented answer into the form in which answers are compared. */
 export function documented(answer: string) {
   const [head = "", ...body] = answer.split("\n\n");
   const [status, ...headers] = head.trimEnd().split("\n");
@@ -59,11 +57,11 @@ export function documented(answer: string) {
   };
 }
 
-/** An answer in the same form. Of a page its title and alert are compared. */
+/** Brings a real answer into that form. Of a page it keeps the heading and the alert. */
 export function answered({ status, headers, text, json }: Answered) {
   const shown = [...headers]
     .filter(([name, value]) => !everywhere.has(name) && !everywhere.has(`${name}:${value}`))
-    // API Gateway's own, where an answer has no body.
+    // API Gateway adds one to an answer without a body.
     .filter(([name]) => name !== "content-type" || text !== "");
   const parts = text.match(/<h1>.*<\/h1>|<p class="(error|notice)".*<\/p>/g) ?? [""];
   return {

@@ -71,10 +71,6 @@ const sentBefore =
     return counted;
   };
 
-const repeated: Case = async ({ succeed }, request) => {
-  await succeed(request);
-};
-
 /** The cases whose words say all, by what stands in them. */
 const written: readonly (readonly [pattern: RegExp, caseOf: (found: string) => Case])[] = [
   [
@@ -126,8 +122,9 @@ const cases: Readonly<Record<string, Case>> = {
     await set("isActive", false);
     return keyed;
   },
-  "you repeat it": repeated,
-  "the token was used": repeated,
+  "you repeat it": async ({ succeed }, request) => {
+    await succeed(request);
+  },
   "the password is wrong": (_, request) => withWrongPassword(request),
   "the account is locked": async ({ send }, request) => {
     for (let wrong = 0; wrong < 5; wrong++) expect((await send(withWrongPassword(request))).status).toBe(401);

@@ -7,17 +7,19 @@ export const pagesFolder = join(import.meta.dirname, "../../docs/contracts");
 
 /** A documented answer, with the command that asks for it. */
 export interface Example {
-  /** The endpoint whose heading is above, such as `POST /login`; empty below other headings. */
+  /** The endpoint of the heading above, such as `POST /login`; empty below other headings. */
   readonly endpoint: string;
   readonly command: string;
-  /** The case in which the command is answered so, as in "When … :"; undefined for the usual answer. */
+  /** The case of a paragraph "When …:"; undefined for the usual answer. */
   readonly when: string | undefined;
   readonly answer: string;
   readonly line: number;
 }
 
+/** A page of docs/contracts. */
 export interface ContractPage {
   readonly text: string;
+  /** Those with a heading, in their order. */
   readonly endpoints: readonly string[];
   readonly commands: readonly string[];
   readonly examples: readonly Example[];
@@ -25,12 +27,20 @@ export interface ContractPage {
   readonly unused: readonly number[];
 }
 
+const pagesRead = new Map<string, ContractPage>();
+
+/** Reads a page of docs/contracts, each once. */
+export function readPage(name: string): ContractPage {
+  const page = pagesRead.get(name) ?? parsePage(readFileSync(join(pagesFolder, `${name}.md`), "utf8"));
+  pagesRead.set(name, page);
+  return page;
+}
+
 /**
- * Reads a page of docs/contracts. An `sh` block holds one curl command, and the `http` block below it the usual answer.
+ * Finds the examples of a page. An `sh` block holds one curl command, and the `http` block below it the usual answer.
  * A paragraph "When …:" leads to the answer in another case, by the nearest command above.
  */
-export function readPage(name: string): ContractPage {
-  const text = readFileSync(join(pagesFolder, `${name}.md`), "utf8");
+function parsePage(text: string): ContractPage {
   const endpoints: string[] = [];
   const commands: string[] = [];
   const examples: Example[] = [];
@@ -60,10 +70,10 @@ export function readPage(name: string): ContractPage {
 
 const endpointIn = (heading: string) => /^`([A-Z]+ \/\S*)`$/.exec(heading)?.[1] ?? "";
 
-/** Headings, paragraphs and fenced blocks, the last by their language. */
+/** Splits a page into headings, paragraphs and fenced blocks. The kind of a block is its language. */
 function* partsOf(text: string) {
   const pattern =
-    /^```(?<language>\w*)\n(?<code>(?:.|\n)*?)^```$|^#+ (?<heading>.*)$|^(?<paragraph>(?:(?!```|#).+\n)+)/gm;
+    /^```(?<language>.*)\n(?<code>(?:.|\n)*?)^```$|^#+ (?<heading>.*)$|^(?<paragraph>(?:(?!```|#).+\n)+)/gm;
   for (const { index, groups = {} } of text.matchAll(pattern)) {
     const { language, code, heading, paragraph } = groups;
     const line = text.slice(0, index).split("\n").length;
@@ -73,7 +83,7 @@ function* partsOf(text: string) {
   }
 }
 
-/** A request as a curl command makes it. */
+/** The request that a curl command makes. */
 export interface CurlRequest {
   readonly method: string;
   readonly path: string;
@@ -81,21 +91,22 @@ export interface CurlRequest {
   readonly body?: string;
 }
 
+/** The API's address in the pages. */
 export const documentedUrl = "http://127.0.0.1:3000";
 
-/** The words of a command as a shell splits them. Each `$NAME` stands as `<NAME>` in them. */
-const wordsOf = (command: string): string[] => {
+/** Splits a command into words, as a shell does. Each `$NAME` becomes `<NAME>`. */
+function wordsOf(command: string): string[] {
   const names = [...command.matchAll(/\$([A-Z_]+)/g)].map(([, name]) => name as string);
   const env = Object.fromEntries(names.map((name) => [name, `<${name}>`]));
   const script = `set -eu; curl() { printf '%s\\0' "$@"; }\n${command}`;
   return execFileSync("sh", ["-c", script], { env, encoding: "utf8" }).split("\0").slice(0, -1);
-};
+}
 
 const read = new Map<string, CurlRequest>();
 
 /**
- * Reads a curl command. Options that the pages do not use are refused.
- * @param values Stand in the place of the shell's variables.
+ * Reads a curl command. It refuses options that the pages do not use.
+ * @param values The values of the shell's variables.
  */
 export function requestOf(command: string, values: Readonly<Record<string, string>>): CurlRequest {
   const request = read.get(command) ?? parseWords(wordsOf(command));
