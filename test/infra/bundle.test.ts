@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleFunctions, placeMailFiles } from "../../lib/infra/bundle.ts";
+import { noticesFile } from "../../lib/infra/licence-notices.ts";
 import type { FunctionRow } from "../../lib/manifest/function-row.ts";
 import { routes } from "../../lib/manifest/routes.ts";
 import { valuesOf } from "../../lib/manifest/variables.ts";
@@ -17,6 +18,8 @@ const root = join(import.meta.dirname, "../..");
 
 /** Lambda unpacks and compiles a bundle at every cold start, which takes about 130 ms for half a megabyte. */
 const bundleMaxBytes = 640 * 1024;
+
+const bundleFiles = [noticesFile, "index.mjs", "index.mjs.map"];
 
 let directory: string;
 let metafile: Metafile;
@@ -38,6 +41,15 @@ function bytesOf(name: string, input: string): number {
   return metafile.outputs[output]?.inputs[input]?.bytesInOutput ?? 0;
 }
 
+/** The packages whose code is in a function's bundle. */
+function packagesOf(name: string): string[] {
+  const bundled = inputsOf(name).filter((input) => bytesOf(name, input) > 0);
+  const folders = bundled.flatMap(
+    (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
+  );
+  return [...new Set(folders)];
+}
+
 /** Loads the bundle of `send-mail` with a file of words. @returns its handler's type, or why it did not start. */
 async function startSendMail(mailTexts: string): Promise<string> {
   const names = rows.find(({ name }) => name === "send-mail")?.needs ?? [];
@@ -51,11 +63,29 @@ async function startSendMail(mailTexts: string): Promise<string> {
 }
 
 describe("bundles", () => {
-  test("have one folder for each function, with the code and its source map", async () => {
+  test("have one folder for each function, with the code, its source map and the licences of its packages", async () => {
     expect((await readdir(directory)).sort()).toEqual(rows.map(({ name }) => name).sort());
     for (const { name } of rows) {
-      expect(await readdir(join(directory, name))).toEqual(["index.mjs", "index.mjs.map"]);
+      expect((await readdir(join(directory, name))).sort()).toEqual(bundleFiles);
     }
+  });
+
+  test.each(rows)("carry the licence of each package in $name", async ({ name }) => {
+    const notices = await readFile(join(directory, name, noticesFile), "utf8");
+    expect(packagesOf(name).length).toBeGreaterThan(0);
+    for (const folder of packagesOf(name)) {
+      const manifest = JSON.parse(await readFile(join(root, folder, "package.json"), "utf8"));
+      expect(notices).toContain(`${manifest.name} ${manifest.version} (${manifest.license})\n`);
+      const files = (await readdir(join(root, folder))).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+      for (const file of files)
+        expect(notices).toContain((await readFile(join(root, folder, file), "utf8")).trim());
+    }
+  });
+
+  test("name the copyright of a package that has no licence file", async () => {
+    const notices = await readFile(join(directory, "register-form", noticesFile), "utf8");
+    expect(notices).toMatch(/^@middy\/core [\d.]+ \(MIT\)$/m);
+    expect(notices).toContain("Licensed under MIT. The package has no licence file");
   });
 
   test.each(rows)("contain in $name only sources that are meant to be deployed", ({ name }) => {
@@ -92,7 +122,7 @@ describe("bundles", () => {
     const files = { mailTexts: '{"reset-password":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
     placeMailFiles(files, directory);
     const withFile = await Promise.all(rows.map(({ name }) => readdir(join(directory, name))));
-    expect(withFile.flat().filter((file) => !file.startsWith("index."))).toEqual(["mail-texts.json"]);
+    expect(withFile.flat().filter((file) => !bundleFiles.includes(file))).toEqual(["mail-texts.json"]);
     const placed = join(directory, "send-mail", "mail-texts.json");
     expect(await readFile(placed, "utf8")).toBe(files.mailTexts);
     await writeFile(join(directory, "wrong.json"), '{"welcome":{}}');
@@ -102,7 +132,7 @@ describe("bundles", () => {
     expect(await startSendMail(join(directory, "missing.json"))).toContain("ENOENT");
     await rm(join(directory, "wrong.json"));
     placeMailFiles({ mailTexts: undefined, mailLayout: undefined }, directory);
-    expect(await readdir(join(directory, "send-mail"))).toEqual(["index.mjs", "index.mjs.map"]);
+    expect((await readdir(join(directory, "send-mail"))).sort()).toEqual(bundleFiles);
   });
 
   test("start with only the variables of their needs, and without a require shim", async () => {
