@@ -159,6 +159,8 @@ const rooms: Record<string, readonly string[]> = {
     ...core("account", "account-management", "invitations", "outbox", "sessions", "shared"),
     "lib/aws/",
     "lib/aws/table/",
+    "lib/local/command-line.ts",
+    "lib/local/environments/resources.ts",
     "lib/settings/",
     "valibot",
     "node:util",

@@ -5,13 +5,12 @@ type Problem = Extract<Adoption, { ok: false }>["problem"];
 
 /** Says why a table cannot be adopted, with the remedy. */
 export const adoptionProblems: Readonly<Record<Problem, string>> = {
-  "not-active":
-    "The table is not ready yet: it is being made, restored or changed. Try again when it is ACTIVE.",
-  "another-shape": "That is no table of Vestibule: its keys or its index due-jobs are others.",
+  "not-active": "The table is being created, restored or changed. Try again when its status is ACTIVE.",
+  "another-shape": "This is not a table of Vestibule: its keys or its index due-jobs differ.",
   "another-stream":
-    "The table has a stream of another kind, and Vestibule needs one of keys only. If nothing else reads it, switch it off and try again.",
+    "The stream of the table carries more than keys. If nothing else reads the stream, switch it off and try again.",
   "another-ttl":
-    "The table's time to live is on another attribute than expiresAt. Switch it off and try again.",
+    "The table's time to live is on another attribute than expiresAt. Switch time to live off and try again.",
 };
 
 /** Reports an adopted table, with the setting to deploy with. */
@@ -23,6 +22,6 @@ export function adoptedLines(tableName: string, { streamArn, switchedOn }: Adopt
       : `The table ${tableName} is ready. Switched on: ${switchedOn.join(", ")}.`,
     'Put this setting under "vestibule" in cdk.json, and deploy:',
     setting.split("\n").slice(1, -1).join("\n"),
-    "If bucket and key were kept as well, add their bucketName and keyArn beside it.",
+    "If you kept the bucket and the key too, add bucketName and keyArn beside it.",
   ].join("\n");
 }

@@ -41,7 +41,7 @@ export function readInvite(values: InviteValues, variables: NodeJS.ProcessEnv): 
   const publicUrl = readPublicUrl(values["public-url"]);
   const mail = values.send ? readMail(email, values, variables) : undefined;
   const forMail = (["language", "key"] as const).find((option) => values[option] !== undefined);
-  if (!mail && forMail) throw new UsageError(`--${forMail} is about the mail: add --send, or leave it out.`);
+  if (!mail && forMail) throw new UsageError(`--${forMail} goes with --send only.`);
   return {
     days: readDays(values.days),
     ...(email !== undefined && { email }),
@@ -53,7 +53,7 @@ export function readInvite(values: InviteValues, variables: NodeJS.ProcessEnv): 
 function readEmail(text: string | undefined): EmailAddress | undefined {
   if (text === undefined) return undefined;
   const email = v.safeParse(emailSchema, text);
-  if (!email.success) throw new UsageError(`${quote(text)} is no e-mail address.`);
+  if (!email.success) throw new UsageError(`${quote(text)} is not an email address.`);
   return email.output;
 }
 
@@ -75,10 +75,11 @@ function readMail(
   { language = "en", key: given }: InviteValues,
   { KEY_ARN }: NodeJS.ProcessEnv,
 ): Required<InviteChoices>["mail"] {
-  if (email === undefined) throw new UsageError("To whom? --send mails it to the address of --email.");
+  if (email === undefined)
+    throw new UsageError("--send needs --email ADDRESS, to which the invitation is mailed.");
   const tag = v.safeParse(languageSchema, language);
   if (!tag.success) throw new UsageError("--language takes a language tag, such as de or pt-BR.");
   const key = given || KEY_ARN;
-  if (!key) throw new UsageError("Which key? Say --key ARN; the local runner's is alias/vestibule.");
+  if (!key) throw new UsageError("Which key? Say --key ARN, or --local for the local runner.");
   return { to: email, language: tag.output, key };
 }

@@ -21,7 +21,7 @@ export async function invite(table: Table, command: InviteCommand, settings: Set
   const hasPage = settings.contracts.includes("form");
   if (settings.signUp === "open")
     throw new UsageError(
-      'Sign-ups are open: nobody needs one before "signUp" in cdk.json is "by-invitation".',
+      'Sign-ups are open: nobody needs an invitation. Set "signUp" in cdk.json to "by-invitation" first.',
     );
   if (!mail) {
     const terms = { days, ...(email !== undefined && { email }) };
@@ -30,10 +30,10 @@ export async function invite(table: Table, command: InviteCommand, settings: Set
     return invitationLines(minted, email !== undefined, hasPage ? siteOf(command, settings) : undefined);
   }
   if (!hasPage)
-    throw new UsageError("--send mails a link to the page of the contract form, which cdk.json leaves out.");
+    throw new UsageError("--send mails a link to the page of the contract form, which is off in cdk.json.");
   const ports = { outbox: tableOutbox(table, Date.now), cipher: kmsCipher(mail.key), ids: randomIds };
   await queueInvitation(ports, { email: mail.to, days, language: mail.language });
-  return "The invitation is on its way to that address. It is made when it is sent, and shown nowhere else.";
+  return "The invitation will be mailed to that address. It is shown nowhere else.";
 }
 
 /** The origin of the sign-up page. The local runner's own address takes precedence over the settings'. */

@@ -16,10 +16,10 @@ import { DependencyFault } from "../core/shared/refusals.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
 import { adoptedLines, adoptionProblems } from "./adopt-words.ts";
-import { type AccountCommand, type Command, readCommand } from "./command-line.ts";
+import { type AccountCommand, type Command, readCommand, usageFor } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { invite, revokeInvitation } from "./invite.ts";
-import { UsageError, usage } from "./usage.ts";
+import { UsageError } from "./usage.ts";
 import { accountLines, auditLines, changedLines, explain } from "./words.ts";
 
 type Output = Pick<Console, "log" | "error">;
@@ -51,7 +51,7 @@ export async function runAdmin(
   let command: Command | undefined;
   try {
     command = readCommand(args, variables);
-    if (!command) return say(output.log, usage, 0);
+    if (!command) return say(output.log, usageFor(args), 0);
     aim(command, variables);
     return await run(command, output, readSettings);
   } catch (error) {
@@ -136,10 +136,9 @@ async function audit({ accounts, audit: trail }: Ports, id: string, output: Outp
   return say(output.log, auditLines(id, await trail.list(id, limits.auditEntries)), 0);
 }
 
-const revoked = "The invitation is revoked. Nobody signs up with it any more.";
+const revoked = "The invitation is revoked. Nobody can sign up with it.";
 // An administrator who revokes an invitation needs to know that it may have been used.
-const unknownInvitation =
-  "There is no such invitation: it was used, has expired or was revoked, or never was.";
+const unknownInvitation = "There is no such invitation. It may have been used or revoked, or it has expired.";
 const unknown = "There is no such account, or its owner has deleted it.";
 
 function say(print: (text: string) => void, text: string, exitCode: number): number {

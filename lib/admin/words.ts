@@ -43,9 +43,9 @@ export function changedLines(id: string, state: AccountState, isChanged: boolean
   if (!isChanged) return `Account ${id} is ${state} already. Nothing was changed.`;
   if (state === "active") return `Account ${id} is active. Its owner can log in again.`;
   return [
-    `Account ${id} is ${state}. Its sessions and tokens count no more.`,
-    `Services that check access tokens by their signature alone accept issued ones for at most ${limits.accessTokenMinutes} minutes.`,
-    `To undo it: npm run admin -- enable ${id}, with the same options.`,
+    `Account ${id} is ${state}. Its sessions and tokens are no longer valid.`,
+    `A service that checks only the signature of access tokens accepts them for at most ${limits.accessTokenMinutes} minutes more.`,
+    `To undo this, run: npm run admin -- enable ${id}, with the same options.`,
   ].join("\n");
 }
 
@@ -59,13 +59,13 @@ export function invitationLines(
   isBound: boolean,
   site: string | undefined,
 ): string {
-  const who = isBound ? "this address alone" : "whoever has it";
+  const bearer = isBound ? "this address only" : "anybody with the code";
   return [
     `Invitation ${invitation}`,
     ...(site === undefined ? [] : [`  link           ${site}${invitationPath(invitation)}`]),
-    `  counts         once, for ${who}, until ${new Date(validUntil).toISOString()}`,
-    "It is shown only now: what is stored is its hash.",
-    `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
+    `  valid          once, for ${bearer}, until ${new Date(validUntil).toISOString()}`,
+    "It is shown only now: the table stores its hash.",
+    `To revoke it, run: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
   ].join("\n");
 }
 
@@ -73,15 +73,15 @@ export function invitationLines(
 export function explain({ message }: DependencyFault, command: Command): string {
   const where = command.endpointUrl ?? "this AWS account and region";
   const [, words] = causes.find(([kind]) => kind.test(message)) ?? [];
-  return `That did not work (${message}).\n${words?.(command.table, where) ?? repeatWords(command)}`;
+  return `The command failed (${message}).\n${words?.(command.table, where) ?? repeatWords(command)}`;
 }
 
 /** Says what a retry does if the first try may have succeeded and only its response was lost. */
 function repeatWords(command: Command): string {
-  if (command.name !== "invite") return "Try again: a repeat does no harm.";
+  if (command.name !== "invite") return "Try again: this command is safe to repeat.";
   if (command.mail)
-    return "It may be on its way all the same: a repeat may mail a second one, and both count.";
-  return "Try again. If one was made all the same, it counts until it expires, but nobody has seen it.";
+    return "The invitation may have been mailed. Another try may mail a second one, and both are valid.";
+  return "Try again. If an invitation was made, nobody has seen it, and it expires by itself.";
 }
 
 type Words = (table: string, where: string) => string;
@@ -95,7 +95,7 @@ const causes: [RegExp, Words][] = [
   [/AccessDenied/, (table) => `These credentials may not use the table "${table}".`],
   [
     /Credential|Token|Unrecognized/,
-    () => "AWS knows no such credentials. Is --profile or AWS_PROFILE right, or a login due?",
+    () => "AWS does not accept these credentials. Check --profile or AWS_PROFILE, or log in again.",
   ],
   [
     /ECONN|ENOTFOUND|Timeout/,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCommand } from "../../lib/admin/command-line.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
-import { UsageError } from "../../lib/admin/usage.ts";
+import { commands, UsageError } from "../../lib/admin/usage.ts";
 import { accountLines, explain } from "../../lib/admin/words.ts";
 import { DependencyFault } from "../../lib/core/shared/refusals.ts";
 import { newAccount } from "../aws/table/records.ts";
@@ -26,18 +26,55 @@ describe("the command line of npm run admin", () => {
     expect(readCommand(["show", id, "--table", "other"], variables)).toMatchObject({ table: "other" });
   });
 
+  test("takes endpoint and table of the local runner by --local", () => {
+    const local = { ...command, table: "vestibule", endpointUrl: "http://127.0.0.1:4566" };
+    expect(readCommand(["show", id, "--local"], { TABLE_NAME: "accounts" })).toEqual(local);
+    const port = { AWS_PORT: "5001" };
+    expect(readCommand(["show", id, "--local"], port)).toMatchObject({
+      endpointUrl: "http://127.0.0.1:5001",
+    });
+  });
+
+  test.each(Object.entries(commands))("shows one example of %s by its --help", async (name, {
+    does,
+    example,
+  }) => {
+    const said: string[] = [];
+    const output = { log: (text: string) => void said.push(text), error: () => {} };
+    expect(await runAdmin([name, "--help"], {}, output)).toBe(0);
+    expect(said.join().split("\n\n").slice(0, 3)).toEqual([
+      expect.stringMatching(`^Usage: npm run admin -- ${name} `),
+      `${does.charAt(0).toUpperCase()}${does.slice(1)}.`,
+      `Example: npm run admin -- ${example}`,
+    ]);
+    expect(readCommand(example.split(" "), {})).toMatchObject({ name });
+  });
+
+  test("lists every command in its general --help", async () => {
+    const said: string[] = [];
+    expect(await runAdmin(["--help"], {}, { log: (text) => void said.push(text), error: () => {} })).toBe(0);
+    for (const name of Object.keys(commands)) expect(said.join()).toMatch(new RegExp(`^  ${name} `, "m"));
+  });
+
   test.each<[string, string[], RegExp]>([
     ["no table", ["delete", id], /^Which table\?/],
     ["an empty table", ["delete", id, "--table", ""], /^Which table\?/],
-    ["no account", ["delete", "--table", "t"], /^Whose account\?/],
-    ["two accounts", ["delete", id, id, "--table", "t"], /^One account at a time/],
+    ["no account", ["delete", "--table", "t"], /^Which account\?/],
+    ["two accounts", ["delete", id, id, "--table", "t"], /^Name one account at a time/],
     [
       "a text that is neither id nor address",
       ["show", "ada", "--table", "t"],
-      /^"ada" is no id and no address/,
+      /^"ada" is neither an account id nor an email address/,
     ],
-    ["an unknown command", ["destroy", id, "--table", "t"], /^"destroy" is no command/],
+    ["an unknown command", ["destroy", id, "--table", "t"], /^"destroy" is not a command/],
     ["an unknown option", ["show", id, "--tabel", "t"], /--tabel/],
+    ["--local with a table", ["show", id, "--table", "t", "--local"], /leave out --table/],
+    ["--local with a region", ["show", id, "--region", "r", "--local"], /leave out --region/],
+    [
+      "an option of invite beside --local",
+      ["show", id, "--local", "--days", "7"],
+      /^--days goes with invite/,
+    ],
     ["an endpoint that is not a URL", ["show", id, "--table", "t", "--endpoint-url", "here"], /takes a URL/],
   ])("refuses %s in one line that says why", (_, args, words) => {
     expect(() => readCommand(args, {})).toThrow(UsageError);

@@ -34,6 +34,21 @@ describe("the command line of npm run admin -- invite", () => {
     });
   });
 
+  test("makes an invitation of the local runner by --local, with its page, table and key", () => {
+    expect(readCommand(["invite", "--local"], {})).toMatchObject({
+      table: "vestibule",
+      endpointUrl: "http://127.0.0.1:4566",
+      publicUrl: "http://127.0.0.1:3000",
+    });
+    const mailing = ["invite", "--email", "ada@example.com", "--send", "--local"];
+    const ports = { PORT: "5000", AWS_PORT: "5001", KEY_ARN: "real" };
+    expect(readCommand(mailing, ports)).toMatchObject({
+      endpointUrl: "http://127.0.0.1:5001",
+      publicUrl: "http://127.0.0.1:5000",
+      mail: { to: "ada@example.com", key: "alias/vestibule" },
+    });
+  });
+
   test("revokes an invitation in its printed form", () => {
     expect(read("revoke-invitation", invitation)).toEqual({
       name: "revoke-invitation",
@@ -44,19 +59,19 @@ describe("the command line of npm run admin -- invite", () => {
 
   const to = ["--email", "ada@example.com"];
   test.each<[string, string[], RegExp]>([
-    ["an invalid address", ["invite", "--email", "ada"], /^"ada" is no e-mail address/],
+    ["an invalid address", ["invite", "--email", "ada"], /^"ada" is not an email address/],
     ["an address without its option", ["invite", "ada@example.com"], /^invite takes options only/],
     ["no day", ["invite", "--days", "0"], /^--days takes a whole number from 1 to 90/],
     ["a day too many", ["invite", "--days", "91"], /^--days takes/],
     ["days that are not a number", ["invite", "--days", "1e1"], /^--days takes/],
-    ["mail to nobody", ["invite", "--send", "--key", "k"], /^To whom\?/],
+    ["mail to nobody", ["invite", "--send", "--key", "k"], /^--send needs --email ADDRESS/],
     ["mail without a key", ["invite", ...to, "--send"], /^Which key\?/],
     [
       "an unknown language",
       ["invite", ...to, "--send", "--key", "k", "--language", "no language"],
       /^--language takes/,
     ],
-    ["a language without a mail", ["invite", ...to, "--language", "de"], /^--language is about the mail/],
+    ["a language without a mail", ["invite", ...to, "--language", "de"], /^--language goes with --send only/],
     ["an invalid public URL", ["invite", "--public-url", "a.example"], /^--public-url takes an origin/],
     ["a public URL of another kind", ["invite", "--public-url", "ftp://a.example"], /^--public-url takes/],
     ["no invitation", ["revoke-invitation"], /^Which invitation\?/],
@@ -73,7 +88,7 @@ describe("the command line of npm run admin -- invite", () => {
   });
 
   test.each([
-    ["while sign-ups are open", {}, [], /^Sign-ups are open: nobody needs one/],
+    ["while sign-ups are open", {}, [], /^Sign-ups are open: nobody needs an invitation/],
     [
       "by mail without a page to lead to",
       { signUp: "by-invitation", contracts: ["users"] },
@@ -120,27 +135,27 @@ describe("the output of npm run admin -- invite", () => {
     expect(invitationLines(minted, true, "https://a.example").split("\n")).toEqual([
       `Invitation ${invitation}`,
       `  link           https://a.example/register?invite=${invitation}`,
-      "  counts         once, for this address alone, until 2026-11-27T12:00:00.000Z",
-      "It is shown only now: what is stored is its hash.",
-      `To take it back: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
+      "  valid          once, for this address only, until 2026-11-27T12:00:00.000Z",
+      "It is shown only now: the table stores its hash.",
+      `To revoke it, run: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
     ]);
   });
 
   test("shows no link if there is no sign-up page", () => {
     const text = invitationLines(minted, false, undefined);
     expect(text).not.toContain("link");
-    expect(text).toContain("for whoever has it");
+    expect(text).toContain("for anybody with the code");
   });
 
   test.each([
     [["invite"], /nobody has seen it/],
-    [["invite", "--email", "ada@example.com", "--send", "--key", "k"], /a second one, and both count/],
-    [["revoke-invitation", invitation], /a repeat does no harm/],
+    [["invite", "--email", "ada@example.com", "--send", "--key", "k"], /a second one, and both are valid/],
+    [["revoke-invitation", invitation], /this command is safe to repeat/],
   ])("says what a retry of %j does if the response may have been lost", (args, words) => {
     const fault = new DependencyFault("dynamodb", "PutItem", true, "InternalServerError");
     const text = explain(fault, read(...args) as Command);
     expect(text).toMatch(words);
-    expect(text.includes("no harm")).toBe(args[0] !== "invite");
+    expect(text.includes("safe to repeat")).toBe(args[0] !== "invite");
   });
 
   test("explains how to go on if the KMS key cannot be used", () => {
