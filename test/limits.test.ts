@@ -133,13 +133,13 @@ const inDocs: Readonly<Record<string, readonly Figure[]>> = {
     [/tried again for (\d+) hours/g, Math.round(jobHours)],
     [/at (\d+) %/g, limits.unprovenMailShare * 100],
     [/\((\d+) days; 1 to 365, or 0 for never\)/g, settings.removeUnverifiedAfterDays],
-    [/(\d+) days, unless told otherwise, (\d+) at most/g, limits.invitationDays, limits.invitationDaysMost],
-    [/takes them for (\d+) minutes more/g, limits.accessTokenMinutes],
+    [/(\d+) days by default, (\d+) at most/g, limits.invitationDays, limits.invitationDaysMost],
+    [/accepts them for (\d+) minutes more/g, limits.accessTokenMinutes],
   ],
   "docs/security.md": [
     [/dead after (\d+) attempts/g, limits.jobMaxAttempts],
-    [/(\d+) minutes at the most/g, limits.lockSecondsMost / 60],
-    [/(\d+) days at the most/g, limits.invitationDaysMost],
+    [/(\d+) minutes at most/g, limits.lockSecondsMost / 60],
+    [/(\d+) days at most/g, limits.invitationDaysMost],
     [/each for (\d+) minutes/g, limits.resetLinkMinutes],
   ],
 };
