@@ -41,6 +41,11 @@ export type HttpHandler = (event: APIGatewayProxyEventV2, context: Context) => P
 /**
  * Makes the Lambda handler of an endpoint: a list of steps. Each step either continues or returns a refusal. An error is
  * answered in the contract's own shape and logged without the caller's input.
+ * @example
+ * const handler = endpoint({
+ *   dialect: greeting,
+ *   act: async ({ name }) => accept({ text: `Hello ${name}` }),
+ * });
  */
 export function endpoint<Input, Output, Code extends RefusalCode>({
   dialect,
@@ -114,7 +119,11 @@ export function endpoint<Input, Output, Code extends RefusalCode>({
   return onHttpEvent(serve);
 }
 
-/** Serves several routes from one Lambda, each by the handler of its route key. */
+/**
+ * Serves several routes from one Lambda, each by the handler of its route key.
+ * @example
+ * const handler = byRoute({ "GET /login": showPage, "POST /login": logIn });
+ */
 export function byRoute<Route extends ServedRoute>(
   handlers: Readonly<Record<Route, HttpHandler>>,
 ): HttpHandler {

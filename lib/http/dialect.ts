@@ -90,6 +90,13 @@ export type Reply = {
 /**
  * One endpoint's dialect. Pure functions read the request, write the success and write each refusal. A new refusal of the
  * core does not compile until every dialect that can meet it answers it.
+ * @example
+ * const greeting: Dialect<{ name: string }, { text: string }> = {
+ *   body: "json",
+ *   decode: ({ fields }) => validate(v.object({ name: v.string("wrong-type") }), fields),
+ *   reply: (output) => ({ status: 200, json: output }),
+ *   refusals: requestRefusals,
+ * };
  */
 export interface Dialect<Input, Output, Code extends RefusalCode = never> {
   /** `form-or-nothing` reads a missing body as an empty form. `none` ignores the body. */

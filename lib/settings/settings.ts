@@ -183,6 +183,8 @@ export type Settings = v.InferOutput<typeof settingsSchema> & {
  * @param input The object under `context.vestibule` of `cdk.json`, or undefined for all defaults.
  * @param stage Name of one of its `stages`, or undefined for the plain stack.
  * @throws SettingsError on the first wrong or unknown key.
+ * @example
+ * const { mailsPerDay, signUp } = readSettings({ mailsPerDay: 500 });
  */
 export function readSettings(input: unknown = {}, stage?: string): Settings {
   const { input: chosen, own } = chooseStage(input, stage);

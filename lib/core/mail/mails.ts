@@ -28,7 +28,17 @@ import { signUpAgainTexts } from "./texts/sign-up-again.ts";
 import type { TextsByLanguage } from "./texts/text.ts";
 import { verifyEmailTexts } from "./texts/verify-email.ts";
 
-/** One mail. `Order` is the order of its job. `To` is the addressee that its link can be minted for. */
+/**
+ * One mail. `Order` is the order of its job. `To` is the addressee that its link can be minted for.
+ * @example
+ * const row: MailRow<Extract<MailOrder, { kind: "reset-password" }>, Owner> = {
+ *   texts: resetPasswordTexts,
+ *   link: tokenLink(paths.resetPassword, "reset-password"),
+ *   budget: budgets.usual,
+ *   whenBusy: "drop",
+ *   to: owner(({ isActive }) => isActive),
+ * };
+ */
 export interface MailRow<Order = MailOrder, To extends Addressee = Addressee> {
   readonly texts: TextsByLanguage;
   /** The target of its button. */

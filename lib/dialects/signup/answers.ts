@@ -53,7 +53,11 @@ const toJson = ({ code, words, details, ...reply }: ErrorAnswer): Reply => ({
   json: { status: "error", code, message: messageOf(words), details },
 });
 
-/** Writes errors as JSON. */
+/**
+ * Writes errors as JSON.
+ * @example
+ * const refusals = inJson({ ...requestErrors, ...accessTokenErrors });
+ */
 export const inJson = <Code extends RefusalCode>(errors: Errors<Code>) => write(errors, toJson);
 
 /** Writes errors as JSON for a client that accepts JSON, and otherwise as a page. */
