@@ -35,13 +35,30 @@ const samples: Readonly<Record<string, string>> = {
 const filled = (line: string) =>
   line.replace(/<([^>]+)>/g, (_, name: string) => samples[name] ?? "sample").replace(/ [….]+$/, "");
 
-/** The lines of a block that are commands. A line that ends in a backslash goes on in the next one. */
+/** The lines of a block that are commands. */
 function linesOf({ language, text }: Block): string[] {
-  const joined = text.replaceAll("\\\n", " ").split("\n");
-  if (language === "sh") return joined.filter((line) => line.trim() !== "");
-  if (language === "console") return joined.flatMap((line) => (line.startsWith("$ ") ? [line.slice(2)] : []));
+  const lines = text.replaceAll("\\\n", " ").split("\n");
+  if (language === "sh") return joinQuoted(lines);
+  if (language === "console") {
+    const joined = joinQuoted(lines, (line) => line.startsWith("$ "));
+    return joined.flatMap((line) => (line.startsWith("$ ") ? [line.slice(2)] : []));
+  }
   // Output of a program that tells the reader what to run.
-  return language === "text" ? joined.filter((line) => /^ +(npm|npx|aws) /.test(line)) : [];
+  return language === "text" ? lines.filter((line) => /^ +(npm|npx|aws) /.test(line)) : [];
+}
+
+const opensQuote = (line: string) => (line.replace(/(^|\s)#.*/, "").split("'").length - 1) % 2 === 1;
+
+/** Joins the lines of a text in single quotes, if it began in a command. */
+function joinQuoted(lines: readonly string[], isCommand = (_: string) => true): string[] {
+  const joined: string[] = [];
+  for (const line of lines) {
+    const last = joined.at(-1);
+    if (last !== undefined && isCommand(last) && opensQuote(last))
+      joined[joined.length - 1] = `${last} ${line}`;
+    else joined.push(line);
+  }
+  return joined;
 }
 
 /** Splits a line at its operators, and takes the commands out of `$(…)`. */
