@@ -57,7 +57,7 @@ const logInWithSession = [
   items("UpdateItem", "RATE#", "ACCOUNT#"),
   items("GetItem", "ATTEMPTS#", "ACCOUNT#", "EMAIL#", "USERNAME#"),
   items("PutItem", "ATTEMPTS#", "OUTBOX#effects#", "SESSION#"),
-  items("DeleteItem", "ATTEMPTS#"),
+  items("DeleteItem", "ATTEMPTS#", "SESSION#"),
   items("Query", "SIGNING_KEY"),
   privateKeys("Decrypt"),
 ];
