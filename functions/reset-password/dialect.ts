@@ -16,7 +16,7 @@ import {
   samePassword,
   withPages,
 } from "../../lib/dialects/signup/answers.ts";
-import { expiredLink, unknownLink } from "../../lib/dialects/signup/link-errors.ts";
+import { damagedLink, expiredLink, unknownLink } from "../../lib/dialects/signup/link-errors.ts";
 import { failureOf, messagePage } from "../../lib/dialects/signup/pages.ts";
 import type { Dialect, Reply } from "../../lib/http/dialect.ts";
 import { alertOf, type Failure, newPasswordField } from "../../lib/http/form-parts.ts";
@@ -40,6 +40,7 @@ const invalidToken = () => errorOf(400, "INVALID_RESET_TOKEN", unknownLink);
 const ownErrors: Errors<Code> = {
   ...samePassword,
   "token-missing": invalidToken,
+  "token-damaged": () => errorOf(400, "INVALID_RESET_TOKEN", damagedLink),
   "token-invalid": invalidToken,
   "token-expired": () => errorOf(400, "RESET_TOKEN_EXPIRED", expiredLink("60 minutes")),
 };

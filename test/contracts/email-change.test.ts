@@ -323,7 +323,7 @@ describe("the pages for a change of address", () => {
   ])("an invalid link to %s says that it does not work", async (name) => {
     for (const [raw, words] of [
       ["", "This link is not complete"],
-      ["x", "This link does not work"],
+      ["x", "This link is damaged"],
       ["0189dcd5-5311-4d40-8db0-9496a2eef37b", "This link does not work"],
     ]) {
       const opened = await api.send(`${root}/${name}?token=${raw}`, { headers: html });

@@ -266,7 +266,7 @@ describe("the link of the verification message", () => {
       "INVALID_TOKEN",
       "This link does not work",
     ],
-    ["markup", "%22%3E%3Cscript%3Ecanary", 0, "INVALID_TOKEN", "This link does not work"],
+    ["markup", "%22%3E%3Cscript%3Ecanary", 0, "INVALID_TOKEN", "This link is damaged"],
     ["an expired token", undefined, dayMs, "TOKEN_EXPIRED", "This link has expired"],
   ])("with %s is refused with 400, as JSON and as a page", async (_, raw, ms, code, title) => {
     const { verify } = await signUpAndMail();

@@ -39,8 +39,11 @@ export async function openLink(
 ): Promise<Result<{ choices: Choices }, TokenRefusalCode>> {
   const found = await openToken(ports, raw, ["verify-email", "disown-account"]);
   if (!found.ok) return found;
-  const isVerifyLink = found.value.token.purpose === "verify-email";
-  return accept({ choices: isVerifyLink ? { verify: raw, disown: companionToken(raw) } : { disown: raw } });
+  const { raw: mailed, token } = found.value;
+  const isVerifyLink = token.purpose === "verify-email";
+  return accept({
+    choices: isVerifyLink ? { verify: mailed, disown: companionToken(mailed) } : { disown: mailed },
+  });
 }
 
 /**

@@ -24,9 +24,15 @@ export interface Invitation {
 export const inviteSchema = v.optional(
   v.pipe(
     v.unknown(),
-    v.transform((value) => (typeof value === "string" ? trim(value).toLowerCase() : "")),
+    v.transform((value) => (typeof value === "string" ? readInvitation(value) : "")),
   ),
 );
+
+/** The invitation in a text, in any letter case and with whatever a mail program has put behind it; else the text itself. */
+function readInvitation(text: string): string {
+  const [found, another] = text.toLowerCase().match(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/g) ?? [];
+  return found !== undefined && another === undefined ? found : trim(text).toLowerCase();
+}
 
 /** Tells whether a text has the form of an invitation: 128 bits in hex. So none begins like an option of a command. */
 export const isInvitation = (text: string) => /^[0-9a-f]{32}$/.test(text);

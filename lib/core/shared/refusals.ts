@@ -62,6 +62,7 @@ export type Refusal =
   | { readonly code: "session-not-found" }
   | { readonly code: "not-logged-in" }
   | { readonly code: "token-missing" }
+  | { readonly code: "token-damaged" }
   | { readonly code: "token-invalid" }
   | { readonly code: "token-expired" }
   | { readonly code: "password-same" }

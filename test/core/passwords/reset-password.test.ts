@@ -96,10 +96,9 @@ describe("a reset", () => {
   test.each<[string, (token: string) => string, string]>([
     ["nothing", () => "", "token-missing"],
     ["an unknown token", () => "0189dcd5-5311-4d40-8db0-9496a2eef37b", "token-invalid"],
-    ["the hash under which the token is stored", hashToken, "token-invalid"],
-    ["the token in capitals", (token) => token.toUpperCase(), "token-invalid"],
-    ["the token and more", (token) => `${token}0`, "token-invalid"],
-    ["half of the token", (token) => token.slice(0, 18), "token-invalid"],
+    ["the hash under which the token is stored", hashToken, "token-damaged"],
+    ["the token and more", (token) => `${token}0`, "token-damaged"],
+    ["half of the token", (token) => token.slice(0, 18), "token-damaged"],
   ])("refuses a reset with %s, and spends nothing", async (_, given, code) => {
     const { memory, token } = await withResetMail();
     const store = structuredClone(memory.store);
