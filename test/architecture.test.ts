@@ -149,6 +149,7 @@ const rooms: Record<string, readonly string[]> = {
   "lib/local/aws/sts/": embeddedAws("shared"),
   "lib/local/aws/shared/": ["node:"],
   "lib/deploy/": [
+    "lib/admin/",
     "lib/infra/deployable.ts",
     "lib/manifest/",
     "lib/settings/",
@@ -163,7 +164,7 @@ const rooms: Record<string, readonly string[]> = {
     "lib/local/environments/resources.ts",
     "lib/settings/",
     "valibot",
-    "node:util",
+    "node:",
   ],
   "lib/doctor/": [
     ...core("shared"),

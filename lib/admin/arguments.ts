@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Aim } from "./endpoint.ts";
+import { refuseMisplaced } from "./place.ts";
 import { UsageError } from "./usage.ts";
 
 /** The options of every command that works on a deployment. */
@@ -38,6 +39,7 @@ export function readArguments<Own extends Options>(
   own: Own,
   allowPositionals = false,
 ): Arguments<Own> | undefined {
+  refuseMisplaced(command);
   const options = { ...commonOptions, ...own };
   const { values, positionals } = parse(command, { args: [...args], allowPositionals, options });
   const common = values as Values<typeof commonOptions>;

@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { locate } from "../../lib/admin/place.ts";
 import { readDeployCommand } from "../../lib/deploy/command-line.ts";
 import { type DeployTools, runDeploy } from "../../lib/deploy/run-deploy.ts";
 import type { FoundStack, Stacks } from "../../lib/deploy/stacks.ts";
@@ -15,14 +18,24 @@ interface Played {
   readonly fault?: Error;
   readonly variables?: NodeJS.ProcessEnv;
   readonly exitCode?: number;
+  /** The region of the profile. */
+  readonly ofProfile?: string;
 }
 
 /** Deploys with a stand-in for CloudFormation and the CDK command, which record their calls in order. */
 async function deploy(
   args: string[],
-  { input = settings, stack, fault, variables = {}, exitCode = 0 }: Played = {},
+  {
+    input = settings,
+    stack,
+    fault,
+    variables = { AWS_REGION: "eu-central-1" },
+    exitCode = 0,
+    ofProfile,
+  }: Played = {},
 ) {
   const done: string[] = [];
+  const regions: (string | undefined)[] = [];
   const note = (line: string) => void done.push(line);
   const stacks: Stacks = {
     async find(name) {
@@ -36,21 +49,54 @@ async function deploy(
   };
   const tools: DeployTools = {
     readSettings: (stage) => readSettings(input, stage),
+    locate: ({ profile, region = ofProfile }) =>
+      locate(
+        {
+          config: {
+            region: region === undefined ? fails("Region is missing") : async () => region,
+            credentials:
+              profile === "empty"
+                ? fails("Could not load credentials from any providers")
+                : async () => "keys",
+          },
+        },
+        profile,
+        { AWS_CONFIG_FILE: configFile },
+      ),
     openStacks: (choice) => {
       note(`open ${JSON.stringify(choice)}`);
       return stacks;
     },
-    runCdk: async (cdkArguments) => {
+    runCdk: async (cdkArguments, region) => {
+      regions.push(region);
       note(`cdk ${cdkArguments.join(" ")}`);
       return exitCode;
     },
   };
   const print = (line: string) => note(`say ${line}`);
   const code = await runDeploy(args, variables, { log: print, error: print }, tools);
-  return { code, done };
+  return { code, done, regions };
 }
 
+const fails = (message: string) => async () => {
+  throw new Error(message);
+};
+
+const opened = 'open {"region":"eu-central-1"}';
+
 const failed = { status: "ROLLBACK_COMPLETE", isProtected: true };
+
+const configFile = join(mkdtempSync(join(tmpdir(), "vestibule-aws-")), "config");
+writeFileSync(configFile, "[default]\n[profile empty]\n");
+afterAll(() => rmSync(dirname(configFile), { recursive: true }));
+
+/** A variable that npm sets, its value, and the option. */
+const misplaced = [
+  ["npm_config_call", "stage=dev", "-c stage=dev"],
+  ["npm_config_stage", "dev", "--stage"],
+  ["npm_config_region", "eu-central-1", "--region"],
+  ["npm_config_profile", "work", "--profile"],
+] as const;
 
 describe("npm run deploy", () => {
   test.each([
@@ -62,7 +108,7 @@ describe("npm run deploy", () => {
     const { code, done } = await deploy([], { stack: { status, isProtected: true } });
     expect(code).toBe(0);
     expect(done).toEqual([
-      "open {}",
+      opened,
       "find Vestibule",
       "unprotect Vestibule",
       `say Vestibule was never made (${status}). Its termination protection is off, so that it can be replaced.`,
@@ -82,11 +128,11 @@ describe("npm run deploy", () => {
     "IMPORT_ROLLBACK_COMPLETE",
   ])("keeps the protection of a stack in any other state: %s", async (status) => {
     const { done } = await deploy([], { stack: { status, isProtected: true } });
-    expect(done).toEqual(["open {}", "find Vestibule", "cdk deploy"]);
+    expect(done).toEqual([opened, "find Vestibule", "cdk deploy"]);
   });
 
   test("changes nothing if there is no stack or no protection", async () => {
-    const alone = ["open {}", "find Vestibule", "cdk deploy"];
+    const alone = [opened, "find Vestibule", "cdk deploy"];
     expect((await deploy([])).done).toEqual(alone);
     expect((await deploy([], { stack: { ...failed, isProtected: false } })).done).toEqual(alone);
   });
@@ -119,11 +165,18 @@ describe("npm run deploy", () => {
     );
   });
 
+  test("takes the region of the profile, and tells the CDK command the region that it has checked", async () => {
+    const { done, regions } = await deploy(["--profile", "work"], { variables: {}, ofProfile: "eu-north-1" });
+    expect(done[0]).toBe('open {"profile":"work","region":"eu-north-1"}');
+    expect(regions).toEqual(["eu-north-1"]);
+    expect((await deploy(["--help"], { variables: {} })).regions).toEqual([undefined]);
+  });
+
   test("goes on if it may not read the stack, and says so in one line", async () => {
     const { code, done } = await deploy([], { fault: new Error("You are not authorized\nat once") });
     expect(code).toBe(0);
     expect(done).toEqual([
-      "open {}",
+      opened,
       "find Vestibule",
       "say Vestibule could not be looked at before: You are not authorized",
       "cdk deploy",
@@ -163,8 +216,34 @@ describe("npm run deploy", () => {
       {},
       "Region ap-east-1 has no SES, by which mail is sent: choose another by --region or AWS_REGION.",
     ],
+    // The CDK would deploy to us-east-1.
+    [
+      "a deployment without a region",
+      [],
+      { variables: {} },
+      "Which region? Say --region NAME, or set AWS_REGION.",
+    ],
+    [
+      "a profile without credentials",
+      ["--profile", "empty"],
+      {},
+      "No credentials: run aws configure, or name a profile with --profile.",
+    ],
+    [
+      "a profile that does not exist",
+      ["--profile", "wrok"],
+      { variables: {} },
+      "There is no profile wrok: aws configure list-profiles shows yours, and aws configure --profile wrok makes it.",
+    ],
+    // npm takes the options before the two hyphens, and the CDK would deploy the plain stack.
+    ...misplaced.map(([name, value, option]): [string, string[], Played, string] => [
+      `${option} without the two hyphens before it`,
+      [],
+      { variables: { AWS_REGION: "eu-central-1", [name]: value } },
+      `npm took ${option} for itself. Put -- before it: npm run deploy -- ${option}`,
+    ]),
   ])("refuses %s in one line, before it calls AWS or the CDK", async (_, args, played, line) => {
-    expect(await deploy(args, played)).toEqual({ code: 1, done: [`say ${line}`] });
+    expect(await deploy(args, played)).toEqual({ code: 1, done: [`say ${line}`], regions: [] });
   });
 
   test.each([
@@ -185,6 +264,7 @@ describe("npm run deploy", () => {
     expect(await deploy(args)).toEqual({
       code: 1,
       done: ["say A deployment names its stage as the CDK does: -c stage=NAME."],
+      regions: [],
     });
   });
 

@@ -86,6 +86,7 @@ export function openProject(awsUrl: string, stack: string, options: readonly str
       const say = (text: string) => void said.push(text);
       const tools: DeployTools = {
         readSettings: (stage) => readSettings(settings, stage),
+        locate: async () => region,
         openStacks: cloudFormationStacks,
         async runCdk() {
           try {
