@@ -19,6 +19,7 @@ import { adoptedLines, adoptionProblems } from "./adopt-words.ts";
 import { type AccountCommand, type Command, readCommand, usageFor } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { invite, revokeInvitation } from "./invite.ts";
+import { placeOf } from "./place.ts";
 import { UsageError } from "./usage.ts";
 import { accountLines, auditLines, changedLines, explain } from "./words.ts";
 
@@ -63,7 +64,8 @@ export async function runAdmin(
 }
 
 /** Points the SDK at the deployment. An endpoint on this machine gets placeholders instead of real credentials. */
-function aim({ profile, region, endpointUrl }: Command, variables: NodeJS.ProcessEnv): void {
+function aim({ endpointUrl, ...given }: Command, variables: NodeJS.ProcessEnv): void {
+  const { profile, region } = placeOf(given, variables);
   if (profile !== undefined) variables.AWS_PROFILE = profile;
   if (region !== undefined) variables.AWS_REGION = region;
   if (endpointUrl === undefined) return;
@@ -71,7 +73,7 @@ function aim({ profile, region, endpointUrl }: Command, variables: NodeJS.Proces
   if (!isOfThisMachine(endpointUrl)) return;
   delete variables.AWS_PROFILE;
   delete variables.AWS_SESSION_TOKEN;
-  variables.AWS_REGION = region ?? "us-east-1";
+  variables.AWS_REGION = given.region ?? "us-east-1";
   variables.AWS_ACCESS_KEY_ID = "local";
   variables.AWS_SECRET_ACCESS_KEY = "local";
 }

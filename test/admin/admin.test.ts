@@ -2,10 +2,12 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCommand } from "../../lib/admin/command-line.ts";
+import { clientConfigOf } from "../../lib/admin/endpoint.ts";
 import { runAdmin } from "../../lib/admin/run-admin.ts";
 import { commands, UsageError } from "../../lib/admin/usage.ts";
 import { accountLines, explain } from "../../lib/admin/words.ts";
 import { DependencyFault } from "../../lib/core/shared/refusals.ts";
+import { readSettings } from "../../lib/settings/settings.ts";
 import { newAccount } from "../aws/table/records.ts";
 
 const id = "019b0000-0000-7000-8000-000000000001";
@@ -116,6 +118,18 @@ describe("the command line of npm run admin", () => {
     const args = ["invite", "--table", "t", "--profile", "home", "--region", "eu-central-1"];
     expect(await runAdmin(args, variables, output)).toBe(2);
     expect(variables).toEqual({ AWS_PROFILE: "home", AWS_REGION: "eu-central-1" });
+  });
+
+  test("takes the region from AWS_DEFAULT_REGION too, which the SDK does not read", async () => {
+    const variables: NodeJS.ProcessEnv = { AWS_DEFAULT_REGION: "eu-west-1" };
+    expect(clientConfigOf({}, variables)).toMatchObject({ region: "eu-west-1" });
+    expect(clientConfigOf({ region: "eu-central-1" }, variables)).toMatchObject({ region: "eu-central-1" });
+    expect(clientConfigOf({ endpointUrl: "http://127.0.0.1:9" }, variables)).toMatchObject({
+      region: "us-east-1",
+    });
+    const output = { log: () => {}, error: () => {} };
+    await runAdmin(["invite", "--table", "t"], variables, output, () => readSettings({}));
+    expect(variables.AWS_REGION).toBe("eu-west-1");
   });
 
   test("runs as a program that shows its usage and refuses to guess a table", () => {
