@@ -29,12 +29,10 @@ export const isMailProvider = (domain: string): boolean => mailProviders.test(do
 const reservableExecutions = 900;
 
 /** The error of a sender that is still the default of `cdk.json`. @returns undefined if the owner has set one. */
-export function untouchedSender({ senderAddress }: Settings): SettingsError | undefined {
-  if (senderAddress !== defaultSender) return undefined;
-  return wrongSetting(
-    "senderAddress",
-    `is still ${defaultSender}, from which no mail goes out: set an address of a domain of yours`,
-  );
+export function untouchedSender(settings: Settings): SettingsError | undefined {
+  if (settings.senderAddress !== defaultSender) return undefined;
+  const words = `is still ${defaultSender}, from which no mail goes out: set an address of a domain of yours`;
+  return wrongSetting("senderAddress", words, settings);
 }
 
 /**
@@ -53,17 +51,19 @@ export function refuseUndeployable(settings: Settings, region: string | undefine
     );
 }
 
-function refuseProvidersDomain({ senderAddress, senderIdentity }: Settings): void {
-  const domain = domainOf(senderAddress);
-  if (senderIdentity !== "create" || !isMailProvider(domain)) return;
+function refuseProvidersDomain(settings: Settings): void {
+  const domain = domainOf(settings.senderAddress);
+  if (settings.senderIdentity !== "create" || !isMailProvider(domain)) return;
   throw wrongSetting(
     "senderAddress",
     `takes an address of a domain of yours, since ${domain} is its provider's: or verify this one address with SES, and set "senderIdentity" to "existing"`,
+    settings,
   );
 }
 
 /** Refuses resources of other regions: API Gateway needs the certificate in its region, functions the stream and the key. */
-function refuseOtherRegions({ domain, existingData, stage }: Settings, region: string): void {
+function refuseOtherRegions(settings: Settings, region: string): void {
+  const { domain, existingData } = settings;
   const given: [key: string, noun: string, arn: string | undefined][] = [
     [
       "domain.certificateArn",
@@ -73,26 +73,27 @@ function refuseOtherRegions({ domain, existingData, stage }: Settings, region: s
     ["existingData.streamArn", "stream", existingData?.streamArn],
     ["existingData.keyArn", "key", existingData?.keyArn],
   ];
-  // A stage never inherits these settings, so they are its own.
-  const path = stage === undefined ? "" : `stages.${stage}.`;
   for (const [key, noun, arn] of given) {
     const other = arn ? regionOf(arn) : region;
     if (other !== region)
       throw wrongSetting(
-        path + key,
+        key,
         `takes a ${noun} of ${region}, where the API is; this one is of ${other}`,
+        settings,
       );
   }
 }
 
 const regionOf = (arn: string) => arn.split(":")[3];
 
-function refuseManyReserved({ contracts, reservedConcurrency: each = 0 }: Settings): void {
+function refuseManyReserved(settings: Settings): void {
+  const { contracts, reservedConcurrency: each = 0 } = settings;
   const functions = rowsOf(contracts).length;
   if (functions * each <= reservableExecutions) return;
   const most = Math.floor(reservableExecutions / functions);
   throw wrongSetting(
     "reservedConcurrency",
     `reserves ${functions * each} executions for ${functions} functions, of ${reservableExecutions} that an account can reserve: set ${most} or less`,
+    settings,
   );
 }

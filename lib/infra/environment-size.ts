@@ -1,4 +1,5 @@
 import { Token } from "aws-cdk-lib";
+import type { Settings } from "../settings/settings.ts";
 import { wrongSetting } from "../settings/settings-error.ts";
 
 /** Lambda's limit for all variables of a function together. Lambda measures them as JSON. */
@@ -11,7 +12,11 @@ const unknownValue = "x".repeat(128);
  * Refuses variables that exceed Lambda's limit.
  * @throws SettingsError that names the setting of the longest variable.
  */
-export function refuseLargeEnvironment(name: string, variables: Readonly<Record<string, string>>): void {
+export function refuseLargeEnvironment(
+  name: string,
+  variables: Readonly<Record<string, string>>,
+  settings: Settings,
+): void {
   const known = Object.entries(variables).map(([key, value]) => [
     key,
     Token.isUnresolved(value) ? unknownValue : value,
@@ -24,6 +29,7 @@ export function refuseLargeEnvironment(name: string, variables: Readonly<Record<
   throw wrongSetting(
     settingOf(longest),
     `makes ${bytes} bytes of variables for the function ${name}, and Lambda takes ${environmentMaxBytes}: shorten it`,
+    settings,
   );
 }
 

@@ -36,7 +36,7 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
     // SAM passes on only the variables that the template declares.
     ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
   };
-  refuseLargeEnvironment(row.name, environment);
+  refuseLargeEnvironment(row.name, environment, settings);
   const handler = new LambdaFunction(scope, id, {
     description: descriptionOf(row),
     runtime: Runtime.NODEJS_24_X,

@@ -5,6 +5,7 @@ import type { MailTemplates, OwnersFile } from "../core/mail/mail.ts";
 import { readMailWords } from "../core/mail/read-words.ts";
 import { limits } from "../core/shared/limits.ts";
 import { type Settings, SettingsError } from "./settings.ts";
+import { wrongSetting } from "./settings-error.ts";
 
 /** The owner's mail templates, by the settings that name them. */
 export interface MailFiles {
@@ -37,7 +38,7 @@ export function readMailFiles(
     parse: (text: string) => OwnersFile<Value>,
   ) => {
     const [name, path] = [settings[setting], paths[setting]];
-    return name && path ? read({ setting, name, path, maxBytes }, parse) : undefined;
+    return name && path ? read({ setting, name, path, maxBytes, settings }, parse) : undefined;
   };
   const texts = check("mailTexts", limits.mailTextsMaxBytes, readMailWords);
   const layout = check("mailLayout", limits.mailLayoutMaxBytes, readMailLayout);
@@ -53,6 +54,7 @@ interface File {
   readonly name: string;
   readonly path: string;
   readonly maxBytes: number;
+  readonly settings: Settings;
 }
 
 function read<Value>(
@@ -65,12 +67,12 @@ function read<Value>(
   return { content, value: result.value };
 }
 
-function contentOf({ setting, name, path, maxBytes }: File): string {
-  const names = `Setting "vestibule.${setting}" in cdk.json names ${name}`;
+function contentOf({ setting, name, path, maxBytes, settings }: File): string {
+  const wrong = (words: string) => wrongSetting(setting, `names ${name}, which ${words}`, settings);
   try {
     if (statSync(path).size <= maxBytes) return readFileSync(path, "utf8");
   } catch (error) {
-    throw new SettingsError(`${names}, which cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw wrong(`cannot be read: ${(error as NodeJS.ErrnoException).code}`);
   }
-  throw new SettingsError(`${names}, which is over ${maxBytes / 1024} KiB.`);
+  throw wrong(`is over ${maxBytes / 1024} KiB`);
 }

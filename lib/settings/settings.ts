@@ -14,7 +14,7 @@ import {
   textOf,
   wholeNumber,
 } from "./setting-values.ts";
-import { SettingsError, wrongSetting } from "./settings-error.ts";
+import { type Origin, SettingsError, wrongSetting } from "./settings-error.ts";
 import { chooseStage, identityOfStage } from "./stages.ts";
 
 export { SettingsError };
@@ -173,10 +173,7 @@ const settingsSchema = v.strictObject(
 );
 
 /** The settings of one stack. */
-export type Settings = v.InferOutput<typeof settingsSchema> & {
-  /** The stage of these settings. The plain stack has none. */
-  readonly stage?: string;
-};
+export type Settings = v.InferOutput<typeof settingsSchema> & Origin;
 
 /**
  * Reads the settings of one stack.
@@ -188,20 +185,19 @@ export type Settings = v.InferOutput<typeof settingsSchema> & {
  */
 export function readSettings(input: unknown = {}, stage?: string): Settings {
   const { input: chosen, own } = chooseStage(input, stage);
-  const nameOf = (key: string) =>
-    Object.hasOwn(own, key.split(".")[0] ?? "") ? `stages.${stage}.${key}` : key;
+  const origin = stage === undefined ? {} : { stage, ownKeys: Object.keys(own) };
   const result = v.safeParse(settingsSchema, chosen);
   if (!result.success) {
     const [issue] = result.issues;
-    throw wrongSetting(nameOf(v.getDotPath(issue) ?? ""), issue.message);
+    throw wrongSetting(v.getDotPath(issue) ?? "", issue.message, origin);
   }
   const contradiction = contradictionIn(result.output);
-  if (contradiction) throw wrongSetting(nameOf(contradiction.key), contradiction.words);
+  if (contradiction) throw wrongSetting(contradiction.key, contradiction.words, origin);
   const { domain } = result.output;
   const settings = { ...result.output, ...(domain && { publicUrl: originOf(domain) }) };
   if (stage === undefined) return settings;
   const plain = readSettings(input);
-  return { ...settings, stage, senderIdentity: identityOfStage(stage, { own, settings, plain }) };
+  return { ...settings, ...origin, senderIdentity: identityOfStage(stage, { own, settings, plain }) };
 }
 
 /** Finds a setting that contradicts another one. */

@@ -81,5 +81,5 @@ export function identityOfStage(
   if (domain !== domainOf(plain.senderAddress)) return settings.senderIdentity;
   if (own.senderIdentity !== "create") return "existing";
   const words = `takes "existing": ${domain} is the domain of the settings outside "stages"`;
-  throw wrongSetting(`stages.${stage}.senderIdentity`, words);
+  throw wrongSetting("senderIdentity", words, { stage, ownKeys: Object.keys(own) });
 }

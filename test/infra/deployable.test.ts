@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { refuseUndeployable } from "../../lib/infra/deployable.ts";
+import { refuseUndeployable, untouchedSender } from "../../lib/infra/deployable.ts";
 import { refuseUntouchedSender } from "../../lib/infra/sender.ts";
+import { readMailFiles } from "../../lib/settings/mail-files.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { makeStack } from "./support.ts";
 
@@ -80,6 +81,42 @@ describe("a deployment", () => {
     expect(refuse({ reservedConcurrency: Number(most) })).not.toThrow();
     expect(refuse({ reservedConcurrency: Number(most) + 1 })).toThrow();
     expect(refuse({ reservedConcurrency: Number(most) + 1, contracts: ["token"] })).not.toThrow();
+  });
+
+  const many = Array.from({ length: 900 }, (_, index) => `name-${index}`);
+  const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
+  test.each<[key: string, own: object]>([
+    ["senderAddress", { senderAddress: "me@gmail.com" }],
+    ["reservedConcurrency", { reservedConcurrency: 900 }],
+    ["domain.certificateArn", { domain: { name: "a.harbour.example", certificateArn } }],
+    ["reservedUsernames", { reservedUsernames: many }],
+    ["mailTexts", { mailTexts: "no-such-file.json" }],
+    ["mailLayout", { mailLayout: "docs" }],
+  ])("names the stage of a refused %s if the stage sets it", (key, own) => {
+    const plain = { senderAddress: "hello@harbour.example" };
+    const check = (input: unknown, stage?: string) => () => {
+      const settings = readSettings(input, stage);
+      refuseUndeployable(settings, "us-east-1");
+      readMailFiles(settings, join(import.meta.dirname, "../.."));
+      makeStack(input, { stage });
+    };
+    const staged = { ...plain, stages: { dev: own } };
+    expect(check(staged, "dev")).toThrow(`Setting "vestibule.stages.dev.${key}" in cdk.json`);
+    expect(check({ ...plain, ...own })).toThrow(`Setting "vestibule.${key}" in cdk.json`);
+    // A stage takes over neither a domain nor the right to make the identity of the plain stack's sender.
+    if (/^(domain|sender)/.test(key)) return;
+    const inherited = { ...plain, ...own, stages: { dev: { productName: "Dev" } } };
+    expect(check(inherited, "dev")).toThrow(`Setting "vestibule.${key}" in cdk.json`);
+  });
+
+  test("names the stage of a default sender only if the stage sets it", () => {
+    const senderAddress = "no-reply@vestibule.example";
+    const own = { senderAddress: "hello@harbour.example", stages: { dev: { senderAddress } } };
+    expect(untouchedSender(readSettings(own, "dev"))?.message).toContain(
+      '"vestibule.stages.dev.senderAddress"',
+    );
+    const inherited = readSettings({ stages: { dev: {} } }, "dev");
+    expect(untouchedSender(inherited)?.message).toContain('"vestibule.senderAddress"');
   });
 
   test("refuses the default sender of cdk.json, and a synth without an AWS account gets a warning", () => {

@@ -49,6 +49,7 @@ describe("a stage", () => {
     expect(readSettings(settings, "dev")).toEqual({
       ...readSettings({ ...settings, publicUrl: undefined, stages: undefined }),
       stage: "dev",
+      ownKeys: Object.keys(settings.stages.dev),
       productName: "Harbour dev",
       throttle: { ratePerSecond: 100, burst: 20 },
       requestsPerMinute: 1_000,
