@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { locate, placeOf, refuseMisplaced } from "../admin/place.ts";
 import { UsageError } from "../admin/usage.ts";
-import { refuseUndeployable, untouchedSender } from "../infra/deployable.ts";
+import { refuseDeployment } from "../infra/deployable.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
@@ -56,12 +56,10 @@ async function prepare(
   { readSettings, locate, openStacks }: DeployTools,
 ): Promise<string> {
   const settings = readSettings(stage);
-  const untouched = untouchedSender(settings);
-  if (untouched) throw untouched;
   const choice = placeOf(given, variables);
   // Without a region, the CDK would deploy to us-east-1.
   const region = await locate(choice);
-  refuseUndeployable(settings, region);
+  refuseDeployment(settings, region);
   await allowReplacement(openStacks({ ...choice, region }), stackNameOf(stage), output);
   return region;
 }

@@ -1,9 +1,15 @@
+import { join } from "node:path";
 import { rowsOf } from "../manifest/platform.ts";
+import { readMailFiles } from "../settings/mail-files.ts";
 import { domainOf } from "../settings/setting-values.ts";
 import { defaultSender, type Settings } from "../settings/settings.ts";
 import { SettingsError, wrongSetting } from "../settings/settings-error.ts";
 
+import { refuseLargeEnvironments } from "./environment-size.ts";
+
 /* Checks of settings that CloudFormation accepts although they cannot work, or refuses only after minutes. */
+
+const projectDirectory = join(import.meta.dirname, "../..");
 
 /** Regions that have Lambda, DynamoDB and HTTP APIs, but not SES. */
 const regionsWithoutSes = [
@@ -36,13 +42,25 @@ export function untouchedSender(settings: Settings): SettingsError | undefined {
 }
 
 /**
- * Refuses settings that cannot be deployed.
+ * Refuses every deployment that cannot work.
+ * @throws SettingsError with one line that names the setting and the remedy.
+ */
+export function refuseDeployment(settings: Settings, region: string): void {
+  const untouched = untouchedSender(settings);
+  if (untouched) throw untouched;
+  refuseUndeployable(settings, region);
+}
+
+/**
+ * Refuses settings that cannot be deployed. A synth accepts the default sender, since it deploys nothing.
  * @param region The region of the deployment, if it is known.
  * @throws SettingsError with one line that names the setting and the remedy.
  */
 export function refuseUndeployable(settings: Settings, region: string | undefined): void {
   refuseProvidersDomain(settings);
   refuseManyReserved(settings);
+  refuseLargeEnvironments(settings);
+  readMailFiles(settings, projectDirectory);
   if (region === undefined) return;
   refuseOtherRegions(settings, region);
   if (regionsWithoutSes.includes(region))

@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import type { FunctionRow } from "../manifest/function-row.ts";
 import { functionIdOf, functionTimeoutSeconds, memoryMb, samLocalUrls } from "../manifest/platform.ts";
 import type { Settings } from "../settings/settings.ts";
-import { refuseLargeEnvironment } from "./environment-size.ts";
+import { environmentOf } from "./environment-size.ts";
 import type { Grant } from "./grants.ts";
 
 export interface LambdaProps {
@@ -30,13 +30,10 @@ export function makeLambda(scope: Construct, { row, code, grant, settings, samLo
   const id = functionIdOf(row.name);
   const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
   const environment = {
-    ...grant.variables,
-    // With source maps, stack traces in logs name our files and lines. They cost some 15 ms of a cold start.
-    NODE_OPTIONS: "--enable-source-maps",
+    ...environmentOf(grant.variables),
     // SAM passes on only the variables that the template declares.
     ...(samLocal ? { AWS_ENDPOINT_URL: samLocalUrls.awsUrl } : {}),
   };
-  refuseLargeEnvironment(row.name, environment, settings);
   const handler = new LambdaFunction(scope, id, {
     description: descriptionOf(row),
     runtime: Runtime.NODEJS_24_X,

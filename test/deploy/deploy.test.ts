@@ -216,6 +216,12 @@ describe("npm run deploy", () => {
       {},
       "Region ap-east-1 has no SES, by which mail is sent: choose another by --region or AWS_REGION.",
     ],
+    [
+      "a file of mail texts that is not there",
+      [],
+      { input: { ...settings, mailTexts: "no-such-file.json" } },
+      'Setting "vestibule.mailTexts" in cdk.json names no-such-file.json, which cannot be read: ENOENT.',
+    ],
     // The CDK would deploy to us-east-1.
     [
       "a deployment without a region",

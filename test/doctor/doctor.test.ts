@@ -271,6 +271,18 @@ describe("npm run doctor", () => {
       'takes an address of a domain of yours, since gmail.com is its provider\'s: or verify this one address with SES, and set "senderIdentity" to "existing".',
     ],
     ["more executions than an account has", { ...settings, reservedConcurrency: 900 }, "us-east-1", "900"],
+    [
+      "a list that overflows the variables",
+      { ...settings, reservedUsernames: Array.from({ length: 900 }, (_, index) => `name-${index}`) },
+      "us-east-1",
+      "bytes of variables for the function register-username, and Lambda takes 4096",
+    ],
+    [
+      "a file that is not there",
+      { ...settings, mailTexts: "no-such-file.json" },
+      "us-east-1",
+      "names no-such-file.json, which cannot be read: ENOENT.",
+    ],
     ["a region without SES", settings, "ap-east-1", "Region ap-east-1 has no SES"],
   ])("does not suggest to deploy %s, and prints the line of the refusal", async (_, set, region, words) => {
     const { code, levels, text } = await doctor(fresh, { set, dns: noDns, args: ["--region", region] });

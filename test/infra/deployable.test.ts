@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { refuseUndeployable, untouchedSender } from "../../lib/infra/deployable.ts";
+import { environmentOf } from "../../lib/infra/environment-size.ts";
 import { refuseUntouchedSender } from "../../lib/infra/sender.ts";
-import { readMailFiles } from "../../lib/settings/mail-files.ts";
+import { rowsOf } from "../../lib/manifest/platform.ts";
+import { valuesOf } from "../../lib/manifest/variables.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
-import { makeStack } from "./support.ts";
+import { sources } from "../support/sources.ts";
+import { at, idOf, makeStack, synthesize } from "./support.ts";
 
 const refuse = (input: unknown, region?: string) => () => refuseUndeployable(readSettings(input), region);
 const provider = (domain: string) =>
@@ -94,12 +97,8 @@ describe("a deployment", () => {
     ["mailLayout", { mailLayout: "docs" }],
   ])("names the stage of a refused %s if the stage sets it", (key, own) => {
     const plain = { senderAddress: "hello@harbour.example" };
-    const check = (input: unknown, stage?: string) => () => {
-      const settings = readSettings(input, stage);
-      refuseUndeployable(settings, "us-east-1");
-      readMailFiles(settings, join(import.meta.dirname, "../.."));
-      makeStack(input, { stage });
-    };
+    const check = (input: unknown, stage?: string) => () =>
+      refuseUndeployable(readSettings(input, stage), "us-east-1");
     const staged = { ...plain, stages: { dev: own } };
     expect(check(staged, "dev")).toThrow(`Setting "vestibule.stages.dev.${key}" in cdk.json`);
     expect(check({ ...plain, ...own })).toThrow(`Setting "vestibule.${key}" in cdk.json`);
@@ -150,11 +149,21 @@ describe("a deployment", () => {
       "register-username",
     ],
   ])("refuses variables above Lambda's limit because of %s", (setting, list, name) => {
-    expect(() => makeStack({ [setting]: list })).toThrow(
+    expect(refuse({ [setting]: list })).toThrow(
       new RegExp(
         `^Setting "vestibule\\.${setting}" in cdk\\.json makes \\d+ bytes of variables for the function ${name}, and Lambda takes 4096: shorten it\\.$`,
       ),
     );
-    expect(() => makeStack({ [setting]: list.slice(0, 50) })).not.toThrow();
+    expect(refuse({ [setting]: list.slice(0, 50) })).not.toThrow();
+  });
+
+  test("measures all variables of the template", () => {
+    const template = synthesize({});
+    for (const { name, needs } of rowsOf(readSettings({}).contracts)) {
+      const { Variables } = at(template, idOf(name)).Properties.Environment;
+      expect(Object.keys(Variables).sort()).toEqual(
+        Object.keys(environmentOf(valuesOf(needs, sources))).sort(),
+      );
+    }
   });
 });
