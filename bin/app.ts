@@ -9,8 +9,9 @@ import { stackNameOf } from "../lib/manifest/stage-names.ts";
 import { readMailFiles } from "../lib/settings/mail-files.ts";
 import { readSettings, SettingsError } from "../lib/settings/settings.ts";
 
-// The CDK command sets these variables if it finds credentials.
-const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = process.env;
+// The CDK command sets the account if it finds credentials. It always sets a region: us-east-1 if nobody has named one.
+const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION, AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+const region = account || AWS_REGION || AWS_DEFAULT_REGION ? CDK_DEFAULT_REGION : undefined;
 const app = makeApp();
 try {
   const settings = readSettings(app.node.tryGetContext("vestibule"), app.node.tryGetContext("stage"));

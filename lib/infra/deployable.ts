@@ -59,9 +59,12 @@ export function refuseDeployment(settings: Settings, region: string): void {
 export function refuseUndeployable(settings: Settings, region: string | undefined): void {
   refuseProvidersDomain(settings);
   refuseManyReserved(settings);
+  if (region !== undefined) refuseRegion(settings, region);
   refuseLargeEnvironments(settings);
   readMailFiles(settings, projectDirectory);
-  if (region === undefined) return;
+}
+
+function refuseRegion(settings: Settings, region: string): void {
   refuseOtherRegions(settings, region);
   if (regionsWithoutSes.includes(region))
     throw new SettingsError(

@@ -107,6 +107,28 @@ describe("the CDK app", () => {
     });
   });
 
+  // Without a chosen region, the CDK command names us-east-1. Only a deployment needs to know the real one.
+  test.each([
+    ["a variable names", { AWS_REGION: "us-east-1" }],
+    ["another variable names", { AWS_DEFAULT_REGION: "us-east-1" }],
+    ["an account has", { CDK_DEFAULT_ACCOUNT: "123456789012" }],
+    ["nobody has named", {}],
+  ])("compares the region of a certificate only with a region that %s", async (_, variables) => {
+    const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
+    const domain = { name: "accounts.harbour.example", certificateArn };
+    const vestibule = { domain, senderAddress: "hello@harbour.example", mailTexts: "no-such-file.json" };
+    const env = {
+      PATH: process.env.PATH,
+      CDK_CONTEXT_JSON: JSON.stringify({ vestibule }),
+      CDK_DEFAULT_REGION: "us-east-1",
+      ...variables,
+    };
+    const failure = await run(process.execPath, [entry], { env }).catch((error) => error);
+    // A missing file ends the synth early, so that this test bundles nothing.
+    const isCompared = Object.keys(variables).length > 0;
+    expect(failure.stderr).toContain(isCompared ? "takes a certificate of us-east-1" : "no-such-file.json");
+  });
+
   test("accepts hideTakenEmails if no other contract reveals addresses, or if the owner accepts that", () => {
     const alone = readSettings({ contracts: ["signup"], hideTakenEmails: true });
     expect(alone.hideTakenEmails).toBe(true);
