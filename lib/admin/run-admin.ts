@@ -15,6 +15,7 @@ import { limits } from "../core/shared/limits.ts";
 import { DependencyFault } from "../core/shared/refusals.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
+import { UnknownStage } from "../settings/stages.ts";
 import { adoptedLines, adoptionProblems } from "./adopt-words.ts";
 import { type AccountCommand, type Command, readCommand, usageFor } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
@@ -53,6 +54,7 @@ export async function runAdmin(
   try {
     command = readCommand(args, variables);
     if (!command) return say(output.log, usageFor(args), 0);
+    refuseUnknownStage(command.stage, readSettings);
     aim(command, variables);
     return await run(command, output, readSettings);
   } catch (error) {
@@ -60,6 +62,15 @@ export async function runAdmin(
       return say(output.error, error.message, 2);
     if (command && error instanceof DependencyFault) return say(output.error, explain(error, command), 1);
     throw error;
+  }
+}
+
+/** Refuses a stage that cdk.json does not have. Other mistakes of the settings concern only the commands that read them. */
+function refuseUnknownStage(stage: string | undefined, readSettings: (stage?: string) => Settings): void {
+  try {
+    if (stage !== undefined) readSettings(stage);
+  } catch (error) {
+    if (error instanceof UnknownStage || !(error instanceof SettingsError)) throw error;
   }
 }
 
@@ -83,7 +94,7 @@ async function run(
   output: Output,
   readSettings: (stage?: string) => Settings,
 ): Promise<number> {
-  if (command.name === "adopt-table") return await adopt(command.table, output);
+  if (command.name === "adopt-table") return await adopt(command, output);
   const table = openTable(command.table);
   try {
     if (command.name === "invite")
@@ -96,10 +107,10 @@ async function run(
   }
 }
 
-async function adopt(table: string, output: Output): Promise<number> {
+async function adopt({ table, stage }: Command, output: Output): Promise<number> {
   const adoption = await adoptTable(table);
   if (!adoption.ok) return say(output.error, adoptionProblems[adoption.problem], 1);
-  return say(output.log, adoptedLines(table, adoption), 0);
+  return say(output.log, adoptedLines(table, adoption, stage), 0);
 }
 
 async function runOnAccount(

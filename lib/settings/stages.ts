@@ -16,6 +16,9 @@ const stagesSchema = v.record(
   takesStages,
 );
 
+/** An error about the name of the stage, not about its settings. */
+export class UnknownStage extends SettingsError {}
+
 /** Unchecked settings of one stage, or of the plain stack. */
 export interface Chosen {
   readonly input: unknown;
@@ -27,14 +30,14 @@ export interface Chosen {
  * Lays the settings of a stage over those of the plain stack. Each key of the stage replaces the whole value.
  * @param input The object under `context.vestibule` of `cdk.json`, with its `stages`.
  * @param stage Undefined for the plain stack. An empty text is an error, since it comes from an empty shell variable.
- * @throws SettingsError if the stage does not exist.
+ * @throws UnknownStage if the stage does not exist.
  */
 export function chooseStage(input: unknown, stage: string | undefined): Chosen {
   const { stages: given = {}, ...base } = objectOf(input);
   const stages = readStages(given);
   if (stage === undefined) return { input: base, own: {} };
   const own = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
-  if (!own) throw new SettingsError(unknownStage(stage, Object.keys(stages)));
+  if (!own) throw new UnknownStage(unknownStage(stage, Object.keys(stages)));
   const inherited = Object.entries(base).filter(([key]) => !neverInherited.includes(key));
   return { input: { ...Object.fromEntries(inherited), ...own }, own };
 }

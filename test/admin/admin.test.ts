@@ -120,6 +120,24 @@ describe("the command line of npm run admin", () => {
     expect(variables).toEqual({ AWS_PROFILE: "home", AWS_REGION: "eu-central-1" });
   });
 
+  test.each([
+    ["show", id],
+    ["audit", id],
+    ["disable", id],
+    ["enable", id],
+    ["delete", id],
+    ["invite"],
+    ["revoke-invitation", "0".repeat(32)],
+    ["adopt-table"],
+  ])("%s refuses a stage that cdk.json does not have", async (...command) => {
+    const said: string[] = [];
+    const print = (text: string) => void said.push(text);
+    const read = (stage?: string) => readSettings({ stages: { dev: {} } }, stage);
+    const args = [...command, "--table", "t", "--stage", "qa", "--endpoint-url", "http://127.0.0.1:9"];
+    expect(await runAdmin(args, {}, { log: print, error: print }, read)).toBe(2);
+    expect(said).toEqual(['There is no stage "qa" in cdk.json: "stages" has dev.']);
+  });
+
   test("takes the region from AWS_DEFAULT_REGION too, which the SDK does not read", async () => {
     const variables: NodeJS.ProcessEnv = { AWS_DEFAULT_REGION: "eu-west-1" };
     expect(clientConfigOf({}, variables)).toMatchObject({ region: "eu-west-1" });

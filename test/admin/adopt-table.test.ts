@@ -11,7 +11,8 @@ async function adopt(...args: string[]) {
   const [log, errors]: string[][] = [[], []];
   const output = { log: (text: string) => log?.push(text), error: (text: string) => errors?.push(text) };
   const all = ["adopt-table", ...args, "--endpoint-url", embedded.aws.url];
-  return { code: await runAdmin(all, process.env, output), said: log?.join(), refused: errors?.join() };
+  const read = (stage?: string) => readSettings({ stages: { dev: {} } }, stage);
+  return { code: await runAdmin(all, process.env, output, read), said: log?.join(), refused: errors?.join() };
 }
 
 describe("npm run admin -- adopt-table", () => {
@@ -27,6 +28,13 @@ describe("npm run admin -- adopt-table", () => {
     const again = await adopt("--table", tableName);
     expect(again).toMatchObject({ code: 0, said: expect.stringContaining("Nothing was changed.") });
     expect(again.said).toContain(setting);
+  });
+
+  test("names the stage under which the setting belongs, since a stage does not take over the plain one", async () => {
+    const plain = await adopt("--table", tableName);
+    expect(plain.said).toContain('Put this setting under "vestibule" in cdk.json');
+    const { said } = await adopt("--table", tableName, "--stage", "dev");
+    expect(said).toContain('Put this setting under "vestibule.stages.dev" in cdk.json');
   });
 
   test("says why it refuses a table, or that the table does not exist", async () => {
