@@ -45,9 +45,16 @@ export function readArguments<Own extends Options>(
   const common = values as Values<typeof commonOptions>;
   const { help, stage, profile, region, "endpoint-url": endpointUrl } = common;
   if (help) return undefined;
-  if (endpointUrl !== undefined && !URL.canParse(endpointUrl))
+  refuseEmpty(values);
+  if (endpointUrl !== undefined && !(/^https?:\/\//.test(endpointUrl) && URL.canParse(endpointUrl)))
     throw new UsageError("--endpoint-url takes a URL, such as http://127.0.0.1:4566.");
   return { aim: { stage, profile, region, endpointUrl }, values: values as Values<Own>, positionals };
+}
+
+/** Refuses an option without a value, as an empty shell variable leaves it. @throws UsageError */
+export function refuseEmpty(values: Readonly<Record<string, unknown>>): void {
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined) throw new UsageError(`--${empty} has no value. Is a shell variable empty?`);
 }
 
 function parse(command: string, config: Parameters<typeof parseArgs>[0]) {

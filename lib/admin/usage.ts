@@ -60,7 +60,7 @@ const rows: readonly (readonly [string, CommandHelp])[] = Object.entries(command
 
 const options = `  --local             the local runner: its endpoint, table and key; AWS_PORT and PORT say where it listens
   --table NAME        the table, which "npm run deploy" prints; or TABLE_NAME
-  --stage NAME        use the settings of this stage in cdk.json: for enable and invite; --table is still needed
+  --stage NAME        use the settings of this stage in cdk.json: for enable, invite and adopt-table; --table is still needed
 ${aimUsage}`;
 
 const inviteUsage = `  --email ADDRESS     only this address may use it

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { refuseEmpty } from "../admin/arguments.ts";
 import { SettingsError } from "../settings/settings-error.ts";
 
 /** The arguments of `cdk deploy` that `npm run deploy` needs to know. */
@@ -13,6 +14,7 @@ export interface DeployCommand {
 /**
  * Reads the arguments of `cdk deploy`. Unknown ones are left to that command.
  * @throws SettingsError for `--stage`: the CDK would ignore it and deploy the plain stack.
+ * @throws UsageError for an option without a value.
  */
 export function readDeployCommand(args: readonly string[]): DeployCommand {
   const { values } = parseArgs({
@@ -26,6 +28,7 @@ export function readDeployCommand(args: readonly string[]): DeployCommand {
       help: { type: "boolean", short: "h" },
     },
   });
+  refuseEmpty(values);
   const { context = [], profile, region, stage: misnamed, help = false } = values;
   if (misnamed !== undefined)
     throw new SettingsError("A deployment names its stage as the CDK does: -c stage=NAME.");

@@ -60,7 +60,7 @@ describe("the command line of npm run admin", () => {
 
   test.each<[string, string[], RegExp]>([
     ["no table", ["delete", id], /^Which table\?/],
-    ["an empty table", ["delete", id, "--table", ""], /^Which table\?/],
+    ["an empty table", ["delete", id, "--table", ""], /^--table has no value\. Is a shell variable empty\?$/],
     ["no account", ["delete", "--table", "t"], /^Which account\?/],
     ["two accounts", ["delete", id, id, "--table", "t"], /^Name one account at a time/],
     [

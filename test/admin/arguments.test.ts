@@ -25,6 +25,23 @@ describe.each(commands)("npm run $name", ({ name, read }) => {
     expect(() => read(["--tabel", "t"])).toThrow(new RegExp(`--tabel.*\\(npm run ${name} -- --help`));
   });
 
+  test.each(["stage", "profile", "region", "endpoint-url"])("refuses --%s without a value", (option) => {
+    expect(() => read([`--${option}`, ""])).toThrow(UsageError);
+    expect(() => read([`--${option}=`])).toThrow(`--${option} has no value. Is a shell variable empty?`);
+  });
+
+  test.each([
+    "here",
+    "localhost:4566",
+    "ftp://127.0.0.1",
+    "file:///etc/hosts",
+    "http:",
+  ])("refuses the endpoint %s", (url) => {
+    expect(() => read(["--endpoint-url", url])).toThrow(
+      "--endpoint-url takes a URL, such as http://127.0.0.1:4566.",
+    );
+  });
+
   // npm takes the options before the two hyphens, and the command would work on another deployment.
   test.each([
     ["npm_config_stage", "--stage"],

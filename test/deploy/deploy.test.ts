@@ -222,6 +222,8 @@ describe("npm run deploy", () => {
       { input: { ...settings, mailTexts: "no-such-file.json" } },
       'Setting "vestibule.mailTexts" in cdk.json names no-such-file.json, which cannot be read: ENOENT.',
     ],
+    ["an empty region", ["--region", ""], {}, "--region has no value. Is a shell variable empty?"],
+    ["an empty profile", ["--profile="], {}, "--profile has no value. Is a shell variable empty?"],
     // The CDK would deploy to us-east-1.
     [
       "a deployment without a region",

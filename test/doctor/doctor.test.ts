@@ -338,7 +338,7 @@ describe("npm run doctor", () => {
 
   test.each([
     [["--stage", "../x"], /^There is no stage "\.\.\/x" in cdk\.json: "stages" has dev, prod\.$/],
-    [["--stage", ""], /^The name of the stage is empty\. In cdk\.json "stages" has dev, prod\.$/],
+    [["--stage", ""], /^--stage has no value\. Is a shell variable empty\?$/],
     [["--endpoint-url", "here"], /--endpoint-url takes/],
     [["--tabel", "t"], /--tabel/],
   ])("refuses the arguments %j in one line that says why", async (args, words) => {
