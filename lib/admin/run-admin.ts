@@ -2,7 +2,7 @@ import { tableAccounts } from "../aws/table/accounts.ts";
 import { adoptTable } from "../aws/table/adopt-table.ts";
 import { tableAuditTrail } from "../aws/table/audit-trail.ts";
 import { tableSessions } from "../aws/table/sessions.ts";
-import { openTable, type Table } from "../aws/table/table.ts";
+import { openClient, openTable, type Table } from "../aws/table/table.ts";
 import type { AccountState } from "../core/account/account-state.ts";
 import type { Accounts } from "../core/account/accounts.ts";
 import { hashEmail } from "../core/account/email.ts";
@@ -20,7 +20,7 @@ import { adoptedLines, adoptionProblems } from "./adopt-words.ts";
 import { type AccountCommand, type Command, readCommand, usageFor } from "./command-line.ts";
 import { isOfThisMachine } from "./endpoint.ts";
 import { invite, revokeInvitation } from "./invite.ts";
-import { placeOf } from "./place.ts";
+import { locate, placeOf } from "./place.ts";
 import { UsageError } from "./usage.ts";
 import { accountLines, auditLines, changedLines, explain } from "./words.ts";
 
@@ -60,7 +60,18 @@ export async function runAdmin(
   } catch (error) {
     if (error instanceof UsageError || error instanceof SettingsError)
       return say(output.error, error.message, 2);
-    if (command && error instanceof DependencyFault) return say(output.error, explain(error, command), 1);
+    if (!(command && error instanceof DependencyFault)) throw error;
+    return say(output.error, (await missingFor(command)) ?? explain(error, command), 1);
+  }
+}
+
+/** Says in one line which region, profile or credentials are missing. @returns undefined if nothing is. */
+async function missingFor({ profile }: Command): Promise<string | undefined> {
+  try {
+    await locate(openClient(), profile);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
     throw error;
   }
 }

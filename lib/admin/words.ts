@@ -101,5 +101,4 @@ const causes: [RegExp, Words][] = [
     /ECONN|ENOTFOUND|Timeout/,
     (_, where) => `Nothing answers at ${where}. Is it running, and is there a network?`,
   ],
-  [/: Error$/, () => "Which region? Say --region NAME, or set AWS_REGION."],
 ];

@@ -2,15 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { locate, placeOf, refuseMisplaced } from "../admin/place.ts";
+import { placeOf, refuseMisplaced } from "../admin/place.ts";
 import { UsageError } from "../admin/usage.ts";
 import { refuseDeployment } from "../infra/deployable.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import { type Settings, SettingsError } from "../settings/settings.ts";
 import { readSettingsFile } from "../settings/settings-file.ts";
 import { type DeployCommand, readDeployCommand } from "./command-line.ts";
-import { cloudFormationStacks, type Stacks, wasNeverMade } from "./stacks.ts";
+import { cloudFormationStacks, locateStacks, type Stacks, wasNeverMade } from "./stacks.ts";
 
 type Choice = Pick<DeployCommand, "profile" | "region">;
 
@@ -86,7 +85,7 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 
 const realTools: DeployTools = {
   readSettings: readSettingsFile,
-  locate: (choice) => locate(new CloudFormationClient(choice), choice.profile),
+  locate: locateStacks,
   openStacks: cloudFormationStacks,
   runCdk,
 };

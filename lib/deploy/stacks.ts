@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
+import { locate } from "../admin/place.ts";
 
 /** A stack of CloudFormation. */
 export interface FoundStack {
@@ -25,6 +26,13 @@ export interface Stacks {
   /** Switches a stack's termination protection off. */
   unprotect(name: string): Promise<void>;
 }
+
+/**
+ * Finds the region of the stacks, and checks that there are credentials.
+ * @throws UsageError with one line that says what is missing.
+ */
+export const locateStacks = (choice: CloudFormationClientConfig & { readonly profile?: string }) =>
+  locate(new CloudFormationClient(choice), choice.profile);
 
 /**
  * Reads and changes stacks by CloudFormation.

@@ -1,14 +1,18 @@
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { locate } from "../admin/place.ts";
 import { call } from "../aws/calls.ts";
 import { rowsOf } from "../manifest/platform.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 import { outputOf, type Surroundings } from "./surroundings.ts";
 
 /** Names the AWS account and region of all checks. */
-export async function checkAccount({ sts }: Surroundings): Promise<Finding> {
+export async function checkAccount({ sts, profile }: Surroundings): Promise<Finding> {
+  const region = await locate(sts, profile);
   const caller = await call("sts", "GetCallerIdentity", () => sts.send(new GetCallerIdentityCommand({})));
-  return ok(`${caller.Account} in ${await sts.config.region()}, as ${caller.Arn}`);
+  if (caller.Account === undefined)
+    return problem("This endpoint does not answer as AWS does. Is --endpoint-url right?");
+  return ok(`${caller.Account} in ${region}, as ${caller.Arn}`);
 }
 
 /** The oldest bootstrap stack that accepts this project's uploads. */

@@ -129,7 +129,6 @@ const causes: [RegExp, Explanation][] = [
         `${endpointUrl} does not answer for ${service}. Is there a network, and is the service in this region?`,
       ),
   ],
-  [/: Error$/, () => problem("Which region? Say --region NAME, or set AWS_REGION.")],
 ];
 
 /** Turns the failure of a check into a finding. */
@@ -138,6 +137,7 @@ function explain(error: Error, command: Aim): Finding {
     const [, words] = causes.find(([kind]) => kind.test(error.message)) ?? [];
     return words?.(error, command) ?? problem(`The call failed (${error.message}). Try again.`);
   }
+  if (error instanceof UsageError) return problem(error.message);
   if ("syscall" in error) return warning(`The DNS did not answer (${error.message}). This was not checked.`);
   throw error;
 }

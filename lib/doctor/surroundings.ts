@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly stackName: string;
   /** The command that deploys this stage. Empty if the settings cannot be deployed. */
   readonly deploy: readonly string[];
+  /** The profile that an option names. */
+  readonly profile: string | undefined;
   readonly dns: Dns;
   readonly sts: STSClient;
   readonly ses: SESv2Client;
@@ -44,6 +46,7 @@ export function openSurroundings(command: Aim, settings: Settings, dns: Dns): Su
     settings,
     stackName: stackNameOf(command.stage),
     deploy: [`npm run deploy${command.stage === undefined ? "" : ` -- -c stage=${command.stage}`}`],
+    profile: command.profile,
     dns,
     sts: new STSClient(config),
     ses: new SESv2Client(config),

@@ -1,5 +1,6 @@
 import { type Aim, clientConfigOf } from "../admin/endpoint.ts";
-import { cloudFormationStacks } from "../deploy/stacks.ts";
+import { UsageError } from "../admin/usage.ts";
+import { cloudFormationStacks, locateStacks } from "../deploy/stacks.ts";
 import { stackNameOf } from "../manifest/stage-names.ts";
 import { StepFailed } from "./site.ts";
 
@@ -11,11 +12,16 @@ export interface Deployment {
 
 /**
  * Finds a deployment by the outputs of its stack, with the caller's own credentials.
+ * @throws UsageError without a region or credentials.
  * @throws StepFailed if there is no such stack, or the credentials may not read it.
  */
 export async function findDeployment(aim: Aim): Promise<Deployment> {
   const name = stackNameOf(aim.stage);
-  const stack = await cloudFormationStacks(clientConfigOf(aim))
+  const config = clientConfigOf(aim);
+  await locateStacks(config).catch((error: Error) => {
+    throw new UsageError(`${error.message} Or name the deployment by --url: that takes no credentials.`);
+  });
+  const stack = await cloudFormationStacks(config)
     .find(name)
     .catch((error: Error) => {
       throw new StepFailed(`The stack ${name} cannot be read (${error.message}). Name its --url instead.`);

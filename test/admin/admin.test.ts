@@ -180,7 +180,7 @@ describe("the output of npm run admin", () => {
     ["ExpiredTokenException", "--profile or AWS_PROFILE"],
     ["ECONNREFUSED", "Is it running"],
     ["TimeoutError", "Is it running"],
-    ["Error", "AWS_REGION"],
+    ["Error", "Try again"],
     ["TransactionConflict", "Try again"],
   ])("explains how to go on after %s", (kind, words) => {
     const fault = new DependencyFault("dynamodb", "GetItem", false, kind);

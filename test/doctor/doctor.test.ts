@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startAws } from "../../lib/local/aws/server.ts";
@@ -327,6 +329,16 @@ describe("npm run doctor", () => {
     const { code, levels, text } = await doctor({ ...allGood, GetCallerIdentity: { error, status: 403 } });
     expect([code, levels]).toEqual([1, { account: "problem" }]);
     expect(text).toMatch(words);
+  });
+
+  test("does not take an endpoint that serves pages for AWS", async () => {
+    const page = createServer((_, response) => void response.end("<html><body>Hello</body></html>"));
+    await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const { code, text } = await doctor(allGood, { args: ["--endpoint-url", url] });
+    page.close();
+    expect(code).toBe(1);
+    expect(text).toMatch(/^problem +account +This endpoint does not answer as AWS does/);
   });
 
   test("names an endpoint that does not answer", async () => {
