@@ -22,16 +22,25 @@ export async function runSmoke(
   output: Output,
   readSettings: ReadSettings = readSettingsFile,
 ): Promise<number> {
+  let command: Command | undefined;
   try {
-    const command = readCommand(args);
+    command = readCommand(args);
     output.log(command ? await tryOut(command, output, readSettings) : usage);
     return 0;
   } catch (error) {
     const isMisused = error instanceof UsageError || error instanceof SettingsError;
     if (!(isMisused || error instanceof StepFailed)) throw error;
-    output.error(error.message);
+    output.error(command && !isMisused ? aimed(error.message, command) : error.message);
     return isMisused ? 2 : 1;
   }
+}
+
+/** Adds the stage, profile, region and endpoint to the commands in a hint. */
+function aimed(hint: string, { stage, profile, region, endpointUrl }: Command): string {
+  const given = Object.entries({ stage, profile, region, "endpoint-url": endpointUrl });
+  const options = given.flatMap(([name, value]) => (value === undefined ? [] : `--${name} ${value}`));
+  if (options.length === 0) return hint;
+  return hint.replace(/\bnpm run (\w+)( --)?/g, `npm run $1 -- ${options.join(" ")}`);
 }
 
 /** Runs all steps. @returns the closing words. @throws StepFailed */
@@ -88,7 +97,7 @@ async function signUp(asks: Ask, command: Command, person: Person): Promise<Trie
     const invite = command.invite === undefined ? {} : { invite: command.invite };
     const answer = await asks({ ...request, fields: { ...request.fields, ...invite } });
     const isOff = answer.status === 404 && name !== names.at(-1);
-    if (answer.status === 403) throw new StepFailed(invitationNeeded);
+    if (answer.status === 403) throw new StepFailed(invitationNeeded(command));
     if (!isOff) {
       expectStatus(answer, 200, 201);
       return name;
@@ -97,9 +106,11 @@ async function signUp(asks: Ask, command: Command, person: Person): Promise<Trie
   throw new StepFailed("No contract is on.");
 }
 
-const invitationNeeded = `Sign-ups are by invitation, and the request had no valid one. Make one and pass it on:
-npm run admin -- invite --table NAME
-npm run smoke -- --url URL --invite CODE`;
+/** Says how to get an invitation. A stage names its deployment, and any other one is named by its URL. */
+const invitationNeeded = ({ stage, origin, table }: Command) =>
+  `Sign-ups are by invitation, and the request had no valid one. Make one and pass it on:
+npm run admin -- invite --table ${table ?? "NAME"}
+npm run smoke -- ${stage === undefined ? `--url ${origin} ` : ""}--invite CODE`;
 
 /** Logs in, reads the profile, deletes the account, and checks that it is gone. */
 async function useAccount(asks: Ask, contract: TriedContract, person: Person): Promise<void> {

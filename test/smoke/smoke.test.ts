@@ -12,6 +12,7 @@ import { randomIds as ids } from "../../lib/core/shared/ids.ts";
 import { tableName } from "../../lib/local/environments/resources.ts";
 import { readSettings } from "../../lib/settings/settings.ts";
 import { runSmoke } from "../../lib/smoke/run-smoke.ts";
+import { stackXml } from "../doctor/played.ts";
 import { startStandIn } from "../doctor/stand-in.ts";
 import { startApi } from "../support/api.ts";
 import { accountOf, endRateWindows } from "../support/table.ts";
@@ -78,6 +79,10 @@ describe("npm run smoke on a deployment with all contracts", () => {
     });
     aws.answers = { DescribeStacks: () => "<Stacks/>" };
     expect((await smoke(...endpoint)).text).toMatch(/^There is no deployed stack Vestibule\./);
+    const staged = await smoke("--stage", "dev", "--region", "eu-central-1", ...endpoint);
+    expect(staged.text).toBe(
+      `There is no deployed stack Vestibule-dev. npm run doctor -- --stage dev --region eu-central-1 --endpoint-url ${aws.url} says more.`,
+    );
     aws.stop();
   });
 
@@ -137,6 +142,16 @@ describe("npm run smoke on a deployment by invitation", () => {
   test("says how to get an invitation", async () => {
     const { code, text } = await smoke("--url", api.local.apiUrl);
     expect([code, text]).toEqual([1, expect.stringContaining("npm run admin -- invite")]);
+    expect(text).toContain(`npm run smoke -- --url ${api.local.apiUrl} --invite CODE`);
+    const aws = await startStandIn();
+    const outputs = { ApiUrl: api.local.apiUrl, TableName: tableName };
+    aws.answers = { DescribeStacks: () => stackXml("CREATE_COMPLETE", outputs) };
+    const staged = await smoke("--stage", "dev", "--endpoint-url", aws.url);
+    aws.stop();
+    const aim = `--stage dev --endpoint-url ${aws.url}`;
+    expect(staged.text).toContain(
+      `npm run admin -- ${aim} invite --table ${tableName}\nnpm run smoke -- ${aim} --invite CODE`,
+    );
   });
 
   test.each(["form", "signup"])("signs up through %s with an invitation", async (contract) => {
