@@ -123,11 +123,21 @@ export async function checkDmarc({ dns, settings }: Surroundings): Promise<Findi
 
 const leastMailsPerDay = 100;
 
+/** Says that the setting exceeds SES's quota, and the remedy. Empty if it does not. */
+function aboveQuota(mailsPerDay: number, quota: number): string[] {
+  if (mailsPerDay <= quota) return [];
+  return [
+    `"mailsPerDay" is ${mailsPerDay}, but SES sends ${quota} in 24 hours.`,
+    `Set "mailsPerDay" in cdk.json to ${Math.max(leastMailsPerDay, Math.floor(quota / 2))}, since two days' mail can fall into 24 hours.`,
+  ];
+}
+
 /** Checks that SES sends to any address, and that its quota allows the setting `mailsPerDay`. */
 export async function checkSending({ ses, settings }: Surroundings): Promise<Finding> {
   const account = await call("ses", "GetAccount", () => ses.send(new GetAccountCommand({})));
   const quota = account.SendQuota?.Max24HourSend ?? 0;
   const isUnlimited = quota === -1;
+  const above = isUnlimited ? [] : aboveQuota(settings.mailsPerDay, quota);
   if (!account.SendingEnabled)
     return problem(
       `SES has paused the sending of this account (${account.EnforcementStatus}).`,
@@ -139,12 +149,10 @@ export async function checkSending({ ses, settings }: Surroundings): Promise<Fin
       "aws sesv2 put-account-details --production-access-enabled --mail-type TRANSACTIONAL --website-url https://YOUR.SITE",
       "To try it before that, verify an address of yours:",
       "aws sesv2 create-email-identity --email-identity YOU@YOUR.SITE",
+      ...above,
     );
-  if (!isUnlimited && settings.mailsPerDay > quota)
-    return warning(
-      `"mailsPerDay" is ${settings.mailsPerDay}, but SES sends ${quota} in 24 hours.`,
-      `Set "mailsPerDay" in cdk.json to ${Math.max(leastMailsPerDay, Math.floor(quota / 2))}, since two days' mail can fall into 24 hours.`,
-    );
+  const [text, ...next] = above;
+  if (text !== undefined) return warning(text, ...next);
   return ok(
     `SES sends ${isUnlimited ? "any number of" : quota} mails a day; "mailsPerDay" is ${settings.mailsPerDay}.`,
   );

@@ -50,6 +50,8 @@ describe("npm run doctor", () => {
     expect(text).toContain(`AWS_ENDPOINT_URL=${url()} npx cdk bootstrap`);
     expect(text).toContain("npm run deploy\n");
     expect(text).toContain("200 mails a day, to verified addresses only");
+    expect(text).toContain('"mailsPerDay" is 25000, but SES sends 200 in 24 hours.');
+    expect(text).toContain('Set "mailsPerDay" in cdk.json to 100, ');
     expect(text).toContain(`_dmarc.${domain} TXT "v=DMARC1; p=none"`);
     expect(text).toContain("--quota-code L-B99A9384");
   });
