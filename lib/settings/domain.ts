@@ -1,17 +1,12 @@
 import * as v from "valibot";
-import { takesObject, textOf } from "./setting-values.ts";
-
-const hostName = textOf(
-  /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
-  "takes a domain name in lower case, such as accounts.example.com",
-);
+import { hostName, objectOf, textOf } from "./setting-values.ts";
 
 const takesProof =
   'takes "hostedZoneId" and "hostedZone", or "certificateArn" of an issued certificate, since a certificate that waits for its record would hold the deployment for ever';
 
 /** A domain name of the API, with the hosted zone that validates its certificate, or with an issued certificate. */
 export const domainSchema = v.pipe(
-  v.strictObject(
+  objectOf(
     {
       name: hostName,
       hostedZoneId: v.optional(
@@ -25,7 +20,7 @@ export const domainSchema = v.pipe(
         ),
       ),
     },
-    takesObject("name, and hostedZoneId with hostedZone, or certificateArn"),
+    "name, and hostedZoneId with hostedZone, or certificateArn",
   ),
   v.rawTransform(({ dataset: { value }, addIssue, NEVER }): Domain => {
     const { name, hostedZoneId: id, hostedZone: zone, certificateArn } = value;

@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { takesObject, textOf } from "./setting-values.ts";
+import { objectOf, textOf } from "./setting-values.ts";
 
 /** An existing table, with the bucket and the KMS key of its accounts. It may come from a restore. */
 export const existingDataSchema = v.pipe(
-  v.strictObject(
+  objectOf(
     {
       tableName: textOf(/^[\w.-]{3,255}$/, "takes the name of a table"),
       /** The ARN that `npm run admin -- adopt-table` prints. */
@@ -13,7 +13,7 @@ export const existingDataSchema = v.pipe(
       /** Without it, the stack creates its own key, which cannot decrypt the table's existing data. */
       keyArn: v.optional(textOf(/^arn:\S+:kms:\S+:key\/[\w-]+$/, "takes the ARN of a key")),
     },
-    takesObject("tableName and streamArn, with bucketName and keyArn where those are kept too"),
+    "tableName and streamArn, with bucketName and keyArn where those are kept too",
   ),
   v.check(
     ({ tableName, streamArn }) => streamArn.includes(`:table/${tableName}/stream/`),

@@ -15,8 +15,17 @@ export const oneOf = <const Values extends readonly (string | number)[]>(values:
   return v.picklist(values, `takes ${named.slice(0, -1).join(", ")} or ${named.at(-1)}`);
 };
 
+/** An object of settings. @param members Names them, for the words of the error. */
+export const objectOf = <const Entries extends v.ObjectEntries>(entries: Entries, members: string) =>
+  v.pipe(
+    v.unknown(),
+    // Otherwise a list would pass as an object without members.
+    v.check((value) => !Array.isArray(value), `takes an object of ${members}`),
+    v.strictObject(entries, takesObject(members)),
+  );
+
 /** Words for a wrong object. They name its members, unless a single key is unknown or missing. */
-export const takesObject = (members: string) => (issue: v.StrictObjectIssue) => {
+const takesObject = (members: string) => (issue: v.StrictObjectIssue) => {
   if (issue.expected === "never") return "is not a setting";
   return issue.expected?.startsWith('"') ? "is missing" : `takes an object of ${members}`;
 };
@@ -36,9 +45,18 @@ export const localOrigin = textOf(
   "takes an origin of this machine such as http://localhost:5173",
 );
 
+/** The pattern of a domain name. The DNS allows 63 characters between two dots, and 253 in all. */
+const domainName = "(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}";
+
+/** A domain name, in lower case. */
+export const hostName = textOf(
+  new RegExp(`^${domainName}$`),
+  "takes a domain name in lower case, such as accounts.example.com",
+);
+
 /** An email address of the owner, in lower case. */
 export const emailAddress = textOf(
-  /^[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+  new RegExp(`^[a-z0-9_+-]+(\\.[a-z0-9_+-]+)*@${domainName}$`),
   "takes an e-mail address in lower case",
 );
 

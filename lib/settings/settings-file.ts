@@ -12,8 +12,18 @@ export function readSettingsFile(stage?: string): Settings {
 
 function readContext(): { readonly vestibule?: unknown } {
   try {
-    return JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")).context ?? {};
+    return contextIn(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
   } catch (error) {
     throw new SettingsError(`cdk.json cannot be read: ${(error as Error).message}`);
   }
+}
+
+/** Reads the context of a file `cdk.json`. @throws Error if the text is not JSON, or not an object with a context. */
+export function contextIn(text: string): { readonly vestibule?: unknown } {
+  const file = JSON.parse(text);
+  const context = file?.context ?? {};
+  for (const one of [file, context])
+    if (typeof one !== "object" || one === null || Array.isArray(one))
+      throw new Error('it takes an object with an object "context".');
+  return context;
 }

@@ -9,8 +9,8 @@ import {
   hideTakenEmailsSchema,
   httpsOrigin,
   localOrigin,
+  objectOf,
   oneOf,
-  takesObject,
   textOf,
   wholeNumber,
 } from "./setting-values.ts";
@@ -31,7 +31,7 @@ export const defaultSender = "no-reply@vestibule.example";
 const takesBus = "takes true, false or the name of an event bus, without a slash";
 
 /** All settings of an owner, in `cdk.json` under the context key `vestibule`. A missing setting has its default. */
-const settingsSchema = v.strictObject(
+const settingsSchema = objectOf(
   {
     /** The registration contracts that are on. A contract that is off is not deployed. */
     contracts: v.optional(
@@ -141,12 +141,12 @@ const settingsSchema = v.strictObject(
     removeUnverifiedAfterDays: v.optional(wholeNumber(0, 365), 7),
     /** API Gateway's throttle for the whole API: requests a second, and the burst above that rate. */
     throttle: v.optional(
-      v.strictObject(
+      objectOf(
         {
           ratePerSecond: v.optional(wholeNumber(1, 10_000), 100),
           burst: v.optional(wholeNumber(1, 5_000), 200),
         },
-        takesObject("ratePerSecond and burst"),
+        "ratePerSecond and burst",
       ),
       {},
     ),
@@ -156,12 +156,12 @@ const settingsSchema = v.strictObject(
     reservedConcurrency: v.optional(wholeNumber(1, 1_000)),
     /** Reads and writes a second that the table takes from its first minute. */
     warmThroughput: v.optional(
-      v.strictObject(
+      objectOf(
         {
           readUnitsPerSecond: v.optional(wholeNumber(12_000, 40_000), 12_000),
           writeUnitsPerSecond: v.optional(wholeNumber(4_000, 40_000), 4_000),
         },
-        takesObject("readUnitsPerSecond and writeUnitsPerSecond"),
+        "readUnitsPerSecond and writeUnitsPerSecond",
       ),
     ),
     /** Whether the table, bucket and key outlive `cdk destroy`. */
@@ -169,7 +169,7 @@ const settingsSchema = v.strictObject(
     /** Existing data in place of a new table, such as after a restore. `npm run admin -- adopt-table` prepares it. */
     existingData: v.optional(existingDataSchema),
   },
-  takesObject("settings"),
+  "settings",
 );
 
 /** The settings of one stack. */

@@ -9,10 +9,12 @@ const takesName = "is not the name of a stage: it takes 1 to 20 of a-z, 0-9 and 
 
 const takesStages = "takes an object of stages";
 
+const takesSettings = "takes an object of settings";
+
 /** Stages by name. The settings of a stage are checked only if it is chosen. */
 const stagesSchema = v.record(
   v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,19}$/, takesName)),
-  v.record(v.string(), v.unknown(), "takes an object of settings"),
+  v.custom<Readonly<Record<string, unknown>>>(isObject, takesSettings),
   takesStages,
 );
 
@@ -33,7 +35,8 @@ export interface Chosen {
  * @throws UnknownStage if the stage does not exist.
  */
 export function chooseStage(input: unknown, stage: string | undefined): Chosen {
-  const { stages: given = {}, ...base } = objectOf(input);
+  if (!isObject(input)) throw wrongSetting("", takesSettings);
+  const { stages: given = {}, ...base } = input;
   const stages = readStages(given);
   if (stage === undefined) return { input: base, own: {} };
   const own = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
@@ -42,14 +45,13 @@ export function chooseStage(input: unknown, stage: string | undefined): Chosen {
   return { input: { ...Object.fromEntries(inherited), ...own }, own };
 }
 
-function objectOf(input: unknown): Record<string, unknown> {
-  if (typeof input === "object" && input !== null && !Array.isArray(input)) return { ...input };
-  throw wrongSetting("", "takes an object of settings");
+/** Without the check for lists, a list would pass as an object with numbers as keys. */
+function isObject(input: unknown): input is Readonly<Record<string, unknown>> {
+  return typeof input === "object" && input !== null && !Array.isArray(input);
 }
 
 function readStages(given: unknown): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
-  // Without this check, a list would pass as an object with numbers as keys.
-  if (Array.isArray(given)) throw wrongSetting("stages", takesStages);
+  if (!isObject(given)) throw wrongSetting("stages", takesStages);
   const result = v.safeParse(stagesSchema, given);
   if (result.success) return result.output;
   const [issue] = result.issues;

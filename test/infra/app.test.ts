@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contracts } from "../../lib/core/shared/contracts.ts";
 import { deployedNames, readMailFiles } from "../../lib/settings/mail-files.ts";
 import { readSettings, SettingsError } from "../../lib/settings/settings.ts";
+import { contextIn } from "../../lib/settings/settings-file.ts";
 import { at, idOf, synthesize } from "./support.ts";
 
 const layout =
@@ -42,6 +43,21 @@ const wrong: [string, unknown, string][] = [
   ["an unknown key", { colour: "#fff" }, 'colour" in cdk.json is not a setting.'],
   ["an unknown key within", { throttle: { rate: 1 } }, 'throttle.rate" in cdk.json is not a setting.'],
   ["no object", { throttle: 5 }, 'throttle" in cdk.json takes an object of ratePerSecond and burst.'],
+  [
+    "a list for an object",
+    { throttle: [] },
+    'throttle" in cdk.json takes an object of ratePerSecond and burst.',
+  ],
+  [
+    "a list for an object without a default",
+    { warmThroughput: [] },
+    'warmThroughput" in cdk.json takes an object of readUnitsPerSecond and writeUnitsPerSecond.',
+  ],
+  [
+    "an address with a label of 64 characters",
+    { senderAddress: `me@${"a".repeat(64)}.example` },
+    'senderAddress" in cdk.json takes an e-mail address in lower case.',
+  ],
   [
     "a bus's address",
     { events: "arn:aws:events:eu-central-1:123456789012:event-bus/people" },
@@ -105,6 +121,21 @@ describe("the CDK app", () => {
       stdout: "",
       stderr: 'Setting "vestibule.bcryptCost" in cdk.json takes a whole number from 10 to 14.\n',
     });
+  });
+
+  test.each([
+    "null",
+    "[]",
+    '"text"',
+    '{"context": 5}',
+    '{"context": []}',
+  ])("refuses %s in cdk.json", (text) => {
+    expect(() => contextIn(text)).toThrow('it takes an object with an object "context".');
+  });
+
+  test("accepts a cdk.json without a context", () => {
+    expect(readSettings(contextIn("{}").vestibule)).toEqual(readSettings());
+    expect(contextIn('{"context": {"vestibule": {}}}')).toEqual({ vestibule: {} });
   });
 
   // Without a chosen region, the CDK command names us-east-1. Only a deployment needs to know the real one.

@@ -134,6 +134,21 @@ describe("the setting domain", () => {
       'domain" in cdk.json takes an object of name, and hostedZoneId with hostedZone, or certificateArn.',
     ],
     [
+      "a label of 64 characters",
+      { domain: { ...inZone, name: `${"a".repeat(64)}.harbour.example` } },
+      'domain.name" in cdk.json takes a domain name in lower case, such as accounts.example.com.',
+    ],
+    [
+      "over 253 characters",
+      { domain: { ...inZone, name: `${"a23456789.".repeat(25)}harbour.example` } },
+      'domain.name" in cdk.json takes a domain name in lower case, such as accounts.example.com.',
+    ],
+    [
+      "a list in its place",
+      { domain: [] },
+      'domain" in cdk.json takes an object of name, and hostedZoneId with hostedZone, or certificateArn.',
+    ],
+    [
       "a different public URL",
       { domain: inZone, publicUrl: "https://www.harbour.example" },
       'publicUrl" in cdk.json is https://accounts.harbour.example by "domain": leave it out.',

@@ -53,6 +53,7 @@ describe("a stack on existing data", () => {
       "takes a table and the ARN of its own stream",
     ],
     ["an alias for the key", { ...table, keyArn: "alias/Vestibule" }, "takes the ARN of a key"],
+    ["a list", [], "takes an object of tableName and streamArn"],
     ["another key", { ...table, name: "people" }, "is not a setting"],
   ])("refuses %s", (_, existingData, words) => {
     expect(() => readSettings({ existingData })).toThrow(words);

@@ -127,6 +127,7 @@ describe("a stage", () => {
     ["a digit first", { stages: { "2nd": {} } }, `stages.2nd" in cdk.json ${takesName}`],
     ["21 characters", { stages: { [`a${"b".repeat(20)}`]: {} } }, `" in cdk.json ${takesName}`],
     ["no settings", { stages: { dev: 5 } }, 'stages.dev" in cdk.json takes an object of settings.'],
+    ["a list of settings", { stages: { dev: [] } }, 'stages.dev" in cdk.json takes an object of settings.'],
     ["a list", { stages: ["dev"] }, 'stages" in cdk.json takes an object of stages.'],
   ])("is refused in every stack if its name has %s", (_, input, message) => {
     expect(messageOf(input)).toContain(message);
