@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 
+/** The API's default port. */
+export const defaultPort = 3000;
+
 /** The AWS endpoint's default port. Other local AWS endpoints use it too. */
 export const defaultAwsPort = 4566;
 
@@ -39,7 +42,7 @@ export function readCommand(args: readonly string[], variables: NodeJS.ProcessEn
   const publicUrl = values["public-url"];
   if (publicUrl !== undefined && !isOrigin(publicUrl))
     throw new UsageError("--public-url takes an origin, such as http://127.0.0.1:3000.");
-  const port = readPort("PORT", variables.PORT, 3000);
+  const port = readPort("PORT", variables.PORT, defaultPort);
   const awsPort = readPort("AWS_PORT", variables.AWS_PORT, defaultAwsPort);
   if (port === awsPort && port !== 0) throw new UsageError("PORT and AWS_PORT must differ.");
   return {

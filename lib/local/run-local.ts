@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type { Settings } from "../settings/settings.ts";
-import { type Command, defaultAwsPort, readCommand, UsageError, usage } from "./command-line.ts";
+import { type Command, defaultAwsPort, defaultPort, readCommand, UsageError, usage } from "./command-line.ts";
 import { signUpCommand } from "./gateway/sign-up-command.ts";
 import type { Local } from "./local.ts";
+import { freeAfter } from "./ports.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 const secondSignalMs = 500;
@@ -29,7 +30,7 @@ export async function runLocal(
     console.log("Vestibule is starting.");
     await serve(command, settings, command.keepsData ? directory : null);
   } catch (error) {
-    console.error(explain(error as Failure, directory));
+    console.error(await explain(error as Failure, directory));
     process.exit(1);
   }
 }
@@ -127,11 +128,11 @@ const keepNoData = "or keep no data: npm start -- --memory";
 const dataTrouble = /^(LEVEL_.*|EACCES|EDQUOT|EEXIST|ENOSPC|ENOTDIR|EPERM|EROFS)$/;
 
 /** Explains in one line an error that the user can correct. Any other error is a bug and shows its stack. */
-function explain(error: Failure, directory: string): string {
+async function explain(error: Failure, directory: string): Promise<string> {
   const { code = "", port = 0, message } = error;
   if (error instanceof UsageError) return message;
-  if (code === "EADDRINUSE") return `Port ${port} is taken. ${chooseAnother(port)}`;
-  if (code === "EACCES" && port !== 0) return `You may not use port ${port}. ${chooseAnother(port)}`;
+  if (code === "EADDRINUSE") return `Port ${port} is taken. ${await chooseAnother(port)}`;
+  if (code === "EACCES" && port !== 0) return `You may not use port ${port}. ${await chooseAnother(port)}`;
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     return "--host takes an address of this machine, such as 0.0.0.0.";
   }
@@ -141,7 +142,13 @@ function explain(error: Failure, directory: string): string {
   return error.stack ?? String(error);
 }
 
-function chooseAnother(port: number): string {
-  const isAws = port === Number(process.env.AWS_PORT || defaultAwsPort);
-  return `Choose another: ${isAws ? "AWS_PORT" : "PORT"}=${port < 1024 ? port + 3000 : (port % 65_535) + 1} npm start`;
+/** Names a free port. A variable that is set already is repeated, since the other port may be taken too. */
+async function chooseAnother(port: number): Promise<string> {
+  const { PORT, AWS_PORT } = process.env;
+  const [apiPort, awsPort] = [Number(PORT || defaultPort), Number(AWS_PORT || defaultAwsPort)];
+  const isAws = port === awsPort;
+  const free = await freeAfter(port, isAws ? apiPort : awsPort);
+  const [taken, other] = isAws ? ["AWS_PORT", "PORT"] : ["PORT", "AWS_PORT"];
+  const kept = Number(process.env[other]) ? `${other}=${process.env[other]} ` : "";
+  return `Choose another: ${kept}${taken}=${free} npm start`;
 }

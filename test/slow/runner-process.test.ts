@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { soon } from "../support/soon.ts";
 
 const script = fileURLToPath(new URL("../support/run-local.ts", import.meta.url));
@@ -137,6 +138,10 @@ describe("npm start", () => {
     );
     expect(await failure(["--memory"], { AWS_PORT: String(port) })).toBe(
       `Port ${port} is taken. Choose another: AWS_PORT=${another} npm start\n`,
+    );
+    const chosen = String(await freePort());
+    expect(await failure(["--memory"], { PORT: chosen, AWS_PORT: String(port) })).toMatch(
+      new RegExp(`Choose another: PORT=${chosen} AWS_PORT=\\d+ npm start\n$`),
     );
     holder.close();
   });

@@ -27,6 +27,7 @@ export interface SamCommand {
  */
 export function readSamCommand(args: readonly string[], project: string): SamCommand | undefined {
   if (args.includes("--help") || args.includes("-h")) return undefined;
+  refuseStage(args);
   const runnerArguments = args.filter((each) => each === "--memory");
   const [command = "", ...others] = args.filter((each) => each !== "--memory");
   if (command === "invoke")
@@ -36,6 +37,12 @@ export function readSamCommand(args: readonly string[], project: string): SamCom
   const options = command === "" ? [] : [command, ...others];
   refuseOtherAddress(options);
   return { samArguments: ["local", "start-api", ...options], runnerArguments, isServer: true };
+}
+
+/** Refuses a stage early: SAM does not know the option, and would end after everything has started. */
+function refuseStage(args: readonly string[]): void {
+  if (args.some((each) => /^(--stage(=.*)?|(-c=?)?stage=.*)$/.test(each)))
+    throw new UsageError('npm run sam has no stages: it takes the settings outside "stages" in cdk.json.');
 }
 
 /** Options that make SAM serve the API at another address. */

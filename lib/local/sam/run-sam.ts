@@ -1,12 +1,12 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { samLocalUrls } from "../../manifest/platform.ts";
 import { UsageError } from "../command-line.ts";
 import { baseVariables } from "../environments/variables.ts";
+import { isTaken } from "../ports.ts";
 import { openBridge } from "./bridge.ts";
 import { readSamCommand, type SamCommand, samUsage } from "./command-line.ts";
 import { findEngine, sam } from "./tools.ts";
@@ -123,15 +123,4 @@ async function refuseTaken(ports: readonly number[]): Promise<void> {
         `Port ${port} is taken. npm run sam needs ${ports.join(", ")}: end what has them, such as npm start.`,
       );
   }
-}
-
-/** Whether a process on this machine listens on a port. */
-async function isTaken(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  const taken = await once(socket, "connect").then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return taken;
 }

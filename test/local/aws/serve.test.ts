@@ -36,3 +36,10 @@ test("the embedded AWS endpoint runs alone, serves every service, and ends after
   const again = connect(Number(new URL(url).port), "127.0.0.1");
   await expect(once(again, "connect")).rejects.toMatchObject({ code: "ECONNREFUSED" });
 });
+
+test("the program of the embedded AWS endpoint prints its usage, and starts nothing", async () => {
+  const { url: printed, child } = await serveAlone("--help");
+  expect(printed).toMatch(/^Usage: npm run aws /);
+  if (child.exitCode === null) await once(child, "exit");
+  expect(child.exitCode).toBe(0);
+});
