@@ -82,11 +82,19 @@ const misplaceable = ["stage", "profile", "region", "endpoint-url", "url", "tabl
  */
 export function refuseMisplaced(command: string, variables: NodeJS.ProcessEnv = process.env): void {
   // npm takes -c for its own option --call.
-  const call = variables.npm_config_call?.startsWith("stage=") ? [`-c ${variables.npm_config_call}`] : [];
-  const taken = misplaceable.filter(
-    (name) => variables[`npm_config_${name.replace("-", "_")}`] !== undefined,
+  const [, stage] = /^stage=(.*)$/s.exec(variables.npm_config_call ?? "") ?? [];
+  const values: Readonly<Record<string, string | undefined>> = {
+    ...Object.fromEntries(
+      misplaceable.map((name) => [name, variables[`npm_config_${name.replace("-", "_")}`]]),
+    ),
+    ...(stage !== undefined && { stage }),
+  };
+  const name = misplaceable.find((one) => values[one] !== undefined);
+  if (name === undefined) return;
+  // npm gives "true" to an option with a space before its value.
+  const value = values[name] === "true" ? "NAME" : values[name];
+  const option = name === "stage" && command === "deploy" ? `-c stage=${value}` : `--${name} ${value}`;
+  throw new UsageError(
+    `npm took the option for the ${name} itself. Put -- before it: npm run ${command} -- ${option}`,
   );
-  const [option] = [...call, ...taken.map((name) => `--${name}`)];
-  if (option !== undefined)
-    throw new UsageError(`npm took ${option} for itself. Put -- before it: npm run ${command} -- ${option}`);
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readCommand as readAdmin } from "../../lib/admin/command-line.ts";
 import { UsageError } from "../../lib/admin/usage.ts";
 import { readCommand as readDoctor } from "../../lib/doctor/command-line.ts";
@@ -11,8 +11,6 @@ const commands = [
 ];
 
 describe.each(commands)("npm run $name", ({ name, read }) => {
-  afterEach(() => void vi.unstubAllEnvs());
-
   test("accepts a stage, a profile, a region and an endpoint", () => {
     const aim = { stage: "dev", profile: "work", region: "eu-central-1", endpointUrl: "http://127.0.0.1:1" };
     const args = ["--stage", "dev", "--profile=work", "--region", "eu-central-1"];
@@ -44,15 +42,17 @@ describe.each(commands)("npm run $name", ({ name, read }) => {
 
   // npm takes the options before the two hyphens, and the command would work on another deployment.
   test.each([
-    ["npm_config_stage", "--stage"],
-    ["npm_config_region", "--region"],
-    ["npm_config_profile", "--profile"],
-    ["npm_config_endpoint_url", "--endpoint-url"],
-    ["npm_config_url", "--url"],
-  ])("refuses the option of %s, which lacks the two hyphens before it", (variable, option) => {
-    vi.stubEnv(variable, "dev");
+    ["npm_config_call", "stage=x", "stage"],
+    ["npm_config_stage", "x", "stage"],
+    ["npm_config_region", "x", "region"],
+    ["npm_config_profile", "x", "profile"],
+    ["npm_config_endpoint_url", "x", "endpoint-url"],
+    ["npm_config_url", "x", "url"],
+  ])("refuses the option of %s=%s, which lacks the two hyphens before it", (variable, value, option) => {
+    process.env[variable] = value;
+    onTestFinished(() => void delete process.env[variable]);
     expect(() => read([])).toThrow(
-      `npm took ${option} for itself. Put -- before it: npm run ${name} -- ${option}`,
+      `npm took the option for the ${option} itself. Put -- before it: npm run ${name} -- --${option} x`,
     );
   });
 });

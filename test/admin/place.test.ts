@@ -22,6 +22,7 @@ async function run(args: readonly string[], variables: NodeJS.ProcessEnv): Promi
 }
 
 const commands: [name: string, ...args: string[]][] = [
+  ["deploy", "bin/deploy.ts"],
   ["doctor", "bin/doctor.ts"],
   ["smoke", "bin/smoke.ts"],
   ["admin", "bin/admin.ts", "adopt-table", "--table", "t"],

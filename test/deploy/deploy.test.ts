@@ -90,12 +90,13 @@ const configFile = join(mkdtempSync(join(tmpdir(), "vestibule-aws-")), "config")
 writeFileSync(configFile, "[default]\n[profile empty]\n");
 afterAll(() => rmSync(dirname(configFile), { recursive: true }));
 
-/** A variable that npm sets, its value, and the option. */
+/** A variable that npm sets, its value, the option's name, and the option as the command takes it. */
 const misplaced = [
-  ["npm_config_call", "stage=dev", "-c stage=dev"],
-  ["npm_config_stage", "dev", "--stage"],
-  ["npm_config_region", "eu-central-1", "--region"],
-  ["npm_config_profile", "work", "--profile"],
+  ["npm_config_call", "stage=dev", "stage", "-c stage=dev"],
+  ["npm_config_stage", "dev", "stage", "-c stage=dev"],
+  ["npm_config_stage", "true", "stage", "-c stage=NAME"],
+  ["npm_config_region", "eu-central-1", "region", "--region eu-central-1"],
+  ["npm_config_profile", "work", "profile", "--profile work"],
 ] as const;
 
 describe("npm run deploy", () => {
@@ -244,11 +245,11 @@ describe("npm run deploy", () => {
       "There is no profile wrok: aws configure list-profiles shows yours, and aws configure --profile wrok makes it.",
     ],
     // npm takes the options before the two hyphens, and the CDK would deploy the plain stack.
-    ...misplaced.map(([name, value, option]): [string, string[], Played, string] => [
+    ...misplaced.map(([variable, value, name, option]): [string, string[], Played, string] => [
       `${option} without the two hyphens before it`,
       [],
-      { variables: { AWS_REGION: "eu-central-1", [name]: value } },
-      `npm took ${option} for itself. Put -- before it: npm run deploy -- ${option}`,
+      { variables: { AWS_REGION: "eu-central-1", [variable]: value } },
+      `npm took the option for the ${name} itself. Put -- before it: npm run deploy -- ${option}`,
     ]),
   ])("refuses %s in one line, before it calls AWS or the CDK", async (_, args, played, line) => {
     expect(await deploy(args, played)).toEqual({ code: 1, done: [`say ${line}`], regions: [] });
