@@ -26,6 +26,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   configure: [],
   "configure set": [],
   "configure sso": [],
+  "configure list-profiles": [],
   "dynamodb wait": ["--table-name"],
   "logs describe-log-groups": ["--log-group-name-pattern"],
   "logs tail": ["--since", "--format", "--filter-pattern"],
