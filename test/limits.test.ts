@@ -162,7 +162,7 @@ describe("limits", () => {
 
   test.each(
     Object.keys(mails) as MailName[],
-  )("match the figures in the message %s in every language, which has no others", (name) => {
+  )("limits match the figures in the message %s in every language, which has no others", (name) => {
     const figure = inMails[name];
     const texts = Object.entries(mails[name].texts) as [Language, object][];
     for (const [language, words] of texts) {
@@ -178,7 +178,7 @@ describe("limits", () => {
     Object.entries(inDocs).flatMap(([path, figures]) =>
       figures.map(([pattern, ...expected]) => ({ path, pattern, expected })),
     ),
-  )("match the figures in $path: $pattern", ({ path, pattern, expected }) => {
+  )("limits match the figures in $path: $pattern", ({ path, pattern, expected }) => {
     const files = globSync(path, { cwd: root });
     expect(files).not.toEqual([]);
     for (const file of files) {
@@ -188,7 +188,7 @@ describe("limits", () => {
     }
   });
 
-  test("leave a function time to give up a hanging call and to answer", () => {
+  test("limits leave a function time to give up a hanging call and to answer", () => {
     const { maxAttempts, requestHandler } = clientSettings;
     const givenUpAfterMs = maxAttempts * requestHandler.requestTimeout;
     expect(requestHandler.connectionTimeout).toBeLessThan(requestHandler.requestTimeout);

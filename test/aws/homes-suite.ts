@@ -69,7 +69,7 @@ export function homesSuite({ name, open: homes, put: putFile, hide, read, versio
       expect(await read(`home/${id}/default`)).toBe("");
     });
 
-    test("never touches homes whose names begin alike", async () => {
+    test("emptying a home never touches homes whose names begin alike", async () => {
       const others = [
         `home/${id}0/default`,
         `home/${id}`,

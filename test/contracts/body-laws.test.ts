@@ -123,13 +123,13 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     `${type}; charset=iso-8859-1`,
     ...(mediaOfPath.includes("json") ? [] : [medias.json.type]),
     ...(mediaOfPath.includes("form") ? [] : [medias.form.type, medias.multipart.type]),
-  ])("is refused with 415 for the content type %j", async (contentType) => {
+  ])("a body is refused with 415 for the content type %j", async (contentType) => {
     // If two contracts share a path, the JSON contract answers unknown types.
     const speaker = contentType.startsWith(type) ? law : takingsOf.get(key)?.[0];
     await expectRefusal(415, encode(law.fields), contentType, speaker);
   });
 
-  test("is refused with 413 above 16 KiB, and not below", async () => {
+  test("a body is refused with 413 above 16 KiB, and not below", async () => {
     const fill = (bytes: number) => {
       const empty = encode({ ...law.fields, filler: "" });
       return encode({ ...law.fields, filler: "x".repeat(bytes - empty.length) });
@@ -139,7 +139,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     expect((await api.send(path, { method, body: fill(16_384), headers })).status).not.toBe(413);
   });
 
-  test("is refused as invalid if it is not UTF-8", async () => {
+  test("a body is refused as invalid if it is not UTF-8", async () => {
     const [before = "", after = ""] = encode({ ...law.fields, filler: "~" })
       .replace("%7E", "~")
       .split("~");
@@ -149,7 +149,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
     );
   });
 
-  test("is refused as invalid if a form repeats a field, or if JSON's last value of a repeated field is wrong", async () => {
+  test("a body is refused as invalid if a form repeats a field, or if JSON's last value of a repeated field is wrong", async () => {
     const twice = {
       json: encode(law.fields).replace(/}$/, `,"${name}":7}`),
       form: `${encode(law.fields)}&${encode({ [name]: value })}`,
@@ -206,7 +206,7 @@ describe("a form that a script posts", () => {
     expect((await postParts("/api/v1/auth/forgot-password", { email: mail })).status).toBe(200);
   });
 
-  test("is refused if it may come from another site's page", async () => {
+  test("a form that a script posts is refused if it may come from another site's page", async () => {
     for (const path of ["/login", "/api/v1/auth/login", "/api/v1/auth/forgot-password"]) {
       const answer = await postParts(path, { email }, { "sec-fetch-site": "cross-site" });
       expect(answer.status, path).toBe(403);

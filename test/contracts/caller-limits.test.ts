@@ -25,7 +25,7 @@ describe("the requests of one client in a minute", () => {
     ["POST", "/api/v1/auth/logout", 60],
     ["GET", "/api/users/me", 60],
   ])(
-    "to %s %s with an access token, valid or not, are limited to %i; without one they are not counted",
+    "requests to %s %s with an access token, valid or not, are limited to %i; without one they are not counted",
     inOneMinute(async (method, path, most) => {
       const from = nextClient();
       const body = method === "PATCH" ? `{"full_name":"x"}` : `{"password":"x"}`;
@@ -46,7 +46,7 @@ describe("the requests of one client in a minute", () => {
     ["GET", "/account/email"],
     ["POST", "/logout"],
   ])(
-    "to %s %s with a session, valid or not, are limited to 60; without one they are not counted",
+    "requests to %s %s with a session, valid or not, are limited to 60; without one they are not counted",
     inOneMinute(async (method, path) => {
       const headers = { "sec-fetch-site": "same-origin", cookie: "other=1" };
       const sent = { method, headers, redirect: "manual", from: nextClient() } as const;
@@ -65,7 +65,7 @@ describe("the requests of one client in a minute", () => {
   );
 
   test(
-    "to the three session endpoints share one limit",
+    "requests to the three session endpoints share one limit",
     inOneMinute(async () => {
       const from = nextClient();
       const headers = { authorization: "Bearer nonsense" };
@@ -98,7 +98,7 @@ describe("the requests of one client in a minute", () => {
 describe("another site's page", () => {
   // A lesser form of login CSRF: the visitor could not log in for a minute.
   test(
-    "cannot use up its visitor's logins by any request that it makes the browser send",
+    "another site's page cannot use up its visitor's logins by any request that it makes the browser send",
     inOneMinute(async () => {
       const [email, password] = [nextEmail(), "correct-horse battery"];
       await api.post("/api/users/register", { email, password });

@@ -409,7 +409,7 @@ describe("GET and POST /account/email", () => {
     };
   }
 
-  test("is linked from the account page once the address is verified", async () => {
+  test("the account page links to /account/email once the address is verified", async () => {
     const { cookie } = await visitor();
     const link = `<a href="${path}">Change e-mail</a>`;
     expect((await api.send("/account", { headers: { cookie } })).text).toContain(link);

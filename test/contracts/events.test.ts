@@ -48,7 +48,7 @@ const itemsOf = async (accountId: string) =>
   );
 
 describe("account events", () => {
-  test("report a sign-up, verification, login, change of password and deletion, each exactly once", async () => {
+  test("account events report a sign-up, verification, login, change of password and deletion, each exactly once", async () => {
     const email = nextEmail();
     const signUp = { email, password, full_name: "Canary Lovelace" };
     expect((await api.post("/api/v1/auth/signup", signUp)).status).toBe(201);
@@ -103,7 +103,7 @@ describe("account events", () => {
     expect(typesOf(await toldOf(id, told.length))).toEqual(typesOf(told));
   });
 
-  test("report a login through each contract exactly once", async () => {
+  test("account events report a login through each contract exactly once", async () => {
     const [email, username] = [nextEmail(), nextUsername()];
     const account = { email, username, password };
     expect((await api.post("/api/v1/auth/register", account)).status).toBe(201);
@@ -128,7 +128,7 @@ describe("account events", () => {
     for (const { text } of answers) expect(text).not.toMatch(/sessionId|session_id/);
   });
 
-  test("are published later under the same id if EventBridge fails at first, without delaying callers", async () => {
+  test("account events are published later under the same id if EventBridge fails at first, without delaying callers", async () => {
     api.local.faults.order({ service: "events", error: "InternalException", status: 500 });
     const email = nextEmail();
     expect((await api.post("/api/users/register", { email, password })).status).toBe(201);
@@ -151,7 +151,7 @@ describe("account events", () => {
     );
   });
 
-  test("can be cleared in the local runner, which serves nothing else below their address", async () => {
+  test("account events can be cleared in the local runner, which serves nothing else below their address", async () => {
     await api.post("/api/users/register", { email: nextEmail(), password });
     await eventually("an event", async () => (await api.send("/_local/events.json")).json.length > 0);
     expect((await api.send("/_local/events.json", { method: "DELETE" })).status).toBe(204);

@@ -501,7 +501,7 @@ describe("the document of form", () => {
 });
 
 describe("homes named by addresses", () => {
-  test("cannot be reached with an address that looks like a path", async () => {
+  test("homes named by addresses cannot be reached with an address that looks like a path", async () => {
     const email = `o'brien/./%2e{${nextEmail()}`;
     expect((await ask(email)).status).toBe(200);
     const [local = "", domain = ""] = email.split("@");
@@ -514,7 +514,7 @@ describe("homes named by addresses", () => {
   });
 
   // The next owner of the address must not find a stranger's files.
-  test("are not given to the next owner of the address until they are empty", async () => {
+  test("homes named by addresses are not given to the next owner of the address until they are empty", async () => {
     const email = nextEmail();
     await submit(email);
     await hasHome(`home/${email}/`);

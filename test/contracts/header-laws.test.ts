@@ -18,7 +18,7 @@ describe.each(changing)("%s", (key) => {
   const statusOf = async (headers: Record<string, string>, body = "") =>
     (await api.send(path, { method, headers, ...(body !== "" && { body }) })).status;
 
-  test("is refused with 403 if another site's page can make its visitor's browser send it", async () => {
+  test("a request is refused with 403 if another site's page can make its visitor's browser send it", async () => {
     const typed = (type: string) => ({ ...foreign, "content-type": type });
     const json = { ...typed(medias.json.type), cookie: "__Host-session=x" };
     expect(await statusOf(foreign)).toBe(403);
@@ -28,7 +28,7 @@ describe.each(changing)("%s", (key) => {
     expect(await statusOf(json, "{}")).toBe(403);
   });
 
-  test("is not refused with 403 from our own origin or without an origin", async () => {
+  test("a request is not refused with 403 from our own origin or without an origin", async () => {
     const headers = { "content-type": medias.form.type };
     expect(await statusOf({ ...headers, origin: api.local.apiUrl }, "email=x")).not.toBe(403);
     expect(await statusOf(headers, "email=x")).not.toBe(403);
@@ -58,7 +58,7 @@ describe("credentials in headers", () => {
   const password = "correct-horse battery";
   const usersLogin = "/api/users/login";
 
-  test("are read from refresh-token, authorization and the session's cookie", async () => {
+  test("credentials in headers are read from refresh-token, authorization and the session's cookie", async () => {
     const email = nextEmail();
     await api.post("/api/users/register", { email, password });
     const login = await api.postForm(usersLogin, { username: email, password });
@@ -72,7 +72,7 @@ describe("credentials in headers", () => {
     expect([login.status, refreshed.status, me.status]).toEqual([200, 200, 200]);
   });
 
-  test("are read from a browser's two cookies, which lead to its account", async () => {
+  test("credentials in headers are read from a browser's two cookies, which lead to its account", async () => {
     const email = nextEmail();
     await api.postForm("/register", { email, password, confirm_password: password });
     const login = await api.postForm("/login", { email, password });
@@ -84,7 +84,7 @@ describe("credentials in headers", () => {
     expect((await api.send("/account", { headers: { cookie, accept: "text/html" } })).text).toContain(email);
   });
 
-  test("include the Idempotency-Key, with which a retry gets the first answer", async () => {
+  test("credentials in headers include the Idempotency-Key, with which a retry gets the first answer", async () => {
     const [body, headers] = [
       { email: nextEmail(), password },
       { "idempotency-key": `key-of-${nextEmail()}` },

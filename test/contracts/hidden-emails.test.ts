@@ -55,7 +55,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     expect(items.filter(({ number }) => ids.includes(number)).length).toBe(1);
   });
 
-  test("is answered no earlier than its fixed moment, with a taken or a free address", async () => {
+  test("a sign-up with hideTakenEmails is answered no earlier than its fixed moment, with a taken or a free address", async () => {
     const { proven, unproven } = taken;
     for (const email of [nextEmail(), proven, unproven]) {
       const begunAt = performance.now();
@@ -103,7 +103,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     expect(answers[1]?.json).toEqual(answers[0]?.json);
   });
 
-  test("is followed by a login that reveals nothing until the address is verified", async () => {
+  test("a sign-up with hideTakenEmails is followed by a login that reveals nothing until the address is verified", async () => {
     const { proven } = taken;
     const fresh = nextEmail();
     const emails = [fresh, proven, nextEmail()];
@@ -125,7 +125,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
   test.each([
     "resend-verification",
     "forgot-password",
-  ])("is followed by a %s that reveals nothing", async (name) => {
+  ])("a sign-up with hideTakenEmails is followed by a %s that reveals nothing", async (name) => {
     const { proven, unproven } = taken;
     const fresh = nextEmail();
     await signUp(fresh);

@@ -55,7 +55,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect(answers[0]?.status).toBe(sample.success);
   });
 
-  test("is refused with 422 for another body or another password", async () => {
+  test("an Idempotency-Key is refused with 422 for another body or another password", async () => {
     const { email, send } = drawUp();
     await send();
     const before = await accountOf(api.local.awsUrl, email);
@@ -72,7 +72,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     ["x".repeat(256)],
     ["an-ümlaut-in-a-key"],
     [""],
-  ])("is refused as invalid by the header's name if it is malformed (%j)", async (key) => {
+  ])("a malformed Idempotency-Key is refused as invalid by the header's name (%j)", async (key) => {
     const { email, send } = drawUp(nextEmail(), key);
     const { status, json } = await send();
     expect(status).toBe(sample.invalid);
@@ -108,7 +108,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect((await accountOf(api.local.awsUrl, email)).createdAt).toBe(account.createdAt);
   });
 
-  test("is stored as a hash, without password or address", async () => {
+  test("an Idempotency-Key is stored as a hash, without password or address", async () => {
     const { email, key, send } = drawUp();
     await send();
     const account = await accountOf(api.local.awsUrl, email);
@@ -130,7 +130,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect(api.lines.join("\n")).not.toContain("canary");
   });
 
-  test("can be used again after the owner of the address disowned its account", async () => {
+  test("an Idempotency-Key can be used again after the owner of the address disowned its account", async () => {
     const { email, send } = drawUp();
     await send();
     const { pk } = await accountOf(api.local.awsUrl, email);
@@ -197,7 +197,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
     expect([status, json.error.code]).toEqual([409, "email_taken"]);
   });
 
-  test("can be used again after the owner deleted its account", async () => {
+  test("an Idempotency-Key of a token sign-up can be used again after the owner deleted its account", async () => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     const first = await api.post(register, fields, sent);

@@ -72,7 +72,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
   const { contract, sample } = registering;
 
   // better-auth #1142, kanbn/kan #411: switching sign-ups off also shut out invited people.
-  test("accept an invitation for the caller's address or for any address, once", async () => {
+  test("sign-ups accept an invitation for the caller's address or for any address, once", async () => {
     for (const isBound of [true, false]) {
       const email = nextEmail();
       const invitation = await newInvitation(isBound ? { email } : {});
@@ -90,7 +90,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     }
   });
 
-  test("refuse every other value with one answer, and make nothing", async () => {
+  test("sign-ups refuse every invalid invitation with one answer, and make nothing", async () => {
     const mistakes =
       sample.media === "json"
         ? [...causes, ...wrongTypes.map(([name, it]) => [name, () => it] as const)]
@@ -110,7 +110,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     );
   });
 
-  test("do not reveal a taken address without an invitation, and do not spend an invitation on a taken address", async () => {
+  test("sign-ups do not reveal a taken address without an invitation, and do not spend an invitation on a taken address", async () => {
     const email = nextEmail();
     expect((await signUp(registering, email, await newInvitation())).status).toBe(sample.success);
     for (const [, invite] of causes) {
@@ -124,7 +124,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     expect((await signUp(registering, nextEmail(), invitation)).status).toBe(sample.success);
   });
 
-  test("refuse invalid fields as usual, with or without an invitation", async () => {
+  test("sign-ups refuse invalid fields as usual, with or without an invitation", async () => {
     const invitation = await newInvitation();
     for (const invite of [undefined, invitation]) {
       const { status, json } = await signUp(registering, "no address", invite);
@@ -134,7 +134,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
     expect(await isKept(invitation)).toBe(true);
   });
 
-  test("ignore invitations if sign-ups are open", async () => {
+  test("open sign-ups ignore invitations", async () => {
     const invites = sample.media === "json" ? [undefined, "unknown", 7, null] : [undefined, "unknown", ""];
     for (const invite of invites) {
       const { status } = await signUp(registering, nextEmail(), invite, open);
@@ -144,7 +144,7 @@ describe.each(registrations)("sign-ups by invitation through $contract", (regist
 });
 
 describe("sign-ups by invitation", () => {
-  test("accept exactly one of 64 simultaneous uses of one invitation through all contracts", async () => {
+  test("sign-ups by invitation accept exactly one of 64 simultaneous uses of one invitation through all contracts", async () => {
     const invitation = await newInvitation();
     const racers = Array.from({ length: 64 }, (_, position) => ({
       email: nextEmail(),
@@ -160,7 +160,7 @@ describe("sign-ups by invitation", () => {
     expect(made.map((account) => "pk" in account)).toEqual(isIn);
   });
 
-  test("do not affect verification, logins and resets", async () => {
+  test("sign-ups by invitation do not affect verification, logins and resets", async () => {
     const email = nextEmail();
     const signup = registrations.find(({ contract }) => contract === "signup") as Registering;
     expect((await signUp(signup, email, await newInvitation({ email }))).status).toBe(201);
@@ -185,7 +185,7 @@ describe("sign-ups by invitation", () => {
     expect((await logIn(`another ${password}`)).status).toBe(200);
   });
 
-  test("leave no invitation in the table or in a log line", async () => {
+  test("sign-ups by invitation leave no invitation in the table or in a log line", async () => {
     const invitations = [await newInvitation(), await newInvitation({ validUntil: 1 })];
     for (const invitation of invitations)
       for (const registering of registrations) await signUp(registering, nextEmail(), invitation);
@@ -248,7 +248,7 @@ describe("the sign-up page if sign-ups are by invitation", () => {
     expect(without.text).toContain(label);
   });
 
-  test("escapes the invitation", async () => {
+  test("the sign-up page escapes the invitation", async () => {
     const nasty = `"><script>alert('1')</script>&`;
     const escaped = "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;";
     const opened = await api.send(`/register?invite=${encodeURIComponent(nasty)}`, { headers: html });

@@ -84,7 +84,7 @@ describe("an empty name or password", () => {
     ["username", 422, (username, password) => usernameLogin({ username, password })],
     ["users", 422, (username, password) => api.postForm("/api/users/login", { username, password })],
     ["form", 400, (email, password) => api.postForm("/login", { email, password, react_app: "1" })],
-  ])("is a missing credential for the login of %s, and does not count as an attempt", async (_, status, login) => {
+  ])("an empty name or password is a missing credential for the login of %s, and does not count as an attempt", async (_, status, login) => {
     const before = await attempts();
     expect((await login(nextEmail(), "")).status).toBe(status);
     expect((await login("", password)).status).toBe(status);
@@ -93,7 +93,7 @@ describe("an empty name or password", () => {
 });
 
 describe("the limits of logins", () => {
-  test("lock after five wrong passwords, and accept the right one after a minute", async () => {
+  test("logins lock after five wrong passwords, and accept the right one after a minute", async () => {
     const { username } = await signUp("/api/v1/auth/register");
     const others = (await attempts()).map(({ pk }) => pk);
     for (let wrong = 0; wrong < 5; wrong++) {

@@ -355,7 +355,7 @@ describe("calls with an access token", () => {
     ["POST", "/api/v1/auth/logout"],
   ] as const;
 
-  test("are refused without a token, with a refresh token and with an altered token", async () => {
+  test("calls with an access token are refused without a token, with a refresh token and with an altered token", async () => {
     const { access, token } = await somebody();
     for (const [method, path] of calls)
       for (const wrong of ["", token, `${access}x`])
@@ -368,7 +368,7 @@ describe("calls with an access token", () => {
     ["is disabled", "isActive", false, "ACCOUNT_DEACTIVATED"],
     ["has another epoch", "epoch", 1, "INVALID_REFRESH_TOKEN"],
     ["is deleted", "deletedAt", "2026-01-01T00:00:00.000Z", "INVALID_REFRESH_TOKEN"],
-  ])("are refused at once if the account %s, and so is a refresh", async (_, name, value, code) => {
+  ])("calls with an access token are refused at once if the account %s, and so is a refresh", async (_, name, value, code) => {
     const { access, token, account, session } = await somebody();
     await set(await account(), name, value);
     const before = await session();

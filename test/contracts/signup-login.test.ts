@@ -243,7 +243,7 @@ describe.concurrent("the lock of the signup contract's login", () => {
     expect((await logIn(email, password, { cookie: kept })).status).toBe(200);
   });
 
-  test("is not evaded by another account's device cookie, or by two device cookies", async () => {
+  test("the lock of the signup contract's login is not evaded by another account's device cookie, or by two device cookies", async () => {
     const { email } = await signUp();
     const own = deviceOf(await logIn(email));
     const other = deviceOf(await logIn((await signUp()).email));

@@ -70,7 +70,7 @@ describe("GET /.well-known/jwks.json", () => {
 });
 
 describe.each(["/.well-known/jwks.json", "/.well-known/openid-configuration"])("GET %s", (path) => {
-  test("may be cached for five minutes, and has the other protective headers", async () => {
+  test("the answer may be cached for five minutes, and has the other protective headers", async () => {
     const { headers } = await api.send(path);
     expect(Object.fromEntries(headers)).toMatchObject({
       "content-type": "application/json",
@@ -85,7 +85,7 @@ describe.each(["/.well-known/jwks.json", "/.well-known/openid-configuration"])("
 });
 
 describe("an access token", () => {
-  test("is verified by a library that knows only the issuer's URL", async () => {
+  test("an access token is verified by a library that knows only the issuer's URL", async () => {
     const { token } = await issueAccessToken(openTokens().issuing, { ...subject, username: "ada" });
     const discovery = await fetch(`${api.local.apiUrl}/.well-known/openid-configuration`);
     const { issuer, jwks_uri } = (await discovery.json()) as Record<string, string>;
@@ -96,7 +96,7 @@ describe("an access token", () => {
     expect(payload).toMatchObject({ sub: subject.id, email_verified: true, preferred_username: "ada" });
   });
 
-  test("is accepted by another function, and refused by another deployment", async () => {
+  test("an access token is accepted by another function, and refused by another deployment", async () => {
     const { token } = await issueAccessToken(openTokens().issuing, subject);
     const { verifying } = openTokens();
     expect(await verifyAccessToken(verifying, token)).toMatchObject({
@@ -109,7 +109,7 @@ describe("an access token", () => {
 });
 
 describe("the key set", () => {
-  test("is answered with 503 while there is no key, never empty, and is served as soon as a key exists", async () => {
+  test("the key set is answered with 503 while there is no key, is never empty, and is served as soon as a key exists", async () => {
     const table = openTable(tableName);
 
     const keys = tableSigningKeys(table);

@@ -105,7 +105,7 @@ describe("npm run deploy", () => {
     "ROLLBACK_FAILED",
     "CREATE_FAILED",
     "REVIEW_IN_PROGRESS",
-  ])("switches off the protection of a stack that was never made: %s", async (status) => {
+  ])("npm run deploy switches off the protection of a stack that was never made: %s", async (status) => {
     const { code, done } = await deploy([], { stack: { status, isProtected: true } });
     expect(code).toBe(0);
     expect(done).toEqual([
@@ -127,18 +127,18 @@ describe("npm run deploy", () => {
     "ROLLBACK_IN_PROGRESS",
     "DELETE_FAILED",
     "IMPORT_ROLLBACK_COMPLETE",
-  ])("keeps the protection of a stack in any other state: %s", async (status) => {
+  ])("npm run deploy keeps the protection of a stack in any other state: %s", async (status) => {
     const { done } = await deploy([], { stack: { status, isProtected: true } });
     expect(done).toEqual([opened, "find Vestibule", "cdk deploy"]);
   });
 
-  test("changes nothing if there is no stack or no protection", async () => {
+  test("npm run deploy leaves protection alone if there is no stack or no protection", async () => {
     const alone = [opened, "find Vestibule", "cdk deploy"];
     expect((await deploy([])).done).toEqual(alone);
     expect((await deploy([], { stack: { ...failed, isProtected: false } })).done).toEqual(alone);
   });
 
-  test("passes its arguments on, and checks the stack that they name", async () => {
+  test("npm run deploy passes its arguments on, and checks the stack that they name", async () => {
     const args = [
       "-c",
       "stage=dev",
@@ -158,7 +158,7 @@ describe("npm run deploy", () => {
     ]);
   });
 
-  test("takes the region from the environment, as the CDK command does", async () => {
+  test("npm run deploy takes the region from the environment, as the CDK command does", async () => {
     const variables = { AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "us-west-2" };
     expect((await deploy([], { variables })).done[0]).toBe('open {"region":"eu-west-1"}');
     expect((await deploy([], { variables: { AWS_DEFAULT_REGION: "us-west-2" } })).done[0]).toBe(
@@ -166,14 +166,14 @@ describe("npm run deploy", () => {
     );
   });
 
-  test("takes the region of the profile, and tells the CDK command the region that it has checked", async () => {
+  test("npm run deploy takes the region of the profile, and tells the CDK command the region that it has checked", async () => {
     const { done, regions } = await deploy(["--profile", "work"], { variables: {}, ofProfile: "eu-north-1" });
     expect(done[0]).toBe('open {"profile":"work","region":"eu-north-1"}');
     expect(regions).toEqual(["eu-north-1"]);
     expect((await deploy(["--help"], { variables: {} })).regions).toEqual([undefined]);
   });
 
-  test("goes on if it may not read the stack, and says so in one line", async () => {
+  test("npm run deploy goes on if it may not read the stack, and says so in one line", async () => {
     const { code, done } = await deploy([], { fault: new Error("You are not authorized\nat once") });
     expect(code).toBe(0);
     expect(done).toEqual([
@@ -184,11 +184,11 @@ describe("npm run deploy", () => {
     ]);
   });
 
-  test("ends with the exit code of the CDK command", async () => {
+  test("npm run deploy ends with the exit code of the CDK command", async () => {
     expect((await deploy([], { exitCode: 3 })).code).toBe(3);
   });
 
-  test("shows the usage without reading settings or calling AWS", async () => {
+  test("npm run deploy -- --help shows the usage without reading settings or calling AWS", async () => {
     expect((await deploy(["--help"], { input: {} })).done).toEqual(["cdk deploy --help"]);
   });
 
@@ -277,7 +277,7 @@ describe("npm run deploy", () => {
     });
   });
 
-  test("runs as a program that refuses in one line and shows the usage of the CDK command", () => {
+  test("npm run deploy is a program that refuses in one line and shows the usage of the CDK command", () => {
     const run = (...args: string[]) => {
       const root = join(import.meta.dirname, "../..");
       return spawnSync(process.execPath, ["bin/deploy.ts", ...args], { cwd: root, encoding: "utf8" });

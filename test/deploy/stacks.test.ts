@@ -37,7 +37,7 @@ const error = (code: string, message: string) => ({
 });
 
 describe("the stacks of CloudFormation", () => {
-  test("are found with their status, protection and outputs", async () => {
+  test("the stacks of CloudFormation are found with their status, protection and outputs", async () => {
     const member =
       "<member><StackName>Vestibule</StackName><StackStatus>ROLLBACK_COMPLETE</StackStatus><EnableTerminationProtection>true</EnableTerminationProtection><CreationTime>2026-11-28T10:00:00Z</CreationTime><Outputs><member><OutputKey>ApiUrl</OutputKey><OutputValue>https://a.example</OutputValue></member></Outputs></member>";
     answer = { status: 200, body: inXml("DescribeStacks", `<Stacks>${member}</Stacks>`) };
@@ -52,17 +52,17 @@ describe("the stacks of CloudFormation", () => {
     });
   });
 
-  test("are reported as missing if CloudFormation knows none of this name", async () => {
+  test("the stacks of CloudFormation are reported as missing if CloudFormation knows none of this name", async () => {
     answer = error("ValidationError", "Stack with id Vestibule does not exist");
     expect(await stacks().find("Vestibule")).toBeUndefined();
   });
 
-  test("fail to be read if the permission is missing", async () => {
+  test("the stacks of CloudFormation fail to be read if the permission is missing", async () => {
     answer = error("AccessDenied", "User is not authorized to perform cloudformation:DescribeStacks");
     await expect(stacks().find("Vestibule")).rejects.toThrow("not authorized");
   });
 
-  test("lose their protection by unprotect", async () => {
+  test("the stacks of CloudFormation lose their protection by unprotect", async () => {
     answer = { status: 200, body: inXml("UpdateTerminationProtection", "<StackId>x</StackId>") };
     await stacks().unprotect("Vestibule-dev");
     expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({

@@ -75,7 +75,7 @@ const all = pages.flatMap(({ path, text }) =>
 );
 
 describe("commands in the documentation", () => {
-  test("are found in blocks, in output and in text", () => {
+  test("commands in the documentation are found in blocks, in output and in text", () => {
     const programs = Object.groupBy(all, ({ words: [program] }) => program);
     const counts = Object.entries(programs).map(([program, found]) => [program, found?.length ?? 0] as const);
     expect(Object.fromEntries(counts.filter(([, count]) => count > 4))).toMatchObject({
@@ -85,7 +85,7 @@ describe("commands in the documentation", () => {
     });
   });
 
-  test.each(all)("exist with their options: $line ($path)", ({ words }) => {
+  test.each(all)("commands in the documentation exist with their options: $line ($path)", ({ words }) => {
     expect(isKnown(words), words[0]).toBe(true);
     expectReal(words);
   });
@@ -110,12 +110,12 @@ describe("commands in the documentation", () => {
     "aws dynamodb describe-table --tabel-name t",
     "aws logs tail --until 1h",
     "aws nothing list",
-  ])("would be refused if they were wrong: %s", (line) => {
+  ])("commands in the documentation would be refused if they were wrong: %s", (line) => {
     const [words] = parse(line);
     expect(() => expectReal(words as Words)).toThrow();
   });
 
-  test("are read as a shell reads them", () => {
+  test("commands in the documentation are read as a shell reads them", () => {
     expect(parse(`A=1 aws x --y 'a "b"' "c \\"d\\"" e\\ f && npm run z | cat $(aws q --w 1) # no`)).toEqual([
       ["aws", "q", "--w", "1"],
       ["A=1", "aws", "x", "--y", 'a "b"', 'c "d"', "e f"],

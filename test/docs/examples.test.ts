@@ -57,12 +57,12 @@ const page = endpoint({
 describe("the examples of doc blocks", () => {
   const own = trimmed(readFileSync(import.meta.filename, "utf8"));
 
-  test.each(examples)("stand in this file: $path", ({ example }) => {
+  test.each(examples)("the examples of doc blocks stand in this file: $path", ({ example }) => {
     expect(examples.length).toBeGreaterThan(6);
     expect(own).toContain(example);
   });
 
-  test("make an endpoint from a dialect", async () => {
+  test("the examples of doc blocks make an endpoint from a dialect", async () => {
     const handler = endpoint({
       dialect: greeting,
       act: async ({ name }) => accept({ text: `Hello ${name}` }),
@@ -72,24 +72,24 @@ describe("the examples of doc blocks", () => {
     expect((await send(handler, json({ name: 1 }))).status).toBe(422);
   });
 
-  test("serve two routes by one function", async () => {
+  test("the examples of doc blocks serve two routes by one function", async () => {
     const [showPage, logIn]: [HttpHandler, HttpHandler] = [page, page];
     const handler = byRoute({ "GET /login": showPage, "POST /login": logIn });
     expect((await send(handler, { method: "GET", path: "/login" })).status).toBe(200);
   });
 
-  test("make a task", async () => {
+  test("the examples of doc blocks make a task", async () => {
     const countAccounts = async () => 3;
     const handler = task("count-accounts", async () => ({ accounts: await countAccounts() }));
     expect((await listen(handler)).output).toContain('"accounts":3');
   });
 
-  test("write errors in the form of signup", () => {
+  test("the examples of doc blocks write errors in the form of signup", () => {
     const refusals = inJson({ ...requestErrors, ...accessTokenErrors });
     expect(Object.keys(refusals)).toContain("cross-site");
   });
 
-  test("make the row of a mail", () => {
+  test("the examples of doc blocks make the row of a mail", () => {
     const row: MailRow<Extract<MailOrder, { kind: "reset-password" }>, Owner> = {
       texts: resetPasswordTexts,
       link: tokenLink(paths.resetPassword, "reset-password"),
@@ -103,7 +103,7 @@ describe("the examples of doc blocks", () => {
     });
   });
 
-  test("read settings", () => {
+  test("the examples of doc blocks read settings", () => {
     const { mailsPerDay, signUp } = readSettings({ mailsPerDay: 500 });
     expect([mailsPerDay, signUp]).toEqual([500, "open"]);
   });

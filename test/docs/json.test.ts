@@ -53,14 +53,17 @@ const spans = pages.flatMap(({ path, text }) =>
 );
 
 describe("JSON in the documentation", () => {
-  test("is found, and so are the names of settings", () => {
+  test("JSON in the documentation is found, and so are the names of settings", () => {
     expect([blocks.length > 6, spans.length > 15, settingNames.length > 25]).toEqual([true, true, true]);
     const settings = [...blocks, ...spans].filter(({ shown }) => settingsIn(parseShown(shown)));
     expect(settings.length).toBeGreaterThan(20);
     expect(settingNames).toEqual(expect.arrayContaining(Object.keys(readSettings({}))));
   });
 
-  test.each([...blocks, ...spans])("parses, and its settings are accepted: $shown ($path)", ({ shown }) => {
+  test.each([
+    ...blocks,
+    ...spans,
+  ])("JSON in the documentation parses, and its settings are accepted: $shown ($path)", ({ shown }) => {
     const settings = settingsIn(parseShown(shown));
     if (settings) expect(() => readShown(settings)).not.toThrow();
   });
@@ -71,7 +74,7 @@ describe("JSON in the documentation", () => {
     `"vestibule": { "productname": "Harbour" }`,
     `{ "context": { "vestibule": { "stages": { "dev": { "retainData": "no" } } } } }`,
     `"mailsPerDay": 10`,
-  ])("would be refused if it were wrong: %s", (shown) => {
+  ])("JSON in the documentation would be refused if it were wrong: %s", (shown) => {
     expect(() => readShown(settingsIn(parseShown(shown)) ?? {})).toThrow();
   });
 });

@@ -31,11 +31,11 @@ function faultOf({ path, link }: (typeof links)[number]): string | undefined {
 }
 
 describe("links in the documentation", () => {
-  test("are found", () => {
+  test("links in the documentation are found", () => {
     expect(links.length).toBeGreaterThan(100);
   });
 
-  test.each(links)("lead somewhere: $link ($path)", (link) => {
+  test.each(links)("links in the documentation lead somewhere: $link ($path)", (link) => {
     expect(faultOf(link)).toBeUndefined();
   });
 
@@ -43,7 +43,7 @@ describe("links in the documentation", () => {
     "none.md",
     "docs/security.md#none",
     "#none",
-  ])("would be refused if they were wrong: %s", (link) => {
+  ])("links in the documentation would be refused if they were wrong: %s", (link) => {
     expect(faultOf({ path: "README.md", link })).toMatch(/^no /);
   });
 });

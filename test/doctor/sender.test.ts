@@ -30,7 +30,7 @@ describe("npm run doctor about the sender", () => {
       ["before the first deployment", noStack],
       ["after a first deployment that failed", stackOf("ROLLBACK_COMPLETE", {})],
       ["beside a stack that did not make it", stackOf("UPDATE_COMPLETE", withoutIdentity)],
-    ])("reports %s that the deployment cannot make the identity again", async (_, DescribeStacks) => {
+    ])("reports %s that the deployment cannot make an existing identity again", async (_, DescribeStacks) => {
       const answers = { ...allGood, DescribeStacks, GetEmailIdentity };
       const { code, levels, text } = await doctor(answers);
       expect([code, levels.sender]).toEqual([1, "problem"]);
@@ -45,7 +45,7 @@ describe("npm run doctor about the sender", () => {
     test.each([
       ["of the stack that made it", stackOf("UPDATE_COMPLETE", outputs)],
       ["while the stack is made", stackOf("CREATE_IN_PROGRESS", {})],
-    ])("finds no problem %s", async (_, DescribeStacks) => {
+    ])("finds no problem with the identity of the sender's domain %s", async (_, DescribeStacks) => {
       const { levels } = await doctor({ ...allGood, DescribeStacks, GetEmailIdentity });
       expect(levels).toMatchObject(made);
     });

@@ -149,7 +149,7 @@ describe("sign-up", () => {
       },
     ],
     ["users", registerUsers, 400, { detail: "Email already registered" }],
-  ])("through %s answers 201 once, and afterwards every contract refuses the address as taken", async (_, handler, status, body) => {
+  ])("a sign-up through %s answers 201 once, and afterwards every contract refuses the address as taken", async (_, handler, status, body) => {
     expect((await send(handler, json(signupBody))).status).toBe(201);
     const again = await send(handler, json({ ...signupBody, email: address.toUpperCase() }));
     expect([again.status, jsonOf(again)]).toEqual([status, body]);
@@ -185,7 +185,7 @@ describe("sign-up", () => {
   test.each([
     ["signup", () => registerSignup],
     ["users", () => registerUsers],
-  ])("through %s has its own limit of ten requests a minute for each caller", async (_, handlerOf) => {
+  ])("a sign-up through %s has its own limit of ten requests a minute for each caller", async (_, handlerOf) => {
     const statuses = [];
     for (let request = 0; request < 11; request++) statuses.push((await send(handlerOf(), json({}))).status);
     expect(new Set(statuses.slice(0, 10))).toEqual(new Set([handlerOf() === registerUsers ? 422 : 400]));
@@ -197,7 +197,7 @@ describe("sign-up", () => {
   test.each([
     ["signup", () => registerSignup],
     ["users", () => registerUsers],
-  ])("through %s answers 503 with Retry-After while the table is unreachable, and works again afterwards", async (_, handlerOf) => {
+  ])("a sign-up through %s answers 503 with Retry-After while the table is unreachable, and works again afterwards", async (_, handlerOf) => {
     now.memory.before("accounts.register", fault("accounts.register"));
     const heard = await send(handlerOf(), json(signupBody));
     expect([heard.status, heard.headers["retry-after"]]).toEqual([503, "5"]);
@@ -248,7 +248,7 @@ describe("the link of the verification message", () => {
     expect(jsonOf(await follow(verify, wantsJson))).toMatchObject({ code: "INVALID_TOKEN" });
   });
 
-  test("never deletes an account by being followed, whatever the client accepts", async () => {
+  test("the link of the verification message never deletes an account by being followed, whatever the client accepts", async () => {
     const { disown, account } = await signUpAndMail();
     const heard = await follow(disown, wantsJson);
     expect([heard.status, jsonOf(heard)]).toMatchObject([400, { code: "INVALID_TOKEN" }]);
@@ -268,7 +268,7 @@ describe("the link of the verification message", () => {
     ],
     ["markup", "%22%3E%3Cscript%3Ecanary", 0, "INVALID_TOKEN", "This link is damaged"],
     ["an expired token", undefined, dayMs, "TOKEN_EXPIRED", "This link has expired"],
-  ])("with %s is refused with 400, as JSON and as a page", async (_, raw, ms, code, title) => {
+  ])("the link of the verification message with %s is refused with 400, as JSON and as a page", async (_, raw, ms, code, title) => {
     const { verify } = await signUpAndMail();
     step(ms);
     const refused = await follow(raw ?? verify, wantsJson);
@@ -314,7 +314,7 @@ describe("the buttons of the verification page", () => {
     ["as JSON", json({ token: "0189dcd5-5311-4d40-8db0-9496a2eef37b" }), 415],
     ["with two tokens", form("token=1&token=2"), 400],
     ["with a body that is too large", form({ token: canary.repeat(2_000) }), 413],
-  ])("posted %s have no effect", async (_, sent, status) => {
+  ])("the buttons of the verification page have no effect when posted %s", async (_, sent, status) => {
     expect((await send(verifyEmail, { path, ...sent })).status).toBe(status);
   });
 
@@ -333,12 +333,12 @@ describe("the buttons of the verification page", () => {
     ["https://app.example", 200],
     ["https://evil.example", 403],
     ["null", 403],
-  ])("posted by an old browser from %s are answered %i", async (origin, status) => {
+  ])("the buttons of the verification page, posted by an old browser from %s, are answered %i", async (origin, status) => {
     const { verify } = await signUpAndMail();
     expect((await send(verifyEmail, { path, ...form({ token: verify }, { origin }) })).status).toBe(status);
   });
 
-  test("answer JSON to a client that wants it", async () => {
+  test("the buttons of the verification page answer JSON to a client that wants it", async () => {
     const { verify } = await signUpAndMail();
     expect(jsonOf(await press(verify, wantsJson))).toMatchObject({ status: "ok" });
   });
@@ -377,13 +377,13 @@ describe("a request for a new verification link", () => {
     expect((await press(verify)).status).toBe(200);
   });
 
-  test("is limited to three a minute for each caller", async () => {
+  test("a request for a new verification link is limited to three a minute for each caller", async () => {
     const statuses = [];
     for (let request = 0; request < 4; request++) statuses.push((await ask("nobody@example.com")).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
-  test("is refused with the fault of the address", async () => {
+  test("a request for a new verification link is refused with the fault of the address", async () => {
     const heard = await ask(`${canary}@`);
     expect(jsonOf(heard)).toMatchObject({
       code: "VALIDATION_ERROR",

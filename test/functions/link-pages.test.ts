@@ -57,7 +57,7 @@ describe("the pages of links in messages", () => {
     Object.entries(linkPages).flatMap(([name, contract]) =>
       refusals.map((refusal) => [name, refusal.code, contract, refusal] as const),
     ),
-  )("report a failure in words for a person: %s, %s", (_, __, contract, refusal) => {
+  )("the pages of links in messages report a failure in words for a person: %s, %s", (_, __, contract, refusal) => {
     const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
     expect(text).not.toMatch(/See details|application\/|<p>\s*<\/p>/);
     const [, heading = ""] = /<h1>([^<]+)<\/h1>/.exec(text) ?? [];
@@ -80,7 +80,7 @@ describe("the pages of links in messages", () => {
   test.each([
     ["verify-email", link],
     ["verify-email", button],
-  ])("of %s offer a new link if theirs is invalid, but not for other failures", (_, contract) => {
+  ])("the pages of %s offer a new link if theirs is invalid, but not for other failures", (_, contract) => {
     for (const refusal of refusals) {
       const text = shown(writeOf(contract, refusal)(refusal, requestOf()));
       const helps = refusal.code === "invalid" || refusal.code.startsWith("token-");

@@ -181,7 +181,7 @@ describe("the dialect of signup", () => {
     expect(refusalOf(sent)).toEqual(invalid(...details));
   });
 
-  test("never repeats a sent value", () => {
+  test("the dialect of signup never repeats a sent value", () => {
     const canary = "canary\n";
     const sent = { email: canary, password: "canary", full_name: canary, speaking_language: canary };
     expect(JSON.stringify(refusalOf(sent))).not.toContain("canary");

@@ -100,7 +100,7 @@ describe("the dialect of users", () => {
     expect(refusalOf(sent)).toEqual({ status: 422, json: { detail } });
   });
 
-  test("never repeats a sent value", () => {
+  test("the dialect of users never repeats a sent value", () => {
     expect(JSON.stringify(refusalOf({ email: "canary", password: "canary" }))).not.toContain("canary");
   });
 

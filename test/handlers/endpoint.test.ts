@@ -432,21 +432,21 @@ describe("an incoming event", () => {
     expect(jsonOf(heard)).toMatchObject({ greeting: "hello", wantsJson: true });
   });
 
-  test("is refused for its foreign origin, whatever the header's letter case", async () => {
+  test("an incoming event is refused for its foreign origin, whatever the header's letter case", async () => {
     const sent = form({ name: canary }, { origin: "https://evil.example" });
     expect(refusalIn(await send(handlerOf({ body: "form" }), capitals(sent)))).toEqual({
       code: "cross-site",
     });
   });
 
-  test("may have an empty list of cookies", async () => {
+  test("an incoming event may have an empty list of cookies", async () => {
     const headers = { ...good.headers, origin: "https://app.example" };
     expect((await send(handlerOf(), { ...good, headers, cookies: [] })).status).toBe(200);
   });
 
   test.each(
     handlers,
-  )("is refused with one line that names the right kind if it is not an HTTP event: %s", async (_, handler) => {
+  )("an incoming event is refused with one line that names the right kind if it is not an HTTP event: %s", async (_, handler) => {
     const { version, ...unversioned } = eventOf(good);
     for (const event of [{}, null, { Records: [] }, { ...eventOf(good), version: "1.0" }, unversioned]) {
       const refused = handler(event as never, {} as Context);

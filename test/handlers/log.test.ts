@@ -22,7 +22,7 @@ function changedLater(): Error {
 }
 
 describe("log lines", () => {
-  test("are one JSON line each, in the order of writing", async () => {
+  test("log lines are one JSON line each, in the order of writing", async () => {
     const output = await linesOf(() => {
       log("info", "request", { requestId: "1", status: 200, isSlow: false, refusal: undefined });
       log("error", "fault", { fault: "two\nlines" });
@@ -33,11 +33,11 @@ describe("log lines", () => {
     );
   });
 
-  test("contain the whole message of our own fault, which has no input", () => {
+  test("log lines contain the whole message of our own fault, which has no input", () => {
     expect(errorFields(faultOf("accounts.register"))).toEqual({ fault: "accounts register: injected" });
   });
 
-  test("contain only the kind and the place of any other error", () => {
+  test("log lines contain only the kind and the place of any other error", () => {
     const fields = errorFields(thrown(() => new RangeError("canary")));
     expect(fields.fault).toBe("RangeError");
     expect(fields.at).toMatch(/^at .*log\.test\.ts:\d+:\d+.* < at /);

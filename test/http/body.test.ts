@@ -39,7 +39,7 @@ describe("request bodies", () => {
     // A client and its proxy may each add one.
     "application/json, application/json; charset=utf-8",
     'application/json; profile="a, b"',
-  ])("with the content type %j are read as JSON", async (type) => {
+  ])("request bodies with the content type %j are read as JSON", async (type) => {
     expect(await readJson(text('{"a":"é"}', type))).toEqual(accepted({ a: "é" }));
   });
 
@@ -68,11 +68,11 @@ describe("request bodies", () => {
     "application/json;charset=UTF-16",
     "application/json; charset=",
     "application/json; charset=utf-8; charset=utf-16",
-  ])("with the content type %j are refused if JSON is expected", async (type) => {
+  ])("request bodies with the content type %j are refused if JSON is expected", async (type) => {
     expect(await readJson(text('{"a":"b"}', type))).toEqual(refused("unsupported-media-type"));
   });
 
-  test("that are empty have no fields if the content type is JSON", async () => {
+  test("request bodies that are empty have no fields if the content type is JSON", async () => {
     expect(await readJson(text(""))).toEqual(accepted({}));
     expect(await readJson({ headers: { "content-type": "application/json" } })).toEqual(accepted({}));
   });
@@ -88,28 +88,28 @@ describe("request bodies", () => {
     "multipart/form-data; boundary=x; charset=windows-1252",
     "",
     `${formType}; charset=windows-1252`,
-  ])("with the content type %j are refused if a form is expected", async (type) => {
+  ])("request bodies with the content type %j are refused if a form is expected", async (type) => {
     expect(await readForm(text("a=b", type))).toEqual(refused("unsupported-media-type"));
   });
 
-  test("are ignored if none is expected", async () => {
+  test("request bodies are ignored if none is expected", async () => {
     expect(await readFields(eventOf(text("{".repeat(20_000), "text/plain")), "none")).toEqual(accepted({}));
   });
 
   test.each([
     ["text", (body: string) => text(body)],
     ["base64", (body: string) => base64(body)],
-  ])("may have at most 16,384 bytes, sent as %s", async (_, wrap) => {
+  ])("request bodies may have at most 16,384 bytes, sent as %s", async (_, wrap) => {
     expect(await readJson(wrap(jsonOfBytes(16_384)))).toMatchObject({ ok: true });
     expect(await readJson(wrap(jsonOfBytes(16_385)))).toEqual(refused("body-too-large"));
   });
 
-  test("are measured in bytes, not in characters", async () => {
+  test("request bodies are measured in bytes, not in characters", async () => {
     expect(await readJson(text(`{"a":"${"é".repeat(8_188)}"}`))).toMatchObject({ ok: true });
     expect(await readJson(text(`{"a":"${"é".repeat(8_189)}"}`))).toEqual(refused("body-too-large"));
   });
 
-  test("are measured before they are parsed", async () => {
+  test("request bodies are measured before they are parsed", async () => {
     expect(await readJson(text("{".repeat(16_385)))).toEqual(refused("body-too-large"));
     expect(await readForm(base64(`a=${"x".repeat(16_383)}`, formType))).toEqual(refused("body-too-large"));
     expect(await readForm(base64(`a=${"x".repeat(16_382)}`, formType))).toMatchObject({ ok: true });
@@ -125,7 +125,7 @@ describe("request bodies", () => {
     ["two objects", "{}{}"],
     ["a raw line feed in a text", '{"a":"b\nc"}'],
     ["a form", "a=b"],
-  ])("that are %s are refused as not JSON", async (_, body) => {
+  ])("request bodies that are %s are refused as not JSON", async (_, body) => {
     expect(await readJson(text(body))).toEqual(invalid(["", "not-json"]));
   });
 
@@ -136,7 +136,7 @@ describe("request bodies", () => {
     '"text"',
     "7",
     "true",
-  ])("with the JSON value %s are refused as not an object", async (body) => {
+  ])("request bodies with the JSON value %s are refused as not an object", async (body) => {
     expect(await readJson(text(body))).toEqual(invalid(["", "not-object"]));
   });
 
@@ -146,14 +146,14 @@ describe("request bodies", () => {
     ["a surrogate", [0xed, 0xa0, 0x80]],
     ["half a character", [0xc3]],
     ["Latin-1", [0xe9, 0x20]],
-  ])("with %s are refused, not repaired", async (_, bytes) => {
+  ])("request bodies with %s are refused, not repaired", async (_, bytes) => {
     const around = (head: string, tail: string) =>
       Buffer.concat([Buffer.from(head), Buffer.from(bytes), Buffer.from(tail)]);
     expect(await readJson(base64(around('{"a":"', '"}')))).toEqual(invalid(["", "not-json"]));
     expect(await readForm(base64(around("a=", "&b=c"), formType))).toEqual(invalid(["", "not-form"]));
   });
 
-  test("keep nested values for the schema to refuse", async () => {
+  test("request bodies keep nested values for the schema to refuse", async () => {
     const value = { a: null, b: [1, { c: true }], d: { e: "f" } };
     expect(await readJson(json(value))).toEqual(accepted(value));
   });
@@ -164,13 +164,13 @@ describe("request bodies", () => {
     expect(await readJson(text("[".repeat(16_000)))).toEqual(invalid(["", "not-json"]));
   });
 
-  test("that arrive as text with U+FFFD, a sign of invalid UTF-8, are refused", async () => {
+  test("request bodies that arrive as text with U+FFFD, a sign of invalid UTF-8, are refused", async () => {
     expect(await readJson(text('{"a":"\ufffd"}'))).toEqual(invalid(["", "not-json"]));
     expect(await readForm(text("a=\ufffd", formType))).toEqual(invalid(["", "not-form"]));
     expect(await readJson(text('{"a":"\\ufffd"}'))).toEqual(accepted({ a: "\ufffd" }));
   });
 
-  test("with a repeated key in JSON have its last value", async () => {
+  test("request bodies with a repeated key in JSON have its last value", async () => {
     expect(await readJson(text('{"a":"1","a":"2"}'))).toEqual(accepted({ a: "2" }));
   });
 
@@ -178,7 +178,7 @@ describe("request bodies", () => {
     ["JSON", () => readJson(text('{"__proto__":{"email":"x"},"constructor":{"prototype":{"email":"x"}}}'))],
     ["a form", () => readForm(form("__proto__=x&constructor=x&toString=x"))],
     ["a form in parts", () => readForm(parts(part("__proto__", "x"), part("constructor", "x")))],
-  ])("with the key __proto__ in %s change no prototype", async (_, read) => {
+  ])("request bodies with the key __proto__ in %s change no prototype", async (_, read) => {
     const result = await read();
     if (!result.ok) throw new Error("refused");
     expect(Object.getPrototypeOf(result.value)).toBe(Object.prototype);
@@ -196,12 +196,12 @@ describe("request bodies", () => {
     ["an empty value", "a=&b", { a: "", b: "" }],
     ["an equals sign in a value", "a=b=c", { a: "b=c" }],
     ["nothing", "", {}],
-  ])("of a form are read with %s", async (_, body, fields) => {
+  ])("request bodies of a form are read with %s", async (_, body, fields) => {
     expect(await readForm(base64(body, formType))).toEqual(accepted(fields));
     expect(await readForm(text(body, `${formType}; charset=utf-8`))).toEqual(accepted(fields));
   });
 
-  test("of a form with a repeated field are refused", async () => {
+  test("request bodies of a form with a repeated field are refused", async () => {
     const sent = form("email=a&email=b&token=1&password=c&password=d&password=e");
     expect(await readForm(sent)).toEqual(invalid(["", "repeated"]));
   });
@@ -221,7 +221,7 @@ describe("request bodies", () => {
       { a: "b" },
     ],
     ["capitals", { ...parts(part("a", "b")), ...type("Multipart/Form-Data; Boundary=cut") }, { a: "b" }],
-  ])("of a form in parts are read with %s", async (_, sent, fields) => {
+  ])("request bodies of a form in parts are read with %s", async (_, sent, fields) => {
     expect(await readForm(sent)).toEqual(accepted(fields));
   });
 
@@ -240,11 +240,11 @@ describe("request bodies", () => {
       base64(`${part("a", "b")}--cut--\r\n`.replaceAll("\r\n", "\n"), partsType),
     ],
     ["two types", { ...parts(part("a", "b")), ...type(`${partsType}, text/plain`) }],
-  ])("of a form in parts with %s are refused", async (_, sent) => {
+  ])("request bodies of a form in parts with %s are refused", async (_, sent) => {
     expect(await readForm(sent)).toEqual(invalid(["", "not-form"]));
   });
 
-  test("of a form in parts obey the other rules of forms: each field once, UTF-8, 16 KiB, not for JSON", async () => {
+  test("request bodies of a form in parts obey the other rules of forms: each field once, UTF-8, 16 KiB, not for JSON", async () => {
     expect(await readForm(parts(part("a", "b"), part("a", "c")))).toEqual(invalid(["", "repeated"]));
     const latin1 = Buffer.from(`${part("a", "\xe9")}--cut--\r\n`, "latin1");
     expect(await readForm(base64(latin1, partsType))).toEqual(invalid(["", "not-form"]));

@@ -2,7 +2,11 @@ import { describe, expect, test } from "vitest";
 import { clientOf } from "../../lib/http/client-address.ts";
 
 describe("the client that a limit counts", () => {
-  test.each(["192.0.2.1", "255.255.255.255", "10.0.0.10"])("is the IPv4 address %s itself", (address) => {
+  test.each([
+    "192.0.2.1",
+    "255.255.255.255",
+    "10.0.0.10",
+  ])("a limit counts the IPv4 address %s as itself", (address) => {
     expect(clientOf(address)).toBe(address);
   });
 
@@ -21,7 +25,7 @@ describe("the client that a limit counts", () => {
     ["fe80::1%eth0", "fe80:0:0:0::/64"],
     ["fe80::1%1", "fe80:0:0:0::/64"],
     ["64:ff9b::192.0.2.1", "64:ff9b:0:0::/64"],
-  ])("of the address %s is the network %s", (address, network) => {
+  ])("a limit counts the address %s as the network %s", (address, network) => {
     expect(clientOf(address)).toBe(network);
   });
 
@@ -32,7 +36,7 @@ describe("the client that a limit counts", () => {
     "2001:db8::2:0:0:0:1",
     "2001:db8:0:2::0.0.0.1",
     "2001:db8:0:2::1%eth0",
-  ])("is equal for the spelling %s", (address) => {
+  ])("a limit counts one client for the spelling %s", (address) => {
     expect(clientOf(address)).toBe("2001:db8:0:2::/64");
   });
 
@@ -43,7 +47,7 @@ describe("the client that a limit counts", () => {
     "0:0:0:0:0:ffff:192.0.2.1",
     "0000:0000:0000:0000:0000:ffff:c000:0201",
     "::ffff:192.0.2.1%eth0",
-  ])("of %s is the embedded IPv4 address", (address) => {
+  ])("a limit counts %s as the embedded IPv4 address", (address) => {
     expect(clientOf(address)).toBe("192.0.2.1");
   });
 
@@ -52,7 +56,7 @@ describe("the client that a limit counts", () => {
     "::fffe:192.0.2.1",
     "1::ffff:192.0.2.1",
     "::ffff:0:192.0.2.1",
-  ])("of %s is not an IPv4 address", (address) => {
+  ])("a limit does not count %s as an IPv4 address", (address) => {
     expect(clientOf(address)).toMatch(/::\/64$/);
   });
 
@@ -62,7 +66,7 @@ describe("the client that a limit counts", () => {
     "192.0.2.1:80",
     "2001:db8::g",
     "::1::",
-  ])("of the text %j is that text", (text) => {
+  ])("a limit counts the text %j as that text", (text) => {
     expect(clientOf(text)).toBe(text);
   });
 });

@@ -68,7 +68,7 @@ describe("the cookies of a request", () => {
       ["__proto__=1", "constructor=2"],
       { ["__proto__"]: "1", constructor: "2" },
     ],
-  ])("are read by name: %s", async (_, sent, read) => {
+  ])("the cookies of a request are read by name: %s", async (_, sent, read) => {
     expect(await seen(sent)).toEqual(read);
   });
 
@@ -78,13 +78,13 @@ describe("the cookies of a request", () => {
     [["a=1", "a=1"], {}],
     [["a=1", "b=2", " a=3"], { b: "2" }],
     [["a", "a=1"], {}],
-  ])("are left out if they were sent twice: %j", async (sent, read) => {
+  ])("the cookies of a request are left out if they were sent twice: %j", async (sent, read) => {
     expect(await seen(sent)).toEqual(read);
   });
 });
 
 describe("the cookies of an answer", () => {
-  test("are hidden from scripts and from plain HTTP, one header line each", async () => {
+  test("the cookies of an answer are hidden from scripts and from plain HTTP, one header line each", async () => {
     const { answer } = await send(serve(echo("none", [kept, deviceCookie("x.y")])), { method: "GET" });
     expect(answer.cookies).toEqual([
       "refresh_token=a.b-c_d; Path=/api; Max-Age=60; HttpOnly; Secure; SameSite=Strict",
@@ -92,17 +92,17 @@ describe("the cookies of an answer", () => {
     ]);
   });
 
-  test("are removed from the browser by Max-Age=0", async () => {
+  test("the cookies of an answer are removed from the browser by Max-Age=0", async () => {
     const gone: Cookie = { ...kept, value: "", sameSite: "Lax", maxAgeSeconds: 0 };
     const { answer } = await send(serve(echo("none", [gone])), { method: "GET" });
     expect(answer.cookies).toEqual(["refresh_token=; Path=/api; Max-Age=0; HttpOnly; Secure; SameSite=Lax"]);
   });
 
-  test("are absent if the reply has none", async () => {
+  test("the cookies of an answer are absent if the reply has none", async () => {
     expect((await send(serve(echo("none")), { method: "GET" })).answer).not.toHaveProperty("cookies");
   });
 
-  test("come with a redirect and with a page too", async () => {
+  test("the cookies of an answer come with a redirect and with a page too", async () => {
     const reply = (to: Reply) => serve({ ...echo("none"), reply: () => to });
     const location = await send(reply({ status: 302, location: "/login", cookies: [kept] }), {
       method: "GET",
@@ -129,7 +129,7 @@ describe("a request with cookies", () => {
     ["the same origin", { "sec-fetch-site": "same-origin" }, 200],
     ["a known origin, by an old browser", { origin: "https://harbour.example" }, 200],
     ["no browser", {}, 200],
-  ])("is accepted or refused by its origin: %s", async (_, headers, status) => {
+  ])("a request with cookies is accepted or refused by its origin: %s", async (_, headers, status) => {
     expect(await statusOf({ ...json({}, headers), cookies: ["a=1"] })).toBe(status);
   });
 
@@ -138,16 +138,16 @@ describe("a request with cookies", () => {
     "PATCH",
     "PUT",
     "DELETE",
-  ])("is refused from another site with the method %s", async (method) => {
+  ])("a request with cookies is refused from another site with the method %s", async (method) => {
     expect(await statusOf({ method, headers: crossSite, cookies: ["a=1"] }, "none")).toBe(499);
   });
 
-  test("may come from anywhere with an access token, which no browser adds by itself", async () => {
+  test("a request with cookies may come from anywhere with an access token, which no browser adds by itself", async () => {
     const headers = { ...crossSite, authorization: "Bearer x" };
     expect(await statusOf({ headers, cookies: ["a=1"] }, "none")).toBe(200);
   });
 
-  test("may come from anywhere by GET, which changes nothing, such as by a link", async () => {
+  test("a request with cookies may come from anywhere by GET, which changes nothing, such as by a link", async () => {
     expect(await statusOf({ method: "GET", headers: crossSite, cookies: ["a=1"] }, "none")).toBe(200);
   });
 });
@@ -162,7 +162,7 @@ describe("a route that two contracts share", () => {
     return statuses;
   }
 
-  test("is answered by the contract of the content type", async () => {
+  test("a route that two contracts share is answered by the contract of the content type", async () => {
     expect(await codes({ json: asJson, form: asForm })).toEqual([200, 200, 499]);
     expect(await codes({ json: asJson, form: false })).toEqual([200, 499, 499]);
     expect(await codes({ json: false, form: asForm })).toEqual([499, 200, 499]);

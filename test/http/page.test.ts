@@ -118,7 +118,7 @@ describe("answers", () => {
     });
   });
 
-  test("with a page have the common headers and the page's own", () => {
+  test("answers with a page have the common headers and the page's own", () => {
     const { headers, body } = answer(eventOf({}), { status: 200, page }, brand);
     expect(headers).toEqual({
       "cache-control": "no-store",
@@ -135,13 +135,13 @@ describe("answers", () => {
     expect(body).toBe(layoutPage(page, brand));
   });
 
-  test("send Strict-Transport-Security only over https", () => {
+  test("answers send Strict-Transport-Security only over https", () => {
     const event = eventOf({ headers: { "x-forwarded-proto": "http" } });
     const { headers } = answer(event, { status: 200, json: {} }, brand);
     expect(headers).not.toHaveProperty("strict-transport-security");
   });
 
-  test("send Retry-After if there is a time, even zero", () => {
+  test("answers send Retry-After if there is a time, even zero", () => {
     const header = (seconds?: number) =>
       answer(eventOf({}), { status: 429, json: {} }, brand, seconds).headers?.["retry-after"];
     expect([header(), header(0), header(17)]).toEqual([undefined, "0", "17"]);

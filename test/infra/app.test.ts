@@ -178,14 +178,14 @@ describe("the owner's mail templates", () => {
   const put = (name: string, content: string | Uint8Array) => writeFileSync(join(directory, name), content);
   const read = (settings: object) => readMailFiles(readSettings(settings), directory);
 
-  test("are absent without the settings", () => {
+  test("the owner's mail templates are absent without the settings", () => {
     expect(read({})).toEqual({
       files: { mailTexts: undefined, mailLayout: undefined },
       templates: { words: undefined, layout: undefined },
     });
   });
 
-  test("are read from a path relative to the project or from an absolute one", () => {
+  test("the owner's mail templates are read from a path relative to the project or from an absolute one", () => {
     const words = { "reset-password": { "pt-BR": { subject: "Olá" } } };
     put("mail/texts.json", JSON.stringify(words));
     put("mail/layout.html", layout);
@@ -219,7 +219,7 @@ describe("the owner's mail templates", () => {
       Buffer.from('{"reset-password": {"de": {"subject": "Grüße"}}}', "latin1"),
       "mail/x.json: reset-password.de.subject takes a text of 1 to 150 characters in one line.",
     ],
-  ])("are refused in one line that names the file if it %s", (_, content, message) => {
+  ])("the owner's mail templates are refused in one line that names the file if it %s", (_, content, message) => {
     if (content !== undefined) put("mail/x.json", content);
     let said = "";
     try {
@@ -232,13 +232,13 @@ describe("the owner's mail templates", () => {
     if (content !== undefined) rmSync(join(directory, "mail/x.json"));
   });
 
-  test("are refused if the layout has no link, or is a directory", () => {
+  test("the owner's mail templates are refused if the layout has no link, or is a directory", () => {
     put("mail/x.html", layout.replace('href="{{link}}"', ""));
     expect(() => read({ mailLayout: "mail/x.html" })).toThrow("mail/x.html: lacks {{link}}.");
     expect(() => read({ mailLayout: "mail" })).toThrow("which cannot be read: EISDIR.");
   });
 
-  test("are checked at synth, which ends with 1 and one line", async () => {
+  test("the owner's mail templates are checked at synth, which ends with 1 and one line", async () => {
     put("mail/x.json", '{"welcome": {}}');
     const file = join(directory, "mail/x.json");
     const context = JSON.stringify({ vestibule: { mailTexts: file } });
@@ -248,7 +248,7 @@ describe("the owner's mail templates", () => {
     expect(failure.stderr).toMatch(/^[^\n]+x\.json: welcome is no name of a mail: there are [^\n]+\n$/);
   });
 
-  test("are passed only to the function that sends mail, as paths beside its code", () => {
+  test("the owner's mail templates are passed only to the function that sends mail, as paths beside its code", () => {
     const variablesOf = (settings: object, name: string) =>
       at(synthesize(settings), idOf(name)).Properties.Environment.Variables;
     const settings = { mailTexts: "mail/texts.json", mailLayout: "mail/layout.html" };

@@ -63,7 +63,7 @@ async function startSendMail(mailTexts: string): Promise<string> {
 }
 
 describe("bundles", () => {
-  test("have one folder for each function, with the code, its source map and the licences of its packages", async () => {
+  test("bundles have one folder for each function, with the code, its source map and the licences of its packages", async () => {
     expect((await readdir(directory)).sort()).toEqual(rows.map(({ name }) => name).sort());
     for (const { name } of rows) {
       expect((await readdir(join(directory, name))).sort()).toEqual(bundleFiles);
@@ -82,7 +82,7 @@ describe("bundles", () => {
     }
   });
 
-  test("name the copyright of a package that has no licence file", async () => {
+  test("bundles name the copyright of a package that has no licence file", async () => {
     const notices = await readFile(join(directory, "register-form", noticesFile), "utf8");
     expect(notices).toMatch(/^@middy\/core [\d.]+ \(MIT\)$/m);
     expect(notices).toContain("Licensed under MIT. The package has no licence file");
@@ -96,7 +96,7 @@ describe("bundles", () => {
     expect(inputs.filter((input) => strange.test(input))).toEqual([]);
   });
 
-  test("contain the list of common passwords only in functions that set passwords by it", () => {
+  test("bundles contain the list of common passwords only in functions that set passwords by it", () => {
     const holders = rows.filter(({ name }) =>
       inputsOf(name).includes("lib/core/passwords/common-passwords-data.ts"),
     );
@@ -113,7 +113,7 @@ describe("bundles", () => {
     expect(size).toBeLessThan(bundleMaxBytes);
   });
 
-  test("contain the words of messages only in the function that sends them", () => {
+  test("bundles contain the words of messages only in the function that sends them", () => {
     const holders = rows.filter(({ name }) => bytesOf(name, "lib/core/mail/texts/reset-password.ts") > 0);
     expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
   });

@@ -126,7 +126,7 @@ describe("a deployment", () => {
     expect(noted(set, "123456789012")).toEqual({ errors: [], warnings: [] });
   });
 
-  test("is accepted once the sender is set, although an earlier synth has left its report", () => {
+  test("a deployment is accepted once the sender is set, although an earlier synth has left its report", () => {
     const { app, stack } = makeStack();
     refuseUntouchedSender(stack, readSettings(), "123456789012");
     const report = join(app.outdir, "validation-report.json");

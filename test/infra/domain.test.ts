@@ -23,7 +23,7 @@ const takesProof =
   'domain" in cdk.json takes "hostedZoneId" and "hostedZone", or "certificateArn" of an issued certificate, since a certificate that waits for its record would hold the deployment for ever.';
 
 describe("the setting domain", () => {
-  test("with a hosted zone makes certificate, mapping and record, without a lookup in the AWS account", () => {
+  test("the setting domain with a hosted zone makes certificate, mapping and record, without a lookup in the AWS account", () => {
     const { Resources, Outputs } = templateOf({ domain: inZone });
     expect(at(Resources, "Certificate").Properties).toMatchObject({
       DomainName: name,
@@ -51,7 +51,7 @@ describe("the setting domain", () => {
     expect(makeStack({ domain: inZone }).app.synth().manifest.missing ?? []).toEqual([]);
   });
 
-  test("with a certificate makes the mapping, and names the target of the record", () => {
+  test("the setting domain with a certificate makes the mapping, and names the target of the record", () => {
     const { Resources, Outputs } = templateOf({ domain: withCertificate });
     expect(ofType(Resources, "AWS::CertificateManager::Certificate")).toEqual([]);
     expect(ofType(Resources, "AWS::Route53::RecordSet")).toEqual([]);
@@ -62,7 +62,7 @@ describe("the setting domain", () => {
     expect(render(Resources, Outputs.DomainTarget?.Value)).toBe("Domain.RegionalDomainName");
   });
 
-  test("may be the zone itself", () => {
+  test("the setting domain may be the zone itself", () => {
     const { Resources } = templateOf({ domain: { ...inZone, name: "harbour.example" } });
     expect(at(Resources, "DomainRecord").Properties.Name).toBe("harbour.example.");
   });
@@ -95,7 +95,7 @@ describe("the setting domain", () => {
     expect(closed.Outputs.ApiUrl?.Value).toBe(`https://${name}`);
   });
 
-  test("of the plain stack is not inherited by a stage, which may have its own", () => {
+  test("the setting domain of the plain stack is not inherited by a stage, which may have its own", () => {
     const settings = {
       domain: inZone,
       defaultEndpoint: "off",
@@ -158,7 +158,7 @@ describe("the setting domain", () => {
       { defaultEndpoint: "off" },
       'defaultEndpoint" in cdk.json takes "off" only beside "domain": the API would have no address.',
     ],
-  ])("is refused in one line if it has %s", (_, settings, message) => {
+  ])("the setting domain is refused in one line if it has %s", (_, settings, message) => {
     expect(() => readSettings(settings)).toThrow(`Setting "vestibule.${message}`);
   });
 

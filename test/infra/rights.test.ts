@@ -250,7 +250,7 @@ describe("the rights of functions", () => {
     expect(statementsOf(name).map(describeStatement)).toEqual([logs(name), ...rights[name]]);
   });
 
-  test("are in one role for each function, to which nothing adds further rights", () => {
+  test("the rights of functions are in one role for each function, to which nothing adds further rights", () => {
     const functions = ofType(resources, "AWS::Lambda::Function").filter((one) => !isOfCdk(one));
     const roles = functions.map(({ Properties }) => render(resources, Properties.Role));
     expect(roles.sort()).toEqual(routes.map(({ name }) => `${idOf(name)}Role.Arn`).sort());
@@ -260,7 +260,7 @@ describe("the rights of functions", () => {
     expect(ofType(resources, "AWS::IAM::ManagedPolicy")).toEqual([]);
   });
 
-  test("let CDK's provider only run the functions of a deployment and write to its log group", () => {
+  test("CDK's provider may only run the functions of a deployment and write to its log group", () => {
     const [role, ...others] = ofType(resources, "AWS::IAM::Role").filter(isOfCdk);
     expect(others).toEqual([]);
     const [policy] = role?.Properties.Policies ?? [];
@@ -278,7 +278,7 @@ describe("the rights of functions", () => {
   test.each<[Need, string[]]>([
     ["sign-tokens", [items("Query", "SIGNING_KEY"), privateKeys("Decrypt")]],
     ["verify-tokens", [items("Query", "SIGNING_KEY"), items("GetItem", "ACCOUNT#", "SESSION#")]],
-  ])("are exactly as listed for the need %s", (need, expected) => {
+  ])("the rights of functions are exactly as listed for the need %s", (need, expected) => {
     const around = {
       storage: { table: { tableArn: "Table.Arn" }, key: { keyArn: "EmailKey.Arn" }, bucket: {} },
       sender: {},
@@ -291,7 +291,7 @@ describe("the rights of functions", () => {
   test.each([
     ["people", [`events:PutEvents on ${bus}/people if ${publishing}`]],
     [false, []],
-  ])("let apply-effects publish only on the bus of the setting: %s", (events, expected) => {
+  ])("apply-effects may publish only on the bus of the setting: %s", (events, expected) => {
     const other = synthesize({ events });
     const { Policies } = at(other, "ApplyEffectsRole").Properties;
     const statements: Statement[] = Policies[0].PolicyDocument.Statement;
@@ -305,7 +305,7 @@ describe("the rights of functions", () => {
     [{}, "false"],
     [{ contracts: ["signup"], hideTakenEmails: true }, "true"],
     [{ hideTakenEmails: "even-if-others-tell" }, "true"],
-  ])("do not change if taken addresses are hidden, and the variables tell sign-up and login: %j", (settings, told) => {
+  ])("the rights of functions do not change if taken addresses are hidden, and the variables tell sign-up and login: %j", (settings, told) => {
     const other = synthesize(settings);
     for (const name of ["register-signup", "login-signup-username"] as const) {
       const { Policies } = at(other, `${idOf(name)}Role`).Properties;
@@ -315,7 +315,7 @@ describe("the rights of functions", () => {
     }
   });
 
-  test("include invitations if sign-ups are by invitation, only for functions that use or mail them", () => {
+  test("the rights of functions include invitations if sign-ups are by invitation, only for functions that use or mail them", () => {
     const invited = synthesize({ signUp: "by-invitation" });
     const added = routes.map(({ name }) => [
       name,
@@ -342,7 +342,7 @@ describe("the rights of functions", () => {
     }
   });
 
-  test("name every action and every resource", () => {
+  test("the rights of functions name every action and every resource", () => {
     const statements = routes.flatMap(({ name }) => statementsOf(name));
     expect(
       statements.flatMap(({ Action }) => listed(Action)).filter((action) => action.includes("*")),

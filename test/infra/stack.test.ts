@@ -54,7 +54,7 @@ describe("the stack", () => {
     });
   });
 
-  test("is protected against deletion if its data is retained", () => {
+  test("the stack is protected against deletion if its data is retained", () => {
     expect(makeStack().stack.terminationProtection).toBe(true);
     expect(makeStack({ retainData: false }).stack.terminationProtection).toBe(false);
   });

@@ -117,7 +117,7 @@ describe("a stage", () => {
       "dev",
       'Setting "vestibule.stages.dev.stages" in cdk.json is not a setting.',
     ],
-  ])("is refused in one line if %s", (_, input, stage, message) => {
+  ])("a stage is refused in one line if %s", (_, input, stage, message) => {
     expect(messageOf(input, stage)).toBe(message);
   });
 
@@ -129,7 +129,7 @@ describe("a stage", () => {
     ["no settings", { stages: { dev: 5 } }, 'stages.dev" in cdk.json takes an object of settings.'],
     ["a list of settings", { stages: { dev: [] } }, 'stages.dev" in cdk.json takes an object of settings.'],
     ["a list", { stages: ["dev"] }, 'stages" in cdk.json takes an object of stages.'],
-  ])("is refused in every stack if its name has %s", (_, input, message) => {
+  ])("a stage is refused in every stack if its name has %s", (_, input, message) => {
     expect(messageOf(input)).toContain(message);
   });
 
@@ -158,7 +158,7 @@ describe("a stage", () => {
     expect(named).toBeNull();
   });
 
-  test("may publish events only with its own source", () => {
+  test("a stage may publish events only with its own source", () => {
     const sourceOf = (stage?: string) => {
       const { Resources } = templateOf(stage);
       const { Statement } = at(Resources, "ApplyEffectsRole").Properties.Policies[0].PolicyDocument;

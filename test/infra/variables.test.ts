@@ -72,14 +72,14 @@ function bothValues(
 describe("the variables of functions", () => {
   test.each(
     cases,
-  )("are equal in the template and the local runner, except for resources: %s", (_, input, stage) => {
+  )("the variables of functions are equal in the template and the local runner, except for resources: %s", (_, input, stage) => {
     for (const { name, stack, local } of bothValues(input, stage)) {
       expect(Object.keys(local).sort(), name).toEqual(Object.keys(stack).sort());
       expect(withoutResources(local), name).toEqual(withoutResources(stack));
     }
   });
 
-  test("differ if settings differ, except for resources", () => {
+  test("the variables of functions differ if settings differ, except for resources", () => {
     const needs = routes.flatMap((row) => row.needs);
     const [before, after] = cases.map(([, input, stage]) =>
       withoutResources(valuesOf(needs, { ...sources, settings: readSettings(input, stage) })),
@@ -95,7 +95,7 @@ describe("the variables of functions", () => {
     for (const [name, text] of values) expect(String(v.parse(readers[name as Variable], text))).toBe(text);
   });
 
-  test("come only with the needs that bring them", () => {
+  test("the variables of functions come only with the needs that bring them", () => {
     expect(variablesOf([])).toEqual([]);
     expect(variablesOf(["budget-mail", "queue-mail"])).toEqual(["TABLE_NAME", "MAILS_PER_DAY"]);
   });

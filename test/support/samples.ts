@@ -35,7 +35,7 @@ export interface Sample {
   readonly notInvited: unknown;
   /** The contract's body for an Idempotency-Key that another request used. */
   readonly keyReused: unknown;
-  /** The part of the body that names the header of an invalid key. Empty if the contract names no fields. */
+  /** The part of an error that names the header `Idempotency-Key`. Empty if the contract's errors name no fields. */
   readonly keyField: object;
   /** Asserts that a body has the contract's error format. */
   expectError(json: unknown): void;

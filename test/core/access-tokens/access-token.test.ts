@@ -220,7 +220,7 @@ describe("a verification of an access token", () => {
     }
   });
 
-  test("never throws on garbage", async () => {
+  test("verifying an access token never throws on garbage", async () => {
     for (let count = 0; count < 200; count++) {
       const part = () => randomBytes(count % 40).toString("base64url");
       const garbage = count % 2 ? `${part()}.${part()}.${part()}` : randomBytes(count).toString("latin1");

@@ -32,7 +32,7 @@ async function signedUp({ days = 7, contract = "signup" as ContractName } = {}) 
   return { memory, id: result.value.view.id };
 }
 
-/** Waits for the removal, and works off the due jobs and those that follow from them. */
+/** Waits until the removal is due, and runs the due jobs and those that they queue. */
 async function untilRemoval(memory: MemoryPorts, days = 7): Promise<void> {
   memory.step(days * dayMs);
   await applyEffects(memory);
@@ -45,7 +45,7 @@ const change = (memory: MemoryPorts, id: string, changes: object) =>
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...changes });
 
 describe("a never-verified account of signup", () => {
-  test("queues its removal in the transaction of the sign-up", async () => {
+  test("queues the removal of an unverified account in the transaction of its sign-up", async () => {
     const { memory, id: accountId } = await signedUp();
     expect(memory.calls.slice(0, 3)).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
     expect(memory.calls).not.toContain("outbox.add");
@@ -60,7 +60,7 @@ describe("a never-verified account of signup", () => {
 
   test.each([
     1, 7, 365,
-  ])("removes the account %i days after its sign-up, as set, and not before", async (days) => {
+  ])("removes an unverified account %i days after its sign-up, as set, and not before", async (days) => {
     const { memory, id } = await signedUp({ days });
     memory.step(days * dayMs - 1);
     await applyEffects(memory);
@@ -70,7 +70,7 @@ describe("a never-verified account of signup", () => {
     expect(await memory.accounts.find(id)).toBeUndefined();
   });
 
-  test("removes the account with everything it had, like a disowned one, and frees its address", async () => {
+  test("removes an unverified account with everything it had, like a disowned one, and frees its address", async () => {
     const { memory, id } = await signedUp();
     const { number } = storedAccount(memory, id);
     const session = { accountId: id, id: "session-1" } as Parameters<typeof memory.sessions.begin>[0];
@@ -95,14 +95,14 @@ describe("a never-verified account of signup", () => {
     expect((await signUp(memory)).id).not.toBe(id);
   });
 
-  test("keeps the account for good if the setting says never", async () => {
+  test("keeps an unverified account for good if the setting says never", async () => {
     const { memory, id } = await signedUp({ days: 0 });
     expect(jobKinds(memory)).toEqual([]);
     await untilRemoval(memory, 1_000);
     expect(storedAccount(memory, id)).toMatchObject({ isVerified: false });
   });
 
-  test("removes the account at the next try if the first one failed or was killed", async () => {
+  test("removes an unverified account at the next try if the first one failed or was killed", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", fault("accounts.change"));
     await untilRemoval(memory);
@@ -112,7 +112,7 @@ describe("a never-verified account of signup", () => {
     expect(await memory.accounts.find(id)).toBeUndefined();
   });
 
-  test("removes the account once if the answer of the first try was lost", async () => {
+  test("removes an unverified account once if the answer of the first try was lost", async () => {
     const { memory, id } = await signedUp();
     memory.after("accounts.change", fault("accounts.change"));
     await untilRemoval(memory);
@@ -128,7 +128,7 @@ describe("accounts that are not removed", () => {
     (Object.keys(contracts) as ContractName[]).filter((name) => !contracts[name].mustVerify),
   )("keeps an account of %s, whose login needs no verified address", async (contract) => {
     expect(jobKinds((await signedUp({ contract })).memory)).toEqual([]);
-    // Not even if there were such a job.
+    // A removal job would keep it too.
     const { memory, id } = await signedUp();
     change(memory, id, { contract });
     await untilRemoval(memory);
@@ -233,7 +233,7 @@ describe("an account that an administrator has changed", () => {
     expect(removals(memory)).toHaveLength(1);
   });
 
-  test("keeps an account that was verified by then, even while disabled", async () => {
+  test("keeps an account that was verified before its removal is due, even while disabled", async () => {
     const { memory, id } = await signedUp();
     await set(memory, id, "disabled");
     change(memory, id, { isVerified: true });
@@ -281,7 +281,7 @@ describe("a removal at the moment of a verification", () => {
   test.each([
     "removal",
     "verification",
-  ])("completes exactly one of the two, with the %s first", async (first) => {
+  ])("completes exactly one of a removal and a verification, with the %s first", async (first) => {
     const { memory, id } = await signedUp();
     memory.step(7 * dayMs - 1_000);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));

@@ -182,7 +182,7 @@ describe("an email address with an invisible character inside", () => {
     ["a zero-width joiner in the domain", "ada@\u0915\u094d\u200d\u0937.example"],
     ["a variation selector in the domain", "ada@\u2764\ufe0f.example"],
     ["a right-to-left mark before the at sign", "ada\u200f@example.com"],
-  ])("is refused with words of its own: %s", (_, given) => {
+  ])("an email address with an invisible character inside is refused with words of its own: %s", (_, given) => {
     const { issues } = v.safeParse(emailSchema, given, { abortPipeEarly: true });
     expect(issues?.map(({ message }) => message)).toEqual(["email-invisible"]);
   });
@@ -229,7 +229,7 @@ describe("the reader of email addresses", () => {
     fc.emailAddress(),
   );
 
-  test("never throws, and reads its own result as itself", () => {
+  test("the reader of email addresses never throws, and reads its own result as itself", () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { success, output } = v.safeParse(emailSchema, text);

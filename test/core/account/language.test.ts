@@ -106,7 +106,7 @@ describe("a language tag", () => {
     expect(read(given)).toBeUndefined();
   });
 
-  test("never makes the reader throw, and reads its own result as itself", () => {
+  test("a language tag never makes the reader throw, and reads its own result as itself", () => {
     const subtag = fc.stringMatching(/^[a-zA-Z0-9]{1,9}$/);
     const tags = fc.array(subtag, { maxLength: 8 }).map((subtags) => subtags.join("-"));
     fc.assert(

@@ -427,7 +427,7 @@ describe("a pending change of email", () => {
     expect(await confirmByPassword(confirmToken)).toEqual(refusal("token-invalid"));
   });
 
-  test("is in the export until it is confirmed", async () => {
+  test("a pending change of email is in the export until it is confirmed", async () => {
     const world = await asked();
     const { ports, session } = world;
     const shown = async () => {
@@ -475,7 +475,7 @@ describe("a home named by the address", () => {
     expect(world.memory.store.homeClaims.get(prefix)).toBe(world.account.id);
   });
 
-  test("is removed with its account, and its name becomes free", async () => {
+  test("a home named by the address is removed with its account, and its name becomes free", async () => {
     const world = await withHome();
     const { memory, ports, session } = world;
     await deleteAccount(ports, { bearer: session.access, password });

@@ -37,7 +37,7 @@ describe("requesting another address", () => {
   });
 
   // As at forgot-password, neither answer nor work may reveal whether the address is taken.
-  test("makes the same calls for a taken and for a free address", async () => {
+  test("makes the same calls for a request of a taken and of a free address", async () => {
     const calls = [];
     for (const isTaken of [true, false]) {
       const { memory, logIn, ask, verified } = await emailWorld();
@@ -139,7 +139,7 @@ describe("requesting another address", () => {
     "attempts.clear",
     "cipher.encryptEmail",
     "accounts.change",
-  ])("leaves only a count if %s fails, and works again", async (operation) => {
+  ])("a request for another address leaves only a count if %s fails, and works again", async (operation) => {
     const { memory, logIn, ask, stored, orders } = await emailWorld();
     const { access } = await logIn();
     memory.before(operation, fault(operation));
@@ -255,8 +255,7 @@ describe("the mails of a change of email", () => {
     expect(subjectsTo(oldEmail)).toHaveLength(seen + limits.mailsPerDayAndName);
   });
 
-  // Otherwise the owner would be answered that a mail is on its way, and get none, after a stranger's request for the
-  // address.
+  // Otherwise a stranger's request for the address could drop a mail that the owner's answer has promised.
   test("sends the mail of a request within another's minute when that is over", async () => {
     const { memory, account, verified, logIn, ask, mailed } = await emailWorld();
     const stranger = await verified({ email: "eve@example.com" });

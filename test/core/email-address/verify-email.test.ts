@@ -157,14 +157,14 @@ describe("links in verification mail", () => {
     expect(orders).toContainEqual({ kind: "remove-home", accountId: account.id });
   });
 
-  test("never verifies by a disowning link, and does not spend it where it is not accepted", async () => {
+  test("a disowning link never verifies an account, and is not spent where it is not accepted", async () => {
     const { memory, account, disown } = await withMail();
     expect(await spendToken(memory, disown, verifyOnly)).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
   });
 
-  test("never deletes by a verifying link", async () => {
+  test("a verifying link never deletes an account", async () => {
     const { memory, account, verify } = await withMail();
     expect(await spendToken(memory, verify, ["disown-account"])).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
@@ -186,7 +186,7 @@ describe("links in verification mail", () => {
       expect(await spendToken(memory, raw, anything)).toEqual(refusal("token-invalid"));
   });
 
-  test("cannot delete a verified account by a disowning link", async () => {
+  test("a disowning link cannot delete a verified account", async () => {
     const { memory, account, verify, disown } = await withMail();
     await spendToken(memory, verify, anything);
     expect(await spendToken(memory, disown, anything)).toEqual(refusal("token-invalid"));

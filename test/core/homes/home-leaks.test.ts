@@ -105,7 +105,7 @@ async function leftAfter(
 describe("a home whose account is deleted during a job", () => {
   test.each(
     worlds,
-  )("is gone in the end, and its name free, even if the job also fails: %s (%s, name held: %s)", async (...world) => {
+  )("a home whose account is deleted during a job is gone in the end, and its name free, even if the job also fails: %s (%s, name held: %s)", async (...world) => {
     const moments = await momentsOf(world);
     const claims = world[2] ? [[prefix, "an earlier owner"]] : [];
     for (const deleted of moments)

@@ -106,7 +106,7 @@ describe("an invitation", () => {
     expect(await signUpWith(memory, invitation, { email: "other@example.com" })).toEqual(refused);
   });
 
-  test("neither verifies an address nor gives a role, even if bound to the address", async () => {
+  test("an invitation neither verifies an address nor gives a role, even if bound to the address", async () => {
     const memory = memoryPorts();
     const result = await signUpWith(memory, await invitationOf(memory, { email: "ada@example.com" }));
     if (!result.ok) throw new Error("refused");
@@ -208,7 +208,7 @@ describe("an invitation", () => {
     expect(memory.store.invitations.size).toBe(0);
   });
 
-  test("neither needs nor reads an invitation if sign-ups are open", async () => {
+  test("a sign-up neither needs nor reads an invitation if sign-ups are open", async () => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory);
     memory.calls.length = 0;

@@ -295,7 +295,7 @@ describe("a login that hides taken addresses", () => {
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("ok");
   });
 
-  test("still reveals other reasons of a verified account after the right password", async () => {
+  test("a login that hides taken addresses still reveals other reasons of a verified account after the right password", async () => {
     const { memory } = await neverVerified({ isVerified: true, isActive: false });
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("account-disabled");
   });

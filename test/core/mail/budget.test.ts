@@ -40,8 +40,8 @@ async function signUpAndDelete(memory: MemoryPorts): Promise<void> {
 }
 
 describe("the mail of a sign-up", () => {
-  // An owner of an account that works at once can delete it at once, which frees its address for the next sign-up.
-  test("goes to an address once a minute and five times a day, for any number of sign-ups and deletions", async () => {
+  // An account that needs no verification can be deleted at once, which frees its address for the next sign-up.
+  test("the mail of a sign-up goes to an address once a minute and five times a day, for any number of sign-ups and deletions", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) await signUpAndDelete(memory);
     expect(memory.store.mails).toHaveLength(1);
@@ -57,7 +57,7 @@ describe("the mail of a sign-up", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("goes to an address five times a day even if each account stays until its mail was sent", async () => {
+  test("the mail of a sign-up goes to an address five times a day even if each account stays until its mail was sent", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) {
       await signUpAndDelete(memory);
@@ -69,7 +69,7 @@ describe("the mail of a sign-up", () => {
     expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
-  test("is not sent after the address's ten mails of the day", async () => {
+  test("the mail of a sign-up is not sent after the address's ten mails of the day", async () => {
     const memory = memoryPorts();
     const ofAllKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
@@ -79,7 +79,7 @@ describe("the mail of a sign-up", () => {
     expect([memory.store.mails, mailJobs(memory)]).toEqual([[], []]);
   });
 
-  test("waits until the minute is over, and is not lost, after a deletion and a new sign-up", async () => {
+  test("the mail of a sign-up waits until the minute is over, and is not lost, after a deletion and a new sign-up", async () => {
     const memory = memoryPorts();
     await signUpAndDelete(memory);
     const { id } = await signUp(memory, { contract: "signup" });
@@ -123,7 +123,7 @@ describe("the mail of a sign-up", () => {
 });
 
 describe("a mailed invitation", () => {
-  test("counts towards the ten of the day even if another one was sent in that minute", async () => {
+  test("a mailed invitation counts towards the ten of the day even if another one was sent in that minute", async () => {
     const memory = memoryPorts();
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
       await queueInvitation(memory, { email: ada, days: 7, language: "en" });
@@ -172,7 +172,7 @@ describe("a notice of an act with the password", () => {
     }
   });
 
-  test("does not count towards the day's ten", async () => {
+  test("a notice of an act with the password does not count towards the day's ten", async () => {
     const { memory, account } = await emailWorld();
     const ofAll = () => [...memory.store.hits].find(([key]) => key.startsWith("mail:day#"))?.[1];
     const before = ofAll();
@@ -185,7 +185,7 @@ describe("a notice of an act with the password", () => {
   });
 
   // Anybody can sign up with a stranger's address, and change its password all day.
-  test("counts towards the ten if the address is unproven", async () => {
+  test("a notice of an act with the password counts towards the ten if the address is unproven", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory, { contract: "users" });
     await sendMails(memory);
@@ -216,7 +216,7 @@ describe("a notice of an act with the password", () => {
     expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
   });
 
-  test("cancels, by its link, later requests of that day that had no notice", async () => {
+  test("the link in a notice of an email change also cancels later requests of that day that had no notice", async () => {
     const { memory, account, logIn, ask, mailed, cancel, stored, subjectsTo } = await emailWorld();
     const { access } = await logIn();
     await ask(access, newEmail, password);

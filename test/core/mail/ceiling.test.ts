@@ -133,7 +133,7 @@ describe("the ceiling of all mail of a day", () => {
 });
 
 describe("the reserve of proven addresses", () => {
-  test("is a fifth, and sends their mail while mail of sign-ups waits, until the ceiling is used up", async () => {
+  test("the reserve of proven addresses is a fifth, and sends their mail while mail of sign-ups waits", async () => {
     const { memory, heard, send } = under(10);
     const owners = await signUpMany(memory, 3, "owner");
     for (const { id } of owners) prove(memory, id);
@@ -157,7 +157,7 @@ describe("the reserve of proven addresses", () => {
   });
 
   // A caller typing in addresses may request resets for them too.
-  test("is not used by resets requested for unproven addresses", async () => {
+  test("the reserve of proven addresses is not used by resets requested for unproven addresses", async () => {
     const { memory, heard, send } = under(10);
     await signUpMany(memory, 8, "bot");
     await send();
@@ -181,7 +181,7 @@ describe("a mail that cannot be sent", () => {
     "cipher.decryptEmail",
     "tokens.mint",
     "mailer.send",
-  ] as const)("is not counted after a fault of %s, however often it is tried", async (operation) => {
+  ] as const)("a mail that cannot be sent is not counted after a fault of %s, however often it is tried", async (operation) => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     for (let attempt = 1; attempt <= 6; attempt++) {
@@ -205,7 +205,7 @@ describe("a mail that cannot be sent", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("is taken back from the day in which it was counted", async () => {
+  test("a mail that cannot be sent is taken back from the day in which it was counted", async () => {
     const memory = memoryPorts(Date.UTC(2026, 2, 14, 23, 59, 59));
     const { send } = under(10, memory);
     await signUpMany(memory, 2);

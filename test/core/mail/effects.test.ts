@@ -43,7 +43,7 @@ const mailJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
 
 describe("mail that asks for verification", () => {
-  test("is sent once after a sign-up, in the owner's language", async () => {
+  test("mail that asks for verification is sent once after a sign-up, in the owner's language", async () => {
     const { memory } = await withFirstMail({
       profile: { speakingLanguage: "pt-BR", listeningLanguage: "de" },
     });
@@ -97,7 +97,7 @@ describe("mail that asks for verification", () => {
     "mailer.send",
     "limiter.hit",
     "accounts.find",
-  ])("is sent a minute later if %s fails at first", async (operation) => {
+  ])("mail that asks for verification is sent a minute later if %s fails at first", async (operation) => {
     const memory = memoryPorts();
     await signUp(memory);
     memory.before(operation, fault(operation));
@@ -111,7 +111,7 @@ describe("mail that asks for verification", () => {
   });
 
   // ory/kratos #1285: one address that the mailer refused blocked all mail.
-  test("is not blocked by another address that always fails", async () => {
+  test("mail that asks for verification is not blocked by another address that always fails", async () => {
     const memory = memoryPorts();
     await signUp(memory, { email: "bad@example.com" });
     await signUp(memory, { email: "good@example.com" });
@@ -132,7 +132,7 @@ describe("mail that asks for verification", () => {
     expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(1);
   });
 
-  test("is not sent to an address without an account, and uses none of its budget", async () => {
+  test("mail that asks for verification is not sent to an address without an account, and uses none of its budget", async () => {
     const memory = memoryPorts();
     await askAgain(memory, emailOf("nobody@example.com"));
     expect(memory.store.mails).toEqual([]);
@@ -155,7 +155,7 @@ describe("mail that asks for verification", () => {
   });
 
   // supabase/auth #1388: mail requested while the mailer was down was never sent.
-  test("is sent on request after a long outage, while the job of an earlier request still waits", async () => {
+  test("mail that asks for verification is sent on request after a long outage, while the job of an earlier request still waits", async () => {
     const { memory } = await withFirstMail();
     memory.step(2 * minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
@@ -224,7 +224,7 @@ describe("the budget of one address", () => {
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("is not shared with other addresses", async () => {
+  test("the budget of one address is not shared with other addresses", async () => {
     const { memory } = await withFirstMail();
     await signUp(memory, { email: "eve@example.com" });
     await sendMails(memory);
@@ -290,20 +290,20 @@ describe("mail to an address's owner after another sign-up with it", () => {
     expect(JSON.stringify(ofToday(memory))).not.toMatch(/Canary|evil/);
   });
 
-  test("is not sent after a sign-up with a free address, and uses none of its budget", async () => {
+  test("the notice of a hidden sign-up is not sent for a free address, and uses none of its budget", async () => {
     const memory = memoryPorts();
     await signUpAgain(memory);
     expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
   });
 
-  test("is not sent to the owner of a disabled account, which could not be used", async () => {
+  test("the notice of a hidden sign-up is not sent to the owner of a disabled account, which could not be used", async () => {
     const { memory, account } = await withFirstMail();
     memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), isActive: false });
     await signUpAgain(memory);
     expect(ofToday(memory)).toEqual([]);
   });
 
-  test("is sent once a minute and twice a day, and leaves room for notices beside five resets", async () => {
+  test("the notice of a hidden sign-up is sent once a minute and twice a day, and leaves room for notices beside five resets", async () => {
     const { memory } = await withFirstMail();
     await verifyBy(memory);
     for (let asked = 0; asked < 20; asked++) {

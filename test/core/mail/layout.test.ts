@@ -16,7 +16,7 @@ const least =
 const withLayout = { ...brand, templates: { layout: least } };
 
 describe("an administrator's layout", () => {
-  test("replaces ours, with the parts of each mail", () => {
+  test("an administrator's layout replaces ours, with the parts of each mail", () => {
     const site = "https://harbour.example/api/v1/auth";
     const [intro, button, note, aside] = mailWith(token, "verify-email", recipient, withLayout).html.split(
       "|",
@@ -31,13 +31,13 @@ describe("an administrator's layout", () => {
     expect(mailWith(token, "account-enabled", recipient, withLayout).html).toMatch(/^[^|]+\|\|[^|]+\|$/);
   });
 
-  test("leaves subject and plain text as they are", () => {
+  test("an administrator's layout leaves subject and plain text as they are", () => {
     const { html, ...others } = mailWith(token, "verify-email", recipient, withLayout);
     expect(mailWith(token, "verify-email", recipient)).toMatchObject(others);
     expect(html).not.toContain("<!doctype");
   });
 
-  test("shows product, colours and language in their placeholders", () => {
+  test("an administrator's layout shows product, colours and language in their placeholders", () => {
     const layout = `${least}{{product}} {{color}} {{textColor}} {{language}} {{direction}} {{subject}}`;
     const look = { ...brand, templates: { layout } };
     const mail = mailWith(token, "reset-password", { ...recipient, language: "fr-CA" }, look);
@@ -46,7 +46,7 @@ describe("an administrator's layout", () => {
     );
   });
 
-  test("escapes every value, and finds no placeholders or replacement patterns in it", () => {
+  test("an administrator's layout escapes every value, and finds no placeholders or replacement patterns in it", () => {
     const productName = `<script>{{note}}{{#aside}}$& $' "`;
     const html = fillLayout('<p title="{{product}}">{{product}}</p>{{#aside}}{{aside}}{{/aside}}', {
       product: productName,
@@ -68,7 +68,7 @@ describe("an administrator's layout", () => {
     ["one with a less-than sign", `1 < 2 {{product}} <3 {{product}}${least}`],
     ["one with a section in quotes", `<p title="{{#aside}}{{aside}}{{/aside}}">${least}</p>`],
     ["one that shows a part twice", `${least}{{subject}}{{subject}}{{#button}}{{link}}{{/button}}`],
-  ])("is accepted: %s", (_, layout) => {
+  ])("an administrator's layout is accepted: %s", (_, layout) => {
     expect(readMailLayout(layout)).toEqual({ ok: true, value: layout });
   });
 
@@ -145,13 +145,13 @@ describe("an administrator's layout", () => {
     ],
     ["a part in a comment alone", `${without("{{note}}")}<!-- {{note}} -->`, "lacks {{note}}"],
     ["all of it in a comment", `<!-- ${least} -->`, "lacks {{intro}}"],
-  ])("is refused with %s", (_, layout, problem) => {
+  ])("an administrator's layout is refused with %s", (_, layout, problem) => {
     const result = readMailLayout(layout);
     expect(result.ok ? "taken" : result.problem.slice(0, problem.length)).toBe(problem);
     expect(result).not.toMatchObject({ problem: expect.stringMatching(/[\r\n]/) });
   });
 
-  test("is accepted as docs/operations.md shows it, with the words there", () => {
+  test("an administrator's layout is accepted as docs/operations.md shows it, with the words there", () => {
     const page = readFileSync(join(import.meta.dirname, "../../../docs/operations.md"), "utf8");
     const block = (language: string) =>
       new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? "";

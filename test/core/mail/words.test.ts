@@ -29,7 +29,7 @@ const textsIn = (language: string, own: unknown): MailTexts =>
   wordsFor(ours, language, wordsOf(own)["verify-email"]).texts;
 
 describe("an administrator's words", () => {
-  test("replace ours part by part, only in their mail and language", () => {
+  test("an administrator's words replace ours part by part, only in their mail and language", () => {
     const own = wordsOf({ "verify-email": { de: { subject: "Willkommen bei {product}" } } });
     const templates: MailTemplates = { words: own };
     const mailIn = (language: string, look: typeof brand) =>
@@ -44,7 +44,7 @@ describe("an administrator's words", () => {
     expect(reset).toEqual(mailWith(token, "reset-password", { to, language: "de" }));
   });
 
-  test("are completed by the administrator's English and then by ours, in a language that we lack", () => {
+  test("an administrator's words are completed by the administrator's English and then by ours, in a language that we lack", () => {
     const own = { "verify-email": { pl: { intro: "Witaj w {product}." }, en: { note: "Be quick." } } };
     expect(textsIn("pl-PL", own)).toEqual({
       ...ours.en,
@@ -62,7 +62,7 @@ describe("an administrator's words", () => {
     ["zh-CN", "中文", "zh"],
     ["zh-Hans", "中文", "zh"],
     ["nl", undefined, "en"],
-  ])("for %s come from the nearest language: %s", (language, subject, tag) => {
+  ])("an administrator's words for %s come from the nearest language: %s", (language, subject, tag) => {
     const own = wordsOf({
       "verify-email": {
         "pt-BR": { subject: "Brasil" },
@@ -76,7 +76,7 @@ describe("an administrator's words", () => {
     expect(written).toBe(tag);
   });
 
-  test("set the language and direction of the main sentence", () => {
+  test("an administrator's words set the language and direction of the main sentence", () => {
     const words = wordsOf({
       "verify-email": { he: { subject: "שלום", intro: "שלום" }, ja: { subject: "今日は" } },
     });
@@ -86,7 +86,7 @@ describe("an administrator's words", () => {
     expect(htmlIn("ja")).toContain('<html lang="en" dir="ltr">');
   });
 
-  test("are escaped everywhere, and not searched again for placeholders", () => {
+  test("an administrator's words are escaped everywhere, and not searched again for placeholders", () => {
     const intro = '<script>alert(1)</script> & "x" $& $\' {product}';
     const words = wordsOf({ "verify-email": { en: { intro, button: "<b>$1</b>", aside: "'>" } } });
     const productName = "{{intro}} {{note}} $& {product}";
@@ -107,19 +107,19 @@ describe("an administrator's words", () => {
     expect(mail.text).toContain(intro.replace("{product}", () => productName));
   });
 
-  test("add their languages to those of our mail", () => {
+  test("an administrator's words add their languages to those of our mail", () => {
     const own = wordsOf({ "reset-password": { "pt-BR": { note: "x" }, de: { note: "x" } } });
     const { texts } = mails["reset-password"];
     expect(tagsOf(texts, own["reset-password"])).toEqual(["en", "fr", "de", "es", "it", "pt", "pt-BR"]);
     expect(tagsOf(ours, own["verify-email"])).toEqual(["en", "fr", "de", "es", "it", "pt"]);
   });
 
-  test("may contain direction marks, which affect no following text", () => {
+  test("an administrator's words may contain direction marks, which affect no following text", () => {
     const marked = { "reset-password": { he: { subject: "\u200fשלום\u200e (1)" } } };
     expect(wordsOf(marked)).toEqual(marked);
   });
 
-  test("may be empty, and may begin with a byte order mark", () => {
+  test("an administrator's words may be empty, and may begin with a byte order mark", () => {
     expect(readMailWords("{}")).toEqual({ ok: true, value: {} });
     expect(readMailWords('\ufeff{"reset-password":{}}')).toEqual({
       ok: true,
@@ -127,7 +127,7 @@ describe("an administrator's words", () => {
     });
   });
 
-  test("may contain every part of every mail", () => {
+  test("an administrator's words may contain every part of every mail", () => {
     expect(readMailWords(JSON.stringify(mailTexts))).toEqual({ ok: true, value: mailTexts });
   });
 });
@@ -239,7 +239,7 @@ describe("a file of an administrator's words", () => {
     ],
     ["what is no JSON", "{\n'reset': 1}", "is not valid JSON: "],
     ["nothing at all", "", "is not valid JSON: "],
-  ])("is refused for %s, in one line that names the place", (_, input, problem) => {
+  ])("a file of an administrator's words is refused for %s, in one line that names the place", (_, input, problem) => {
     const found = problemOf(input);
     expect(found.slice(0, problem.length)).toBe(problem);
     expect(found).not.toMatch(/[\r\n]/);

@@ -247,7 +247,7 @@ describe("the publication of an event", () => {
     expect(trailOf(given.memory, given.account)).toHaveLength(2);
   });
 
-  test("is not blocked by another event that cannot be published", async () => {
+  test("the publication of an event is not blocked by another event that cannot be published", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("events.publish", fault("events.publish", false));
@@ -312,7 +312,7 @@ describe("the audit trail", () => {
     expect(trailOf(memory, account)).toHaveLength(limits.auditEntries);
   });
 
-  test("is removed with the account, whose deletion is published but not noted", async () => {
+  test("the audit trail is removed with the account, whose deletion is published but not noted", async () => {
     const given = await somebody();
     await logIn(given);
     await applyEffects(given.memory);
@@ -322,7 +322,7 @@ describe("the audit trail", () => {
     expect(given.memory.store.trails.size).toBe(0);
   });
 
-  test("is removed at any length, and alone", async () => {
+  test("the audit trail is removed at any length, and alone", async () => {
     const given = await somebody();
     const { memory, account } = given;
     const other = await signUp(memory, { email: "bob@example.com" });
@@ -362,7 +362,7 @@ describe("the audit trail", () => {
     expect(namesOf(given.memory.store.events).sort()).toEqual(["account.deleted", "account.logged-in"]);
   });
 
-  test("is in the owner's export, newest first", async () => {
+  test("the audit trail is in the owner's export, newest first", async () => {
     const given = await somebody();
     await logIn(given);
     await applyEffects(given.memory);

@@ -209,7 +209,7 @@ describe("jobs of the outbox", () => {
     expect(JSON.stringify([...memory.store.jobs])).not.toContain("canary");
   });
 
-  test("neither deletes nor marks a job that another worker has claimed during a slow attempt", async () => {
+  test("a slow attempt neither deletes nor marks a job that another worker has claimed meanwhile", async () => {
     const memory = await withJob();
     const slow = effectsOf(async () => {
       memory.step(minuteMs);

@@ -152,7 +152,7 @@ describe("a password that normalising changes", () => {
     expect(await matchPassword(composed, stored, 4)).toBe("none");
   });
 
-  test("is wrong with more than 72 bytes as typed, though bcrypt takes its beginning", async () => {
+  test("a password that normalising changes is wrong with more than 72 bytes as typed, though bcrypt takes its beginning", async () => {
     const long = "e\u0301".repeat(25);
     const stored = await bcrypt.hash(long, 4);
     expect(await bcrypt.compare(long, stored)).toBe(true);
@@ -179,7 +179,7 @@ describe("a password that normalising changes", () => {
     expect(isSpecial("abcdqxz\u0301!")).toBe(true);
   });
 
-  test("is normalised once for all, and gains no character that is refused", () => {
+  test("a password that normalising changes is normalised once for all, and gains no character that is refused", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (typed) => {
         const once = normalisePassword(typed);

@@ -81,7 +81,7 @@ describe("a reset", () => {
     expect(await reset(memory, token, "yet another one")).toEqual(refusal("token-invalid"));
   });
 
-  test("accepts the token of an earlier mail if none was used, and then ends those of later mails", async () => {
+  test("accepts the reset token of an earlier mail if none was used, and then ends those of later mails", async () => {
     const { memory, token: first } = await withResetMail();
     memory.step(minuteMs);
     const second = await askForReset(memory);
@@ -124,7 +124,7 @@ describe("a reset", () => {
     expect(storedAccount(memory, account.id)).toMatchObject({ isVerified: false, epoch: 0 });
   });
 
-  test("accepts a token until the last millisecond of 60 minutes", async () => {
+  test("accepts a reset token until the last millisecond of 60 minutes", async () => {
     const { memory, token } = await withResetMail();
     memory.step(60 * minuteMs - 1);
     expect(await openResetLink(memory, token)).toMatchObject({ ok: true });
@@ -181,7 +181,7 @@ describe("a reset", () => {
     expect(await reset(memory, token)).toEqual(done);
   });
 
-  test("compares no password for an invalid token", async () => {
+  test("a reset compares no password for an invalid token", async () => {
     const { memory, token } = await withResetMail();
     await reset(memory, token);
     expect(await reset(memory, token, after)).toEqual(refusal("token-invalid"));
@@ -191,7 +191,7 @@ describe("a reset", () => {
     "tokens.find",
     "accounts.find",
     "accounts.change",
-  ])("has no effect if %s fails, and the token works again", async (operation) => {
+  ])("a reset has no effect if %s fails, and the token works again", async (operation) => {
     const { memory, account, token } = await withResetMail();
     const store = structuredClone(memory.store);
     memory.before(operation, fault(operation));
@@ -201,7 +201,7 @@ describe("a reset", () => {
     expect(await hasPassword(memory, account.id, after)).toBe(true);
   });
 
-  test("has its whole effect if its answer is lost", async () => {
+  test("a reset has its whole effect if its answer is lost", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false });
     memory.after("accounts.change", fault("accounts.change"));
     await expect(reset(memory, token)).rejects.toThrow("injected");
@@ -211,7 +211,7 @@ describe("a reset", () => {
     expect(ordersOf(memory).map(({ kind }) => kind)).toEqual(["password-changed", "empty-home"]);
   });
 
-  test("lifts the locks of address, username and account", async () => {
+  test("a reset lifts the locks of address, username and account", async () => {
     const { memory, account, token } = await withResetMail();
     change(memory, account.id, { username: "Ada" });
     const keys = attemptKeysOf(storedAccount(memory, account.id));
@@ -229,7 +229,7 @@ describe("a reset", () => {
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });
 
-  test("proves the mailbox, so that an account that had to be verified can log in", async () => {
+  test("a reset proves the mailbox, so that an account that had to be verified can log in", async () => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "signup" });
     const logIn = (password: string) =>
       login({ ...memory, bcryptCost: 4 }, { identifier: "ada@example.com", password });
@@ -241,7 +241,7 @@ describe("a reset", () => {
 
 // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
 describe("a reset of an account that a stranger made", () => {
-  test("clears the name, invalidates the links of the verification mail, and keeps the languages", async () => {
+  test("a reset clears a stranger's name, invalidates the links of the verification mail, and keeps the languages", async () => {
     const { memory, account, verification, token } = await withResetMail({
       isVerified: false,
       profile: { fullName: "Mallory", speakingLanguage: "de" },
@@ -255,7 +255,7 @@ describe("a reset of an account that a stranger made", () => {
       );
   });
 
-  test("keeps name and home of a verified account", async () => {
+  test("a reset keeps name and home of a verified account", async () => {
     const { memory, account, token } = await withResetMail();
     memory.store.files.set(`home/${account.id}/letter`, { putAt: memory.clock(), body: "" });
     await reset(memory, token);
@@ -267,7 +267,7 @@ describe("a reset of an account that a stranger made", () => {
   test.each([
     ["signup", (id: string) => `home/${id}/`],
     ["form", () => "home/ada@example.com/"],
-  ] as const)("empties the home of an account of %s, and leaves it as new", async (contract, prefixOf) => {
+  ] as const)("a reset empties the home of a never verified account of %s, and leaves it as new", async (contract, prefixOf) => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract });
     const prefix = prefixOf(account.id);
     memory.store.files.set(`${prefix}default`, { putAt: memory.clock(), body: "" });
@@ -286,7 +286,7 @@ describe("a reset of an account that a stranger made", () => {
     ["before it makes", "before", "homes.make"],
     ["after it made", "after", "homes.make"],
     ["before it is noted as done", "before", "outbox.finish"],
-  ])("leaves a home with its owner's files if the job that empties it dies %s", async (_, when, operation) => {
+  ])("a reset leaves a home with its owner's files if the job that empties it dies %s", async (_, when, operation) => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "form" });
     const prefix = "home/ada@example.com/";
     memory.store.files.set(`${prefix}trap`, { putAt: memory.clock(), body: "" });
@@ -300,7 +300,7 @@ describe("a reset of an account that a stranger made", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"))).toEqual([]);
   });
 
-  test("leaves the home of the address's next owner alone if the account is gone by then", async () => {
+  test("a reset leaves the home of the address's next owner alone if the account is gone by then", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     const prefix = "home/ada@example.com/";
@@ -321,7 +321,7 @@ describe("a reset of an account that a stranger made", () => {
     expect(memory.store.homeClaims.get(prefix)).toBe("next owner");
   });
 
-  test("leaves neither home nor claim if the account is deleted while the home is emptied", async () => {
+  test("a reset leaves neither home nor claim if the account is deleted while the home is emptied", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     memory.before("homes.make", () => void memory.store.accounts.delete(account.id));
@@ -332,7 +332,7 @@ describe("a reset of an account that a stranger made", () => {
 });
 
 describe("mail about passwords", () => {
-  test("contains a token for 60 minutes, stored only as a hash, in the account's language", async () => {
+  test("a reset mail has a token for 60 minutes, stored only as a hash, in the account's language", async () => {
     const { memory, account, token } = await withResetMail({ profile: { speakingLanguage: "fr-CA" } });
     expect(memory.store.mails.at(-1)?.subject).toBe("Choisissez un nouveau mot de passe pour Harbour");
     expect(memory.store.tokens.get(hashToken(token))).toEqual({
@@ -346,7 +346,7 @@ describe("mail about passwords", () => {
     expect(JSON.stringify([...memory.store.tokens, ...memory.store.jobs])).not.toContain(token);
   });
 
-  test("contains no text of the sign-up", async () => {
+  test("a reset mail contains no text of the sign-up", async () => {
     const fullName = "Call +1 555 0100 http://evil.example";
     const { memory, token } = await withResetMail({ isVerified: false, profile: { fullName } });
     await reset(memory, token);

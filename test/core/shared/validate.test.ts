@@ -75,7 +75,7 @@ describe("validate", () => {
     expect(input.email).toBe(" ADA@example.com ");
   });
 
-  test("never repeats a sent value, and has words for every problem that it reports", () => {
+  test("validate never repeats a sent value, and has words for every problem that it reports", () => {
     const canary = "canary-7f3a";
     const inputs = [
       { email: canary, password: canary.slice(0, 7), name: `${canary}\n`.repeat(2), language: canary },

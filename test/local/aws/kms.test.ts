@@ -50,7 +50,7 @@ describe("the embedded KMS", () => {
     expect(Buffer.from(CiphertextBlob).includes(plaintext)).toBe(false);
   });
 
-  test("never makes one ciphertext twice", async () => {
+  test("the embedded KMS never makes one ciphertext twice", async () => {
     expect(await encrypt()).not.toEqual(await encrypt());
   });
 
