@@ -41,7 +41,7 @@ export interface AccountChange {
   /** Removes the record of its registration's key, as a deletion does. From then on a repeat is a new request. */
   readonly forgetsKey?: true;
   /**
-   * Raises the account's epoch, which ends its sessions and one-time tokens, except for this session if it is named. A
+   * Raises the account's epoch, which ends its sessions and the one-time tokens bound to it. A named session is kept. A
    * pending address goes with its token.
    */
   readonly endsSessions?: "all" | KeptSession;
