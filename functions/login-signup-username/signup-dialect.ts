@@ -63,7 +63,7 @@ export const signupLogin: Dialect<Credentials, LoggedIn, LoginRefusalCode> = {
   refusals: inJson(errors),
 };
 
-/** `signupLogin` for a path that also takes forms, those of the contract `username`. */
+/** `signupLogin` for a path that also takes the forms of the contract `username`. */
 export const signupLoginBesideForm: typeof signupLogin = {
   ...signupLogin,
   refusals: inJson({ ...errors, ...eitherMedia }),

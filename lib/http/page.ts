@@ -41,7 +41,7 @@ ${login}</main>
 `.toString();
 }
 
-/** Headers of every page. They forbid to load anything, to frame the page and to post elsewhere. A hash allows the style. */
+/** Headers of every page. They forbid loading anything, framing the page and posting elsewhere. A hash allows the style. */
 export function pageHeaders(brand: Brand): Record<string, string> {
   const styleHash = createHash("sha256").update(style(brand)).digest("base64");
   return {

@@ -30,12 +30,12 @@ export async function bundleFunctions(outputDirectory = bundleDirectory): Promis
     platform: "node",
     target: "node24",
     format: "esm",
-    // ES modules of packages need no require shim, and unused exports fall away.
+    // The ES module of a package needs no require shim, and esbuild drops its unused exports.
     mainFields: ["module", "main"],
     minify: true,
     sourcemap: true,
     sourcesContent: false,
-    // `placeLicenceNotices` carries them: most packages have no such comment.
+    // Most packages have no licence comment, so `placeLicenceNotices` writes all licences.
     legalComments: "none",
     metafile: true,
     logLevel: "warning",

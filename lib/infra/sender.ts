@@ -40,7 +40,7 @@ export function makeSender(scope: Construct, settings: Settings): Sender {
 
 function makeIdentity(scope: Construct, domain: string): void {
   const identity = new EmailIdentity(scope, "SenderIdentity", { identity: Identity.domain(domain) });
-  // The identity outlives the stack, since other stages may send by it. If the first deployment fails, it is deleted:
+  // The identity outlives the stack, since other stages may send with it. If the first deployment fails, it is deleted:
   // otherwise the next deployment could not create it.
   identity.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   const records = identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`);

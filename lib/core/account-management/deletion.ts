@@ -13,8 +13,8 @@ import type { Ids } from "../shared/ids.ts";
  * account's names. Its jobs remove sessions, tokens, audit trail and home, which may be any number of items. They also
  * notify the owner of a proven address.
  *
- * A mail that is being sent may store a token after the account's tokens were removed. That token is invalid, and goes
- * when it expires.
+ * A mail that is being sent may store a token after the account's tokens were removed. That token is invalid, and is
+ * removed when it expires.
  */
 export function deletion(account: Account, ids: Pick<Ids, "uuidV7">): AccountChange {
   const accountId = account.id;

@@ -31,7 +31,7 @@ export interface Thread {
    * @throws FunctionFault
    */
   ask(message: Message): Promise<string>;
-  /** Sends all further lines of the thread to this listener. */
+  /** Passes all later output lines of the thread to this listener. */
   listen(onLine: (line: string) => void): void;
   /** Ends the thread at once. Pending and later messages fail with this fault. */
   end(fault: FaultReport): Promise<void>;

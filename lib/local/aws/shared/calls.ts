@@ -18,12 +18,12 @@ export interface AwsReply {
   body: Buffer | string;
 }
 
-/** The services, by their names in fault orders. */
+/** The services, by the names that an order for a fault uses. */
 export const services = ["dynamodb", "streams", "kms", "ses", "s3", "events", "sts"] as const;
 export type ServiceName = (typeof services)[number];
 
 /**
- * A request that a protocol has read. `perform` has the effect. `refuse` writes an error in the service's format.
+ * A parsed request. `perform` performs it. `refuse` writes an error in the service's format.
  * `unsigned` is the service's error for a request without a signature.
  */
 export interface Call {
