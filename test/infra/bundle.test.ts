@@ -70,7 +70,7 @@ describe("bundles", () => {
     }
   });
 
-  test.each(rows)("carry the licence of each package in $name", async ({ name }) => {
+  test.each(rows)("bundles carry the licence of each package in $name", async ({ name }) => {
     const notices = await readFile(join(directory, name, noticesFile), "utf8");
     expect(packagesOf(name).length).toBeGreaterThan(0);
     for (const folder of packagesOf(name)) {
@@ -108,7 +108,7 @@ describe("bundles", () => {
   });
 
   // aws-amplify/amplify-cli #5425: a cold start of five seconds made the caller retry, and three messages went out.
-  test.each(rows)("stay below the size limit in $name", async ({ name }) => {
+  test.each(rows)("bundles stay below the size limit in $name", async ({ name }) => {
     const { size } = await stat(join(directory, name, "index.mjs"));
     expect(size).toBeLessThan(bundleMaxBytes);
   });
@@ -118,7 +118,7 @@ describe("bundles", () => {
     expect(holders.map(({ name }) => name)).toEqual(["send-mail"]);
   });
 
-  test("get the owner's mail templates in the function that sends mail, until the settings name none", async () => {
+  test("bundles get the owner's mail templates in the function that sends mail, until the settings name none", async () => {
     const files = { mailTexts: '{"reset-password":{"de":{"subject":"Hallo"}}}', mailLayout: undefined };
     placeMailFiles(files, directory);
     const withFile = await Promise.all(rows.map(({ name }) => readdir(join(directory, name))));
@@ -135,7 +135,7 @@ describe("bundles", () => {
     expect((await readdir(join(directory, "send-mail"))).sort()).toEqual(bundleFiles);
   });
 
-  test("start with only the variables of their needs, and without a require shim", async () => {
+  test("bundles start with only the variables of their needs, and without a require shim", async () => {
     const bundles = rows.map(({ name, needs }) => {
       const env = valuesOf(needs, sources);
       return { name, env: { ...env, AWS_REGION: "eu-central-1" }, file: join(directory, name, "index.mjs") };
