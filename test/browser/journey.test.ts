@@ -44,7 +44,7 @@ describe("a person's journey", () => {
   test.each([
     true,
     false,
-  ])("leads from the form to the verified account and out again (JavaScript: %s)", async (javaScriptEnabled) => {
+  ])("a person's journey leads from the form to the verified account and out again (JavaScript: %s)", async (javaScriptEnabled) => {
     const context = await visitor({ javaScriptEnabled });
     const page = await context.newPage();
     const troubles: string[] = [];
@@ -107,7 +107,7 @@ describe("a person's journey", () => {
     await context.close();
   });
 
-  test("leads from a forgotten password to a new one", async () => {
+  test("a person's journey leads from a forgotten password to a new one", async () => {
     const context = await visitor();
     const page = await context.newPage();
     const email = nextEmail();
@@ -134,7 +134,7 @@ describe("a person's journey", () => {
     await context.close();
   });
 
-  test("leads from one email to another", async () => {
+  test("a person's journey leads from one email to another", async () => {
     const context = await visitor();
     const page = await context.newPage();
     const [email, other] = [nextEmail(), nextEmail()];

@@ -220,7 +220,7 @@ describe("the sign-up page if sign-ups are by invitation", () => {
     expect([done.status, done.headers.get("location")]).toEqual([302, "/login"]);
   });
 
-  test("has a visible field if the link has no invitation", async () => {
+  test("the sign-up page has a visible field if the link has no invitation", async () => {
     for (const path of ["/register", "/register?invite=", "/register?invite=%20"]) {
       const { text } = await api.send(path, { headers: html });
       expect(text).toContain(label);
@@ -259,7 +259,7 @@ describe("the sign-up page if sign-ups are by invitation", () => {
     }
   });
 
-  test("has no field for an invitation if sign-ups are open", async () => {
+  test("the sign-up page has no field for an invitation if sign-ups are open", async () => {
     const opened = await open.send("/register?invite=abc", { headers: html });
     const posted = await post({ invite: "abc", confirm_password: "another" }, open);
     expect([opened.status, posted.status]).toEqual([200, 400]);

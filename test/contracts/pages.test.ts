@@ -49,11 +49,11 @@ const isFault = ({ when = "" }: Example) => when in faults;
 describe.each(pages)("docs/contracts/%s.md", (name, page) => {
   const expectItsAnswer = (_: string, example: Example) => inOneMinute(() => expectAnswer(name, example))();
 
-  test("has a heading for each of its endpoints, and no other", () => {
+  test("the page has a heading for each of its endpoints, and no other", () => {
     expect([...page.endpoints].sort()).toEqual(endpointsOf(name).sort());
   });
 
-  test("has no block that these tests do not run", () => {
+  test("the page has no block that these tests do not run", () => {
     expect(page.unused).toEqual([]);
     const fences = page.text.match(/^\s*(```|~~~)/gm) ?? [];
     expect(fences).toHaveLength(2 * (page.commands.length + page.examples.length));

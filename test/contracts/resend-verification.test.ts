@@ -118,7 +118,7 @@ describe("the page for a new verification link", () => {
     await eventually("the second mail", () => mailsTo(email).length === 2);
   });
 
-  test("comes again with an invalid address, and answers JSON if the client accepts JSON", async () => {
+  test("the page for a new link comes again with an invalid address, and answers JSON if the client accepts JSON", async () => {
     const page = await submit("nobody");
     expect(page.status).toBe(400);
     expect(page.text).toMatch(/<input id="email" [^>]*value="nobody"[^>]*aria-invalid="true"/);

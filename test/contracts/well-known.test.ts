@@ -22,7 +22,7 @@ function openTokens() {
 }
 
 describe("GET /.well-known/openid-configuration", () => {
-  test("has the members that OpenID Connect Discovery requires, and names no missing endpoint", async () => {
+  test("the OpenID configuration has the members that OpenID Connect Discovery requires, and names no missing endpoint", async () => {
     const answer = await api.send("/.well-known/openid-configuration");
     expect(answer.status).toBe(200);
     const { claims_supported, ...others } = answer.json;

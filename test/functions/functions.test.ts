@@ -225,7 +225,7 @@ describe("the link of the verification message", () => {
   });
 
   // GHSA-3529-5m8x-rpv3, CVE-2025-70948: the host of the link came from the sign-up request's headers.
-  test("leads to the public URL of the settings, whatever the Host header of the sign-up", async () => {
+  test("the link of the verification message leads to the public URL of the settings, whatever the Host header of the sign-up", async () => {
     const headers = { host: `${canary}.example`, "x-forwarded-host": `${canary}.example` };
     await send(registerSignup, json(signupBody, headers));
     await stream("mail");

@@ -7,7 +7,7 @@ import { emailOf } from "../../support/core-support.ts";
 const email = emailOf("user@example.com");
 
 describe("the record of the form contract", () => {
-  test("has the document's six fields, and is confirmed even with an unverified address", () => {
+  test("the record of the form contract has its document's six fields, and is confirmed even with an unverified address", () => {
     const account = newAccount({ contract: "form", isVerified: false });
     expect(toFormRecord(account, email)).toEqual({
       email: "user@example.com",

@@ -19,7 +19,7 @@ const shown = {
 const internal = /hash|cipher|password|epoch|contract|home|pending|removed|last/i;
 
 describe("the view of an account", () => {
-  test("has the shown fields and the decrypted address", async () => {
+  test("the view of an account has the shown fields and the decrypted address", async () => {
     const memory = memoryPorts();
     const { id } = await signUp(memory);
     expect(await openProfileView(memory.cipher, storedAccount(memory, id))).toEqual(shown);

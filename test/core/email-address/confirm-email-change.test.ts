@@ -386,7 +386,7 @@ describe("cancelling a change of email", () => {
   test.each([
     "before",
     "after",
-  ] as const)("has its whole effect or none when killed %s its write", async (when) => {
+  ] as const)("a confirmation has its whole effect or none when killed %s its write", async (when) => {
     const world = await asked();
     const { memory, cancelToken, stored } = world;
     memory[when]("accounts.change", fault("accounts.change"));

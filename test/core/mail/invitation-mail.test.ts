@@ -27,7 +27,7 @@ function invitationIn(memory: MemoryPorts): string {
 }
 
 describe("a mailed invitation", () => {
-  test("goes to its address in the requested language, and lets that address sign up", async () => {
+  test("a mailed invitation goes to its address in the requested language, and lets that address sign up", async () => {
     const memory = memoryPorts();
     await queue(memory, "de", 3);
     await sendMails(memory);

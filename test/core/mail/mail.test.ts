@@ -92,11 +92,11 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     ["zh-Hans-CN", "en"],
     ["ja", "en"],
     ["he", "en"],
-  ])("is written for a reader of %s in %s", (language, written) => {
+  ])("mail is written for a reader of %s in %s", (language, written) => {
     expect(mailIn(language)).toEqual(mailIn(written));
   });
 
-  test("goes only to its recipient", () => {
+  test("every mail goes only to its recipient", () => {
     expect(mailIn("en").to).toBe("ada@example.com");
     expect(Object.keys(mailIn("en")).sort()).toEqual(["html", "subject", "text", "to"]);
   });
@@ -105,7 +105,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   test.each([
     "text",
     "html",
-  ] as const)("has its links in its %s, all to the public URL of the settings, and no other URL", (part) => {
+  ] as const)("every mail has its links in its %s, all to the public URL of the settings, and no other URL", (part) => {
     expect(addressesIn(mailIn("fr")[part])).toEqual(links);
   });
 

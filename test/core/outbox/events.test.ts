@@ -220,7 +220,7 @@ describe("the publication of an event", () => {
     "events.publish",
     "audit.note",
     "audit.list",
-  ] as const)("comes later under its id after a fault of %s", async (operation) => {
+  ] as const)("an event comes later under its id after a fault of %s", async (operation) => {
     const given = await somebody();
     await logIn(given);
     const [key = ""] = [...given.memory.store.jobs.keys()].slice(-1);
