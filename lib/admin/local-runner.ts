@@ -9,7 +9,8 @@ interface LocalValues {
 }
 
 /**
- * Points a command at the local runner, which takes its ports from the same variables.
+ * Points a command at the local runner.
+ * @param variables Has the runner's ports, under the names by which the runner takes them.
  * @throws UsageError for an option that would name another deployment.
  */
 export function localArguments<Own extends LocalValues>(

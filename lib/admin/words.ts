@@ -65,7 +65,7 @@ export function invitationLines(
     ...(site === undefined ? [] : [`  link           ${site}${invitationPath(invitation)}`]),
     `  valid          once, for ${bearer}, until ${new Date(validUntil).toISOString()}`,
     "It is shown only now: the table stores its hash.",
-    `To revoke it, run: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
+    `To revoke it, run: npm run admin -- revoke-invitation ${invitation} (with the --table or --local of this command)`,
   ].join("\n");
 }
 
@@ -99,6 +99,9 @@ const causes: [RegExp, Words][] = [
   ],
   [
     /ECONN|ENOTFOUND|Timeout/,
-    (_, where) => `Nothing answers at ${where}. Is it running, and is there a network?`,
+    (_, where) =>
+      /127\.0\.0\.1|localhost/.test(where)
+        ? `Nothing answers at ${where}. Start the local runner with npm start.`
+        : `Nothing answers at ${where}. Is there a network?`,
   ],
 ];

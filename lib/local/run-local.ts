@@ -4,6 +4,7 @@ import { type Command, defaultAwsPort, defaultPort, readCommand, UsageError, usa
 import { signUpCommand } from "./gateway/sign-up-command.ts";
 import type { Local } from "./local.ts";
 import { freeAfter } from "./ports.ts";
+import { forgetPorts, notePorts } from "./running-ports.ts";
 
 const projectDirectory = fileURLToPath(new URL("../..", import.meta.url));
 const secondSignalMs = 500;
@@ -47,6 +48,7 @@ async function serve(command: Command, settings: Settings, directory: string | n
   });
   endWith(local);
   await local.warmUp();
+  notePorts(local);
   console.log(banner(local, directory, settings));
   // A parent process waits for this message.
   process.send?.("ready");
@@ -63,6 +65,7 @@ function endWith(local: Local): void {
     }
     since = Date.now();
     console.log("Vestibule is stopping.");
+    forgetPorts();
     local.stop().then(
       () => process.exit(0),
       (error) => {
@@ -102,7 +105,7 @@ function banner({ apiUrl, publicUrl, awsUrl }: Local, directory: string | null, 
   const invite = `
 Sign-ups need an invitation. This command makes one, for the field "invite".
 
-  npm run admin -- invite --table vestibule --endpoint-url ${awsUrl} --public-url ${publicUrl}
+  npm run admin -- invite --local --public-url ${publicUrl}
 `;
   return `
   Start    ${apiUrl}/ (links to all pages)

@@ -173,13 +173,21 @@ describe("the output of npm run admin", () => {
     expect(text).not.toMatch(/\$2b|hash|cipher/i);
   });
 
+  test("tells how to start the local runner if it does not answer", () => {
+    const fault = new DependencyFault("dynamodb", "GetItem", true, "ECONNREFUSED");
+    const local = { ...command, endpointUrl: "http://127.0.0.1:4566" };
+    expect(explain(fault, local)).toContain(
+      "Nothing answers at http://127.0.0.1:4566. Start the local runner",
+    );
+  });
+
   test.each([
     ["ResourceNotFoundException", 'There is no table "accounts"'],
     ["AccessDeniedException", "may not use"],
     ["CredentialsProviderError", "AWS_PROFILE"],
     ["ExpiredTokenException", "--profile or AWS_PROFILE"],
-    ["ECONNREFUSED", "Is it running"],
-    ["TimeoutError", "Is it running"],
+    ["ECONNREFUSED", "Is there a network"],
+    ["TimeoutError", "Is there a network"],
     ["Error", "Try again"],
     ["TransactionConflict", "Try again"],
   ])("explains how to go on after %s", (kind, words) => {

@@ -137,7 +137,7 @@ describe("the output of npm run admin -- invite", () => {
       `  link           https://a.example/register?invite=${invitation}`,
       "  valid          once, for this address only, until 2026-11-27T12:00:00.000Z",
       "It is shown only now: the table stores its hash.",
-      `To revoke it, run: npm run admin -- revoke-invitation ${invitation}, with the same options.`,
+      `To revoke it, run: npm run admin -- revoke-invitation ${invitation} (with the --table or --local of this command)`,
     ]);
   });
 
