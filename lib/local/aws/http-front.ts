@@ -85,12 +85,11 @@ async function performed(call: Call, { faults, tally }: FrontOptions): Promise<A
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: AwsReply): void {
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
   // 204 and 304 have no length. A response to HEAD has the length of GET's.
   const hasLength = status !== 204 && status !== 304;
-  const length = hasLength ? { "content-length": String(bytes.length) } : {};
+  const length = hasLength ? { "content-length": String(Buffer.byteLength(body)) } : {};
   response.writeHead(status, { ...length, ...headers });
-  response.end(request.method === "HEAD" || !hasLength ? undefined : bytes);
+  response.end(request.method === "HEAD" || !hasLength ? undefined : body);
 }
 
 function plainReply(status: number, body: string): AwsReply {

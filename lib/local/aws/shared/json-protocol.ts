@@ -20,6 +20,12 @@ const coralErrors: Record<string, string> = {
   ValidationException: "com.amazon.coral.validate#",
 };
 
+/** Made once, because an error captures the stack, and each request needs one. */
+const unsigned = new AwsError(
+  "MissingAuthenticationTokenException",
+  "Request is missing Authentication Token",
+);
+
 /**
  * Reads an AWS JSON request. `perform` throws `UnknownOperationException` for an unknown target, and
  * `SerializationException` for a body that is not a JSON object.
@@ -31,7 +37,7 @@ export function jsonCall(request: AwsRequest, bindings: JsonBinding[]): Call {
   return {
     service: binding?.name ?? "dynamodb",
     operation: binding === undefined ? "Unknown" : operation,
-    unsigned: new AwsError("MissingAuthenticationTokenException", "Request is missing Authentication Token"),
+    unsigned,
     refuse: (error) =>
       reply(request, contentType, error.status, errorBody(error, binding?.errorPrefix ?? "")),
     async perform() {
@@ -63,7 +69,7 @@ function errorBody(error: AwsError, errorPrefix: string): Record<string, unknown
 }
 
 function reply(request: AwsRequest, contentType: string, status: number, output: object): AwsReply {
-  const body = Buffer.from(JSON.stringify(output));
+  const body = JSON.stringify(output);
   const headers = { "content-type": contentType, "x-amzn-requestid": request.id };
   return { status, headers: { ...headers, "x-amz-crc32": String(crc32(body)) }, body };
 }
