@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { AwsError } from "../shared/protocol.ts";
 import type { Range } from "./database.ts";
+import { type ParseCondition, rememberConditions } from "./parsed-conditions.ts";
 import type { Item, Json, TableDescription } from "./types.ts";
 
 /*
@@ -91,10 +92,20 @@ export interface Dynalite {
 /** AWS's maximum item size of 400 KB, and no delay for a new table. */
 export const dynaliteOptions = { maxItemSize: 409_600, createTableMs: 0 } as const;
 
-/** Loads dynalite's parts. This takes about 40 ms, so it does not happen on import. */
+let loaded: Dynalite | undefined;
+
+/** Returns dynalite's parts. Loading them takes about 40 ms, so it does not happen on import. */
 export function loadDynalite(): Dynalite {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Dynalite {
   const require = createRequire(import.meta.url);
   const validations: Validations = require("dynalite/validations/index.js");
+  const conditions: { parse: ParseCondition } = require("dynalite/db/conditionParser.js");
+  // dynalite looks up its parser at each call.
+  conditions.parse = rememberConditions(conditions.parse);
   const store = { options: dynaliteOptions };
   const rules = (name: string): Rules => require(`dynalite/validations/${name}.js`);
   return {
