@@ -64,7 +64,7 @@ const refused = (code: string, status = 401) => [status, code];
 const errorOf = ({ status, json }: { status: number; json: { code: string } }) => [status, json.code];
 
 describe("GET and PATCH /api/v1/users/me", () => {
-  test("shows the owner the profile with number, UUID and username, whichever contract made the account", async () => {
+  test("the profile shows its owner number, UUID and username, whichever contract made the account", async () => {
     const users = await somebody();
     const answer = await users.own("GET");
     expect([answer.status, answer.json]).toEqual([
@@ -90,7 +90,7 @@ describe("GET and PATCH /api/v1/users/me", () => {
     expect(json).toMatchObject({ id: null, account_id: named.id, username: named.username });
   });
 
-  test("changes only the named fields, and answers the changed profile", async () => {
+  test("a profile change affects only the named fields, and answers the changed profile", async () => {
     const { own, id } = await somebody();
     const answer = await own("PATCH", { full_name: "  Ada Lovelace ", speaking_language: "pt-br" });
     expect(answer.status).toBe(200);
@@ -105,7 +105,7 @@ describe("GET and PATCH /api/v1/users/me", () => {
   });
 
   // CVE-2026-27946, CVE-2025-61928: a caller set its own verified flag, role or id.
-  test("ignores all fields but the name and the languages", async () => {
+  test("a profile change ignores all fields but the name and the languages", async () => {
     const { own, id } = await somebody();
     const before = await accountItem(id);
     const more = {
@@ -137,12 +137,12 @@ describe("GET and PATCH /api/v1/users/me", () => {
     ["a name that reorders text", { full_name: "a\u202eb" }],
     ["a number for a name", { full_name: 5 }],
     ["no object", []],
-  ])("refuses %s and changes nothing", async (_, fields) => {
+  ])("a profile change with %s is refused and changes nothing", async (_, fields) => {
     const { own } = await somebody();
     expect(errorOf(await own("PATCH", fields))).toEqual(refused("VALIDATION_ERROR", 400));
   });
 
-  test("keeps all three of simultaneous changes of different fields", async () => {
+  test("three simultaneous profile changes of different fields are all kept", async () => {
     const { own } = await somebody();
     const changes = [{ full_name: "Ada" }, { speaking_language: "de" }, { listening_language: "fr" }];
     const answers = await Promise.all(changes.map((one) => own("PATCH", one)));
@@ -157,7 +157,7 @@ describe("a caller without a valid access token", () => {
     ["PATCH", path],
     ["DELETE", path],
     ["GET", `${path}/export`],
-  ])("gets a refusal from %s %s", async (method, at) => {
+  ])("a caller without a valid access token is refused by %s %s", async (method, at) => {
     const json = method === "GET" ? undefined : { full_name: "x", password };
     for (const token of ["", "nonsense", "a.b.c"])
       expect(errorOf(await asOwner(token)(method, json, at))).toEqual(refused("INVALID_ACCESS_TOKEN"));
@@ -166,7 +166,7 @@ describe("a caller without a valid access token", () => {
 
 describe("DELETE /api/v1/users/me", () => {
   // GHSA-2vg6-77g8-24mp: sessions outlived the account.
-  test("removes tokens, sessions, login, address, home and every item but a tombstone at once", async () => {
+  test("an account's deletion removes login, home and every item but a tombstone at once", async () => {
     const { own, id, email, refresh, access } = await somebody("form");
     const prefix = `home/${email}/`;
     await eventually("its home", async () => (await readKeys(api.local.awsUrl)).includes(`${prefix}default`));
@@ -196,7 +196,7 @@ describe("DELETE /api/v1/users/me", () => {
     expect((await readKeys(api.local.awsUrl)).filter((key) => key.startsWith(prefix))).toEqual([]);
   });
 
-  test("leaves nothing of the old account to the next owner of the address", async () => {
+  test("a deleted account leaves nothing to the next owner of its address", async () => {
     const { own, id, email } = await somebody();
     await own("PATCH", { full_name: "Ada Lovelace", speaking_language: "de" });
     expect((await own("DELETE", { password })).status).toBe(200);
@@ -208,7 +208,7 @@ describe("DELETE /api/v1/users/me", () => {
     expect(errorOf(await own("GET"))).toEqual(refused("INVALID_ACCESS_TOKEN"));
   });
 
-  test("keeps the deleted account's username taken", async () => {
+  test("a deleted account's username stays taken", async () => {
     const { own, username } = await somebody("username");
     expect((await own("DELETE", { password })).status).toBe(200);
     const again = { username: username.toUpperCase(), email: nextEmail(), password };
@@ -216,7 +216,7 @@ describe("DELETE /api/v1/users/me", () => {
     expect([answer.status, answer.json]).toEqual([400, { detail: "Username taken" }]);
   });
 
-  test("checks at most five wrong passwords, and does not lock the login", async () => {
+  test("a deletion checks at most five wrong passwords, and does not lock the login", async () => {
     const { own, id, email } = await somebody();
     for (let remaining = 4; remaining >= 0; remaining--) {
       const answer = await own("DELETE", { password: "wrong-canary-pw" });
@@ -235,12 +235,12 @@ describe("DELETE /api/v1/users/me", () => {
     [{ password: null }],
     [{ password: 5 }],
     [[]],
-  ])("refuses the body %j as invalid", async (body) => {
+  ])("a deletion with the body %j is refused as invalid", async (body) => {
     const { own } = await somebody();
     expect(errorOf(await own("DELETE", body))).toEqual(refused("VALIDATION_ERROR", 400));
   });
 
-  test("lets exactly one of two simultaneous deletions succeed", async () => {
+  test("exactly one of two simultaneous deletions of an account succeeds", async () => {
     const { own } = await somebody();
     const answers = await Promise.all([own("DELETE", { password }), own("DELETE", { password })]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
@@ -257,7 +257,7 @@ function fieldsIn(value: unknown): string[] {
 }
 
 describe("GET /api/v1/users/me/export", () => {
-  test("answers a download with all data of the account but no secrets", async () => {
+  test("the export is a download with all data of the account but no secrets", async () => {
     const { own, id, email, login } = await somebody("form");
     await eventually("its home", async () =>
       (await readKeys(api.local.awsUrl)).includes(`home/${email}/default`),
@@ -317,7 +317,7 @@ describe("GET /api/v1/users/me/export", () => {
     expect(fieldsIn(answer.json).filter((name) => internal.test(name))).toEqual([]);
   });
 
-  test("contains no record of the form contract if another contract made the account", async () => {
+  test("the export of another contract's account contains no record of the form contract", async () => {
     const { own } = await somebody();
     const { json } = await own("GET", undefined, `${path}/export`);
     expect(Object.keys(json)).toEqual(["account", "sessions", "events", "home"]);
@@ -335,7 +335,7 @@ describe("npm run admin", () => {
   };
   beforeAll(() => useAws(api.local.awsUrl));
 
-  test("shows an account by address or id, without secrets", async () => {
+  test("npm run admin shows an account by address or id, without secrets", async () => {
     const { email, id } = await somebody();
     for (const who of [email.toUpperCase(), id]) {
       const { code, text } = await admin("show", who);
@@ -347,7 +347,7 @@ describe("npm run admin", () => {
   });
 
   // GHSA-2vg6-77g8-24mp, django-allauth 65.13.0: a deactivated person stayed logged in.
-  test("disables an account so that its calls are refused at once, and enables it again", async () => {
+  test("an administrator disables an account, whose calls fail at once, and enables it again", async () => {
     const { email, id, own, refresh } = await somebody();
     const users = await api.send("/api/users/login", asForm({ username: email, password }));
     const refreshing = () =>
@@ -375,7 +375,7 @@ describe("npm run admin", () => {
     expect(errorOf(await own("GET"))).toEqual(refused("INVALID_ACCESS_TOKEN"));
   });
 
-  test("deletes an account and keeps its address taken; each login answers in its own words", async () => {
+  test("an administrator's deletion keeps the address taken; each login answers in its own words", async () => {
     const { email, id, own } = await somebody("username");
     expect((await admin("delete", id)).code).toBe(0);
     expect((await admin("show", id)).text).toContain("deleted by an administrator at 2");
@@ -397,7 +397,7 @@ describe("npm run admin", () => {
     expect((await logInAt(email)).status).toBe(200);
   });
 
-  test("notifies the owner of a verified address at each step, and after the owner's own deletion", async () => {
+  test("each administrator's step notifies a verified address, and so does the owner's own deletion", async () => {
     const { email, id, own } = await somebody();
     const sent = (words: string) =>
       eventually(`the mail "${words}"`, () =>
@@ -416,7 +416,7 @@ describe("npm run admin", () => {
   });
 
   // Only `enable` reads the days from cdk.json.
-  test("restarts the week of a never verified account when it is enabled, and disables one despite a broken cdk.json", async () => {
+  test("enabling a never verified account restarts its week; disabling one ignores a broken cdk.json", async () => {
     const email = nextEmail();
     await api.post("/api/v1/auth/signup", { email, password });
     const [, id = ""] = /^Account (\S+)/.exec((await admin("show", email)).text) ?? [];
@@ -436,7 +436,7 @@ describe("npm run admin", () => {
     expect(days).toBeLessThanOrEqual(7);
   });
 
-  test("names an unknown account, table or command in plain words", async () => {
+  test("npm run admin names an unknown account, table or command in plain words", async () => {
     const { id, own } = await somebody();
     await own("DELETE", { password });
     expect(await admin("show", id)).toEqual({
@@ -453,7 +453,7 @@ describe("npm run admin", () => {
 });
 
 describe("the log of the account's functions", () => {
-  test("contains no password, address or name", async () => {
+  test("the log of the account's functions contains no password, address or name", async () => {
     const { own, email } = await somebody();
     await own("PATCH", { full_name: "Canary Lovelace" });
     await setAttribute(

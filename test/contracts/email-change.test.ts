@@ -89,7 +89,7 @@ const seen = ({ status, headers, text }: Answered) => ({
 });
 
 describe(`POST ${ask}`, () => {
-  test("answers a free and a taken address alike, and sends each its own message", async () => {
+  test("a change to a free or taken address gets one answer, but different messages", async () => {
     const [{ access, email }, taken, free] = [await somebody(), await signUp(), nextEmail()];
     const answers = [await askFor(access, taken), await askFor(access, free)];
     for (const answer of answers) expect(shown(answer)).toEqual([200, ok]);
@@ -103,7 +103,7 @@ describe(`POST ${ask}`, () => {
     expect(await me(access)).toMatchObject({ json: { email } });
   });
 
-  test("notifies the owner of a taken address, and sends nobody a link to confirm", async () => {
+  test("a change to a taken address notifies its owner, and sends no link", async () => {
     const [{ access, email }, taken] = [await somebody(), await signUp()];
     await askFor(access, taken);
     const subject = "Somebody wanted to use your e-mail address for Vestibule";
@@ -113,12 +113,12 @@ describe(`POST ${ask}`, () => {
     expect(mail).not.toContain(email);
   });
 
-  test("refuses an account whose present address is not verified", async () => {
+  test("a change of address is refused if the present one is not verified", async () => {
     const { access } = await logIn(await signUp());
     expect(shown(await askFor(access, nextEmail()))).toEqual([403, errorOf("EMAIL_NOT_VERIFIED")]);
   });
 
-  test("refuses the account's present address as a fault of the field", async () => {
+  test("a change to the present address is refused as a fault of the field", async () => {
     const { access, email } = await somebody();
     const refused = [
       400,
@@ -129,7 +129,7 @@ describe(`POST ${ask}`, () => {
       expect(shown(await askFor(access, address))).toEqual(refused);
   });
 
-  test("locks after five wrong passwords for the account, which a change of password counts too", async () => {
+  test("five wrong passwords, counted with password changes, lock an account's change of address", async () => {
     const { access } = await somebody();
     for (let left = 4; left >= 0; left--)
       expect(shown(await askFor(access, nextEmail(), wrong))).toEqual([
@@ -143,7 +143,11 @@ describe(`POST ${ask}`, () => {
     expect((await api.post(`${root}/change-password`, fields, bearer(access))).status).toBe(403);
   });
 
-  test.each(["", "Bearer x.y.z", "Basic abc"])("refuses the authorization %j", async (authorization) => {
+  test.each([
+    "",
+    "Bearer x.y.z",
+    "Basic abc",
+  ])("a change of address refuses the authorization %j", async (authorization) => {
     const fields = { new_email: nextEmail(), current_password: password };
     const answer = await api.post(ask, fields, { headers: { authorization } });
     expect(shown(answer)).toEqual([401, errorOf("INVALID_ACCESS_TOKEN")]);
@@ -170,7 +174,7 @@ describe(`POST ${ask}`, () => {
 
 describe(`POST ${root}/change-email`, () => {
   // GHSA-2vg6-77g8-24mp: sessions outlived a change of the credentials.
-  test("changes the address, keeps the caller's session, ends all others, and notifies the old address", async () => {
+  test("a confirmed change of address ends all other sessions and notifies the old address", async () => {
     const { access, email, wanted, token } = await asked();
     const other = await logIn(email);
     expect(shown(await confirm(access, token))).toEqual([200, ok]);
@@ -185,7 +189,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await api.post("/api/users/register", { email: wanted, password })).status).toBe(400);
   });
 
-  test("requires an access token of the account and the token of its message", async () => {
+  test("confirming a new address requires the account's access token and its message's token", async () => {
     const [{ access, email, token, cancelToken }, stranger] = [await asked(), await somebody()];
     expect(shown(await confirm("", token))).toEqual([401, errorOf("INVALID_ACCESS_TOKEN")]);
     expect(shown(await confirm(stranger.access, token))).toEqual([400, errorOf("INVALID_TOKEN")]);
@@ -203,7 +207,7 @@ describe(`POST ${root}/change-email`, () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("lets exactly one of many racing callers spend a token", async () => {
+  test("exactly one of many racing callers spends a new address's token", async () => {
     const { access, wanted, token } = await asked();
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, turn) =>
@@ -216,7 +220,7 @@ describe(`POST ${root}/change-email`, () => {
     expect(await accountOf(api.local.awsUrl, wanted)).toMatchObject({ epoch: 1 });
   });
 
-  test("refuses an address that somebody else registered meanwhile, and does not spend the token", async () => {
+  test("a new address registered by somebody else meanwhile is refused, its token not spent", async () => {
     const { access, email, wanted, token } = await asked();
     await signUp("users", wanted);
     expect(shown(await confirm(access, token))).toEqual([
@@ -237,7 +241,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await api.send(`${root}/change-email?token=${token}`)).status).toBe(200);
   });
 
-  test("spends no token without its effect if the table fails, before or after the write", async () => {
+  test("a change of address spends no token without its effect if the table fails", async () => {
     const { access, email, wanted, token } = await asked();
     const transact = { service: "dynamodb", operation: "TransactWriteItems" } as const;
     api.local.faults.order({ ...transact, error: "InternalServerError", status: 500 });
@@ -251,7 +255,7 @@ describe(`POST ${root}/change-email`, () => {
     expect((await me(access)).json.email).toBe(wanted);
   });
 
-  test("keeps the home named by the old address; the next owner of that address gets another home", async () => {
+  test("a change of address keeps the home; the old address's next owner gets another", async () => {
     const { access, email, wanted, token } = await asked("form");
     const home = `home/${email}/`;
     await eventually("the home", async () => (await readKeys(api.local.awsUrl)).includes(`${home}default`));
@@ -276,7 +280,7 @@ describe(`POST ${root}/change-email`, () => {
 });
 
 describe("the pages for a change of address", () => {
-  test("the link shows the password page every time it is opened, and does not spend the token", async () => {
+  test("opening a new address's link shows the password page, without spending the token", async () => {
     const { token, access, email } = await asked();
     for (const headers of [{}, { accept: "*/*" }, html, { accept: "application/json" }]) {
       const page = await api.send(`${root}/change-email?token=${token}`, { headers });
@@ -290,7 +294,7 @@ describe("the pages for a change of address", () => {
     expect((await me(access)).json.email).toBe(email);
   });
 
-  test("a wrong password shows the page again; the right one changes the address and ends every session", async () => {
+  test("the page for a new address takes only the right password, ending every session", async () => {
     const { token, access, wanted } = await asked();
     const again = await confirmForm(token, wrong);
     expect(again.status).toBe(401);
@@ -306,7 +310,7 @@ describe("the pages for a change of address", () => {
     expect((await logIn(wanted)).status).toBe(200);
   });
 
-  test("five wrong passwords lock the page and its JSON", async () => {
+  test("five wrong passwords lock the page for a new address and its JSON", async () => {
     const { token } = await asked();
     const json = { accept: "application/json" };
     for (let count = 0; count < 5; count++)
@@ -339,7 +343,7 @@ describe("the pages for a change of address", () => {
     }
   });
 
-  test("the notice's link shows a button that cancels the change, ends every session and leads to a new password", async () => {
+  test("the notice's button cancels the change of address and ends every session", async () => {
     const { access, email, wanted, token, cancelToken } = await asked();
     for (const headers of [{}, html, { accept: "application/json" }]) {
       const page = await api.send(`${root}/cancel-email-change?token=${cancelToken}`, { headers });
@@ -366,7 +370,7 @@ describe("the pages for a change of address", () => {
     expect(shown(await cancel(cancelToken))).toEqual([400, errorOf("INVALID_TOKEN")]);
   });
 
-  test("JSON cancels a change too", async () => {
+  test("JSON cancels a change of address too", async () => {
     const { cancelToken, token, access } = await asked();
     expect(shown(await cancel(token))).toEqual([400, errorOf("INVALID_TOKEN")]);
     expect(shown(await cancel(null))).toEqual([400, errorOf("VALIDATION_ERROR")]);
@@ -375,7 +379,7 @@ describe("the pages for a change of address", () => {
     expect((await me(access)).status).toBe(401);
   });
 
-  test("another site's form has no effect", async () => {
+  test("another site's form for a change of address has no effect", async () => {
     const { token, cancelToken, access, email } = await asked();
     const cross = { "sec-fetch-site": "cross-site" };
     expect((await confirmForm(token, password, cross)).status).toBe(403);
@@ -385,7 +389,7 @@ describe("the pages for a change of address", () => {
     expect((await me(access)).json.email).toBe(email);
   });
 
-  test("a token with markup is escaped", async () => {
+  test("the pages for a change of address escape a token with markup", async () => {
     const page = await api.postForm(`${root}/change-email`, { token: '"><script>' }, { headers: html });
     expect(page.status).toBe(400);
     expect(page.text).toContain("&quot;&gt;&lt;script&gt;");
@@ -430,7 +434,7 @@ describe("GET and POST /account/email", () => {
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('role="alert"')]);
   });
 
-  test("answers a free and a taken address with equal pages, and sends the free one its link", async () => {
+  test("/account/email answers free and taken addresses equally, and sends a free one its link", async () => {
     const { post, email } = await visitor();
     const [free, taken] = [nextEmail(), await signUp()];
     const pages = [];
@@ -466,7 +470,7 @@ describe("GET and POST /account/email", () => {
     expect(page.text).not.toContain("canary");
   });
 
-  test("redirects a caller without a session to the login, and refuses another site's form", async () => {
+  test("/account/email sends callers without a session to log in, and refuses another site's form", async () => {
     const { post, cookie } = await visitor();
     const fields = { new_email: nextEmail(), current_password: password };
     for (const answer of [await api.send(path), await api.postForm(path, fields, { headers: html })])
@@ -477,7 +481,7 @@ describe("GET and POST /account/email", () => {
     expect((await post(fields)).status).toBe(302);
   });
 
-  test("answers a React app in JSON that names each faulty field", async () => {
+  test("/account/email answers a React app in JSON that names each faulty field", async () => {
     const { post, email } = await visitor();
     const fields = { new_email: nextEmail(), current_password: password, react_app: "1" };
     const refused = async (changes: Record<string, string>) => shown(await post({ ...fields, ...changes }));

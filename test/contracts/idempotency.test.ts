@@ -29,7 +29,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
   const drawUp = (email?: string, key?: string) => drawUpFor(registration, email, key);
   const mailsTo = (email: string) => api.local.mailbox.list().filter(({ to }) => to.includes(email));
 
-  test("gives a retry the first answer, and makes one account and one message", async () => {
+  test("an Idempotency-Key gives a retry the first answer, one account and one message", async () => {
     const { email, send } = drawUp();
     const first = await send();
     expect(first.status).toBe(sample.success);
@@ -48,7 +48,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect([jobs, mailsTo(email)]).toEqual([[], [expect.anything()]]);
   });
 
-  test("gives 16 simultaneous requests equal answers, and makes one account", async () => {
+  test("one Idempotency-Key gives 16 simultaneous sign-ups equal answers and one account", async () => {
     const { send } = drawUp();
     const answers = await Promise.all(Array.from({ length: 16 }, () => send()));
     expect(answers.map(shown)).toEqual(Array(16).fill(shown(answers[0] as Answered)));
@@ -81,7 +81,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     expect(await accountOf(api.local.awsUrl, email)).toEqual({});
   });
 
-  test("does not treat a stranger's duplicate as a retry", async () => {
+  test("an Idempotency-Key does not turn a stranger's duplicate into a retry", async () => {
     const email = nextEmail();
     expect((await api.send(path, signUpRequest(sample, email))).status).toBe(sample.success);
     const { send } = drawUp(email);
@@ -91,7 +91,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
     }
   });
 
-  test("gives a retry the first answer if the first try got 503 despite its commit", async () => {
+  test("an Idempotency-Key makes a retry succeed if a committed sign-up got 503", async () => {
     const { email, send } = drawUp();
     // Every try of the SDK is committed and its response lost. A message's token may be among them, which is retried.
     api.local.faults.order({
@@ -149,7 +149,7 @@ describe.each(registrations)("an Idempotency-Key in the $contract contract", (re
 // These tests run concurrently, since a new lock delays its answer by seconds.
 test.concurrent.each(
   registrations,
-)("an Idempotency-Key in the $contract contract does not help to guess passwords: wrong ones lock it, as they lock the login", async (registration) => {
+)("wrong passwords under an Idempotency-Key in the $contract contract lock key and login alike", async (registration) => {
   const { sample } = registration;
   const { email, send } = drawUpFor(registration);
   await send();
@@ -174,7 +174,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
   const headers = () => ({ "idempotency-key": newKey() });
   const register = "/api/auth/register/";
 
-  test("gives a retry a valid token", async () => {
+  test("an Idempotency-Key gives a retried token sign-up a valid token", async () => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     await api.post(register, fields, sent);
@@ -186,7 +186,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
   test.each<[string, Record<string, unknown>]>([
     ["disabled", { isActive: false }],
     ["deleted by an administrator", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
-  ])("gives a retry no token if no login would get one: its account is %s", async (_, changes) => {
+  ])("an Idempotency-Key gives a retry no token if its account is %s", async (_, changes) => {
     const fields = { email: nextEmail(), password };
     const sent = { headers: headers() };
     expect((await api.post(register, fields, sent)).status).toBe(201);
@@ -214,7 +214,7 @@ describe("an Idempotency-Key of a token sign-up", () => {
 describe("an Idempotency-Key of a browser's sign-up", () => {
   const fields = (email: string) => ({ email, password, confirm_password: password });
 
-  test("gives a retry the first redirect, and another body the page with status 422", async () => {
+  test("an Idempotency-Key gives a form's retry the first redirect, and another body 422", async () => {
     const email = nextEmail();
     const sent = { headers: { "idempotency-key": newKey() } };
     for (let turn = 0; turn < 2; turn++) {

@@ -80,7 +80,7 @@ const errorOf = (code: string) => ({
 const ok = { status: "ok", message: expect.stringMatching(/./), details: [] };
 
 describe("POST /api/v1/auth/forgot-password", () => {
-  test("answers a known and an unknown address alike, and sends a message only to the known one", async () => {
+  test("a request for a reset link is answered alike, but mails only known addresses", async () => {
     const { email } = await signUp("/api/users/register");
     const unknown = nextEmail();
     const answers = [];
@@ -96,7 +96,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     expect(mailsTo(unknown)).toEqual([]);
   });
 
-  test("sends a message in the account's speaking language, without any text of the account's maker", async () => {
+  test("a reset message uses the account's speaking language, and no text of its maker", async () => {
     const full_name = "Call +1 555 0100 now";
     const { email } = await signUp(`${root}/signup`, { full_name, speaking_language: "de-AT" });
     await resetTokenOf(email);
@@ -107,7 +107,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
 
   // Mail bombing: an attacker asks again and again for a stranger's address.
   test(
-    "sends at most one message a minute to an address, whatever the number of clients",
+    "an address gets at most one reset message a minute from all clients together",
     inOneMinute(async () => {
       const { email } = await signUp("/api/users/register");
       await resetTokenOf(email);
@@ -121,7 +121,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
   );
 
   test(
-    "refuses a client's sixth request of a minute with 429, and counts JSON and form together",
+    "a client's sixth request a minute for reset links, JSON or form, gets 429",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = [];
@@ -146,7 +146,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     [{ email: "nobody" }],
     [{ email: null }],
     [{ email: ["a@example.com"] }],
-  ])("refuses the body %j with 400", async (fields) => {
+  ])("a request for a reset link with the body %j gets 400", async (fields) => {
     const answer = await api.post(`${root}/forgot-password`, fields);
     expect([answer.status, answer.json]).toMatchObject([
       400,
@@ -154,7 +154,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
     ]);
   });
 
-  test("refuses any other content type with 415", async () => {
+  test("a request for a reset link with any other content type gets 415", async () => {
     const answer = await api.send(`${root}/forgot-password`, { method: "POST", body: "email=a@example.com" });
     expect([answer.status, answer.json]).toEqual([415, errorOf("UNSUPPORTED_MEDIA_TYPE")]);
   });
@@ -162,7 +162,7 @@ describe("POST /api/v1/auth/forgot-password", () => {
 
 describe("POST /api/v1/auth/reset-password", () => {
   // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived a reset.
-  test("sets the password, ends every session and notifies the owner", async () => {
+  test("a reset sets the password, ends every session and notifies the owner", async () => {
     const { email } = await signUp("/api/users/register");
     const sessions = [await logIn(email), await logIn(email)];
     const token = await resetTokenOf(email);
@@ -183,7 +183,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-  test("lets exactly one of many racing callers spend a token, and none afterwards", async () => {
+  test("exactly one of many racing callers spends a reset token, and none afterwards", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const answers = await Promise.all(
@@ -199,7 +199,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // CVE-2026-18963: a reset went through without the mailed token.
-  test("accepts only a mailed token", async () => {
+  test("a reset accepts only a mailed token", async () => {
     const { email, verify, disown, account } = await signUp();
     const token = await resetTokenOf(email);
     const hash = hashToken(token);
@@ -232,7 +232,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     ["address", "emailHash", "0".repeat(64)],
     ["password", "passwordHash", "another"],
     ["standing", "isActive", false],
-  ])("refuses a token if its account's %s has changed meanwhile", async (_, name, value) => {
+  ])("a reset refuses a token if its account's %s has changed meanwhile", async (_, name, value) => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     await setAttribute(api.local.awsUrl, await account(), name, value);
@@ -241,7 +241,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     expect(await account()).toMatchObject({ isVerified: false, [name]: value });
   });
 
-  test("refuses an expired token as expired", async () => {
+  test("a reset refuses an expired token as expired", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const items = await readTable(api.local.awsUrl);
@@ -256,7 +256,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     ]);
   });
 
-  test("refuses the account's present password, and does not spend the token", async () => {
+  test("a reset refuses the account's present password, and does not spend the token", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const same = await reset(token, before);
@@ -273,7 +273,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     ["with half a character", "canary12\ud800"],
     ["no text", 12345678],
     ["absent", undefined],
-  ])("refuses a password that is %s, and does not spend the token", async (_, password) => {
+  ])("a reset refuses a password that is %s, and keeps the token", async (_, password) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const answer = await api.post(`${root}/reset-password`, { token, new_password: password });
@@ -288,7 +288,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     expect((await reset(token, `canary${"x".repeat(66)}`)).status).toBe(200);
   });
 
-  test("lifts the lock of the address and of the username", async () => {
+  test("a reset lifts the lock of the address and of the username", async () => {
     const { email, username } = await signUp(`${root}/register`);
     await Promise.all(
       [email, username].map(async (name) => {
@@ -303,7 +303,7 @@ describe("POST /api/v1/auth/reset-password", () => {
   });
 
   // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
-  test("hands a never verified account over to the owner of the address", async () => {
+  test("a reset hands a never verified account over to the owner of the address", async () => {
     const stranger = await signUp("/api/users/register", {});
     const { email, account, home, verify, disown } = stranger;
     const session = await logIn(email);
@@ -335,7 +335,7 @@ describe("POST /api/v1/auth/reset-password", () => {
     });
   });
 
-  test("spends no token without its effect if the table fails, before or after the write", async () => {
+  test("a reset spends no token without its effect if the table fails", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const transact = { service: "dynamodb", operation: "TransactWriteItems" } as const;
@@ -352,7 +352,7 @@ describe("POST /api/v1/auth/reset-password", () => {
 });
 
 describe("the pages for a forgotten password", () => {
-  test("the login page links to the page that asks for the address", async () => {
+  test("the login page links to the page for a forgotten password", async () => {
     expect((await api.send("/login")).text).toContain(
       `<a href="${root}/forgot-password">Forgot your password?</a>`,
     );
@@ -362,7 +362,7 @@ describe("the pages for a forgotten password", () => {
     expect(page.text).toContain('<label for="email">');
   });
 
-  test("the page that asks for the address answers every address alike, and comes again for an invalid one", async () => {
+  test("the forgotten-password page answers every address alike, and comes again for an invalid one", async () => {
     const { email } = await signUp();
     const pages = [];
     for (const address of [email, nextEmail()])
@@ -376,7 +376,7 @@ describe("the pages for a forgotten password", () => {
     expect(wrong.text).toContain('value="&quot;&gt;&lt;b&gt;"');
   });
 
-  test("the link shows a page with one field every time it is opened, and does not spend the token", async () => {
+  test("opening a reset link shows a page with one field, without spending the token", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     for (const headers of [{}, { accept: "*/*" }, { accept: "text/html" }, { accept: "application/json" }]) {
@@ -397,7 +397,7 @@ describe("the pages for a forgotten password", () => {
   test.each([
     ["that was used", async (token: string) => void (await reset(token))],
     ["that is not whole", async () => {}],
-  ])("a link %s says so, and leads to a new one", async (state, use) => {
+  ])("a reset link %s says so, and leads to a new one", async (state, use) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     await use(token);
@@ -417,7 +417,7 @@ describe("the pages for a forgotten password", () => {
   test.each([
     ["short", "canary7", "The password must have at least 8 characters."],
     ["the one before", before, "The account has this password already."],
-  ])("a password that is %s shows the page again, with the fault tied to the field", async (_, password, words) => {
+  ])("a password that is %s shows the reset page with the field's fault", async (_, password, words) => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const page = await postForm(`${root}/reset-password`, { token, new_password: password });
@@ -431,7 +431,7 @@ describe("the pages for a forgotten password", () => {
     expect((await postForm(`${root}/reset-password`, { token, new_password: after })).status).toBe(200);
   });
 
-  test("a form is answered in JSON if the client accepts JSON", async () => {
+  test("a reset's form is answered in JSON if the client accepts JSON", async () => {
     const { email } = await signUp();
     const token = await resetTokenOf(email);
     const json = { accept: "application/json" };
@@ -441,7 +441,7 @@ describe("the pages for a forgotten password", () => {
     expect([asked.json, wrong.json, done.json]).toEqual([ok, errorOf("VALIDATION_ERROR"), ok]);
   });
 
-  test("another site's form has no effect", async () => {
+  test("another site's form for a reset has no effect", async () => {
     const { email, account } = await signUp();
     const token = await resetTokenOf(email);
     const cross = { "sec-fetch-site": "cross-site" };
@@ -453,14 +453,14 @@ describe("the pages for a forgotten password", () => {
     expect(await account()).toMatchObject({ epoch: 0 });
   });
 
-  test("a token with markup is escaped", async () => {
+  test("the reset page escapes a token with markup", async () => {
     const page = await postForm(`${root}/reset-password`, { token: '"><script>', new_password: "short" });
     expect(page.text).not.toContain("<script");
   });
 });
 
 describe("POST /api/v1/auth/change-password", () => {
-  test("changes the password, keeps the caller's session and ends the others", async () => {
+  test("a password change keeps the caller's session and ends the others", async () => {
     const { email } = await signUp("/api/users/register");
     const [mine, other] = [await logIn(email), await logIn(email)];
     const answer = await change(mine.access, before, after);
@@ -476,7 +476,7 @@ describe("POST /api/v1/auth/change-password", () => {
     );
   });
 
-  test("ends every session if the access token belongs to none", async () => {
+  test("a password change ends every session if the access token belongs to none", async () => {
     const { email, username } = await signUp(`${root}/register`);
     const session = await logIn(email);
     const access = (await postForm(`${root}/login`, { username, password: before })).json.access_token;
@@ -484,14 +484,14 @@ describe("POST /api/v1/auth/change-password", () => {
     for (const token of [access, session.access]) expect((await me(token)).status).toBe(401);
   });
 
-  test("invalidates earlier reset links", async () => {
+  test("a password change invalidates earlier reset links", async () => {
     const { email } = await signUp("/api/users/register");
     const token = await resetTokenOf(email);
     expect((await change((await logIn(email)).access, before, after)).status).toBe(200);
     expect((await reset(token, `${after}!`)).json).toEqual(errorOf("INVALID_RESET_TOKEN"));
   });
 
-  test("locks the account's counter after five wrong passwords, for every client", async () => {
+  test("five wrong passwords lock an account's password change for every client", async () => {
     const { email, account } = await signUp("/api/users/register");
     const { access } = await logIn(email);
     for (let left = 4; left >= 0; left--) {
@@ -510,7 +510,7 @@ describe("POST /api/v1/auth/change-password", () => {
     expect((await change((await logIn(email, after)).access, after, before)).status).toBe(200);
   });
 
-  test("checks exactly five of 32 simultaneous guesses", async () => {
+  test("a password change checks exactly five of 32 simultaneous guesses", async () => {
     const { email } = await signUp("/api/users/register");
     const { access } = await logIn(email);
     const answers = await Promise.all(
@@ -524,7 +524,7 @@ describe("POST /api/v1/auth/change-password", () => {
     ["the present password", before, before, "SAME_PASSWORD"],
     ["a password over 72 bytes", before, `canary${"x".repeat(67)}`, "VALIDATION_ERROR"],
     ["a short one", before, "canary7", "VALIDATION_ERROR"],
-  ])("refuses %s as the new password", async (_, current, next, code) => {
+  ])("a password change refuses %s as the new password", async (_, current, next, code) => {
     const { email, account } = await signUp("/api/users/register");
     const answer = await change((await logIn(email)).access, current, next);
     expect([answer.status, answer.json]).toEqual([400, errorOf(code)]);
@@ -537,7 +537,7 @@ describe("POST /api/v1/auth/change-password", () => {
     "Bearer ",
     "Bearer x.y.z",
     "Basic abc",
-  ])("refuses the authorization %j", async (authorization) => {
+  ])("a password change refuses the authorization %j", async (authorization) => {
     const answer = await api.post(
       `${root}/change-password`,
       { current_password: before, new_password: after },
@@ -546,7 +546,7 @@ describe("POST /api/v1/auth/change-password", () => {
     expect([answer.status, answer.json]).toEqual([401, errorOf("INVALID_ACCESS_TOKEN")]);
   });
 
-  test("refuses a refresh token as bearer", async () => {
+  test("a password change refuses a refresh token as bearer", async () => {
     const { email } = await signUp("/api/users/register");
     expect((await change((await logIn(email)).refresh, before, after)).status).toBe(401);
   });

@@ -74,7 +74,7 @@ const idsSeen = async (access: string) => {
 };
 
 describe("POST /api/v1/auth/refresh-token", () => {
-  test("rotates the refresh token in the cookie, and answers an access token of the session", async () => {
+  test("a refresh rotates the cookie's refresh token and answers the session's access token", async () => {
     const { token, id, session } = await somebody();
     const answer = await refreshWith(token);
     expect(answer.status).toBe(200);
@@ -96,7 +96,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     for (const held of [token, next]) expect(api.lines.join("\n")).not.toContain(held.split(".")[2]);
   });
 
-  test("answers a retry after a lost response with the first successor", async () => {
+  test("a refresh retried after a lost response gets the first successor again", async () => {
     const { token } = await somebody();
     const successor = tokenIn(await refreshWith(token));
     expect(successor).toBeDefined();
@@ -104,7 +104,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   });
 
   // CVE-2026-1035: check and update of a refresh token were not atomic, so that one gave several sessions.
-  test("answers 64 simultaneous refreshes with one successor", async () => {
+  test("64 simultaneous refreshes with one token get one successor", async () => {
     const { token, session } = await somebody();
     // On a busy machine they take longer than the grace period of ten seconds. The test extends it to a minute.
     const prolongGrace = () =>
@@ -129,7 +129,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   });
 
   // CVE-2026-9802: a rotated refresh token could be replayed.
-  test("ends the session if a token is reused after ten seconds or after its successor", async () => {
+  test("a refresh token reused after ten seconds or after its successor ends the session", async () => {
     const late = await somebody();
     const successor = tokenIn(await refreshWith(late.token)) as string;
     await set(await late.session(), "usedAt", Date.now() - 10_001);
@@ -150,7 +150,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect(notice.text).toContain(`${api.local.apiUrl}/api/v1/auth/forgot-password`);
   });
 
-  test("reports a cookie as missing if it is absent, empty or repeated", async () => {
+  test("a refresh reports its cookie as missing if it is absent, empty or repeated", async () => {
     const { token } = await somebody();
     for (const cookie of [
       undefined,
@@ -165,7 +165,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
   });
 
   // tcg-marketplace userservice: an access token was taken as a refresh token.
-  test("refuses other kinds of tokens and made-up ones, and ends no session", async () => {
+  test("a refresh refuses other kinds of tokens and made-up ones, ending no session", async () => {
     const { access, token } = await somebody();
     const other = await somebody();
     const [account, session, secret] = token.split(".");
@@ -183,7 +183,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await refreshWith(other.token)).status).toBe(200);
   });
 
-  test("refuses sessions of users and form, and these refuse its sessions", async () => {
+  test("POST /api/v1/auth/refresh-token refuses sessions of users and form, which refuse its own", async () => {
     const email = await signUp();
     const ours = await logIn(email);
     const form = (path: string, fields: Record<string, string>) =>
@@ -209,7 +209,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await page(browser as string)).status).toBe(200);
   });
 
-  test("refuses another site's page, and changes nothing", async () => {
+  test("a refresh by another site's page is refused and changes nothing", async () => {
     const { token, session } = await somebody();
     const before = await session();
     for (const headers of [
@@ -226,7 +226,7 @@ describe("POST /api/v1/auth/refresh-token", () => {
     expect((await refresh(`refresh_token=${token}`, { "sec-fetch-site": "same-origin" })).status).toBe(200);
   });
 
-  test("refuses an expired session", async () => {
+  test("a refresh refuses an expired session", async () => {
     for (const name of ["idleUntil", "endsAt"]) {
       const { token, session } = await somebody();
       await set(await session(), name, Date.now() - 1);
@@ -273,7 +273,7 @@ describe("GET /api/v1/users/me/sessions", () => {
 });
 
 describe("DELETE /api/v1/users/me/sessions", () => {
-  test("ends one session, whose tokens are refused from then on", async () => {
+  test("deleting one session ends it, and its tokens are refused from then on", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const answer = await asBearer(own.access, "DELETE", `${sessionsPath}/${other.id}`);
@@ -287,7 +287,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
     expect(await idsSeen(own.access)).toBe("INVALID_ACCESS_TOKEN");
   });
 
-  test("finds neither a stranger's session nor an invalid id", async () => {
+  test("deleting a session finds neither a stranger's session nor an invalid id", async () => {
     const [own, stranger] = [await somebody(), await somebody()];
     for (const id of [stranger.id, "x", "ACCOUNT", "%23", own.id.toUpperCase(), `${own.id}%00`, "%C3%A9"]) {
       const answer = await asBearer(own.access, "DELETE", `${sessionsPath}/${id}`);
@@ -297,7 +297,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
     expect(await idsSeen(own.access)).toEqual([own.id]);
   });
 
-  test("ends all sessions, and invalidates access tokens without a session", async () => {
+  test("deleting all sessions also invalidates access tokens without a session", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const bare = (await api.post("/api/auth/login", { email, password })).json.access;
@@ -314,7 +314,7 @@ describe("DELETE /api/v1/users/me/sessions", () => {
 });
 
 describe("POST /api/v1/auth/logout", () => {
-  test("ends the token's session, removes the cookie, and keeps other sessions", async () => {
+  test("a logout ends the token's session, removes the cookie, and keeps other sessions", async () => {
     const email = await signUp();
     const [own, other] = [await logIn(email), await logIn(email)];
     const answer = await asBearer(own.access, "POST", "/api/v1/auth/logout");
@@ -328,7 +328,7 @@ describe("POST /api/v1/auth/logout", () => {
     expect(await idsSeen(other.access)).toEqual([other.id]);
   });
 
-  test("answers a token without a session alike, and ends no session", async () => {
+  test("a logout answers a token without a session alike, and ends no session", async () => {
     const email = await signUp();
     const other = await logIn(email);
     const bare = (await api.post("/api/auth/login", { email, password })).json.access;
@@ -336,7 +336,7 @@ describe("POST /api/v1/auth/logout", () => {
     expect(await idsSeen(other.access)).toEqual([other.id]);
   });
 
-  test("refuses a cookie alone, so that another site's page cannot log its visitor out", async () => {
+  test("a logout refuses a cookie alone, so another site's page cannot cause one", async () => {
     const { token } = await somebody();
     const answer = await api.send("/api/v1/auth/logout", {
       method: "POST",
