@@ -23,7 +23,7 @@ export function accountChangesSuite(backend: Backend): void {
       await accounts().register(account, jobsOf(account));
     });
 
-    test("changes only the profile", async () => {
+    test("a profile change of an account changes only the profile", async () => {
       expect(await accounts().change(account, { set: { profile: named(null) } })).toBe(true);
       expect(await stored()).toEqual({ ...account, profile: named(null) });
     });
@@ -34,7 +34,7 @@ export function accountChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual({ ...account, profile: named("Augusta") });
     });
 
-    test("makes any other change although the profile has changed", async () => {
+    test("makes any other change of an account although its profile has changed", async () => {
       await accounts().change(account, { set: { profile: named("Augusta") } });
       expect(await accounts().change(account, { set: { isVerified: true } })).toBe(true);
       expect(await stored()).toEqual({ ...account, isVerified: true, profile: named("Augusta") });
@@ -60,13 +60,13 @@ export function accountChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual({ ...account, epoch: 1 });
     });
 
-    test("accepts the removal of a missing attribute", async () => {
+    test("a change of an account may remove a missing attribute", async () => {
       const set = { isActive: false, removedAt: undefined };
       expect(await accounts().change(account, { set, endsSessions: "all" })).toBe(true);
       expect(await stored()).toEqual({ ...account, isActive: false, epoch: 1 });
     });
 
-    test("makes one of 16 parallel deletions, with its four removal jobs", async () => {
+    test("makes one of 16 parallel deletions of an account, with its four removal jobs", async () => {
       const outcomes = await atOnce(16, () => accounts().change(account, deletion(account, randomIds)));
       expect(winners(outcomes)).toBe(1);
       expect(await stored()).toBeUndefined();
@@ -79,7 +79,7 @@ export function accountChangesSuite(backend: Backend): void {
       ]);
     });
 
-    test("makes either a deletion or a disabling if they race", async () => {
+    test("makes either a deletion or a disabling of an account if they race", async () => {
       const outcomes = await atOnce(16, (turn) =>
         accounts().change(
           account,

@@ -49,14 +49,14 @@ export function adoptSuite(engine: Engine): void {
       expect(await adoptTable(TableName)).toEqual({ ...first, switchedOn: [] });
     });
 
-    test("adds the missing parts to a table after an interrupted adoption", async () => {
+    test("an adoption repeated after an interruption adds a table's missing parts", async () => {
       await restore();
       const StreamSpecification = { StreamEnabled: true, StreamViewType: "KEYS_ONLY" } as const;
       await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
       expect(await adoptTable(TableName)).toMatchObject({ switchedOn: everything.slice(1) });
     });
 
-    test("refuses a table unchanged if its keys, stream or time to live differ", async () => {
+    test("an adoption refuses a table unchanged if keys, stream or time to live differ", async () => {
       await restore({ GlobalSecondaryIndexes: undefined, AttributeDefinitions: keysAlone });
       expect(await adoptTable(TableName)).toEqual({ ok: false, problem: "another-shape" });
 
@@ -71,7 +71,7 @@ export function adoptSuite(engine: Engine): void {
       expect(await adoptTable(TableName)).toEqual({ ok: false, problem: "another-ttl" });
     });
 
-    test("reports a missing table", async () => {
+    test("an adoption reports a missing table", async () => {
       await expect(adoptTable(TableName)).rejects.toMatchObject({
         message: "dynamodb DescribeTable: ResourceNotFoundException",
       });

@@ -16,7 +16,7 @@ export function attemptsSuite(backend: Backend): void {
       key = someHash();
     });
 
-    test("allows five attempts, then none for a minute", async () => {
+    test("allows five login attempts, then none for a minute", async () => {
       for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
       expect(await begin()).toBe(60);
       now += 59_001;
@@ -25,14 +25,14 @@ export function attemptsSuite(backend: Backend): void {
       expect(await begin()).toBe(0);
     });
 
-    test("returns how many attempts remain", async () => {
+    test("returns how many login attempts remain", async () => {
       const remaining = [];
       for (let count = 0; count < 6; count++) remaining.push((await attempts().begin(key)).remaining);
       expect(remaining).toEqual([4, 3, 2, 1, 0, 0]);
     });
 
     // OWASP authentication cheat sheet: a permanent lock would let an attacker lock out the owner.
-    test("locks longer after each further attempt, up to 15 minutes", async () => {
+    test("locks a login longer after each further attempt, up to 15 minutes", async () => {
       for (let count = 0; count < 5; count++) await begin();
       const locks = [];
       for (let count = 0; count < 7; count++) {
@@ -44,20 +44,20 @@ export function attemptsSuite(backend: Backend): void {
       expect(locks).toEqual([60, 120, 240, 480, 900, 900, 900]);
     });
 
-    test("allows exactly five of 64 parallel attempts", async () => {
+    test("allows exactly five of 64 parallel login attempts", async () => {
       const seconds = await atOnce(64, begin);
       expect(seconds.filter((wait) => wait === 0)).toHaveLength(5);
       expect(seconds.filter((wait) => wait === 60)).toHaveLength(59);
     });
 
-    test("allows exactly one of 32 parallel attempts after a lock", async () => {
+    test("allows exactly one of 32 parallel login attempts after a lock", async () => {
       for (let count = 0; count < 5; count++) await begin();
       now += 60_000;
       const seconds = await atOnce(32, begin);
       expect(seconds.filter((wait) => wait === 0)).toHaveLength(1);
     });
 
-    test("starts a new count after a clear and after a day", async () => {
+    test("starts a new count of login attempts after a clear and after a day", async () => {
       for (let count = 0; count < 5; count++) await begin();
       await attempts().clear(key);
       for (let count = 0; count < 5; count++) expect(await begin()).toBe(0);
@@ -66,7 +66,7 @@ export function attemptsSuite(backend: Backend): void {
       expect(await begin()).toBe(60);
     });
 
-    test("marks a lock as new in its first three seconds", async () => {
+    test("marks a login's lock as new in its first three seconds", async () => {
       for (let count = 0; count < 5; count++) await begin();
       expect(await attempts().begin(key)).toMatchObject({ isNew: true });
       now += 2_900;
@@ -75,7 +75,7 @@ export function attemptsSuite(backend: Backend): void {
       expect(await attempts().begin(key)).toMatchObject({ isNew: false });
     });
 
-    test("counts each key separately", async () => {
+    test("counts login attempts separately for each key", async () => {
       for (let count = 0; count < 6; count++) await begin();
       expect(await attempts().begin(someHash())).toEqual({ lockedSeconds: 0, isNew: false, remaining: 4 });
     });

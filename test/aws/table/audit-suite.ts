@@ -39,18 +39,18 @@ export function auditSuite(backend: Backend): void {
       await accounts().register(account, jobsOf(account));
     });
 
-    test("stores only event, time and session in an entry", async () => {
+    test("stores only event, time and session in an audit entry", async () => {
       const event = eventOf(account, "019b0000-0000-7000-8000-000000000001");
       await audit().note(event);
       expect(await audit().list(account.id, 10)).toEqual([entryOf(event)]);
     });
 
-    test("stores no session in an entry without one", async () => {
+    test("stores no session in an audit entry without one", async () => {
       await audit().note(eventOf(account));
       expect(await stored()).toEqual([expect.not.objectContaining({ sessionId: expect.anything() })]);
     });
 
-    test("lists an account's entries newest first, up to the requested number", async () => {
+    test("lists an account's audit entries newest first, up to the requested number", async () => {
       await audit().note(eventOf(newAccount()));
       const events = Array.from({ length: 5 }, () => eventOf(account));
       await Promise.all(events.map((event) => audit().note(event)));
@@ -59,7 +59,7 @@ export function auditSuite(backend: Backend): void {
       expect(await audit().list(account.id, 9)).toEqual(sorted);
     });
 
-    test("repeats a note and a removal without effect", async () => {
+    test("repeats a note in the audit trail and its removal without effect", async () => {
       const [event, other] = [eventOf(account), eventOf(account)];
       await atOnce(4, () => audit().note(event));
       await audit().note(other);
@@ -68,7 +68,7 @@ export function auditSuite(backend: Backend): void {
       expect(await audit().list(account.id, 10)).toEqual([entryOf(other)]);
     });
 
-    test("keeps the newest entries after too many events, noted ten at a time", async () => {
+    test("keeps the newest audit entries after too many events, noted ten at a time", async () => {
       const events = Array.from({ length: limits.auditEntries + 20 }, () => eventOf(account));
       for (let start = 0; start < events.length; start += limits.jobsAtOnce)
         await Promise.all(events.slice(start, start + limits.jobsAtOnce).map(announce));
@@ -78,7 +78,7 @@ export function auditSuite(backend: Backend): void {
       );
     });
 
-    test("leaves no entry of a deleted account, and queues the event under its job's id", async () => {
+    test("leaves no audit entry of a deleted account, and queues the deletion's event", async () => {
       await announce(eventOf(account));
       const change = deletion(account, randomIds);
       const job = change.jobs?.find(({ order }) => order.kind === "announce");

@@ -24,7 +24,7 @@ export function callsSuite(engine: Engine): void {
     describe("the limiter", () => {
       const limit = { scope: "register-signup", most: 30, windowSeconds: 60 };
 
-      test("makes no call for a client over its limit until the window ends", async () => {
+      test("the limiter makes no call for a client over its limit within a window", async () => {
         const [one, who] = [ports().limiter, randomUUID()];
         const single = { ...limit, most: 1 };
         await one.hit(single, who);
@@ -37,7 +37,7 @@ export function callsSuite(engine: Engine): void {
         expect(store.calls.length).toBe(before + 1);
       });
 
-      test("makes one call for each hit that it allows", async () => {
+      test("the limiter makes one call for each hit that it allows", async () => {
         await ports().limiter.hit(limit, randomUUID());
         expect(store.calls).toEqual(["UpdateItem"]);
       });
@@ -52,7 +52,7 @@ export function callsSuite(engine: Engine): void {
         return taken;
       };
 
-      test("gives 1 as the first number and stores only the last one", async () => {
+      test("gives 1 as the first account number and stores only the last one", async () => {
         expect(await open().take()).toBe(1);
         expect(await store.read(keys.accountCounter)).toEqual({
           pk: "COUNTER#account",
@@ -61,13 +61,13 @@ export function callsSuite(engine: Engine): void {
         });
       });
 
-      test("gives no number beyond the last one stored", async () => {
+      test("gives no account number beyond the last one stored", async () => {
         const environments = Array.from({ length: 5 }, open);
         const numbers = await atOnce(500, (turn) => environments[turn % 5]?.take() ?? Promise.reject());
         expect(Math.max(...numbers)).toBeLessThanOrEqual(await lastGiven());
       });
 
-      test("takes blocks of numbers that double from 1 to 64 under load", async () => {
+      test("takes blocks of account numbers that double from 1 to 64 under load", async () => {
         const numbers = open();
         const blocks: number[] = [];
         for (let last = await lastGiven(); blocks.length < 9; last = await lastGiven()) {
@@ -79,7 +79,7 @@ export function callsSuite(engine: Engine): void {
         expect(blocks).toEqual([1, 2, 4, 8, 16, 32, 64, 64, 64]);
       });
 
-      test("takes numbers one at a time after a second without use", async () => {
+      test("takes account numbers one at a time after a second without use", async () => {
         const numbers = open();
         await take(numbers, 1 + 2 + 4);
         now += 1_000;
@@ -88,7 +88,7 @@ export function callsSuite(engine: Engine): void {
         expect(await lastGiven()).toBe(before + 1);
       });
 
-      test("makes one call for all callers that wait for a block of numbers", async () => {
+      test("makes one call for all callers that wait for a block of account numbers", async () => {
         const numbers = open();
         await take(numbers, 1 + 2 + 4 + 8 + 16);
         store.calls.length = 0;

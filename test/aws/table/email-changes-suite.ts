@@ -70,7 +70,7 @@ export function emailChangesSuite(backend: Backend): void {
       expect(await stored()).toEqual({ ...bare, epoch: 2 });
     });
 
-    test("moves claim and email, spends the token, lifts the locks and queues a notice on confirmation", async () => {
+    test("confirming an email moves claim and email, spends the token and queues a notice", async () => {
       const attempts = store.open(() => now).attempts;
       const counted = [...attemptKeysOf(account), newHash()];
       for (const key of counted) await attempts.begin(key);
@@ -96,7 +96,7 @@ export function emailChangesSuite(backend: Backend): void {
     });
 
     // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930: racing callers each used one token.
-    test("accepts one of 64 parallel confirmations with one token", async () => {
+    test("accepts one of 64 parallel confirmations of an email with one token", async () => {
       const outcomes = await store.racing(() => atOnce(64, () => move()));
       expect(outcomes.filter(Boolean)).toHaveLength(1);
       expect(await stored()).toMatchObject({ epoch: 1, emailHash: newHash() });
@@ -142,7 +142,7 @@ export function emailChangesSuite(backend: Backend): void {
         expect(await claimOf(rival.emailHash)).toBe(outcomes[turn] ? undefined : rival.id);
     });
 
-    test("makes either a confirmation or a cancellation if they race, completely", async () => {
+    test("makes either the confirmation or the cancellation of an email change if they race", async () => {
       const cancelling = newToken(account, "cancel-email-change", now);
       await tokens().mint([cancelling]);
       const outcomes = await atOnce(16, (turn) =>
@@ -169,7 +169,7 @@ export function emailChangesSuite(backend: Backend): void {
       ["another binding", () => ({ boundTo: "another" })],
       ["the account's own email", () => ({ emailHash: account.emailHash })],
       ["a past expiry", () => ({ validUntil: now })],
-    ])("refuses a token whose stored data has %s", async (_, changes) => {
+    ])("refuses a token to change the email whose stored data has %s", async (_, changes) => {
       await tokens().mint([{ ...token, ...changes() }]);
       await expectRefused(move);
     });
@@ -195,7 +195,7 @@ export function emailChangesSuite(backend: Backend): void {
       await expectRefused(move);
     });
 
-    test("accepts a token to cancel in a later epoch, but not for another email", async () => {
+    test("cancelling an email change accepts a later epoch's token, but no other email's", async () => {
       const cancelling = { ...newToken(account, "cancel-email-change", now), epoch: 7 };
       const elsewhere = { ...newToken(account, "cancel-email-change", now), emailHash: someHash() };
       await tokens().mint([cancelling, elsewhere]);

@@ -18,7 +18,7 @@ export function homeClaimsSuite(backend: Backend): void {
       return { account, id: account.id, homePrefix, outcome };
     }
 
-    test("claims a home with the account", async () => {
+    test("a registration claims a home with the account", async () => {
       const { id, homePrefix, outcome } = await registered();
       expect(outcome).toBe("registered");
       expect(await store.homeHolder(homePrefix)).toBe(id);

@@ -37,7 +37,7 @@ export function idempotencySuite(backend: Backend): void {
       now = Date.now();
     });
 
-    test("writes a record with its account and finds it with every attribute", async () => {
+    test("writes an idempotency record with its account and finds it with every attribute", async () => {
       const [account, record] = keyed(someHash());
       expect(await put([account, record])).toBe("registered");
       expect(await records().find(record.hash)).toEqual(record);
@@ -45,7 +45,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(someHash())).toBeUndefined();
     });
 
-    test("writes nothing under another account's key", async () => {
+    test("a registration with another account's idempotency key writes nothing", async () => {
       const hash = someHash();
       const first = keyed(hash);
       const second = keyed(hash);
@@ -55,7 +55,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(hash)).toEqual(first[1]);
     });
 
-    test("reports a held key rather than a taken email or username", async () => {
+    test("reports a held idempotency key rather than a taken email or username", async () => {
       const hash = someHash();
       const [first, record] = keyed(hash, { username: `name-${randomUUID()}` });
       await put([first, record]);
@@ -63,7 +63,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await put(keyed(hash, { emailHash, username }))).toBe("key-held");
     });
 
-    test("writes no record for a duplicate", async () => {
+    test("writes no idempotency record for a duplicate", async () => {
       const [first, record] = keyed(someHash());
       await put([first, record]);
       const [second, other] = keyed(someHash(), { emailHash: first.emailHash });
@@ -71,7 +71,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await store.naming(other.hash)).toEqual([]);
     });
 
-    test("keeps a record to its last millisecond and then overwrites it, though it is still stored", async () => {
+    test("keeps an idempotency record to its last millisecond, and then overwrites it", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -87,7 +87,7 @@ export function idempotencySuite(backend: Backend): void {
 
     const mail = (emailHash: string) => newJob({ kind: "sign-up-again", emailHash }, randomUUID());
 
-    test("writes one record and one mail without an account for parallel calls", async () => {
+    test("parallel calls write one idempotency record and one mail without an account", async () => {
       const [account, { hash }] = keyed(someHash());
       const { emailHash } = account;
       const drawn = Array.from({ length: 8 }, () => ({
@@ -106,7 +106,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
     });
 
-    test("holds a key of a record without an account until it expires", async () => {
+    test("holds the idempotency key of a record without an account until it expires", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       const again = () => accounts().registerNobody(account.emailHash, [mail(account.emailHash)], { record });
@@ -116,7 +116,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await again()).toBe("registered");
     });
 
-    test("uses up an invitation once without an account, and only before it expires", async () => {
+    test("an idempotency record without an account uses up an unexpired invitation once", async () => {
       const invitations = store.open().invitations;
       const [bound, other, hash] = [someHash(), someHash(), someHash()];
       await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
@@ -133,12 +133,12 @@ export function idempotencySuite(backend: Backend): void {
       expect([await use(bound), await use(bound, record)]).toEqual(["invitation-invalid", "key-held"]);
     });
 
-    test("accepts a repeat of one call, unlike a repeated request", async () => {
+    test("accepts one call's repeat with its idempotency key, unlike a repeated request", async () => {
       const made = keyed(someHash());
       expect(await atOnce(4, () => put(made))).toEqual(Array(4).fill("registered"));
     });
 
-    test("deletes the record with the account and frees the key", async () => {
+    test("deletes an idempotency record with the account and frees the key", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -147,7 +147,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await put(keyed(hash))).toBe("registered");
     });
 
-    test("deletes the record when an administrator deletes the account, which forgets the key", async () => {
+    test("an administrator's deletion of an account deletes its idempotency record", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -157,7 +157,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await setState(administration(), account.id, "active")).toBe(true);
     });
 
-    test("keeps the record if a deletion is overtaken", async () => {
+    test("keeps an account's idempotency record if its deletion is overtaken", async () => {
       const [account, record] = keyed(someHash());
       await put([account, record]);
       const stale = { ...account, epoch: 7 };
@@ -165,7 +165,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(record.hash)).toEqual(record);
     });
 
-    test("keeps a record with which another account has replaced an old one", async () => {
+    test("a deletion keeps an idempotency record that another account has replaced", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);
@@ -176,7 +176,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(hash)).toEqual(next[1]);
     });
 
-    test("makes one account and one answer for 64 parallel requests with one key and body", async () => {
+    test("makes one account for 64 parallel requests with one idempotency key and body", async () => {
       let numbers = 0;
       const ports = {
         accounts: accounts(),

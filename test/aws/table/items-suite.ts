@@ -141,7 +141,7 @@ export function itemsSuite(engine: Engine): void {
       });
     });
 
-    test("stores a registration's record by its key's hash", async () => {
+    test("stores a registration's idempotency record by its key's hash", async () => {
       const hash = someHash();
       const account = newAccount({ idempotencyHash: hash, createdAt: new Date(now).toISOString() });
       const record = newRecord({ hash, digest: someHash() }, account, false);

@@ -19,20 +19,20 @@ export function limiterSuite(backend: Backend): void {
       who = `2001:db8::${randomUUID()}`;
     });
 
-    test("allows exactly 30 of 100 parallel hits and tells the others how long to wait", async () => {
+    test("the limiter allows exactly 30 of 100 parallel hits, and the others must wait", async () => {
       const one = limiter();
       const hits = await atOnce(100, () => one.hit(limit, who));
       expect(within(hits)).toBe(30);
       expect(new Set(hits)).toEqual(new Set([0, 40]));
     });
 
-    test("counts exactly across five environments in parallel", async () => {
+    test("the limiter counts exactly across five environments in parallel", async () => {
       const environments = Array.from({ length: 5 }, limiter);
       const hits = await atOnce(100, (turn) => environments[turn % 5]?.hit(limit, who) ?? Promise.reject());
       expect(within(hits)).toBe(30);
     });
 
-    test("starts a new count with the next window", async () => {
+    test("the limiter starts a new count with the next window", async () => {
       const one = limiter();
       const single = { ...limit, most: 1 };
       expect(await one.hit(single, who)).toBe(0);
@@ -43,7 +43,7 @@ export function limiterSuite(backend: Backend): void {
       expect(await one.hit(single, who)).toBe(60);
     });
 
-    test("counts scopes and clients separately", async () => {
+    test("the limiter counts scopes and clients separately", async () => {
       const one = limiter();
       const single = { ...limit, most: 1 };
       await one.hit(single, who);
@@ -52,7 +52,7 @@ export function limiterSuite(backend: Backend): void {
       expect(await one.hit(single, `${who}1`)).toBe(0);
     });
 
-    test("applies two limits to one count, each exactly", async () => {
+    test("the limiter applies two limits to one count, each exactly", async () => {
       const one = limiter();
       const most = { ...limit, most: 24 };
       const hits = await atOnce(100, (turn) => one.hit(turn % 2 ? limit : most, who));
@@ -63,7 +63,7 @@ export function limiterSuite(backend: Backend): void {
       expect(within(await atOnce(40, () => one.hit(limit, other)))).toBe(6);
     });
 
-    test("gives hits back to their window and allows that many again", async () => {
+    test("the limiter gives hits back to their window and allows that many again", async () => {
       const one = limiter();
       await atOnce(40, () => one.hit(limit, who));
       await atOnce(7, () => one.giveBack(limit, who, now));
@@ -77,7 +77,7 @@ export function limiterSuite(backend: Backend): void {
       expect(within(await atOnce(40, () => limiter().hit(limit, who)))).toBe(1);
     });
 
-    test("gives back at most the counted hits, and stores nothing", async () => {
+    test("the limiter gives back at most the counted hits, and stores nothing", async () => {
       const one = limiter();
       await one.giveBack(limit, who, now);
       const hash = createHash("sha256").update(who).digest("hex");

@@ -13,11 +13,11 @@ export function numbersSuite(backend: Backend): void {
       return taken;
     };
 
-    test("gives 1 as the first number", async () => {
+    test("gives 1 as the first account number", async () => {
       expect(await open().take()).toBe(1);
     });
 
-    test("gives distinct numbers to 500 parallel callers in five environments", async () => {
+    test("gives distinct account numbers to 500 parallel callers in five environments", async () => {
       const environments = Array.from({ length: 5 }, open);
       const before = await open().take();
       const numbers = await atOnce(500, (turn) => environments[turn % 5]?.take() ?? Promise.reject());
@@ -25,7 +25,7 @@ export function numbersSuite(backend: Backend): void {
       expect(Math.min(...numbers)).toBeGreaterThan(before);
     });
 
-    test("gives growing numbers within an environment", async () => {
+    test("gives growing account numbers within an environment", async () => {
       const numbers = await take(open(), 100);
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     });

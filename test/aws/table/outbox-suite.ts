@@ -21,7 +21,7 @@ export function outboxSuite(backend: Backend): void {
       job = newJob({ kind: "resend-verification", emailHash: someHash() }, randomUUID());
     });
 
-    test("stores a job with exactly its attributes", async () => {
+    test("the outbox stores a job with exactly its attributes", async () => {
       await outbox().add(job);
       expect(await stored()).toEqual({
         ...job.order,
@@ -32,7 +32,7 @@ export function outboxSuite(backend: Backend): void {
       });
     });
 
-    test("adds a waiting job only once", async () => {
+    test("the outbox adds a waiting job only once", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       const waiting = await stored();
@@ -41,7 +41,7 @@ export function outboxSuite(backend: Backend): void {
       expect(await stored()).toEqual(waiting);
     });
 
-    test("adds a finished job again", async () => {
+    test("the outbox adds a finished job again", async () => {
       await outbox().add(job);
       await outbox().claim(job);
       await outbox().finish(job, 1);
@@ -76,7 +76,7 @@ export function outboxSuite(backend: Backend): void {
       expect(claims.filter((claim) => claim !== undefined)).toEqual([{ order: job.order, attempt: 2 }]);
     });
 
-    test("doubles the wait after every attempt and refuses claims before its end", async () => {
+    test("doubles a job's wait after every attempt and refuses claims before its end", async () => {
       await outbox().add(job);
       const waits: number[] = [];
       for (let attempt = 1; attempt <= limits.jobMaxAttempts; attempt++) {

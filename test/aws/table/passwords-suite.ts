@@ -39,7 +39,7 @@ export function passwordsSuite(backend: Backend): void {
       await tokens().mint([token]);
     });
 
-    test("sets the password, verifies, ends the epoch, spends the token, lifts the locks and queues jobs on a reset", async () => {
+    test("a reset sets the password, verifies, ends the epoch and spends the token", async () => {
       for (const key of attemptKeysOf(account))
         for (let wrong = 0; wrong < 6; wrong++) await attempts().begin(key);
       expect(await reset()).toBe(true);
@@ -66,7 +66,7 @@ export function passwordsSuite(backend: Backend): void {
       expect(await jobs()).toHaveLength(2);
     });
 
-    test("accepts one of 16 tokens of an account in parallel", async () => {
+    test("accepts one of an account's 16 reset tokens in parallel", async () => {
       const many = Array.from({ length: 16 }, () => newToken(account, "reset-password", now));
       await tokens().mint(many);
       const outcomes = await atOnce(16, (turn) => reset(many[turn]));

@@ -44,7 +44,7 @@ export function registrationSuite(backend: Backend): void {
       expect(await accounts().recordLogin(newAccount())).toBe(false);
     });
 
-    test("finds nothing without a registration", async () => {
+    test("finds no account without a registration", async () => {
       const { id, emailHash } = newAccount();
       expect(await accounts().find(id)).toBeUndefined();
       expect(await accounts().findIdByEmail(emailHash)).toBeUndefined();
@@ -104,7 +104,7 @@ export function registrationSuite(backend: Backend): void {
       expect(new Set(outcomes)).toEqual(new Set(["registered"]));
     });
 
-    test("returns `registered` for a repeat of one call, without its jobs", async () => {
+    test("a repeated call of one registration returns `registered`, without its jobs", async () => {
       const account = newAccount();
       const jobs = jobsOf(account);
       await accounts().register(account, jobs);
@@ -118,7 +118,7 @@ export function registrationSuite(backend: Backend): void {
       expect(before).toHaveLength(3);
     });
 
-    test("registers one call once if it is made 8 times in parallel", async () => {
+    test("registers an account once if one call is made 8 times in parallel", async () => {
       const account = newAccount();
       const jobs = jobsOf(account);
       const outcomes = await atOnce(8, () => accounts().register(account, jobs));

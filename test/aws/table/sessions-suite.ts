@@ -66,7 +66,7 @@ export function sessionsSuite(backend: Backend): void {
       ]);
     });
 
-    test("replaces the secret on rotation, and leaves the rest and the account unchanged", async () => {
+    test("a session's rotation replaces only its secret, and leaves the account unchanged", async () => {
       const changes = next();
       expect(await sessions().rotate(session, account, changes)).toBe(true);
       expect(await found()).toEqual({ ...session, ...changes, generation: 1 });
@@ -97,7 +97,7 @@ export function sessionsSuite(backend: Backend): void {
       expect(await store.snapshot()).toEqual(before);
     });
 
-    test("rotates for one of 64 parallel callers", async () => {
+    test("rotates a session for one of 64 parallel callers", async () => {
       const attempts = Array.from({ length: 64 }, next);
       const outcomes = await store.racing(() =>
         atOnce(64, (turn) => sessions().rotate(session, account, attempts[turn] ?? next())),
@@ -116,7 +116,7 @@ export function sessionsSuite(backend: Backend): void {
       beginSession({ sessions: sessions(), ids: randomIds, clock: Date.now }, account, "signup");
 
     // CVE-2026-1035: check and update of a refresh token were not atomic, so one token gave several sessions.
-    test("gives one successor to 64 parallel callers with one token, by one rotation", async () => {
+    test("one rotation gives 64 parallel callers with one token the same successor", async () => {
       const { id, token } = await begin();
       const results = await atOnce(64, () => rotateSession(rotation(), token, "signup"));
       const successors = results.map((result) => (result.ok ? result.value.refresh : result.refusal.code));
@@ -143,7 +143,7 @@ export function sessionsSuite(backend: Backend): void {
       }
     });
 
-    test("applies a rotation and a change that keeps the session, or the rotation alone, if they race", async () => {
+    test("a rotation always succeeds against a racing change that keeps the session", async () => {
       for (let round = 0; round < 8; round++) {
         const current = (await accounts().find(account.id)) as Account;
         const { id, token } = await begin();

@@ -33,7 +33,7 @@ export function signingKeysSuite(backend: Backend): void {
     });
 
     // Two keys of racing writers would both sign, but verifiers would know only one.
-    test("stores the key of one of 20 parallel writers of a number", async () => {
+    test("stores the signing key of one of 20 parallel writers of a number", async () => {
       const given = Array.from({ length: 20 }, () => newKey(1));
       const stored = await atOnce(20, (turn) => signingKeys().put(given[turn] as SigningKey));
       expect(stored.filter(Boolean)).toHaveLength(1);

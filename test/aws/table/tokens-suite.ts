@@ -8,18 +8,18 @@ export function tokensSuite(backend: Backend): void {
     const store = backend.start();
     const tokens = () => store.open().tokens;
 
-    test("finds every minted token unchanged", async () => {
+    test("finds every minted one-time token unchanged", async () => {
       const account = newAccount();
       const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 5)];
       await tokens().mint(pair);
       for (const token of pair) expect(await tokens().find(token.hash)).toEqual(token);
     });
 
-    test("finds no token that was not minted", async () => {
+    test("finds no one-time token that was not minted", async () => {
       expect(await tokens().find(someHash())).toBeUndefined();
     });
 
-    test("changes nothing when a token is minted again", async () => {
+    test("changes nothing when a one-time token is minted again", async () => {
       const token = newToken(newAccount(), "verify-email", 0);
       await tokens().mint([token]);
       await tokens().mint([token]);
@@ -27,7 +27,7 @@ export function tokensSuite(backend: Backend): void {
       expect(await tokens().list(token.accountId)).toEqual([token.hash]);
     });
 
-    test("lists an account's tokens, and neither lists nor finds a removed one", async () => {
+    test("lists an account's one-time tokens, and neither lists nor finds a removed one", async () => {
       const [account, other] = [newAccount(), newAccount()];
       const pair = [newToken(account, "verify-email", 0), newToken(account, "disown-account", 0)];
       const [first, second] = pair.map(({ hash }) => hash).sort() as [string, string];

@@ -61,7 +61,7 @@ describe("the table's transactions and writes under faults", () => {
       status: 500,
     });
 
-  test("counts an attempt once if the answer to its write is lost", async () => {
+  test("counts a login attempt once if the answer to its write is lost", async () => {
     const attempts = tableAttempts(store.table, Date.now);
     const key = someHash();
     expect(await attempts.begin(key)).toMatchObject({ remaining: 4 });
@@ -122,7 +122,7 @@ describe("the table's transactions and writes under faults", () => {
     expect(transactions()).toBe(2);
   });
 
-  test("registers once although the answer is lost", async () => {
+  test("registers an account once although the answer is lost", async () => {
     loseAnswers("TransactWriteItems", 1);
     expect(await register()).toBe("registered");
     expect(await stored()).toHaveLength(4);
@@ -137,7 +137,7 @@ describe("the table's transactions and writes under faults", () => {
     expect(await stored()).toHaveLength(4);
   });
 
-  test("registers although the answer is lost and the repeat meets a conflict", async () => {
+  test("registers an account although the answer is lost and the repeat meets a conflict", async () => {
     loseAnswers("TransactWriteItems", 1);
     cancel("TransactionConflict", 1);
     expect(await register()).toBe("registered");
@@ -163,7 +163,7 @@ describe("the table's transactions and writes under faults", () => {
 
   test.each([
     0, 1,
-  ])("rotates once although the answer is lost, with %i conflicts afterwards", async (conflicts) => {
+  ])("rotates a session once although the answer is lost, with %i conflicts afterwards", async (conflicts) => {
     await register();
     const session = newSession(account);
     const sessions = tableSessions(store.table);
@@ -217,7 +217,7 @@ describe("the table's transactions and writes under faults", () => {
     expect(await rotate(again.value.refresh)).toMatchObject({ ok: true });
   });
 
-  test("leaves the token unspent and everything else unchanged if a reset's transaction fails", async () => {
+  test("a reset's failed transaction leaves the token unspent and everything else unchanged", async () => {
     await register();
     const token = newToken(account, "reset-password", Date.now());
     await tokens().mint([token]);
@@ -265,7 +265,7 @@ describe("the table's transactions and writes under faults", () => {
     expect(await outbox.claim(job)).toEqual({ order: job.order, attempt: 1 });
   });
 
-  test("counts a claim although its answer is lost, and gives the job again after its wait", async () => {
+  test("counts a job's claim although its answer is lost, and gives it again later", async () => {
     let now = Date.now();
     const job = cleanUpOf(account);
     const outbox = tableOutbox(store.table, () => now);

@@ -76,7 +76,7 @@ export function unverifiedSuite(backend: Backend): void {
       expect(await owed()).not.toContain("remove-home");
     };
 
-    test("queues the removal with the registration, due after its days", async () => {
+    test("a registration queues the unverified account's removal, due after its days", async () => {
       const claimAt = (time: number) => store.open(() => time).outbox.claim(removalKey());
       expect(await claimAt(now - 1)).toBeUndefined();
       expect(await claimAt(now)).toEqual({
@@ -98,13 +98,13 @@ export function unverifiedSuite(backend: Backend): void {
       await expectRemoved();
     });
 
-    test("keeps a verified account", async () => {
+    test("the removal of an unverified account keeps a verified one", async () => {
       await accounts().change(account, verifying(token));
       await remove();
       await expectKept({ isVerified: true });
     });
 
-    test("keeps a disabled account and one that an administrator deleted", async () => {
+    test("the removal of unverified accounts keeps disabled ones and those an administrator deleted", async () => {
       await setTo("deleted");
       await remove();
       await expectKept({ isActive: false, removedAt: new Date(now).toISOString(), epoch: 1 });
@@ -113,7 +113,7 @@ export function unverifiedSuite(backend: Backend): void {
       await expectKept({ isActive: false, epoch: 2 });
     });
 
-    test("cancels the removal while an account is disabled or deleted, and queues it again when it is enabled", async () => {
+    test("disabling an unverified account cancels its removal; enabling it queues the removal again", async () => {
       await setTo("disabled");
       expect(await owed()).not.toContain("remove-unverified");
       await setTo("deleted");
@@ -128,7 +128,7 @@ export function unverifiedSuite(backend: Backend): void {
       expect(await store.job(removalKey())).toBeUndefined();
     });
 
-    test("removes nothing if the account has changed since it was read", async () => {
+    test("removes no unverified account that has changed since it was read", async () => {
       await setTo("disabled");
       await removeAsRead();
       await expectKept({ isActive: false, epoch: 1 });

@@ -43,13 +43,13 @@ export function verificationSuite(backend: Backend): void {
       await tokens().mint([verifyToken, disownToken]);
     });
 
-    test("changes one attribute of the account and deletes the token on verification", async () => {
+    test("verifying changes one attribute of the account and deletes the token", async () => {
       expect(await use(verifyToken)).toBe(true);
       expect(await accounts().find(account.id)).toEqual({ ...account, isVerified: true });
       expect(await tokens().find(verifyToken.hash)).toBeUndefined();
     });
 
-    test("leaves a tombstone, frees the email and queues the clean-up on disowning", async () => {
+    test("disowning leaves a tombstone, frees the email and queues the clean-up", async () => {
       const job = cleanUp();
       expect(await accounts().change(account, disowning(disownToken, job))).toBe(true);
       expect(await stored()).toEqual({
@@ -90,7 +90,7 @@ export function verificationSuite(backend: Backend): void {
     test.each([
       "verify-email",
       "disown-account",
-    ] as const)("accepts one of 64 parallel uses to %s", async (purpose) => {
+    ] as const)("accepts one of 64 parallel uses of a token to %s", async (purpose) => {
       const outcomes = await store.racing(() => atOnce(64, () => use(tokenOf(purpose))));
       expect(winners(outcomes)).toBe(1);
       expect(await removals()).toHaveLength(purpose === "verify-email" ? 0 : 1);
@@ -153,7 +153,7 @@ export function verificationSuite(backend: Backend): void {
       expect(await use(disownToken)).toBe(true);
     });
 
-    test("refuses to free an email that another account holds", async () => {
+    test("disowning refuses to free an email that another account holds", async () => {
       await store.setEmailHolder(account.emailHash, newAccount().id);
       await expectRefused(disownToken);
     });
