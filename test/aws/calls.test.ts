@@ -117,7 +117,7 @@ describe("a failed call to AWS", () => {
     }
   });
 
-  test("hands out numbers after a fault and never repeats one", async () => {
+  test("hands out account numbers after a fault and never repeats one", async () => {
     const numbers = tableNumbers(openTable(tableName), Date.now);
     const first = await numbers.take();
     embedded.aws.faults.order({

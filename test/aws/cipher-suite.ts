@@ -16,7 +16,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
   describe(`the cipher of emails by ${name}`, () => {
     const accountId = randomIds.uuidV7();
 
-    test("decrypts its own ciphertext for the account", async () => {
+    test("the cipher of emails decrypts its own ciphertext for the account", async () => {
       const ciphertext = await cipher().encryptEmail(accountId, email);
       expect(await cipher().decryptEmail(accountId, ciphertext)).toBe(email);
     });
@@ -38,7 +38,7 @@ export function cipherSuite(name: string, cipher: () => Cipher & KeyWrapper, not
       expect(Buffer.from(one).toString("latin1")).not.toContain("canary");
     });
 
-    test("refuses another account's ciphertext, with a fault without input", async () => {
+    test("the cipher of emails refuses another account's ciphertext, with a fault without input", async () => {
       const ciphertext = await cipher().encryptEmail(accountId, email);
       const other = randomIds.uuidV7();
       const fault = await cipher()

@@ -45,12 +45,12 @@ describe("the event bus", () => {
     ]);
   });
 
-  test("publishes to the named bus, from the named source", async () => {
+  test("the event bus publishes to the named bus, from the named source", async () => {
     await eventBridgeBus("people", "vestibule.dev").publish(someEvent());
     expect(embedded.aws.events.list()).toMatchObject([{ eventBus: "people", source: "vestibule.dev" }]);
   });
 
-  test("publishes nothing if events are off", async () => {
+  test("the event bus publishes nothing if events are off", async () => {
     await eventBridgeBus("", "vestibule").publish(someEvent());
     expect(embedded.aws.events.list()).toEqual([]);
   });

@@ -51,7 +51,7 @@ describe("homes in a versioned bucket", () => {
     expect(await versions(`home/${id}/`)).toEqual([]);
   });
 
-  test("removes files up to a time and keeps later ones in all their versions", async () => {
+  test("removes a home's files up to a time, keeping all versions of later ones", async () => {
     await homes().make(`home/${id}/`);
     for (const name of ["default", "a", "b", "c"]) await put(`home/${id}/${name}`, "a stranger's");
     await hide(`home/${id}/b`);
@@ -66,7 +66,7 @@ describe("homes in a versioned bucket", () => {
     expect(await read(`home/${id}/default`)).toBe("");
   });
 
-  test("removes files across pages, even if each page keeps some", async () => {
+  test("removes a home's files across pages, even if each page keeps some", async () => {
     const fill = async (half: string) => {
       const Objects = Array.from({ length: 600 }, (_, turn) => ({ Key: `home/${id}/${turn}-${half}` }));
       await client.send(new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Objects } }));

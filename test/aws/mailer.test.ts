@@ -32,7 +32,7 @@ const names = [
 describe("the mailer", () => {
   afterEach(() => embedded.aws.mailbox.clear());
 
-  test("sends text, HTML, subject and recipient unchanged", async () => {
+  test("the mailer sends text, HTML, subject and recipient unchanged", async () => {
     await send("Vestibule");
     expect(embedded.aws.mailbox.list()).toEqual([
       expect.objectContaining({ ...mail, from: `Vestibule <${senderAddress}>` }),
@@ -57,7 +57,7 @@ describe("the mailer", () => {
     for (const word of source.match(/=\?.*?\?=(?= |$)/g) ?? []) expect(word.length).toBeLessThanOrEqual(75);
   });
 
-  test("cuts a name that is too long for SES at the end, between two characters", async () => {
+  test("the mailer cuts a product name too long for SES between two characters", async () => {
     await send("🎉".repeat(60));
     expect(embedded.aws.mailbox.list()[0]?.from).toMatch(new RegExp(`^(🎉){30,60} <${senderAddress}>$`, "u"));
   });
@@ -67,7 +67,7 @@ describe("the mailer", () => {
     expect(fields.get("Source")).toMatch(/^=\?UTF-8\?B\?[A-Za-z0-9+/=]+\?= <[^<>]+>$/);
   });
 
-  test("sends with the configuration set", async () => {
+  test("the mailer sends with the configuration set", async () => {
     const fields = await sentFields(() => send("Vestibule"));
     expect(fields.get("ConfigurationSetName")).toBe(configurationSet);
     expect(fields.get("Destination.ToAddresses.member.1")).toBe(mail.to);

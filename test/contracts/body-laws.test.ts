@@ -163,7 +163,7 @@ describe.each(cases)("the body of $key as $media", ({ key, method, path, media, 
 describe("a form that a script posts", () => {
   const inParts = cases.filter(({ media }) => media === "multipart");
 
-  test.each(inParts)("to $key is refused as invalid if it contains a file or is truncated", async (one) => {
+  test.each(inParts)("a script's form to $key is refused with a file or if truncated", async (one) => {
     const { method, path, fields, invalid, expectError } = one;
     const whole = medias.multipart.encode({ ...fields, more: canary });
     for (const body of [
@@ -188,7 +188,7 @@ describe("a form that a script posts", () => {
       headers: { "content-type": medias.multipart.type, ...headers },
     });
 
-  test("signs up and logs in on every route that takes a form", async () => {
+  test("a script's form signs up and logs in on every route that takes forms", async () => {
     const mail = nextEmail();
     const signedUp = await postParts("/register", {
       email: mail,
@@ -214,7 +214,7 @@ describe("a form that a script posts", () => {
   });
 });
 
-test("leaves no value of any body in the log", () => {
+test("no value of any body is in the log", () => {
   expect(api.lines.length).toBeGreaterThan(cases.length);
   expect(api.lines.join("\n")).not.toContain("canary");
 });

@@ -78,7 +78,7 @@ describe("the requests of one client in a minute", () => {
 
   // A mail provider's scanner opens the links of many people, so links have their own, large limit.
   test.each(["verify-email", "reset-password", "change-email", "cancel-email-change"])(
-    "that open links to %s are limited to 120, apart from the limit of the page's button",
+    "requests that open links to %s are limited to 120, apart from buttons",
     inOneMinute(async (name) => {
       const from = nextClient();
       const path = `/api/v1/auth/${name}`;

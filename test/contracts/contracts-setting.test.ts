@@ -33,12 +33,12 @@ describe('the setting "contracts": ["users"]', () => {
     ["POST", "/login"],
     ["GET", "/account"],
     ["POST", "/logout"],
-  ])("removes %s %s, since its contract is off", async (method, path) => {
+  ])("%s %s is not served while its contract is off", async (method, path) => {
     const answer = await usersOnly.send(path, { method });
     expect([answer.status, answer.json]).toEqual([404, { message: "Not Found" }]);
   });
 
-  test("keeps the login of users", async () => {
+  test("the login of users works while the other contracts are off", async () => {
     expect((await usersOnly.postForm("/api/users/login", {})).status).toBe(422);
   });
 

@@ -456,7 +456,7 @@ describe("GET and POST /account/email", () => {
       401,
       "current_password",
     ],
-  ])("shows the form again for %s, with the typed address and the fault tied to its field", async (_, fieldsOf, status, field) => {
+  ])("/account/email shows its form again for %s, with the field's fault", async (_, fieldsOf, status, field) => {
     const { post, email } = await visitor();
     const fields = fieldsOf(email);
     const page = await post(fields);

@@ -171,7 +171,7 @@ describe("npm run admin", () => {
   };
   beforeAll(() => useAws(api.local.awsUrl));
 
-  test("publishes its changes as events, and lists an account's events", async () => {
+  test("npm run admin publishes its changes as events, and lists an account's events", async () => {
     const email = nextEmail();
     await api.post("/api/users/register", { email, password });
     const id = await idOf(email);

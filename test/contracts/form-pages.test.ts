@@ -142,7 +142,7 @@ describe("the pages of the form contract", () => {
 });
 
 describe("POST /login", () => {
-  test("redirects a browser to its account, with session and device cookies that scripts cannot read", async () => {
+  test("a login redirects browsers to the account, with cookies that scripts cannot read", async () => {
     const { answer } = await logInAnew();
     expect(answer.headers.get("location")).toBe("/account");
     expect(answer.text).toBe("");
@@ -161,7 +161,7 @@ describe("POST /login", () => {
   });
 
   // Session fixation: a session from before the login must not become the logged-in one.
-  test("begins a new session at each login, whatever cookies the browser sends", async () => {
+  test("every login begins a new session, whatever cookies the browser sends", async () => {
     const first = await logInAnew();
     const second = sessionOf(await logIn(first.email, {}, { cookie: first.session }));
     expect(second).not.toBe(first.session);
@@ -169,7 +169,7 @@ describe("POST /login", () => {
     expect(sessionOf(await logIn(first.email, {}, { cookie: planted }))).not.toBe(planted);
   });
 
-  test.each(["true", "false", ""])("answers JSON with a token if react_app is %j", async (react_app) => {
+  test.each(["true", "false", ""])("a login gets JSON with a token if react_app is %j", async (react_app) => {
     const { email } = await logInAnew();
     const answer = await logIn(` ${email.toUpperCase()}`, { react_app });
     expect(answer.status).toBe(200);
@@ -184,7 +184,7 @@ describe("POST /login", () => {
     expect((await openAccount(sessionOf(answer))).text).toContain(email);
   });
 
-  test("answers every failed login alike, as JSON and as the page", async () => {
+  test("every failed login is answered alike, as JSON and as the page", async () => {
     const { email: known } = await logInAnew();
     const { email: disabled } = await logInAnew();
     await setOf(disabled, "isActive", false);
@@ -217,7 +217,7 @@ describe("POST /login", () => {
     }
   });
 
-  test("names the missing field", async () => {
+  test("the answer to a login names the missing field", async () => {
     const asked = await api.postForm("/login", { email: nextEmail(), react_app: "1" });
     expect([asked.status, asked.json.error]).toEqual([400, "MISSING_CREDENTIALS"]);
     const page = await api.postForm("/login", { password }, { headers: html });
@@ -234,7 +234,7 @@ describe("POST /login", () => {
 });
 
 describe("GET /account", () => {
-  test("shows the account's address, and whether it is verified", async () => {
+  test("the account page shows the address, and whether it is verified", async () => {
     const { email, session } = await logInAnew();
     const before = await openAccount(session);
     expect(before.status).toBe(200);
@@ -248,7 +248,7 @@ describe("GET /account", () => {
     expect(after.text).not.toMatch(/not verified|resend-verification/i);
   });
 
-  test("shows a username if the account has one, and escapes it", async () => {
+  test("the account page shows a username if there is one, and escapes it", async () => {
     const email = `o'b&rien-${nextEmail()}`;
     await signUp(email);
     await setOf(email, "username", "O.Brien");
@@ -257,7 +257,7 @@ describe("GET /account", () => {
     expect(text).toContain(`<dd>${email.replace("'", "&#39;").replace("&r", "&amp;r")}</dd>`);
   });
 
-  test("redirects a caller without a valid session to the login, and removes the cookie", async () => {
+  test("the account page without a valid session redirects to the login, removing the cookie", async () => {
     const { session } = await logInAnew();
     const other = await logInAnew();
     const [name, token = ""] = session.split("=");
@@ -281,13 +281,13 @@ describe("GET /account", () => {
   test.each([
     ["is disabled", "isActive", false],
     ["has a new epoch", "epoch", 1],
-  ])("redirects to the login if the account %s", async (_, name, value) => {
+  ])("the account page redirects to the login if the account %s", async (_, name, value) => {
     const { email, session } = await logInAnew();
     await setOf(email, name, value);
     expectSentToLogIn(await openAccount(session));
   });
 
-  test("refuses sessions of other contracts, and other contracts refuse its sessions", async () => {
+  test("the account page refuses other contracts' sessions, and they refuse its own", async () => {
     const { email, session } = await logInAnew();
     const sent = { username: email, password };
     const { refresh_token: token } = (await api.postForm("/api/users/login", sent)).json;
@@ -300,7 +300,7 @@ describe("GET /account", () => {
     expect((await openAccount(session)).status).toBe(200);
   });
 
-  test("redirects to the login after a logout, also if somebody kept the cookie", async () => {
+  test("the account page redirects to the login after a logout, even with the cookie", async () => {
     const { email, session } = await logInAnew();
     const elsewhere = sessionOf(await logIn(email));
     expectSentToLogIn(await logOut(session));

@@ -16,7 +16,7 @@ const signUp = (more: Record<string, string> = {}) => {
 };
 
 describe("the login page after a sign-up", () => {
-  test("says once that the account is ready and that a link was sent", async () => {
+  test("the login page after a sign-up says once that the account is ready", async () => {
     const signedUp = await signUp();
     expect([signedUp.status, signedUp.headers.get("location")]).toEqual([302, "/login"]);
     const given = signedUp.headers.getSetCookie();
@@ -40,13 +40,13 @@ describe("the login page after a sign-up", () => {
     "notice=signed-up",
     // An attacker planted one of the two.
     `${notice}=signed-up; ${notice}=signed-up`,
-  ])("shows no notice to a browser with the cookies %j, and repeats none of them", async (cookie) => {
+  ])("the login page neither shows a notice for the cookies %j nor repeats them", async (cookie) => {
     const { text, headers } = await openLogin(cookie);
     expect(text).not.toMatch(/role="status"|closed|signed-up|constructor/);
     expect(headers.getSetCookie()).toEqual([]);
   });
 
-  test("shows no notice after a failed sign-up or a script's sign-up", async () => {
+  test("the login page shows no notice after a failed or a script's sign-up", async () => {
     const failed = await signUp({ confirm_password: "another" });
     const scripted = await signUp({ react_app: "1" });
     expect([failed.status, scripted.status]).toEqual([400, 200]);
@@ -58,7 +58,7 @@ describe("the field for a new password", () => {
   test.each([
     ["/register", "password"],
     ["/api/v1/auth/reset-password?token=6f1f6c5e-0f6f-4a53-9d64-0f8f3f0f9e11", "new_password"],
-  ])("shows the password rule on %s, before a fault and beside one", async (path, name) => {
+  ])("the password rule is shown on %s, before a fault and beside one", async (path, name) => {
     const rule = `At least ${limits.passwordMinCodePoints} characters.`;
     const fields = { token: "x", email: nextEmail(), [name]: "short", confirm_password: "short" };
     const failed = await api.postForm(path.split("?")[0] ?? "", fields, { headers: html });
@@ -72,13 +72,13 @@ describe("the field for a new password", () => {
     expect(text.match(/class="hint"/g)).toHaveLength(1);
   });
 
-  test("differs from the login's field, which shows no rule", async () => {
+  test("the login's password field shows no rule, unlike that for a new password", async () => {
     expect((await openLogin()).text).not.toContain('class="hint"');
   });
 });
 
 describe("the login form", () => {
-  test("accepts a username, which browsers refuse in a field for addresses", async () => {
+  test("the login form accepts a username, which browsers refuse in fields for addresses", async () => {
     const username = nextUsername();
     const account = { username, email: nextEmail(), password };
     expect((await api.post("/api/v1/auth/register", account)).status).toBe(201);
@@ -93,7 +93,7 @@ describe("the login form", () => {
   test.each([
     ["a field that came twice", `email=a@example.com&email=b@example.com&password=${password}`],
     ["bytes that are not UTF-8", Buffer.from([0x65, 0x3d, 0xff])],
-  ])("does not report %s as missing", async (_, body) => {
+  ])("the login form does not report %s as missing", async (_, body) => {
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const asked = await api.send("/login", { method: "POST", body, headers });
     expect([asked.status, asked.json]).toEqual([
@@ -109,7 +109,7 @@ describe("POST /logout", () => {
   const logOut = (headers: Record<string, string>, body?: string) =>
     api.send("/logout", { method: "POST", headers, ...(body !== undefined && { body }) });
 
-  test("accepts a script's request without a body, and ends the session", async () => {
+  test("POST /logout accepts a script's request without a body, and ends the session", async () => {
     const email = nextEmail();
     await signUp({ email });
     const answer = await api.postForm("/login", { email, password }, { headers: html });

@@ -479,7 +479,7 @@ const attributesIn = (markup: string, pattern: RegExp) => pattern.exec(markup)?.
 describe("the document of form", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("compares the two passwords before it checks the password or the address", async () => {
+  test("the form contract compares the two passwords before it checks password or address", async () => {
     for (const fields of [
       { password: "short", confirm_password: "other" },
       { password: "", confirm_password: "x" },
@@ -495,7 +495,7 @@ describe("the document of form", () => {
     ["a password that is too long", { password: "x".repeat(73), confirm_password: "x".repeat(73) }],
     ["a control character in the address", { email: "a\u0000@example.com" }],
     ["a header in the address", { email: "a@example.com\r\nBcc: b@example.com" }],
-  ])("answers %s with REGISTRATION_FAILED", async (_, fields) => {
+  ])("the form contract answers %s with REGISTRATION_FAILED", async (_, fields) => {
     expectFailed(await ask(nextEmail(), fields));
   });
 });

@@ -35,13 +35,13 @@ describe.each(changing)("%s", (key) => {
   });
 });
 
-test("reads an access token from a foreign origin, which needs no cookie", async () => {
+test("an access token is read from a foreign origin, since it needs no cookie", async () => {
   const headers = { ...foreign, authorization: "Bearer nonsense" };
   const answer = await api.send("/api/v1/auth/logout", { method: "POST", headers });
   expect(answer.status).toBe(401);
 });
 
-test("leaves JSON from a foreign origin without cookies to the gateway's CORS", async () => {
+test("JSON without cookies from a foreign origin is left to the gateway's CORS", async () => {
   const body = { email: nextEmail(), password: "correct-horse battery" };
   expect((await api.post("/api/v1/auth/signup", body, { headers: foreign })).status).toBe(201);
 });

@@ -42,7 +42,7 @@ beforeAll(async () => {
 
 // These tests run concurrently, since sign-ups are answered only at a fixed moment.
 describe.concurrent("a sign-up with hideTakenEmails", () => {
-  test("gets equal answers for a new, a verified and a never verified address", async () => {
+  test("with hideTakenEmails, new, verified and never verified addresses get equal answers", async () => {
     const { proven, unproven } = taken;
     const answers = await Promise.all([nextEmail(), proven, unproven].map((email) => signUp(email)));
     expect(answers[0]?.status).toBe(201);
@@ -65,7 +65,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     }
   });
 
-  test("does not change the account with the address, and notifies its owner", async () => {
+  test("with hideTakenEmails, a duplicate leaves the address's account unchanged and notifies its owner", async () => {
     const { proven, unproven } = await takenEmails();
     for (const email of [proven, unproven]) {
       const before = await accountOf(api.local.awsUrl, email);
@@ -79,7 +79,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     expect(api.lines.join("\n")).not.toContain("Canary");
   });
 
-  test("gets equal answers to a retry by its Idempotency-Key, and equal refusals for another body or password", async () => {
+  test("with hideTakenEmails, retries by Idempotency-Key get equal answers, and other bodies equal refusals", async () => {
     const { proven } = taken;
     const answers = await Promise.all(
       [nextEmail(), proven].map(async (email) => {
@@ -94,7 +94,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     expect(answers[0]?.map(({ status }) => status)).toEqual([201, 422, 422]);
   });
 
-  test("gets equal refusals if it is invalid", async () => {
+  test("with hideTakenEmails, invalid sign-ups get equal refusals", async () => {
     const { proven } = taken;
     const answers = await Promise.all(
       [nextEmail(), proven].map((email) => signUp(email, { password: "short" })),
@@ -137,7 +137,7 @@ describe.concurrent("a sign-up with hideTakenEmails", () => {
     expect(rest).toEqual([first, first, first]);
   });
 
-  test("lets an owner who forgot the account log in by its message", async () => {
+  test("with hideTakenEmails, the message lets an owner who forgot the account log in", async () => {
     const { unproven: email } = await takenEmails();
     await signUp(email);
     await api.post("/api/v1/auth/forgot-password", { email });

@@ -206,7 +206,7 @@ describe("the sign-up page if sign-ups are by invitation", () => {
   const hidden = (invite: string) => `<input type="hidden" name="invite" value="${invite}">`;
   const label = '<label for="invite">Invitation</label>';
 
-  test("keeps the link's invitation in a hidden field, even after a fault, until the account is made", async () => {
+  test("the sign-up page keeps the link's invitation in a hidden field after a fault", async () => {
     const invitation = await newInvitation();
     const page = await api.send(`/register?invite=${invitation}`, { headers: html });
     expect(page.status).toBe(200);
@@ -230,7 +230,7 @@ describe("the sign-up page if sign-ups are by invitation", () => {
     expect((await post({ invite: await newInvitation() })).status).toBe(302);
   });
 
-  test("answers 403 and shows the fault beside the field with the refused invitation", async () => {
+  test("the sign-up page shows a refused invitation's fault beside its field, with 403", async () => {
     const invite = randomBytes(16).toString("hex");
     const { status, headers, text } = await post({ invite });
     expect(status).toBe(403);
@@ -279,7 +279,7 @@ describe("npm run admin -- invite", () => {
   const users = registrations.find(({ contract }) => contract === "users") as Registering;
   const printed = (text: string) => /^Invitation ([0-9a-f]{32})$/m.exec(text)?.[1] ?? "";
 
-  test("makes an invitation with a working link, and revoke-invitation revokes another", async () => {
+  test("an administrator makes an invitation with a working link, and revokes another", async () => {
     const site = "https://accounts.example";
     const made = await admin("invite", "--public-url", `${site}/`);
     expect(made.code).toBe(0);
@@ -298,7 +298,7 @@ describe("npm run admin -- invite", () => {
       });
   });
 
-  test("makes an invitation for one address and a given number of days", async () => {
+  test("an administrator makes an invitation for one address and some days", async () => {
     const email = nextEmail();
     const invitation = printed((await admin("invite", "--email", email.toUpperCase(), "--days", "2")).text);
     const item = (await stored()).find(({ pk }) => pk === `INVITATION#${sha256(invitation)}`);
@@ -308,7 +308,7 @@ describe("npm run admin -- invite", () => {
     expect((await signUp(users, email, invitation)).status).toBe(201);
   });
 
-  test("mails an invitation in the chosen language, and neither shows nor stores it or the address", async () => {
+  test("a mailed invitation is in the chosen language, and neither shown nor stored", async () => {
     const email = nextEmail();
     const { code, text } = await admin(
       ...["invite", "--email", email, "--send", "--language", "fr", "--key", "alias/vestibule"],
@@ -328,7 +328,7 @@ describe("npm run admin -- invite", () => {
     );
   });
 
-  test("names an unknown KMS key in plain words", async () => {
+  test("npm run admin -- invite names an unknown KMS key in plain words", async () => {
     const { code, text } = await admin("invite", "--email", nextEmail(), "--send", "--key", "alias/other");
     expect([code, text]).toEqual([1, expect.stringContaining("There is no such key here")]);
   });

@@ -74,7 +74,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     api.send(path, { method: "POST", body, headers, from });
 
   // https://github.com/aws-amplify/amplify-js/issues/3949
-  test("accepts an address once, whatever the letter case and the contract of the next sign-up", async () => {
+  test("an address signs up once, whatever the next sign-up's letter case and contract", async () => {
     const email = nextEmail();
     expect((await signUp(email)).status).toBe(sample.success);
     for (const other of registrations) {
@@ -85,7 +85,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("makes accounts that every login accepts, after verification if the contract requires it", async () => {
+  test("a sign-up's account is accepted by every login, once verified if so required", async () => {
     const email = nextEmail();
     const own = { password: loginPassword, confirm_password: loginPassword };
     expect((await signUp(email, own)).status).toBe(sample.success);
@@ -112,7 +112,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   });
 
   test(
-    "answers a client's eleventh request of a minute with 429 whatever its body, and no other client",
+    "the eleventh sign-up of one client in a minute gets 429, whatever its body",
     inOneMinute(async () => {
       const from = nextClient();
       const statuses = [];
@@ -131,7 +131,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
 
   // CVE-2026-45364
   test(
-    "counts all addresses of an IPv6 network as one client",
+    "the limit of sign-ups counts all addresses of an IPv6 network as one client",
     inOneMinute(async () => {
       networks += 1;
       const network = `2001:db8:${networks.toString(16)}:7`;
@@ -142,7 +142,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   );
 
   test(
-    "counts simultaneous requests exactly",
+    "the limit of sign-ups counts simultaneous requests exactly",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = await Promise.all(Array.from({ length: 40 }, () => send(encode({}), from)));
@@ -153,14 +153,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
 
   test.each(
     wrongBodies[sample.media],
-  )("refuses %s as invalid in its own shape, and echoes no value", async (_, body) => {
+  )("a sign-up refuses %s as invalid in its contract's shape, echoing no value", async (_, body) => {
     const answer = await send(body as string);
     expect(answer.status).toBe(sample.invalid);
     sample.expectError(answer.json);
     expect(answer.text).not.toContain("canary");
   });
 
-  test("refuses a common password, unless the contract's own document has one", async () => {
+  test("a sign-up refuses a common password, unless its contract's document has one", async () => {
     for (const password of ["p@ssw0rd", "P@ssw0rd"]) {
       const answer = await signUp(nextEmail(), { password, confirm_password: password });
       expect(answer.status).toBe(contract === "form" ? sample.success : sample.invalid);
@@ -168,7 +168,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("refuses a body that is not UTF-8 as invalid", async () => {
+  test("a sign-up refuses a body that is not UTF-8 as invalid", async () => {
     const filled = encode({ ...sample.fields(nextEmail()), filler: "~" });
     const [before = "", after = ""] = filled.replace("%7E", "~").split("~");
     const answer = await send(
@@ -184,14 +184,14 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     [sample.media === "json" ? medias.multipart.type : "multipart/mixed; boundary=x"],
     [`${type}; charset=iso-8859-1`],
     [""],
-  ])("refuses the content type %j with 415", async (type) => {
+  ])("a sign-up with the content type %j gets 415", async (type) => {
     const body = encode(sample.fields(nextEmail()));
     const answer = await api.send(path, { method: "POST", body, headers: { "content-type": type } });
     expect(answer.status).toBe(415);
     sample.expectError(answer.json);
   });
 
-  test("accepts a body of 16 KiB, and refuses one more byte with 413", async () => {
+  test("a sign-up may have 16 KiB, and gets 413 with one more byte", async () => {
     const fill = (bytes: number) => {
       const fields = { ...sample.fields(nextEmail()), filler: "" };
       return encode({ ...fields, filler: "x".repeat(bytes - encode(fields).length) });
@@ -203,7 +203,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
   });
 
   // CVE-2026-27946, CVE-2025-61928
-  test("ignores fields that a caller may not set, and does not store them", async () => {
+  test("a sign-up neither uses nor stores fields that a caller may not set", async () => {
     const email = nextEmail();
     const before = new Set((await readTable(api.local.awsUrl)).map(({ pk }) => pk));
     const answer = await signUp(email, {
@@ -227,7 +227,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(JSON.stringify(items)).not.toMatch(/canary|999999/);
   });
 
-  test("answers without password, hash, email hash and ciphertext, and stores no plain address", async () => {
+  test("a sign-up's answer contains no password, hash or ciphertext, its items no plain address", async () => {
     const email = nextEmail();
     const answer = await signUp(email);
     expect(answer.text).not.toContain(password);
@@ -238,7 +238,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(raw).not.toContain(password);
   });
 
-  test("answers 503 with Retry-After while the table is unreachable, and leaves nothing behind", async () => {
+  test("a sign-up gets 503 with Retry-After while the table is unreachable, leaving nothing behind", async () => {
     const email = nextEmail();
     api.local.faults.order({
       service: "dynamodb",
@@ -257,7 +257,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect((await signUp(email)).status).toBe(sample.success);
   });
 
-  test("answers a fault with 500 and a request id, without the cause", async () => {
+  test("a fault in a sign-up gets 500 and a request id, without its cause", async () => {
     api.local.faults.order({ service: "kms", error: "AccessDeniedException", status: 400, message: canary });
     try {
       const answer = await signUp(`${canary}@example.com`, {
@@ -273,7 +273,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test("answers success if the sign-up was committed but the table's response was lost", async () => {
+  test("a sign-up succeeds if it was committed but the table's response was lost", async () => {
     api.local.faults.order({
       service: "dynamodb",
       operation: "TransactWriteItems",
@@ -285,7 +285,7 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     expect(answer.status).toBe(sample.success);
   });
 
-  test("adds the protective headers to every answer", async () => {
+  test("every answer to a sign-up has the protective headers", async () => {
     for (const answer of [
       await signUp(nextEmail()),
       await signUp("wrong"),
@@ -300,19 +300,24 @@ describe.each(registrations)("the $contract contract", ({ contract, path, sample
     }
   });
 
-  test.each(["PATCH", "PUT", "DELETE"])("answers the method %s on its path with 404", async (method) => {
+  test.each(["PATCH", "PUT", "DELETE"])("the method %s on a sign-up's path gets 404", async (method) => {
     expect((await api.send(path, { method })).status).toBe(404);
   });
 
   // GHSA-x732-6j76-qmhm
-  test.each(["/", "/x", "?", "//"])("serves only its exact path, not the variant %j", async (extra) => {
+  test.each([
+    "/",
+    "/x",
+    "?",
+    "//",
+  ])("a sign-up is served only on its exact path, not the variant %j", async (extra) => {
     const wrong = extra === "//" ? `/${path}` : `${path}${extra}`;
     const answer = await api.send(wrong, { method: "POST", body: encode({}), headers });
     const isServed = extra === "?" || (extra === "/" && contract === "token");
     expect(answer.status).toBe(isServed ? sample.invalid : 404);
   });
 
-  test("logs each request as one line of figures, without any value of its body", async () => {
+  test("a sign-up is logged as one line of figures, without values of its body", async () => {
     await signUp(`${canary}-logged@example.com`, {
       password: `${canary}-password!`,
       confirm_password: `${canary}-password!`,
@@ -330,7 +335,9 @@ const bearerRoutes = routes
 
 describe("endpoints that require an access token", () => {
   // RFC 9110 15.5.2, RFC 6750 3.1
-  test.each(bearerRoutes)("send the Bearer challenge with their 401: %s", async (key) => {
+  test.each(
+    bearerRoutes,
+  )("endpoints that require an access token send the Bearer challenge with 401: %s", async (key) => {
     const [method = "", path = ""] = key.replace("{id}", "x").split(" ");
     const fields = { current_password: canary, new_password: loginPassword, new_email: nextEmail() };
     const body = JSON.stringify({ ...fields, password: canary, token: canary, full_name: canary });
@@ -351,7 +358,7 @@ describe("endpoints that require an access token", () => {
   });
 });
 
-test("answers an unknown path like an unknown method", async () => {
+test("an unknown path is answered like an unknown method", async () => {
   const answer = await api.send("/api/v1/auth/nothing");
   expect(answer.status).toBe(404);
   expect(answer.json).toEqual({ message: "Not Found" });

@@ -25,7 +25,7 @@ const accounts = async () => (await readTable(api.local.awsUrl)).filter(({ sk })
 const attempts = async () => (await readTable(api.local.awsUrl)).filter(({ sk }) => sk === "ATTEMPTS");
 
 describe("POST /api/auth/login/", () => {
-  test("answers the right password with a token and the ids, and records the time", async () => {
+  test("the token login answers with a token and the ids, and records the time", async () => {
     const { email, json } = await signUp("/api/auth/register/");
     for (const path of ["/api/auth/login/", "/api/auth/login"]) {
       const answer = await api.post(path, { email: ` ${email.toUpperCase()}`, password });
@@ -40,7 +40,7 @@ describe("POST /api/auth/login/", () => {
     expect(account?.lastLoginAt).toMatch(/Z$/);
   });
 
-  test("answers every failed login with one text", async () => {
+  test("the token login answers every failure with one text", async () => {
     const { email } = await signUp("/api/auth/register/");
     const unverified = await signUp("/api/v1/auth/signup");
     const answers = [
@@ -63,7 +63,7 @@ describe("POST /api/auth/login/", () => {
     [{ email: "a@example.com" }],
     [{ password }],
     [{ email: null, password: 5 }],
-  ])("refuses the fields %j with 400", async (fields) => {
+  ])("the token login refuses the fields %j with 400", async (fields) => {
     const answer = await tokenLogin(fields);
     expect(answer.status).toBe(400);
     expect(answer.json.error.code).toBe("validation_error");
@@ -71,7 +71,7 @@ describe("POST /api/auth/login/", () => {
 });
 
 describe("POST /api/v1/auth/login as a form", () => {
-  test("refuses a form from another site", async () => {
+  test("the shared login refuses a form from another site", async () => {
     const cross = await usernameLogin({ username: "x", password }, { "sec-fetch-site": "cross-site" });
     expect(cross.status).toBe(403);
   });
@@ -109,7 +109,7 @@ describe("the limits of logins", () => {
   });
 
   test(
-    "count a client's requests to all logins together",
+    "logins count a client's requests to all of them together",
     inOneMinute(async () => {
       const from = nextClient();
       const statuses = [];

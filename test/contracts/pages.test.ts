@@ -68,7 +68,7 @@ describe.each(pages)("docs/contracts/%s.md", (name, page) => {
 });
 
 describe("docs/contracts/README.md", () => {
-  test("leads to each endpoint of each page, once", () => {
+  test("docs/contracts/README.md leads to each endpoint of each page, once", () => {
     const { text } = readPage("README");
     const linked = [...text.matchAll(/^\| \[`([^`]+)`\]\((\w+)\.md#/gm)].map(([, endpoint, page]) => [
       page,

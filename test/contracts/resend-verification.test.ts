@@ -26,7 +26,7 @@ const noJobsLeft = () =>
   eventually("the outbox to be empty", async () => (await owedMail(api.local.awsUrl)).length === 0);
 
 describe("POST /api/v1/auth/resend-verification", () => {
-  test("answers a known, an unknown and a verified address alike", async () => {
+  test("a request for a verification link is answered alike for every address", async () => {
     const { email, verify } = await signUp();
     const known = await api.post(path, { email });
     const unknown = await api.post(path, { email: nextEmail() });
@@ -38,7 +38,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
     }
   });
 
-  test("sends a further message to an unverified address, and both links work until one is used", async () => {
+  test("a further verification link works like the first one, until either is used", async () => {
     const { email, verify } = await signUp();
     await endRateWindows(api.local.awsUrl);
     await api.post(path, { email: ` ${email.toUpperCase()} ` });
@@ -54,7 +54,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
   });
 
   test(
-    "sends at most one message a minute to an address, and none to unknown or verified ones",
+    "only unverified addresses get verification links again, at most one a minute",
     inOneMinute(async () => {
       const [verified, unknown] = [await signUp(), nextEmail()];
       const accept = { headers: { accept: "application/json" } };
@@ -70,7 +70,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
   );
 
   test(
-    "refuses a client's fourth request of a minute with 429",
+    "a client's fourth request for verification links in a minute gets 429",
     inOneMinute(async () => {
       const from = nextClient();
       const answers = [];
@@ -86,7 +86,7 @@ describe("POST /api/v1/auth/resend-verification", () => {
     [{ email: "nobody" }],
     [{ email: null }],
     [{ email: ["a@example.com"] }],
-  ])("refuses the body %j with 400", async (fields) => {
+  ])("a request for a verification link with the body %j gets 400", async (fields) => {
     const answer = await api.post(path, fields);
     expect(answer.status).toBe(400);
     expect(answer.json).toMatchObject({ code: "VALIDATION_ERROR", details: [{ field: "body.email" }] });
@@ -98,7 +98,7 @@ describe("the page for a new verification link", () => {
   const submit = (email: string, headers: Record<string, string> = {}, from = nextClient()) =>
     api.postForm(path, { email }, { headers: { ...html, ...headers }, from });
 
-  test("asks for the address, and is linked from an invalid link's page", async () => {
+  test("the page for a new link asks for the address; invalid links lead there", async () => {
     const page = await api.send(path, { headers: html });
     expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
     expect(page.text).toContain(`<form method="post" action="${path}">`);
@@ -108,7 +108,7 @@ describe("the page for a new verification link", () => {
     expect(dead.text).toContain('<a href="/login">');
   });
 
-  test("sends the link, and answers every address alike", async () => {
+  test("the page for a new link sends one, and answers every address alike", async () => {
     const { email } = await signUp();
     await endRateWindows(api.local.awsUrl);
     const known = await submit(email);
@@ -126,7 +126,7 @@ describe("the page for a new verification link", () => {
     expect([asked.status, asked.json]).toMatchObject([400, { code: "VALIDATION_ERROR" }]);
   });
 
-  test("refuses another site's form, and sends nothing", async () => {
+  test("the page for a new link refuses another site's form, and sends nothing", async () => {
     const { email } = await signUp();
     await endRateWindows(api.local.awsUrl);
     expect((await submit(email, { "sec-fetch-site": "cross-site" })).status).toBe(403);
@@ -135,7 +135,7 @@ describe("the page for a new verification link", () => {
   });
 
   test(
-    "shares its limit with JSON, and refuses a client's fourth request of a minute",
+    "the page for a new link and JSON share the limit of three requests",
     inOneMinute(async () => {
       const from = nextClient();
       for (let count = 0; count < 3; count++)

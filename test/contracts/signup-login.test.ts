@@ -62,7 +62,7 @@ function expectLocked({ status, headers, json }: Answered) {
 }
 
 describe("POST /api/v1/auth/login as JSON", () => {
-  test("answers an access token, and sets cookies for the refresh token and the device", async () => {
+  test("signup's login answers an access token, and sets cookies for refresh and device", async () => {
     const { email, number } = await signUpUnverified();
     await setOf(email, "isVerified", true);
     const answer = await logIn(` ${email.toUpperCase()}`);
@@ -90,7 +90,7 @@ describe("POST /api/v1/auth/login as JSON", () => {
     expect(payload.email_verified).toBe(true);
   });
 
-  test("stores the session without its token", async () => {
+  test("signup's login stores the session without its token", async () => {
     const { email } = await signUp();
     const token = cookieOf(await logIn(email), "refresh_token").split("=")[1] ?? "";
     const [accountId, sessionId, secret] = token.split(".");
@@ -110,12 +110,12 @@ describe("POST /api/v1/auth/login as JSON", () => {
     [{ email: "ada@example.com", password: null }],
     [{ email: "", password }],
     [{ email: "ada@example.com", password: "" }],
-  ])("refuses the fields %j with MISSING_CREDENTIALS", async (fields) => {
+  ])("signup's login refuses the fields %j with MISSING_CREDENTIALS", async (fields) => {
     const { status, json } = await api.post(path, fields);
     expect([status, json]).toEqual([400, failed("MISSING_CREDENTIALS")]);
   });
 
-  test("refuses an empty JSON body with MISSING_CREDENTIALS", async () => {
+  test("signup's login refuses an empty JSON body with MISSING_CREDENTIALS", async () => {
     const headers = { "content-type": "application/json" };
     const { status, json } = await api.send(path, { method: "POST", headers });
     expect([status, json]).toEqual([400, failed("MISSING_CREDENTIALS")]);
@@ -128,13 +128,13 @@ describe("POST /api/v1/auth/login as JSON", () => {
     `{"email": "ada@example.com", `,
     "[]",
     "null",
-  ])("refuses the body %j with VALIDATION_ERROR", async (body) => {
+  ])("signup's login refuses the body %j with VALIDATION_ERROR", async (body) => {
     const headers = { "content-type": "application/json" };
     const { status, json } = await api.send(path, { method: "POST", body, headers });
     expect([status, json]).toEqual([400, failed("VALIDATION_ERROR", expect.any(Array))]);
   });
 
-  test("reveals an unverified address only after the right password", async () => {
+  test("signup's login reveals an unverified address only after the right password", async () => {
     const { email } = await signUpUnverified();
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
     const refused = await logIn(email);
@@ -144,7 +144,7 @@ describe("POST /api/v1/auth/login as JSON", () => {
     expect((await logIn(email)).status).toBe(200);
   });
 
-  test("reveals a disabled account only after the right password", async () => {
+  test("signup's login reveals a disabled account only after the right password", async () => {
     const { email } = await signUp();
     await setOf(email, "isActive", false);
     expect((await logIn(email, wrongPassword)).json.code).toBe("INVALID_CREDENTIALS");
@@ -153,7 +153,7 @@ describe("POST /api/v1/auth/login as JSON", () => {
     expect(refused.headers.getSetCookie()).toEqual([]);
   });
 
-  test("answers JSON as signup, a form as username, and refuses other content types", async () => {
+  test("the shared login answers JSON as signup, a form as username, and nothing else", async () => {
     const { email } = await signUp();
     const asForm = await api.postForm(path, { username: email, password: wrongPassword });
     expect([asForm.status, asForm.json]).toEqual([401, { detail: "Bad credentials" }]);
@@ -175,7 +175,7 @@ describe("POST /api/v1/auth/login as JSON", () => {
     [{ origin: "https://evil.example" }, 403],
     [{ "sec-fetch-site": "same-origin" }, 200],
     [{}, 200],
-  ] as const)("answers a request with cookies and the headers %j with %i", async (headers, status) => {
+  ] as const)("signup's login answers a request with cookies and the headers %j with %i", async (headers, status) => {
     const { email } = await signUp();
     const answer = await logIn(email, password, { cookie: "refresh_token=x", ...headers });
     expect(answer.status).toBe(status);
@@ -187,7 +187,7 @@ describe("POST /api/v1/auth/login as JSON", () => {
 
 // These tests run concurrently, since a new lock delays its answer by seconds.
 describe.concurrent("the lock of the signup contract's login", () => {
-  test("counts down alike for a known and an unknown address, and then reveals nothing", async () => {
+  test("a login's lock counts down alike for known and unknown addresses, revealing nothing", async () => {
     const { email: known } = await signUp();
     for (const email of [known, nextEmail()]) {
       expect(await guess(5, email)).toEqual([4, 3, 2, 1, 0]);
@@ -196,7 +196,7 @@ describe.concurrent("the lock of the signup contract's login", () => {
     }
   });
 
-  test("resets its count after the right password", async () => {
+  test("a login's lock resets its count after the right password", async () => {
     const { email } = await signUp();
     await guess(4, email);
     expect((await logIn(email)).status).toBe(200);
@@ -204,7 +204,7 @@ describe.concurrent("the lock of the signup contract's login", () => {
   });
 
   // OWASP authentication cheat sheet: count per account, not per client or login, and exactly.
-  test("checks exactly five of 100 simultaneous wrong passwords through two logins", async () => {
+  test("two logins check exactly five of 100 simultaneous wrong passwords", async () => {
     const { email } = await signUp();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, at) =>
@@ -221,7 +221,7 @@ describe.concurrent("the lock of the signup contract's login", () => {
   });
 
   // OWASP, "Slow Down Online Guessing Attacks with Device Cookies"
-  test("does not lock out the owner's browser if an attacker fills the count", async () => {
+  test("an attacker who fills a login's count does not lock out the owner's browser", async () => {
     const { email } = await signUp();
     const cookie = deviceOf(await logIn(email));
     await guess(5, email);
@@ -232,7 +232,7 @@ describe.concurrent("the lock of the signup contract's login", () => {
     expectLocked(await logIn(email));
   });
 
-  test("locks only the browser that tried five wrong passwords with its device cookie", async () => {
+  test("five wrong passwords with a device cookie lock only that browser's login", async () => {
     const { email } = await signUp();
     const [lost, kept] = [deviceOf(await logIn(email)), deviceOf(await logIn(email))];
     expect(await guess(5, email, { cookie: lost })).toEqual([4, 3, 2, 1, 0]);

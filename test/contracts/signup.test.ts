@@ -398,7 +398,7 @@ EmailProducerServiceto publish verification email after user creation.`,
 describe("the document of signup", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("answers languages in canonical form", async () => {
+  test("signup answers languages in canonical form", async () => {
     const languages = { speaking_language: "pt-br", listening_language: "ZH-hant-tw" };
     const { status, json } = await signUp(languages);
     expect(status).toBe(201);
@@ -415,10 +415,10 @@ describe("the document of signup", () => {
     `en-${"a".repeat(40)}`,
     5,
     null,
-  ])("refuses %j as a language", (language) =>
+  ])("signup refuses %j as a language", (language) =>
     expectInvalid({ speaking_language: language }, "speaking_language"));
 
-  test.each(["line\nbreak", "e\u202evil", "half \ud800", "nul\0"])("refuses the name %j", (name) =>
+  test.each(["line\nbreak", "e\u202evil", "half \ud800", "nul\0"])("signup refuses the name %j", (name) =>
     expectInvalid({ full_name: name }, "full_name"));
 
   test.each([
@@ -439,7 +439,7 @@ describe("the document of signup", () => {
   });
 
   // GHSA-3529-5m8x-rpv3, CVE-2025-70948
-  test("links to the public URL, whatever Host header the request has", async () => {
+  test("signup's message links to the public URL, whatever the request's Host header", async () => {
     const email = nextEmail();
     const headers = { "x-forwarded-host": "evil.example", forwarded: "host=evil.example" };
     await api.post(path, { email, password }, { headers });

@@ -216,7 +216,7 @@ const document: Sentence[] = [
 describe("the document of token", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("answers alike without the final slash, and 404 below the path", async () => {
+  test("token's sign-up answers alike without the final slash, and 404 below its path", async () => {
     const fields = { email: nextEmail(), password };
     expect((await api.post("/api/auth/register", fields)).status).toBe(201);
     expect((await api.post(path, fields)).status).toBe(409);
@@ -224,7 +224,7 @@ describe("the document of token", () => {
       expect((await api.post(path + below, fields)).status).toBe(404);
   });
 
-  test("makes no account if there is no signing key", async () => {
+  test("token's sign-up makes no account if there is no signing key", async () => {
     const email = nextEmail();
     expect((await register()).status).toBe(201);
     api.local.killEnvironments("register-token");

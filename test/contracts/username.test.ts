@@ -279,7 +279,7 @@ describe("the document of username", () => {
     ["username", 12345],
     ["role", null],
     ["role", ["user"]],
-  ])("names the field in its 422 for the %s %j", async (field, value) => {
+  ])("username's 422 names the field for the %s %j", async (field, value) => {
     expectFaultIn(await register({ [field]: value }), field);
   });
 
@@ -292,7 +292,7 @@ describe("the document of username", () => {
     expectDetail(await register({ username, email }), 400, "Username taken");
   });
 
-  test("sends a verification message, and takes no number from the counter", async () => {
+  test("username's sign-up sends a verification message, and takes no account number", async () => {
     const { username, email, id } = await registered();
     expect((await mailTo(api, email)).subject).toContain("Vestibule");
     const item = await accountOf(api.local.awsUrl, email);

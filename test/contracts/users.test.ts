@@ -239,14 +239,14 @@ const document: Sentence[] = [
 describe("the document of users", () => {
   test.each(titled(document))("%s", (_, check) => check());
 
-  test("gives increasing integer ids", async () => {
+  test("users gives increasing integer ids to new accounts", async () => {
     const first = await register();
     const second = await register();
     expect(Number.isInteger(first.json.id)).toBe(true);
     expect(second.json.id).toBeGreaterThan(first.json.id);
   });
 
-  test("sends a verification message", async () => {
+  test("users sends a verification message after a sign-up", async () => {
     const email = nextEmail();
     await register({ email });
     expect((await mailTo(api, email)).subject).toContain("Vestibule");

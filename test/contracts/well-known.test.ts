@@ -38,7 +38,7 @@ describe("GET /.well-known/openid-configuration", () => {
 });
 
 describe("GET /.well-known/jwks.json", () => {
-  test("contains the public key from the first request on, and no private member", async () => {
+  test("the key set contains the public key from the first request, and nothing private", async () => {
     const answer = await api.send("/.well-known/jwks.json");
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual({
@@ -60,7 +60,7 @@ describe("GET /.well-known/jwks.json", () => {
     expect(wrapped.includes(Buffer.from("2a864886f70d010101", "hex"))).toBe(false);
   });
 
-  test("does not change by further rotations on one day", async () => {
+  test("the key set does not change by further rotations on one day", async () => {
     const before = (await api.send("/.well-known/jwks.json")).text;
     await Promise.all(Array.from({ length: 4 }, () => api.local.invoke("rotate-keys", {})));
     expect((await api.send("/.well-known/jwks.json")).text).toBe(before);

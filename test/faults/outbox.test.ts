@@ -45,7 +45,7 @@ async function makeRoom(day: Record<string, unknown> | undefined): Promise<void>
 
 describe("the outbox under faults", () => {
   // https://github.com/supabase/auth/issues/1388, https://github.com/danilop/LambdAuth/issues/28
-  test("lets a sign-up succeed while SES is down, and sends its message when SES is back", async () => {
+  test("a sign-up succeeds while SES is down, and its message follows later", async () => {
     api.local.faults.order({ service: "ses", error: "ServiceUnavailable", status: 503 });
     const { email, accountId } = await signUp();
     const job = await attempted(accountId, 1);
@@ -62,7 +62,7 @@ describe("the outbox under faults", () => {
   });
 
   // https://github.com/supertokens/supertokens-node/pull/135
-  test("sends a message later if its function is killed between claim and effect", async () => {
+  test("a message is sent later if its function dies between claim and effect", async () => {
     api.local.faults.order({ service: "ses", delayMs: 60_000, times: 1 });
     const { email, accountId } = await signUp();
     await eventually("the claim", async () => (await jobOf(accountId))?.attempts === 1);
@@ -79,7 +79,7 @@ describe("the outbox under faults", () => {
   });
 
   // https://github.com/ory/kratos/issues/1285
-  test("marks a job dead that always fails, does not retry it, and runs the others", async () => {
+  test("the outbox marks an always failing job dead, without retry, and runs the others", async () => {
     api.local.faults.order({ service: "ses", error: "MessageRejected", status: 400 });
     const { email, accountId } = await signUp();
     const job = await attempted(accountId, 1);
@@ -103,7 +103,7 @@ describe("the outbox under faults", () => {
     expect(mailsTo(email)).toEqual([]);
   });
 
-  test("makes a home when S3 is back, without delaying the sign-up", async () => {
+  test("a home is made when S3 is back, without delaying the sign-up", async () => {
     api.local.faults.order({ service: "s3", error: "SlowDown", status: 503 });
     const { accountId } = await signUp();
     await eventually("a failed attempt", async () => (await jobOf(accountId, "make-home"))?.lastError);
@@ -129,7 +129,7 @@ describe("the outbox under faults", () => {
     expect(again.accountId).not.toBe(accountId);
   });
 
-  test("delays messages above the day's ceiling with a reason and a log line, and sends them when there is room", async () => {
+  test("messages above the day's ceiling are delayed with a reason until there is room", async () => {
     await mailTo(api, (await signUp()).email);
     const today = new Date().toISOString().slice(0, 10);
     const day = (await readTable(api.local.awsUrl)).find(
@@ -153,7 +153,7 @@ describe("the outbox under faults", () => {
     });
   });
 
-  test("stores and logs errors without addresses", async () => {
+  test("the outbox stores and logs errors without addresses", async () => {
     api.local.faults.order({
       service: "ses",
       error: "MessageRejected",

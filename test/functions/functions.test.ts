@@ -158,7 +158,7 @@ describe("sign-up", () => {
     expect(now.memory.store.accounts.size).toBe(1);
   });
 
-  test("answers no internal value", async () => {
+  test("a sign-up answers no internal value", async () => {
     for (const handler of [registerSignup, registerUsers]) {
       now.memory = memoryPorts();
       const { body } = await send(handler, json(signupBody));
@@ -170,7 +170,7 @@ describe("sign-up", () => {
   });
 
   // supabase/auth PR 2712: the loser of a race got a server error.
-  test("refuses one of two simultaneous requests through two contracts, since the address is taken", async () => {
+  test("one of two simultaneous sign-ups of an address through two contracts is refused", async () => {
     const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
     const { value, output } = await listen(() =>
       Promise.all(
@@ -234,12 +234,12 @@ describe("the link of the verification message", () => {
     expect(addresses).toEqual(Array(4).fill(`https://harbour.example${path}`));
   });
 
-  test("shows only one button if it is the link that disowns", async () => {
+  test("the link that disowns shows only one button", async () => {
     const { disown } = await signUpAndMail();
     expect(buttonsOn(await follow(disown))).toEqual([disown]);
   });
 
-  test("verifies once for a client that wants JSON", async () => {
+  test("the link of the verification message verifies once for JSON clients", async () => {
     const { verify, account } = await signUpAndMail();
     const heard = await follow(verify, wantsJson);
     const body = { status: "ok", message: "Your e-mail address is confirmed.", details: [] };
@@ -284,7 +284,7 @@ describe("the link of the verification message", () => {
 });
 
 describe("the buttons of the verification page", () => {
-  test("confirm the address once", async () => {
+  test("the buttons of the verification page confirm the address once", async () => {
     const { verify, account } = await signUpAndMail();
     const page = await press(verify);
     expect(page.status).toBe(200);
@@ -293,7 +293,7 @@ describe("the buttons of the verification page", () => {
     expect((await press(verify)).status).toBe(400);
   });
 
-  test("delete the account with its home, and free the address", async () => {
+  test("the button that disowns deletes the account with its home, freeing the address", async () => {
     const { disown, account } = await signUpAndMail();
     await stream("effects");
     expect([...now.memory.store.homes]).toEqual([`home/${account.id}/`]);
@@ -322,7 +322,7 @@ describe("the buttons of the verification page", () => {
   test.each<[string, Record<string, string>]>([
     ["another site", { "sec-fetch-site": "cross-site" }],
     ["a sibling", { "sec-fetch-site": "same-site" }],
-  ])("pressed on %s have no effect", async (_, headers) => {
+  ])("the buttons of the verification page have no effect pressed on %s", async (_, headers) => {
     const { disown, account } = await signUpAndMail();
     expect((await press(disown, headers)).status).toBe(403);
     expect(storedFlag(account.id)).toBe(false);
@@ -348,7 +348,7 @@ describe("a request for a new verification link", () => {
   const ask = (email: string) =>
     send(resendVerification, { ...json({ email }), path: "/api/v1/auth/resend-verification" });
 
-  test("gets one answer, with equal calls, for every address", async () => {
+  test("a request for a verification link gets equal answers and calls for every address", async () => {
     const { verify } = await signUpAndMail();
     await press(verify);
     const heard = [];
@@ -366,7 +366,7 @@ describe("a request for a new verification link", () => {
     });
   });
 
-  test("sends a message with a working link a minute after the first one", async () => {
+  test("a verification link requested a minute after the first one works", async () => {
     const { verify: first } = await signUpAndMail();
     step(minuteMs);
     await ask(address.toUpperCase());

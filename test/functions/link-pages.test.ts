@@ -67,7 +67,7 @@ describe("the pages of links in messages", () => {
 
   test.each(
     Object.entries(linkPages),
-  )("explain an invalid link in the words of the JSON: %s", (_, contract) => {
+  )("the pages of links explain an invalid one in JSON's words: %s", (_, contract) => {
     for (const refusal of refusals.slice(5)) {
       const write = writeOf(contract, refusal);
       const page = write(refusal, requestOf()) as { page: PageContent };
@@ -88,7 +88,7 @@ describe("the pages of links in messages", () => {
     }
   });
 
-  test("link to the login page at the end of a flow, if there is one", () => {
+  test("a flow's last page links to the login page, if there is one", () => {
     const request = requestOf({ token: "x" });
     const ends = [
       button.reply({ done: "verify-email" }, request),
@@ -112,7 +112,7 @@ describe("the page of a failed sign-up", () => {
   const { refusals: failures } = registerForm("open");
   const fields = { email: "ada@example.com", password: "short", confirm_password: "short" };
 
-  test("shows a taken address with links to go on, while the JSON keeps its one message", () => {
+  test("a failed sign-up's page adds links for a taken address, unlike the JSON", () => {
     const text = shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)));
     expect(text).toMatch(
       /<input id="email" [^>]* aria-invalid="true" aria-describedby="email-fault" autofocus>/,
@@ -132,7 +132,7 @@ describe("the page of a failed sign-up", () => {
     });
   });
 
-  test("sets the focus only on the first faulty field", () => {
+  test("a failed sign-up's page sets the focus only on the first faulty field", () => {
     const fault = (field: string) => ({ field, problem: "missing" }) as const;
     const text = shown(
       failures.invalid({ code: "invalid", faults: [fault("email"), fault("password")] }, requestOf(fields)),
@@ -141,14 +141,14 @@ describe("the page of a failed sign-up", () => {
     expect([...text.matchAll(/<input id="(\w+)"[^>]*autofocus/g)].map(([, id]) => id)).toEqual(["email"]);
   });
 
-  test("marks no field if none is at fault", () => {
+  test("a failed sign-up's page marks no field if none is at fault", () => {
     const faults = [{ field: "", problem: "repeated" }] as const;
     const text = shown(failures.invalid({ code: "invalid", faults }, requestOf()));
     expect(text).toMatch(/role="alert">That did not work\. Please fill in the form again\./);
     expect(text).not.toMatch(/aria-invalid|autofocus/);
   });
 
-  test("begins its title with Error, unlike a page without a failure", () => {
+  test("a failed sign-up's page begins its title with Error, unlike other pages", () => {
     expect(shown(failures["email-taken"]({ code: "email-taken" }, requestOf(fields)))).toContain(
       "<title>Error: Sign up · Harbour</title>",
     );

@@ -38,7 +38,7 @@ const invalid = (...details: [field: string, message: string][]) => ({
 });
 
 describe("the dialect of signup", () => {
-  test("reads every field that its document names", () => {
+  test("the dialect of signup reads every field that its document names", () => {
     const fields = {
       email: " Ada@Example.COM ",
       password: " MyStr0ngP@ss! ",
@@ -62,14 +62,14 @@ describe("the dialect of signup", () => {
     ["blank", { full_name: "  " }],
     ["empty", { full_name: "" }],
     ["null", { full_name: null }],
-  ])("reads a name that is %s as empty, and defaults to English", (_, name) => {
+  ])("the dialect of signup reads a name that is %s as empty", (_, name) => {
     expect(signup.decode(request({ ...good, ...name }))).toMatchObject({
       value: { profile: { fullName: null, speakingLanguage: "en", listeningLanguage: "en" } },
     });
   });
 
   // CVE-2026-27946, CVE-2025-61928: callers set flags of their own account.
-  test("ignores all other fields", () => {
+  test("the dialect of signup ignores fields that its document does not name", () => {
     const plain = signup.decode(request(good));
     const greedy = {
       ...good,
@@ -89,7 +89,7 @@ describe("the dialect of signup", () => {
     expect(signup.decode(request(greedy))).toEqual(plain);
   });
 
-  test("answers only the public profile of its document", async () => {
+  test("the dialect of signup answers only the public profile of its document", async () => {
     const account = await signUp(memoryPorts());
     expect(signup.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
@@ -106,7 +106,7 @@ describe("the dialect of signup", () => {
     });
   });
 
-  test("answers no internal key or value", async () => {
+  test("the dialect of signup answers no internal key or value", async () => {
     const account = await signUp(memoryPorts());
     const answer = JSON.stringify(signup.reply(profileViewOf(account, account.email), request({})));
     const { id, emailHash, passwordHash, emailCiphertext } = account;
@@ -177,7 +177,7 @@ describe("the dialect of signup", () => {
       ],
     ],
   ];
-  test.each(fields)("reports the faults of %s", (_, sent, details) => {
+  test.each(fields)("the dialect of signup reports the faults of %s", (_, sent, details) => {
     expect(refusalOf(sent)).toEqual(invalid(...details));
   });
 
@@ -222,11 +222,11 @@ describe("the dialect of signup", () => {
       { code: "fault", requestId: "request-1" },
       error(500, "INTERNAL_SERVER_ERROR", "Something went wrong on our side. Request id: request-1"),
     ],
-  ])("answers the refusal %j", (refusal, reply) => {
+  ])("the dialect of signup answers the refusal %j", (refusal, reply) => {
     expect(written(refusal)).toEqual(reply);
   });
 
-  test("has answers only for refusals that can occur", () => {
+  test("the dialect of signup has answers only for refusals that can occur", () => {
     expect(Object.keys(signup.refusals).sort()).toEqual([
       "body-too-large",
       "cross-site",

@@ -29,7 +29,7 @@ const entry = (field: string, msg: string, type: string) => ({ loc: ["body", fie
 const missing = (field: string) => entry(field, "field required", "value_error.missing");
 
 describe("the dialect of users", () => {
-  test("reads address and password, and ignores all other fields", () => {
+  test("the dialect of users reads address and password, and ignores all other fields", () => {
     const value = {
       contract: "users",
       ...good,
@@ -41,7 +41,7 @@ describe("the dialect of users", () => {
     expect(users.decode(request(greedy))).toEqual({ ok: true, value });
   });
 
-  test("answers only id, address and time", async () => {
+  test("the dialect of users answers only id, address and time", async () => {
     const account = await signUp(memoryPorts(), { ...good, contract: "users" });
     expect(users.reply(profileViewOf(account, account.email), request({}))).toEqual({
       status: 201,
@@ -49,7 +49,7 @@ describe("the dialect of users", () => {
     });
   });
 
-  test("answers a wrong address exactly as its document does", () => {
+  test("the dialect of users answers a wrong address exactly as its document does", () => {
     expect(refusalOf({ ...good, email: "misty" })).toEqual({
       status: 422,
       json: {
@@ -96,7 +96,7 @@ describe("the dialect of users", () => {
         entry("password", "ensure this value has at least 8 characters", "value_error.any_str.min_length"),
       ],
     ],
-  ])("reports the faults of %s", (_, sent, detail) => {
+  ])("the dialect of users reports the faults of %s", (_, sent, detail) => {
     expect(refusalOf(sent)).toEqual({ status: 422, json: { detail } });
   });
 
@@ -122,11 +122,11 @@ describe("the dialect of users", () => {
     [{ code: "rate-limited", retryAfterSeconds: 17 }, 429, "Too many requests"],
     [{ code: "unavailable", retryAfterSeconds: 5 }, 503, "Service unavailable"],
     [{ code: "fault", requestId: "request-1" }, 500, "Internal server error (request request-1)"],
-  ])("answers the refusal %j", (refusal, status, detail) => {
+  ])("the dialect of users answers the refusal %j", (refusal, status, detail) => {
     expect(written(refusal)).toEqual({ status, json: { detail } });
   });
 
-  test("has words for every problem of a field", () => {
+  test("the dialect of users has words for every problem of a field", () => {
     for (const problem of Object.keys(problemWords) as Problem[]) {
       const reply = written({ code: "invalid", faults: [{ field: "x", problem }] });
       const words = { loc: ["body", "x"], msg: expect.stringMatching(/^[a-z]/), type: expect.any(String) };

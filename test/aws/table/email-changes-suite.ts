@@ -169,7 +169,7 @@ export function emailChangesSuite(backend: Backend): void {
       ["another binding", () => ({ boundTo: "another" })],
       ["the account's own email", () => ({ emailHash: account.emailHash })],
       ["a past expiry", () => ({ validUntil: now })],
-    ])("refuses a token to change the email whose stored data has %s", async (_, changes) => {
+    ])("refuses an email change's token whose stored data has %s", async (_, changes) => {
       await tokens().mint([{ ...token, ...changes() }]);
       await expectRefused(move);
     });

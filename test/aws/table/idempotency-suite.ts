@@ -116,7 +116,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await again()).toBe("registered");
     });
 
-    test("an idempotency record without an account uses up an unexpired invitation once", async () => {
+    test("a registration without an account uses up an unexpired invitation only once", async () => {
       const invitations = store.open().invitations;
       const [bound, other, hash] = [someHash(), someHash(), someHash()];
       await invitations.put({ hash, emailHash: bound, validUntil: now + 1000 });
@@ -165,7 +165,7 @@ export function idempotencySuite(backend: Backend): void {
       expect(await records().find(record.hash)).toEqual(record);
     });
 
-    test("a deletion keeps an idempotency record that another account has replaced", async () => {
+    test("an account's deletion keeps another's idempotency record that has replaced its own", async () => {
       const hash = someHash();
       const [account, record] = keyed(hash);
       await put([account, record]);

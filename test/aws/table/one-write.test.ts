@@ -110,7 +110,7 @@ describe("a method of the table", () => {
       },
     ],
     ["revoke for an invitation", async () => () => tableInvitations(store.table).revoke(someHash())],
-  ])("the table makes only one write: %s", async (_, prepare) => {
+  ])("a method of the table makes one write: %s", async (_, prepare) => {
     const account = newAccount();
     expect(await writesOf(() => accounts().register(account, jobsOf(account)))).toHaveLength(1);
     expect(await writesOf(await prepare(account))).toHaveLength(1);
