@@ -57,7 +57,7 @@ const hmac = (secret: string | Buffer) => (input: string) =>
   createHmac("sha256", secret).update(input).digest("base64url");
 
 describe("an access token", () => {
-  test("names account, audience, issuer and times, and nothing else", async () => {
+  test("an access token names account, audience, issuer and times, and nothing else", async () => {
     const { token, expiresInSeconds } = await world.issue({ ...subject, username: "ada" });
     expect(expiresInSeconds).toBe(900);
     expect(decodeProtectedHeader(token)).toEqual({ alg: "RS256", typ: "at+jwt", kid });
@@ -77,7 +77,7 @@ describe("an access token", () => {
     expect(decodeJwt((await world.issue()).token)).not.toHaveProperty("preferred_username");
   });
 
-  test("accepts a token, and returns its claims", async () => {
+  test("accepts an access token, and returns its claims", async () => {
     const { token } = await world.issue({ ...subject, isVerified: false, role: "admin", username: "ada" });
     expect(await world.verify(token)).toEqual({
       ok: true,
@@ -95,14 +95,14 @@ describe("an access token", () => {
     });
   });
 
-  test("gives each token its own id", async () => {
+  test("gives each access token its own id", async () => {
     const ids = await Promise.all(
       Array.from({ length: 50 }, async () => decodeJwt((await world.issue()).token).jti),
     );
     expect(new Set(ids).size).toBe(50);
   });
 
-  test("accepts a token for 15 minutes and 5 seconds, and with a clock that is 5 seconds behind", async () => {
+  test("accepts an access token for 15 minutes, and for 5 seconds either side", async () => {
     const { token } = await world.issue();
     const before = world.time.now;
     world.time.now = before - 5_000;
@@ -167,7 +167,7 @@ describe("a verification of an access token", () => {
       () => forge({ alg: "RS256", crit: ["x"], x: 1 }, () => "AA"),
       invalid,
     ],
-  ])("refuses a token %s", async (_, make, refusal) => {
+  ])("refuses an access token %s", async (_, make, refusal) => {
     expect(await world.verify(await make())).toEqual(refusal);
   });
 
@@ -176,7 +176,7 @@ describe("a verification of an access token", () => {
     "jku",
     "x5u",
     "x5c",
-  ])("refuses a token that a stranger signed, with the key in its %s", async (member) => {
+  ])("refuses an access token that a stranger signed, with the key in its %s", async (member) => {
     const jwk = { ...(await exportJWK(stranger.publicKey)), kid: "mine", alg: "RS256" };
     const values = { jwk, jku: "http://127.0.0.1:9/jwks.json", x5u: "http://127.0.0.1:9/x", x5c: ["AA=="] };
     for (const kid of ["mine", decodeProtectedHeader((await world.issue()).token).kid]) {
@@ -185,7 +185,7 @@ describe("a verification of an access token", () => {
     }
   });
 
-  test("ignores jku and jwk in a token of ours", async () => {
+  test("ignores jku and jwk in an access token of ours", async () => {
     const token = await craft({
       jku: "http://127.0.0.1:9/jwks.json",
       jwk: await exportJWK(stranger.publicKey),
@@ -203,11 +203,11 @@ describe("a verification of an access token", () => {
     ["a header that is no JSON", "AAAA.e30.AA"],
     ["characters that are no base64url", "%%%.%%%.%%%"],
     ["Bearer before it", "Bearer e30.e30.AA"],
-  ])("refuses %s as a token", async (_, token) => {
+  ])("refuses %s as an access token", async (_, token) => {
     expect(await world.verify(token)).toEqual(invalid);
   });
 
-  test("refuses a token with any character changed, removed or doubled", async () => {
+  test("refuses an access token with any character changed, removed or doubled", async () => {
     const { token } = await world.issue();
     for (let at = 0; at < token.length; at += 3) {
       const other = token[at] === "A" ? "Q" : "A";
@@ -230,7 +230,7 @@ describe("a verification of an access token", () => {
 });
 
 describe("keys of access tokens", () => {
-  test("reads and decrypts keys once for many tokens", async () => {
+  test("reads and decrypts signing keys once for many access tokens", async () => {
     const { memory, issue, verify, rotate } = tokenWorld();
     await rotate();
     memory.calls.length = 0;
@@ -240,7 +240,7 @@ describe("keys of access tokens", () => {
     expect(memory.calls).toEqual(["list", "unwrapKey", "list"]);
   });
 
-  test("reads keys again after five minutes", async () => {
+  test("reads signing keys again after five minutes", async () => {
     const { memory, issue, rotate, time } = tokenWorld();
     await rotate();
     await issue();
@@ -253,7 +253,7 @@ describe("keys of access tokens", () => {
     expect(memory.calls).toEqual(["list"]);
   });
 
-  test("reads keys again for an unknown id, at most every ten seconds", async () => {
+  test("reads signing keys again for an unknown id, at most every ten seconds", async () => {
     const fresh = tokenWorld();
     await fresh.rotate();
     await fresh.verify((await fresh.issue()).token);
@@ -267,7 +267,7 @@ describe("keys of access tokens", () => {
     expect(fresh.memory.calls).toEqual(["list", "list"]);
   });
 
-  test("refuses tokens of keys that an operator deleted, and knows the new keys, within five minutes", async () => {
+  test("refuses access tokens of deleted keys, and knows the new keys, within five minutes", async () => {
     const { memory, issue, verify, rotate, time } = tokenWorld();
     await rotate();
     const old = (await issue()).token;
@@ -280,7 +280,7 @@ describe("keys of access tokens", () => {
     expect(await verify(old)).toEqual(invalid);
   });
 
-  test("throws a retryable fault while there are no keys, and finds the first key at once", async () => {
+  test("throws a retryable fault without a signing key, and finds the first at once", async () => {
     const { issue, verify, rotate } = tokenWorld();
     const fault = await issue().catch((error) => error);
     expect(fault).toBeInstanceOf(DependencyFault);
@@ -290,7 +290,7 @@ describe("keys of access tokens", () => {
     expect((await verify((await issue()).token)).ok).toBe(true);
   });
 
-  test("throws a fault, never a refusal, if keys cannot be read or decrypted, and reads them again", async () => {
+  test("throws a fault, never a refusal, for unreadable signing keys, and reads them again", async () => {
     const { memory, issue, verify, rotate } = tokenWorld();
     await rotate();
     const fault = new DependencyFault("dynamodb", "Query", true, "injected");
@@ -301,7 +301,7 @@ describe("keys of access tokens", () => {
     expect((await verify((await issue()).token)).ok).toBe(true);
   });
 
-  test("changes keys without a pause at the moment when the next one signs", async () => {
+  test("changes signing keys without a pause at the moment when the next one signs", async () => {
     const { memory, issue, verify, rotate, time } = tokenWorld();
     await rotate();
     time.now += 30 * 24 * 60 * minuteMs;

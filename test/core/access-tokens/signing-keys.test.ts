@@ -24,24 +24,24 @@ const two = [keyOf(1, 0), keyOf(2, 30 * dayMs)];
 const lastTokenMs = 15 * minuteMs + 5_000 + hourMs;
 
 describe("the rules of signing keys", () => {
-  test("signs with the newest key whose time has come", () => {
+  test("signs access tokens with the newest key whose time has come", () => {
     expect(signingKeyAt(two, 30 * dayMs - 1)?.kid).toBe("key-1");
     expect(signingKeyAt(two, 30 * dayMs)?.kid).toBe("key-2");
     expect(signingKeyAt([], 0)).toBeUndefined();
   });
 
-  test("signs with the first key even if the clock is behind the one that made it", () => {
+  test("the first signing key signs even if the clock is behind its maker's", () => {
     expect(signingKeyAt(two, -5_000)?.kid).toBe("key-1");
   });
 
-  test("publishes a key from its creation until an hour after its last token has expired", () => {
+  test("publishes a signing key at once, until an hour after its last token expires", () => {
     expect(names(publishedKeysAt(two, 0))).toEqual(["key-1", "key-2"]);
     expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs - 1))).toEqual(["key-1", "key-2"]);
     expect(names(publishedKeysAt(two, 30 * dayMs + lastTokenMs))).toEqual(["key-2"]);
     expect(publishedKeysAt(two.slice(1), 400 * dayMs)).toHaveLength(1);
   });
 
-  test("makes the next key if there is none, or if the newest has signed for 30 days", () => {
+  test("makes the next signing key after 30 days, or if there is none", () => {
     expect(isNextKeyDue([], 0)).toBe(true);
     expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs - 1)).toBe(false);
     expect(isNextKeyDue(two.slice(0, 1), 30 * dayMs)).toBe(true);
@@ -49,14 +49,14 @@ describe("the rules of signing keys", () => {
   });
 
   // API Gateway, "JWT authorizers": a key set is cached for two hours, and tokens of a newer key are refused meanwhile.
-  test("lets the first key sign at once, and any other three hours after its publication", () => {
+  test("the first signing key signs at once, any other three hours after its publication", () => {
     expect(nextKeySignsFrom([], 7)).toBe(7);
     expect(nextKeySignsFrom(two, 7)).toBe(7 + 3 * hourMs);
   });
 });
 
 describe("a rotation", () => {
-  test("makes the first key, which signs at once, and no other while that is young", async () => {
+  test("a rotation makes a first key that signs at once, and no second yet", async () => {
     const world = tokenWorld();
     expect(await world.rotate()).toEqual({ made: expect.any(String), removed: 0 });
     expect(await world.rotate()).toEqual({ made: undefined, removed: 0 });
@@ -66,7 +66,7 @@ describe("a rotation", () => {
     expect(Buffer.from(key?.publicJwk.n ?? "", "base64url")).toHaveLength(256);
   });
 
-  test("deletes a key an hour after its last token has expired, and never the one that signs", async () => {
+  test("a rotation deletes keys an hour after their last token, never the signing one", async () => {
     const world = tokenWorld();
     await world.rotate();
     world.time.now += 30 * dayMs;
@@ -81,7 +81,7 @@ describe("a rotation", () => {
   });
 
   // If two makers each published their own key, verifiers would have keys that others do not know.
-  test.each([2, 10])("leaves one key after a race of %i rotations", async (racers) => {
+  test.each([2, 10])("leaves one signing key after a race of %i rotations", async (racers) => {
     const world = tokenWorld();
     for (const keysBefore of [0, 1]) {
       const rotations = await Promise.all(Array.from({ length: racers }, world.rotate));
@@ -92,7 +92,7 @@ describe("a rotation", () => {
     }
   });
 
-  test("does not delete a key that has replaced the one it read", async () => {
+  test("a rotation does not delete a key that has replaced the one it read", async () => {
     const { memory } = tokenWorld();
     const [seen, other] = [keyOf(1, 0), { ...keyOf(1, 0), kid: "other" }];
     await memory.put(other);
@@ -102,7 +102,7 @@ describe("a rotation", () => {
 });
 
 describe("a key ring", () => {
-  test("reads keys for made-up ids once in ten seconds, whether or not the table answers", async () => {
+  test("reads signing keys for made-up ids once in ten seconds, even during an outage", async () => {
     const world = tokenWorld();
     await world.rotate();
     const ring = world.openRing();

@@ -7,7 +7,7 @@ import { emailOf } from "../../support/core-support.ts";
 const email = emailOf("user@example.com");
 
 describe("the record of the form contract", () => {
-  test("the record of the form contract has its document's six fields, and is confirmed even with an unverified address", () => {
+  test("a form record has its document's six fields, confirmed even for unverified addresses", () => {
     const account = newAccount({ contract: "form", isVerified: false });
     expect(toFormRecord(account, email)).toEqual({
       email: "user@example.com",
@@ -19,7 +19,7 @@ describe("the record of the form contract", () => {
     });
   });
 
-  test("reads a record that it wrote", () => {
+  test("the form contract reads a record that it wrote", () => {
     const account = newAccount({ lastLoginAt: "2026-11-20T13:00:00.000Z" });
     expect(v.parse(formRecordSchema, toFormRecord(account, email))).toEqual({
       email,
@@ -30,7 +30,7 @@ describe("the record of the form contract", () => {
     });
   });
 
-  test("reads the document's example, without anything that would verify the address", () => {
+  test("reads the form document's example, without anything that would verify the address", () => {
     const example = {
       email: "user@example.com",
       confirmed: true,
@@ -56,7 +56,7 @@ describe("the record of the form contract", () => {
     { pwhash: null },
     { confirmed: "yes" },
     { createdon: "yesterday" },
-  ])("refuses a record with %j", (change) => {
+  ])("refuses a record of the form contract with %j", (change) => {
     const record = { ...toFormRecord(newAccount(), email), ...change };
     expect(v.is(formRecordSchema, record)).toBe(false);
   });

@@ -54,7 +54,7 @@ describe("the deletion of an account", () => {
     ["the mailbox's owner disowns it", "signup", false, byMailbox],
     ["the mailbox's owner disowns it", "token", false, byMailbox],
     ["it was never verified", "signup", false, byTime],
-  ])("leaves nothing but a tombstone once %s (%s)", async (_, contract, isVerified, deleteIt) => {
+  ])("an account leaves nothing but a tombstone once %s (%s)", async (_, contract, isVerified, deleteIt) => {
     const memory = memoryPorts();
     const place = placeOf(memory);
     const lived = await liveFully(place, contract, isVerified);

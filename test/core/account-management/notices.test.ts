@@ -69,7 +69,7 @@ const events: [string, (person: Person) => Promise<unknown>, string][] = [
 describe("the notices to an account's owner", () => {
   test.each(
     events,
-  )("sends one notice, in the owner's language and without a caller's words, if the account %s", async (_, happen, subject) => {
+  )("sends one notice in the owner's language, without callers' words, if the account %s", async (_, happen, subject) => {
     const person = await somebody();
     const { memory } = person;
     await happen(person);
@@ -131,14 +131,14 @@ describe("the notices to an account's owner", () => {
     expect(sent(memory)[0]).toMatch(afterwards === "active" ? /de nouveau actif/ : /désactivé/);
   });
 
-  test("sends no notice if an administrator asks for the current state", async () => {
+  test("sends no notice if an administrator requests a state the account already has", async () => {
     const { memory, id } = await somebody();
     expect(await setState(memory, id, "active")).toBe(false);
     await sendMails(memory);
     expect(sent(memory)).toEqual([]);
   });
 
-  test("takes the owner of a deleted account from the job, which holds no plain address", async () => {
+  test("notifies a deleted account's owner from the job, which holds no plain address", async () => {
     const { memory, read } = await somebody();
     await memory.accounts.change(read(), deletion(read(), memory.ids));
     const orders = [...memory.store.jobs.values()].map(({ order }) => order);

@@ -35,7 +35,7 @@ const meanwhile = (memory: MemoryPorts, id: string, changes: object) =>
   });
 
 describe("changing the bearer's profile", () => {
-  test("changes the named fields and keeps the rest", async () => {
+  test("a change of profile sets the named fields and keeps the rest", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const result = await changeProfile(ports, { bearer, profile: { speakingLanguage: "de" } });
     const profile = { fullName: "Ada Lovelace", speakingLanguage: "de", listeningLanguage: "fr" };
@@ -54,7 +54,7 @@ describe("changing the bearer's profile", () => {
     });
   });
 
-  test("keeps both of two simultaneous changes of different fields", async () => {
+  test("keeps both of two simultaneous changes of different profile fields", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     const results = await Promise.all([
       changeProfile(ports, { bearer, profile: { fullName: "Augusta" } }),
@@ -65,7 +65,7 @@ describe("changing the bearer's profile", () => {
     expect(storedAccount(memory, account.id).profile).toEqual(profile);
   });
 
-  test("refuses a change if the account is disabled meanwhile", async () => {
+  test("refuses a change of profile if the account is disabled meanwhile", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     meanwhile(memory, account.id, { isActive: false, epoch: 1 });
     expect(codeOf(await changeProfile(ports, { bearer, profile: { fullName: null } }))).toBe(
@@ -74,7 +74,7 @@ describe("changing the bearer's profile", () => {
     expect(storedAccount(memory, account.id).profile.fullName).toBe("Ada Lovelace");
   });
 
-  test("throws a retryable fault if other changes keep overtaking", async () => {
+  test("a change of profile throws a retryable fault if others keep overtaking", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     for (let turn = 0; turn < 6; turn++) meanwhile(memory, account.id, { isVerified: turn % 2 === 0 });
     await expect(changeProfile(ports, { bearer, profile: { fullName: null } })).rejects.toMatchObject({
@@ -86,7 +86,7 @@ describe("changing the bearer's profile", () => {
 
 describe("deleting the bearer's account", () => {
   // GHSA-2vg6-77g8-24mp: sessions outlived the account.
-  test("leaves a tombstone, frees the address, ends every token, and queues the removal of the rest", async () => {
+  test("a deletion leaves a tombstone, frees the address, ends tokens, and queues further removals", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     expect(codeOf(await deleteAccount(ports, { bearer, password }))).toBe("ok");
     expect(memory.store.accounts.get(account.id)).toEqual({
@@ -157,7 +157,7 @@ describe("deleting the bearer's account", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("removes any number of sessions, but none of another account", async () => {
+  test("a deletion removes any number of sessions, but none of another account", async () => {
     const { memory, account, ports } = await loggedIn();
     const other = await signUp(memory, { email: "bob@example.com" });
     const tokens = { sessions: ports.sessions, ids: memory.ids, clock: memory.clock };
@@ -175,7 +175,7 @@ describe("deleting the bearer's account", () => {
 });
 
 describe("exporting the bearer's account", () => {
-  test("collects account, address, sessions and home", async () => {
+  test("an export collects account, address, sessions and home", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     await memory.homes.make(`home/${account.id}/`);
     const result = await exportAccount(ports, bearer);
@@ -194,7 +194,7 @@ describe("exporting the bearer's account", () => {
     expect(result.ok && "record" in result.value).toBe(false);
   });
 
-  test("exports the record of the form contract without its hash, and the home named by the address", async () => {
+  test("exports the form record without its hash, and the home named by the address", async () => {
     const { account, ports, bearer } = await loggedIn({ contract: "form" });
     const result = await exportAccount(ports, bearer);
     expect(result.ok && result.value.record).toEqual({
@@ -217,7 +217,7 @@ describe("the administration", () => {
   test.each([
     "disabled",
     "deleted",
-  ] as const)("makes an account %s, which ends its tokens at once, and undoes it", async (state) => {
+  ] as const)("an administrator makes an account %s, ending its tokens at once, and undoes it", async (state) => {
     const { memory, account, ports, bearer } = await loggedIn();
     expect(await setState(memory, account.id, state)).toBe(true);
     const stored = storedAccount(memory, account.id);
@@ -234,14 +234,14 @@ describe("the administration", () => {
     expect(codeOf(await exportAccount(ports, bearer))).toBe("access-token-invalid");
   });
 
-  test("finds no unknown account, and none that its owner deleted", async () => {
+  test("an administrator finds no unknown account, and none that its owner deleted", async () => {
     const { memory, account, ports, bearer } = await loggedIn();
     expect(await setState(memory, "nobody", "disabled")).toBeUndefined();
     await deleteAccount(ports, { bearer, password });
     expect(await setState(memory, account.id, "active")).toBeUndefined();
   });
 
-  test("retries if the account changes meanwhile", async () => {
+  test("an administrator's change is retried if the account changes meanwhile", async () => {
     const { memory, account } = await loggedIn();
     meanwhile(memory, account.id, { isVerified: true });
     expect(await setState(memory, account.id, "disabled")).toBe(true);

@@ -70,7 +70,7 @@ describe("a never-verified account of signup", () => {
     expect(await memory.accounts.find(id)).toBeUndefined();
   });
 
-  test("removes an unverified account with everything it had, like a disowned one, and frees its address", async () => {
+  test("removes an unverified account with everything it had, and frees its address", async () => {
     const { memory, id } = await signedUp();
     const { number } = storedAccount(memory, id);
     const session = { accountId: id, id: "session-1" } as Parameters<typeof memory.sessions.begin>[0];
@@ -102,7 +102,7 @@ describe("a never-verified account of signup", () => {
     expect(storedAccount(memory, id)).toMatchObject({ isVerified: false });
   });
 
-  test("removes an unverified account at the next try if the first one failed or was killed", async () => {
+  test("removes an unverified account at the next try after a failure or kill", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", fault("accounts.change"));
     await untilRemoval(memory);
@@ -206,7 +206,7 @@ describe("an account that an administrator has changed", () => {
     ["disabled", 30],
     ["deleted", 30],
     ["disabled", 1],
-  ] as const)("removes an account that was %s, and enabled %i days later, its full time after that if still unverified", async (state, later) => {
+  ] as const)("removes an unverified account its full time after being %s for %i days", async (state, later) => {
     const { memory, id } = await signedUp();
     await set(memory, id, state);
     expect(removals(memory)).toEqual([]);
@@ -222,7 +222,7 @@ describe("an account that an administrator has changed", () => {
     expect(removals(memory)).toEqual([]);
   });
 
-  test("queues one removal, however often the account is disabled and enabled", async () => {
+  test("queues one removal of an unverified account, however often it is disabled and enabled", async () => {
     const { memory, id } = await signedUp();
     for (const state of ["disabled", "active", "deleted", "disabled", "active", "active"] as const)
       await set(memory, id, state);
@@ -262,7 +262,7 @@ describe("an account that an administrator has changed", () => {
     expect(storedAccount(memory, id)).toMatchObject({ isActive: false, isVerified: false });
   });
 
-  test("does not remove an account by a job running at its disabling, and keeps the next job", async () => {
+  test("a removal that runs during a disabling keeps the account and the next job", async () => {
     const { memory, id } = await signedUp();
     memory.before("accounts.change", async () => {
       await set(memory, id, "disabled");

@@ -40,7 +40,7 @@ describe("email addresses", () => {
     ["trims zero-width and bidi characters", "\u202a\u200bada@example.com\u200b\u202c", "ada@example.com"],
     ["trims isolates", "\u2068ada@example.com\u2069", "ada@example.com"],
     ["trims a soft hyphen and a word joiner", "\u00adada@example.com\u2060", "ada@example.com"],
-  ])("%s", (_, given, stored) => {
+  ])("the reader of email addresses %s", (_, given, stored) => {
     expect(emailOf(given)).toBe(stored);
   });
 
@@ -53,7 +53,7 @@ describe("email addresses", () => {
     ["a slash in the domain that only shows after normalisation", "ada@ex\u2100mple.com"],
     ["a space that only shows after normalisation", "ada\u00a8@example.com"],
     ["a lone surrogate", "ada\ud800@example.com"],
-  ])("refuses %s", (_, given) => {
+  ])("refuses an email address with %s", (_, given) => {
     expect(isValid(given)).toBe(false);
   });
 
@@ -86,7 +86,7 @@ describe("email addresses", () => {
     ["an underscore in the domain", "ada@ex_ample.com"],
     ["a port", "ada@example.com:25"],
     ["a backslash", "a\\da@example.com"],
-  ])("refuses %s", (_, given) => {
+  ])("refuses as an email address: %s", (_, given) => {
     expect(isValid(given)).toBe(false);
   });
 
@@ -103,7 +103,7 @@ describe("email addresses", () => {
     ["a vertical tab", "ada\v@example.com"],
     ["percent-encoded CR LF in the domain", "ada@example.com%0d%0abcc"],
     ["an encoded word", "=?utf-8?q?ada?=@exam ple.com"],
-  ])("keeps %s out of mail headers", (_, given) => {
+  ])("keeps %s in an email address out of mail headers", (_, given) => {
     expect(isValid(given)).toBe(false);
   });
 
@@ -117,7 +117,7 @@ describe("email addresses", () => {
     ["254 characters in all", "valid", addressOfLength(254)],
     ["255 characters in all", "refused", addressOfLength(255)],
     ["254 characters and white space around", "valid", `  ${addressOfLength(254)}  `],
-  ])("%s: %s", (_, expected, given) => {
+  ])("an email address with %s is %s", (_, expected, given) => {
     expect(isValid(given) ? "valid" : "refused").toBe(expected);
   });
 
@@ -149,7 +149,7 @@ describe("email addresses", () => {
     [["ada@example.com"]],
     [{}],
     [true],
-  ])("refuses %j as an address", (given) => {
+  ])("refuses %j as an email address", (given) => {
     expect(isValid(given)).toBe(false);
   });
 
@@ -182,7 +182,7 @@ describe("an email address with an invisible character inside", () => {
     ["a zero-width joiner in the domain", "ada@\u0915\u094d\u200d\u0937.example"],
     ["a variation selector in the domain", "ada@\u2764\ufe0f.example"],
     ["a right-to-left mark before the at sign", "ada\u200f@example.com"],
-  ])("an email address with an invisible character inside is refused with words of its own: %s", (_, given) => {
+  ])("refuses an email address with %s, in words of its own", (_, given) => {
     const { issues } = v.safeParse(emailSchema, given, { abortPipeEarly: true });
     expect(issues?.map(({ message }) => message)).toEqual(["email-invisible"]);
   });
@@ -215,7 +215,7 @@ describe("a domain that url.domainToASCII would turn into another one", () => {
     ["x@bücher.123"],
     [`x@${"ü".repeat(60)}.example`],
     [`x@${"ü.".repeat(60)}example`],
-  ])("%j is refused", (given) => {
+  ])("refuses %j, whose domain url.domainToASCII would turn into another one", (given) => {
     expect(isValid(given)).toBe(false);
   });
 });
@@ -240,7 +240,7 @@ describe("the reader of email addresses", () => {
   });
 
   // No account may lose its claim: what ASCII was read as before domains were converted, it is read as now.
-  test("reads ASCII by trimming and lower-casing alone", () => {
+  test("reads an ASCII email address by trimming and lower-casing alone", () => {
     const ascii = fc.oneof(
       fc.string({ unit: "binary-ascii" }),
       fc.emailAddress(),

@@ -51,7 +51,7 @@ describe("a language tag", () => {
     // ICU's own replacements, here so that an upgrade shows.
     ["cnr", "sr-ME"],
     ["cmn", "zh"],
-  ])("%j is read as %s", (given, tag) => {
+  ])("the language tag %j is read as %s", (given, tag) => {
     expect(read(given)).toBe(tag);
   });
 
@@ -102,11 +102,11 @@ describe("a language tag", () => {
     ["en-abcdefg1-abcdefg2-abcdefg3-abcdefg4"],
     ["en-".repeat(2_000)],
     [`en-u-${"abcdefgh-".repeat(28)}abc`],
-  ])("%j is refused", (given) => {
+  ])("the language tag %j is refused", (given) => {
     expect(read(given)).toBeUndefined();
   });
 
-  test("a language tag never makes the reader throw, and reads its own result as itself", () => {
+  test("the reader of language tags never throws, and reads its own result as itself", () => {
     const subtag = fc.stringMatching(/^[a-zA-Z0-9]{1,9}$/);
     const tags = fc.array(subtag, { maxLength: 8 }).map((subtags) => subtags.join("-"));
     fc.assert(

@@ -25,7 +25,7 @@ describe("the view of an account", () => {
     expect(await openProfileView(memory.cipher, storedAccount(memory, id))).toEqual(shown);
   });
 
-  test("contains no hash when serialised, whatever has happened to the account", async () => {
+  test("an account's serialised view contains no hash, whatever has happened to the account", async () => {
     const memory = memoryPorts();
     const { id, email } = await signUp(memory);
     await setState(memory, id, "deleted");
@@ -37,7 +37,7 @@ describe("the view of an account", () => {
     for (const secret of [account.passwordHash, account.emailHash]) expect(text).not.toContain(secret);
   });
 
-  test("contains no internal field after a registration, which returns the account beside it", async () => {
+  test("a registration returns a view without internal fields, and the account beside it", async () => {
     const memory = memoryPorts();
     const result = await register(registrationPorts(memory), registrationOf(), "key-of-sixteen-characters");
     expect(result).toMatchObject({ value: { account: { passwordHash: expect.any(String) } } });
@@ -45,7 +45,7 @@ describe("the view of an account", () => {
     expect(onlyView(result)).toEqual({ ok: true, value: shown });
   });
 
-  test("does not compile with an account instead", async () => {
+  test("an account does not compile where its view is expected", async () => {
     const account = await signUp(memoryPorts());
     const show = (view: ProfileView) => view;
     // @ts-expect-error: an account with its address has more fields than a view allows.

@@ -47,7 +47,7 @@ function expectUntouched({ memory, stored, account }: EmailWorld, token: string)
 }
 
 describe("confirming a change of email", () => {
-  test("moves the claim, replaces the address, spends the token, and changes nothing else of the account", async () => {
+  test("confirming an email change moves only address and claim, and spends the token", async () => {
     const world = await asked();
     const { memory, session, stored, account, orders } = world;
     const { pendingEmail, ...was } = stored();
@@ -73,7 +73,7 @@ describe("confirming a change of email", () => {
     expect(await logInWith(memory, oldEmail)).toEqual(refusal("credentials-wrong"));
   });
 
-  test("notifies only the account's former address, also if the account is deleted by then", async () => {
+  test("a confirmed email change notifies only the former address, even after a deletion", async () => {
     for (const isDeleted of [false, true]) {
       const world = await asked();
       const { memory, session, ports, subjectsTo } = world;
@@ -90,7 +90,7 @@ describe("confirming a change of email", () => {
   });
 
   // GHSA-2vg6-77g8-24mp: sessions outlived a change of the data that they began with.
-  test("keeps the session of the confirming access token, and ends all others", async () => {
+  test("confirming an email change keeps the confirming token's session and ends all others", async () => {
     const world = await asked();
     const { memory, ports, session, logIn, loose } = world;
     const [other, ofNone] = [await logIn(), await loose()];
@@ -102,7 +102,7 @@ describe("confirming a change of email", () => {
     expect(await useSession(memory, other.token, "users")).toBeUndefined();
   });
 
-  test("ends every session after a confirmation by password or by a token without a session", async () => {
+  test("confirming an email change by password or sessionless token ends every session", async () => {
     for (const byPassword of [false, true]) {
       const world = await asked();
       const { ports, session, loose } = world;
@@ -116,7 +116,7 @@ describe("confirming a change of email", () => {
     }
   });
 
-  test("lifts the locks of the account's names and of both addresses", async () => {
+  test("confirming an email change lifts the locks of the account's names and both addresses", async () => {
     const world = await asked();
     const { memory, stored } = world;
     const keys = [...attemptKeysOf(stored()), newHash];
@@ -126,7 +126,7 @@ describe("confirming a change of email", () => {
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });
 
-  test("needs token and account: the mailbox alone, or another account's login, changes nothing", async () => {
+  test("confirming an email change needs the mailed token and the account's own login", async () => {
     const world = await asked();
     const stranger = await world.verified({ email: "eve@example.com", password: "another horse battery" });
     const theirs = await world.logIn(stranger);
@@ -154,7 +154,7 @@ describe("confirming a change of email", () => {
     expect(world.memory.store.attempts.has(oldHash)).toBe(false);
   });
 
-  test("compares no password for an invalid token", async () => {
+  test("confirming an email change compares no password for an invalid token", async () => {
     const { memory, confirmByPassword, cancelToken } = await asked();
     const began = memory.calls.length;
     for (const raw of [cancelToken, "0189dcd5-5311-4d40-8db0-9496a2eef37b"])
@@ -172,7 +172,7 @@ describe("confirming a change of email", () => {
     ["waits for none", { pendingEmail: undefined as never }],
     ["is in a later epoch", { epoch: 1 }],
     ["is disabled", { isActive: false }],
-  ])("refuses a confirmation if the account %s, at the read and between read and write", async (_, changes) => {
+  ])("refuses to confirm an email if the account %s, even between read and write", async (_, changes) => {
     for (const when of ["before", "between"]) {
       const world = await asked();
       const change = () => alter(world, changes);
@@ -187,7 +187,7 @@ describe("confirming a change of email", () => {
     }
   });
 
-  test("refuses a link if another link has changed the address by then", async () => {
+  test("refuses a confirming link if another link has changed the address by then", async () => {
     const world = await asked();
     const { memory, session, ask, mailed } = world;
     memory.step(minuteMs);
@@ -198,7 +198,7 @@ describe("confirming a change of email", () => {
     expect(await world.confirmByPassword(mailed().confirm)).toEqual(refusal("token-invalid"));
   });
 
-  test("accepts a token until the last millisecond of 60 minutes", async () => {
+  test("accepts a confirming token until the last millisecond of 60 minutes", async () => {
     const world = await asked();
     world.memory.step(60 * minuteMs - 1);
     expect(await openEmailChangeLink(world.memory, world.confirmToken)).toMatchObject({ ok: true });
@@ -236,7 +236,7 @@ describe("confirming a change of email", () => {
   });
 
   // If the second answer was "taken", an owner would take the change for a failure after a double click.
-  test("answers the second of two clicks with a used link, not with a taken address", async () => {
+  test("a second click on a confirming link reports it used, not the address taken", async () => {
     const world = await asked();
     world.memory.before("accounts.findIdByEmail", async () => {
       await world.confirm(world.confirmToken, world.session.access);
@@ -292,7 +292,7 @@ describe("confirming a change of email", () => {
   ];
   test.each(
     steps.flatMap((operation) => [["before", operation] as const, ["after", operation] as const]),
-  )("spends no token without its effect when killed %s %s", async (when, operation) => {
+  )("a confirmation of email spends no token without its effect when killed %s %s", async (when, operation) => {
     const world = await asked();
     const { memory, confirmToken, stored } = world;
     memory[when](operation, fault(operation));
@@ -306,7 +306,7 @@ describe("confirming a change of email", () => {
     expect(stored()).toMatchObject({ emailHash: newHash, epoch: 1 });
   });
 
-  test("frees the old address for another account at once", async () => {
+  test("an email change frees the old address for another account at once", async () => {
     const world = await asked();
     await world.confirmByPassword(world.confirmToken);
     const other = await signUp(world.memory, { email: oldEmail });
@@ -315,7 +315,7 @@ describe("confirming a change of email", () => {
   });
 
   // GHSA-xhpr-465j-7p9q: a token mailed to an address before the change was valid after it.
-  test("ends the links of mails to the old address", async () => {
+  test("an email change ends the links of mails to the old address", async () => {
     const world = await asked();
     const { memory } = world;
     await requestMail(memory, "reset-password", emailOf(oldEmail));
@@ -327,7 +327,7 @@ describe("confirming a change of email", () => {
 });
 
 describe("cancelling a change of email", () => {
-  test("removes the pending address, spends the token, and ends every session and the confirming link", async () => {
+  test("a cancellation spends its token and ends pending address, sessions and confirming link", async () => {
     const world = await asked();
     const { memory, ports, session, stored, cancelToken, confirmToken } = world;
     const { pendingEmail, ...was } = stored();
@@ -343,7 +343,7 @@ describe("cancelling a change of email", () => {
 
   // Otherwise an attacker with the password could end all sessions after each request, and invalidate the owner's
   // links.
-  test("accepts the link of an earlier notice after the epoch was raised and another address requested", async () => {
+  test("accepts an earlier notice's cancelling link despite a raised epoch and another request", async () => {
     const world = await asked();
     const { memory, stored, logIn, ask } = world;
     await memory.accounts.change(stored(), { endsSessions: "all" });
@@ -356,14 +356,14 @@ describe("cancelling a change of email", () => {
   test.each<[string, Partial<Account>]>([
     ["has another address", { emailHash: "another" }],
     ["is disabled", { isActive: false }],
-  ])("refuses a cancellation if the account %s", async (_, changes) => {
+  ])("refuses to cancel an email change if the account %s", async (_, changes) => {
     const world = await asked();
     alter(world, changes);
     expect(await openCancelLink(world.memory, world.cancelToken)).toEqual(refusal("token-invalid"));
     expect(await world.cancel(world.cancelToken)).toEqual(refusal("token-invalid"));
   });
 
-  test("completes exactly one of a simultaneous cancellation and confirmation", async () => {
+  test("completes exactly one of an email change's simultaneous cancellation and confirmation", async () => {
     for (let turn = 0; turn < 4; turn++) {
       const world = await asked();
       const acts = [world.cancel(world.cancelToken), world.confirm(world.confirmToken, world.session.access)];
@@ -374,7 +374,7 @@ describe("cancelling a change of email", () => {
     }
   });
 
-  test("needs a token, and accepts it until the last millisecond of 48 hours", async () => {
+  test("accepts a cancelling token until the last millisecond of 48 hours, and needs one", async () => {
     const { memory, cancel, cancelToken } = await asked();
     expect(await cancel("")).toEqual(refusal("token-missing"));
     memory.step(48 * hourMs - 1);
@@ -411,7 +411,9 @@ describe("a pending change of email", () => {
       await setState(memory, account.id, "active");
     },
   };
-  test.each(Object.entries(endings))("ends with its link after %s", async (_, act) => {
+  test.each(
+    Object.entries(endings),
+  )("a pending change of email ends with its link after %s", async (_, act) => {
     const world = await asked();
     await act(world);
     expect(world.stored().pendingEmail).toBeUndefined();
@@ -420,7 +422,7 @@ describe("a pending change of email", () => {
     expect(world.stored().emailHash).toBe(oldHash);
   });
 
-  test("ends with its account", async () => {
+  test("a pending change of email ends with its account", async () => {
     const { ports, memory, session, account, confirmByPassword, confirmToken } = await asked();
     await deleteAccount(ports, { bearer: session.access, password });
     expect(memory.store.accounts.get(account.id)).not.toHaveProperty("pendingEmail");
@@ -450,7 +452,7 @@ describe("a home named by the address", () => {
     return world;
   };
 
-  test("keeps its place and the claim on its name through changes of the email and back", async () => {
+  test("a home named by the address keeps place and claim through email changes", async () => {
     const world = await withHome();
     const { memory, session, account, ports, ask, mailed } = world;
     for (const email of ["ada@third.example", oldEmail]) {
@@ -466,7 +468,7 @@ describe("a home named by the address", () => {
   });
 
   // amplify-cli issue 1847 and its like: files of one owner under the name of the next.
-  test("does not pass to the next owner of the address, whose home is named by id", async () => {
+  test("a home named by an address does not pass to its next owner", async () => {
     const world = await withHome();
     const other = await signUp(world.memory, { email: oldEmail, contract: "form" });
     await applyEffects(world.memory);
@@ -475,7 +477,7 @@ describe("a home named by the address", () => {
     expect(world.memory.store.homeClaims.get(prefix)).toBe(world.account.id);
   });
 
-  test("a home named by the address is removed with its account, and its name becomes free", async () => {
+  test("removes a home named by the address with its account, freeing its name", async () => {
     const world = await withHome();
     const { memory, ports, session } = world;
     await deleteAccount(ports, { bearer: session.access, password });
@@ -485,7 +487,7 @@ describe("a home named by the address", () => {
     expect((await signUp(memory, { email: oldEmail, contract: "form" })).home).toBe("email");
   });
 
-  test("needs no stored address if it is named by id", async () => {
+  test("a home named by id needs no stored address after an email change", async () => {
     const world = await asked();
     await world.confirm(world.confirmToken, world.session.access);
     expect(world.stored()).not.toHaveProperty("homeEmailCiphertext");

@@ -14,7 +14,7 @@ const newHash = hashEmail(emailOf(newEmail));
 const oldHash = hashEmail(emailOf(oldEmail));
 
 describe("requesting another address", () => {
-  test("stores the address encrypted under the account's id, queues two mails, and claims nothing", async () => {
+  test("a requested address is encrypted under the account's id, unclaimed, and causes two mails", async () => {
     const { memory, account, logIn, ask, stored, orders, ports } = await emailWorld();
     const was = stored();
     const claims = new Map(memory.store.claims);
@@ -37,7 +37,7 @@ describe("requesting another address", () => {
   });
 
   // As at forgot-password, neither answer nor work may reveal whether the address is taken.
-  test("makes the same calls for a request of a taken and of a free address", async () => {
+  test("requesting a taken address makes the same calls as requesting a free one", async () => {
     const calls = [];
     for (const isTaken of [true, false]) {
       const { memory, logIn, ask, verified } = await emailWorld();
@@ -51,7 +51,7 @@ describe("requesting another address", () => {
     expect(calls[0]).not.toContain("accounts.findIdByEmail");
   });
 
-  test("refuses an unverified owner before any password is compared", async () => {
+  test("refuses an unverified owner's email change before any password is compared", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     memory.store.accounts.set(account.id, { ...stored(), isVerified: false });
     const { access } = await logIn();
@@ -59,7 +59,7 @@ describe("requesting another address", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("says only after the right password that the address is the current one", async () => {
+  test("says only after the right password that a requested address is the current one", async () => {
     const { logIn, ask, stored } = await emailWorld();
     const { access } = await logIn();
     expect(await ask(access, " ADA@Example.com ")).toEqual(refusal("email-same"));
@@ -67,7 +67,7 @@ describe("requesting another address", () => {
     expect(stored().pendingEmail).toBeUndefined();
   });
 
-  test("counts wrong passwords of a request under the account, and after five locks out the right one too", async () => {
+  test("an account's five wrong passwords for an email change lock out the right one", async () => {
     const { memory, logIn, ask, stored } = await emailWorld();
     for (let left = 4; left >= 0; left--)
       expect(await ask((await logIn()).access, newEmail, "wrong password")).toEqual({
@@ -80,7 +80,7 @@ describe("requesting another address", () => {
     expect(stored().pendingEmail).toBeUndefined();
   });
 
-  test("refuses a request without a valid access token or session", async () => {
+  test("refuses an email change without a valid access token or session", async () => {
     const { memory, ask, askByPage, logIn } = await emailWorld();
     const { token, id } = await logIn(undefined, "form");
     expect(await ask("x.y.z")).toEqual(refusal("access-token-invalid"));
@@ -91,13 +91,13 @@ describe("requesting another address", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("accepts a request by the session of a page", async () => {
+  test("accepts a requested email change by the session of a page", async () => {
     const { askByPage, logIn, stored } = await emailWorld({ contract: "form" });
     expect(await askByPage((await logIn(undefined, "form")).token)).toEqual(done);
     expect(stored().pendingEmail?.emailHash).toBe(newHash);
   });
 
-  test("replaces an earlier request, and invalidates its link", async () => {
+  test("a request for another address replaces an earlier one and invalidates its link", async () => {
     const { memory, confirmToken: confirm, session, ask, mailed, confirmByPassword, stored } = await asked();
     memory.step(minuteMs);
     expect(await ask(session.access, "ada@third.example")).toEqual(done);
@@ -110,7 +110,7 @@ describe("requesting another address", () => {
     expect(stored().emailHash).toBe(hashEmail(emailOf("ada@third.example")));
   });
 
-  test("keeps a simultaneous change of the profile", async () => {
+  test("a request for another address keeps a simultaneous change of the profile", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     const { access } = await logIn();
     memory.before("accounts.change", () => {
@@ -124,7 +124,7 @@ describe("requesting another address", () => {
     });
   });
 
-  test("refuses a request if the password changes between read and write", async () => {
+  test("refuses an email change if the password changes between read and write", async () => {
     const { memory, logIn, ask, stored, account } = await emailWorld();
     const { access } = await logIn();
     memory.before("accounts.change", () => {
@@ -139,7 +139,7 @@ describe("requesting another address", () => {
     "attempts.clear",
     "cipher.encryptEmail",
     "accounts.change",
-  ])("a request for another address leaves only a count if %s fails, and works again", async (operation) => {
+  ])("requesting another address leaves only a count if %s fails, and works again", async (operation) => {
     const { memory, logIn, ask, stored, orders } = await emailWorld();
     const { access } = await logIn();
     memory.before(operation, fault(operation));
@@ -150,7 +150,7 @@ describe("requesting another address", () => {
 });
 
 describe("the mails of a change of email", () => {
-  test("sends a confirming link to the new address and a cancelling one to the old, with separate tokens", async () => {
+  test("mails separate links: confirming to the new address, cancelling to the old", async () => {
     const { memory, subjectsTo, confirmToken: confirm, cancelToken: cancel, account } = await asked();
     expect(subjectsTo(newEmail)).toEqual(["Confirm your new e-mail address for Harbour"]);
     expect(subjectsTo(oldEmail).at(-1)).toBe("Somebody asked to change your e-mail address for Harbour");
@@ -172,7 +172,7 @@ describe("the mails of a change of email", () => {
     });
   });
 
-  test("notifies only the owner of a taken address, and names nobody", async () => {
+  test("a request for a taken address notifies only its owner, and names nobody", async () => {
     const { memory, verified, logIn, ask, mailed, subjectsTo } = await emailWorld();
     await verified({ email: newEmail, profile: { speakingLanguage: "de" } });
     const before = memory.store.mails.length;
@@ -195,7 +195,7 @@ describe("the mails of a change of email", () => {
       { pendingEmail: { emailHash: "other", emailCiphertext: new Uint8Array(), requestedAt: "" } },
     ],
     ["it is cancelled", { pendingEmail: undefined as never }],
-  ])("sends no mail to the new address once %s", async (_, changes) => {
+  ])("sends no mail to a requested address once %s", async (_, changes) => {
     const { memory, logIn, ask, account, stored, subjectsTo, orders } = await emailWorld();
     await ask((await logIn()).access);
     memory.store.accounts.set(account.id, { ...stored(), ...changes });
@@ -206,7 +206,7 @@ describe("the mails of a change of email", () => {
 
   // Otherwise an attacker with the password could request a change and end all sessions before the mail is sent, again
   // and again.
-  test("notifies the old address of an invalidated change, but not once the account has another address", async () => {
+  test("notifies an account's address of an invalidated email change, but no former address", async () => {
     const { memory, logIn, ask, account, stored, subjectsTo } = await emailWorld();
     const seen = subjectsTo(oldEmail).length;
     await ask((await logIn()).access);
@@ -226,7 +226,7 @@ describe("the mails of a change of email", () => {
     "tokens.mint",
     "cipher.decryptEmail",
     "mailer.send",
-  ])("sends the mails a minute later if %s fails at first", async (operation) => {
+  ])("mails of an email change are sent a minute later if %s fails", async (operation) => {
     const { memory, logIn, ask, subjectsTo, orders } = await emailWorld();
     const seen = subjectsTo(oldEmail).length;
     await ask((await logIn()).access);
@@ -239,7 +239,7 @@ describe("the mails of a change of email", () => {
     expect(orders()).toEqual([]);
   });
 
-  test("sends one mail a minute and five a day to a new address, and as many notices", async () => {
+  test("limits confirming mails and notices to one a minute and five a day", async () => {
     const { memory, logIn, ask, subjectsTo } = await emailWorld();
     memory.step(dayMs);
     const { access } = await logIn();
@@ -256,7 +256,7 @@ describe("the mails of a change of email", () => {
   });
 
   // Otherwise a stranger's request for the address could drop a mail that the owner's answer has promised.
-  test("sends the mail of a request within another's minute when that is over", async () => {
+  test("a second email change within a minute is mailed when that is over", async () => {
     const { memory, account, verified, logIn, ask, mailed } = await emailWorld();
     const stranger = await verified({ email: "eve@example.com" });
     const linkOf = (id: string) => memory.store.tokens.get(hashToken(mailed().confirm))?.accountId === id;
@@ -271,7 +271,7 @@ describe("the mails of a change of email", () => {
   });
 
   // An attacker would use up the mails of an address first, to take its account over in silence.
-  test("leaves room for the notice to the old address beside mails that strangers can cause", async () => {
+  test("mails that strangers can cause leave room for notices to the old address", async () => {
     const { memory, verified, logIn, ask, subjectsTo } = await emailWorld();
     memory.step(dayMs);
     const stranger = await verified({ email: "eve@example.com" });

@@ -41,26 +41,26 @@ describe("links in verification mail", () => {
     ["a token that we never made", "0189dcd5-5311-4d40-8db0-9496a2eef37b", "token-invalid"],
     ["a text that is no token", "x'; DROP TABLE", "token-damaged"],
     ["a very long text", "a".repeat(10_000), "token-damaged"],
-  ])("refuses a link with %s", async (_, raw, code) => {
+  ])("refuses a verification link with %s", async (_, raw, code) => {
     const { memory } = await withMail();
     expect(await openLink(memory, raw)).toEqual(refusal(code));
     expect(await spendToken(memory, raw, anything)).toEqual(refusal(code));
   });
 
-  test("looks up no text without the form of a token", async () => {
+  test("looks up no verification link without the form of a token", async () => {
     const memory = memoryPorts();
     await openLink(memory, "not-a-token");
     await spendToken(memory, "", anything);
     expect(memory.calls).toEqual([]);
   });
 
-  test("refuses the stored hash of a token", async () => {
+  test("refuses the stored hash of a token as a verification link", async () => {
     const { memory, verify } = await withMail();
     expect(await spendToken(memory, hashToken(verify), anything)).toEqual(refusal("token-damaged"));
   });
 
   // The page's second button posts a token that is derived from the first: it must be derived from the token as mailed.
-  test("offers both buttons for a token in capitals with a full stop, and both work", async () => {
+  test("a verification token in capitals with a full stop offers both working buttons", async () => {
     for (const choice of ["verify", "disown"] as const) {
       const { memory, verify } = await withMail();
       const opened = await openLink(memory, `${verify.toUpperCase()}.`);
@@ -93,7 +93,7 @@ describe("links in verification mail", () => {
     ["an address proven meanwhile, as by a reset", { isVerified: true, epoch: 1 }, false],
     ["another address", { emailHash: "e".repeat(64) }, false],
     ["a raised epoch", { epoch: 1 }, true],
-  ])("opens no page with useless buttons for an account with %s", async (_, change, disownCounts) => {
+  ])("a verification link opens no page with useless buttons for an account with %s", async (_, change, disownCounts) => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, change);
     expect(await openLink(memory, verify)).toEqual(refusal("token-invalid"));
@@ -101,7 +101,7 @@ describe("links in verification mail", () => {
     expect(await openLink(memory, disown)).toEqual(disownCounts ? opened : refusal("token-invalid"));
   });
 
-  test("invalidates the other link of a mail once one is used", async () => {
+  test("using one link of a verification mail invalidates the other", async () => {
     const first = await withMail();
     await spendToken(first.memory, first.verify, anything);
     expect(await openLink(first.memory, first.disown)).toEqual(refusal("token-invalid"));
@@ -111,7 +111,7 @@ describe("links in verification mail", () => {
   });
 
   // supabase/auth #1214, #713, #368: mail scanners spent the links.
-  test("spends no link by opening it", async () => {
+  test("opening a verification link does not spend it", async () => {
     const { memory, account, verify, disown } = await withMail();
     const before = structuredClone(memory.store);
     for (const raw of [verify, verify, disown]) await openLink(memory, raw);
@@ -119,7 +119,7 @@ describe("links in verification mail", () => {
     expect(isVerified(memory, account.id)).toBe(false);
   });
 
-  test("verifies the address once", async () => {
+  test("a verifying link verifies the address once", async () => {
     const { memory, account, verify } = await withMail();
     expect(await spendToken(memory, verify, anything)).toEqual(done("verify-email"));
     expect(isVerified(memory, account.id)).toBe(true);
@@ -127,7 +127,7 @@ describe("links in verification mail", () => {
     expect(await openLink(memory, verify)).toEqual(refusal("token-invalid"));
   });
 
-  test("changes nothing else of the account when it verifies the address", async () => {
+  test("verifying an address changes nothing else of the account", async () => {
     const { memory, account, verify } = await withMail();
     const before = storedAccount(memory, account.id);
     await spendToken(memory, verify, verifyOnly);
@@ -135,7 +135,7 @@ describe("links in verification mail", () => {
   });
 
   // Sudhodanan and Paverd, USENIX Security 2022: accounts made in advance with a victim's address.
-  test("deletes the account that the mailbox's owner did not make, and frees the address", async () => {
+  test("a disowning link deletes the account and frees its address", async () => {
     const { memory, account, disown } = await withMail();
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
     expect(await memory.accounts.find(account.id)).toBeUndefined();
@@ -157,7 +157,7 @@ describe("links in verification mail", () => {
     expect(orders).toContainEqual({ kind: "remove-home", accountId: account.id });
   });
 
-  test("a disowning link never verifies an account, and is not spent where it is not accepted", async () => {
+  test("a disowning link never verifies an account, nor is spent where not accepted", async () => {
     const { memory, account, disown } = await withMail();
     expect(await spendToken(memory, disown, verifyOnly)).toEqual(refusal("token-invalid"));
     expect(isVerified(memory, account.id)).toBe(false);
@@ -174,7 +174,7 @@ describe("links in verification mail", () => {
   test.each([
     "earlier",
     "later",
-  ])("invalidates the links of the %s mail when the other one is used", async (which) => {
+  ])("invalidates the links of the %s verification mail when the other is used", async (which) => {
     const { memory, ...first } = await withMail();
     memory.step(minuteMs);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));
@@ -196,7 +196,7 @@ describe("links in verification mail", () => {
   // GHSA-xhpr-465j-7p9q, CVE-2026-9087, CVE-2026-14781: a token proved an address that the account no longer had.
   test.each([
     ["another address", { emailHash: "e".repeat(64) }],
-  ])("refuses both links once the account has %s", async (_, change) => {
+  ])("refuses both links of a verification mail once the account has %s", async (_, change) => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, change);
     for (const raw of [verify, disown])
@@ -204,14 +204,14 @@ describe("links in verification mail", () => {
     expect(storedAccount(memory, account.id)).toMatchObject({ isVerified: false, ...change });
   });
 
-  test("refuses a verifying link in a raised epoch, but not a disowning one, which no stranger can invalidate", async () => {
+  test("refuses a verifying link in a raised epoch, but not a disowning one", async () => {
     const { memory, account, verify, disown } = await withMail();
     changeAccount(memory, account.id, { epoch: 1 });
     expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-invalid"));
     expect(await spendToken(memory, disown, anything)).toEqual(done("disown-account"));
   });
 
-  test("leaves the next owner of the address alone by links of a deleted account", async () => {
+  test("links of a deleted account leave the address's next owner alone", async () => {
     const { memory, verify, disown } = await withMail();
     await spendToken(memory, disown, anything);
     const next = await signUp(memory, { password: "another-password" });
@@ -221,7 +221,7 @@ describe("links in verification mail", () => {
   });
 
   // CVE-2025-46815, CVE-2026-22751, CVE-2026-43930, better-auth PR 8067: racing callers used one token twice.
-  test("verifies once if many callers use one link at the same time", async () => {
+  test("a verifying link that many callers use simultaneously verifies once", async () => {
     const { memory, verify } = await withMail();
     const results = await Promise.all(Array.from({ length: 10 }, () => spendToken(memory, verify, anything)));
     expect(results.filter(({ ok }) => ok)).toHaveLength(1);
@@ -240,7 +240,7 @@ describe("links in verification mail", () => {
     expect(memory.store.claims.size).toBe(isDeleted ? 0 : 1);
   });
 
-  test("refuses a link that expires between read and use", async () => {
+  test("refuses a verification link that expires between read and use", async () => {
     const { memory, account, verify } = await withMail();
     memory.before("accounts.change", () => memory.step(24 * hourMs));
     expect(await spendToken(memory, verify, anything)).toEqual(refusal("token-expired"));
@@ -256,7 +256,7 @@ describe("links in verification mail", () => {
   test.each([
     "tokens.find",
     "accounts.change",
-  ] as const)("throws a fault of %s, and does not spend the link", async (operation) => {
+  ] as const)("a verification throws a fault of %s, and does not spend the link", async (operation) => {
     const { memory, verify } = await withMail();
     memory.before(operation, fault(operation));
     await expect(spendToken(memory, verify, anything)).rejects.toThrow("injected");

@@ -59,7 +59,7 @@ describe("the sessions of an account", () => {
     expect(await idsSeen(ada, own.access)).toEqual([own.id, ...ids]);
   });
 
-  test("does not list sessions that have expired, have ended or are of an earlier epoch", async () => {
+  test("does not list expired sessions, ended sessions or sessions of an earlier epoch", async () => {
     const ada = await somebody();
     await ada.begin();
     ada.change({ epoch: 1 });
@@ -83,7 +83,7 @@ describe("the sessions of an account", () => {
     });
   });
 
-  test("lists sessions for a token without a session, and marks none as the one that asks", async () => {
+  test("lists sessions for a sessionless token, and marks none as the asking one", async () => {
     const ada = await somebody();
     const { id } = await ada.begin();
     const listed = await listSessions(ada.ports, await ada.bare());
@@ -92,7 +92,7 @@ describe("the sessions of an account", () => {
 });
 
 describe("ending one session", () => {
-  test("ends one session with its access tokens, and says whether it was the one that asked", async () => {
+  test("ends one session with its access tokens, and says whether it was asking", async () => {
     const ada = await somebody();
     const [own, other] = [await ada.begin(), await ada.begin()];
     expect(await endOneSession(ada.ports, { token: own.access, id: other.id })).toEqual({
@@ -108,7 +108,7 @@ describe("ending one session", () => {
     expect(await idsSeen(ada, own.access)).toBe("access-token-invalid");
   });
 
-  test("finds no session of another account, no expired one, and none by an id that is no UUID", async () => {
+  test("finds neither another account's session, nor an expired one, nor an invalid id", async () => {
     const ada = await somebody();
     const bob = await somebody("bob@example.com", ada.memory);
     const [theirs, idle] = [await bob.begin(), await ada.begin()];
@@ -154,7 +154,7 @@ describe("ending all sessions", () => {
 });
 
 describe("logging out", () => {
-  test("ends only the token's session, and refuses the token afterwards", async () => {
+  test("logging out ends only the token's session, and refuses the token afterwards", async () => {
     const ada = await somebody();
     const [own, other] = [await ada.begin(), await ada.begin()];
     expect(codeOf(await logOut(ada.ports, own.access))).toBe("ok");
@@ -162,7 +162,7 @@ describe("logging out", () => {
     expect(codeOf(await logOut(ada.ports, own.access))).toBe("access-token-invalid");
   });
 
-  test("ends nothing for a token without a session", async () => {
+  test("logging out ends nothing for a token without a session", async () => {
     const ada = await somebody();
     const other = await ada.begin();
     expect(codeOf(await logOut(ada.ports, await ada.bare()))).toBe("ok");
@@ -175,7 +175,7 @@ describe("every call about sessions", () => {
   test.each<[string, object, string]>([
     ["is disabled", { isActive: false }, "access-token-invalid"],
     ["has another epoch", { epoch: 1 }, "access-token-invalid"],
-  ])("refuses a call at once if the account %s, and changes nothing", async (_, changes, code) => {
+  ])("refuses a call about sessions at once if the account %s, changing nothing", async (_, changes, code) => {
     const ada = await somebody();
     const { access, id } = await ada.begin();
     ada.change(changes);

@@ -40,7 +40,7 @@ const outcome = (result: Outcome) => (result.ok ? result.value.refresh : result.
 const isToken = expect.stringMatching(/^[0-9a-f-]{36}\.[0-9a-f-]{36}\.[0-9a-f-]{36}$/);
 
 describe("rotating a session", () => {
-  test("replaces the token each time, and issues an access token of the session", async () => {
+  test("a rotation replaces the refresh token each time, and issues an access token", async () => {
     const { memory, ports, first, id, rotate, session } = await loggedIn();
     const tokens = [first];
     for (let turn = 1; turn <= 4; turn++) {
@@ -63,7 +63,7 @@ describe("rotating a session", () => {
     expect(new Set(tokens).size).toBe(5);
   });
 
-  test("stores neither the current token nor an earlier or later one", async () => {
+  test("stores neither the current refresh token nor an earlier or later one", async () => {
     const { memory, first, rotate } = await loggedIn();
     const tokens = [first];
     for (let turn = 0; turn < 3; turn++) tokens.push(outcome(await rotate(tokens[turn] as string)));
@@ -72,7 +72,7 @@ describe("rotating a session", () => {
   });
 
   // CVE-2026-1035: check and update of a refresh token were not atomic, so that one token gave several sessions.
-  test("lets one of 64 simultaneous callers rotate the token, and gives all of them one successor", async () => {
+  test("64 simultaneous callers rotate a refresh token once, and all get its successor", async () => {
     const { first, rotate, session } = await loggedIn();
     const outcomes = (await atOnce(64, () => rotate(first))).map(outcome);
     expect(new Set(outcomes).size).toBe(1);
@@ -81,7 +81,7 @@ describe("rotating a session", () => {
     expect(await rotate(outcomes[0] as string).then(outcome)).toEqual(isToken);
   });
 
-  test("gives a repeat the same successor for ten seconds, and writes nothing", async () => {
+  test("gives a repeated rotation the same successor for ten seconds, and writes nothing", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     const successor = outcome(await rotate(first));
     const after = session();
@@ -91,7 +91,7 @@ describe("rotating a session", () => {
   });
 
   // CVE-2026-9802: a rotated refresh token could be replayed.
-  test("ends the session of a token reused after ten seconds, for its successor too", async () => {
+  test("ends the session of a refresh token reused after ten seconds, successor included", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     const successor = outcome(await rotate(first));
     memory.step(10_001);
@@ -101,7 +101,7 @@ describe("rotating a session", () => {
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
   });
 
-  test("ends the session of a token reused after its successor was used, however soon", async () => {
+  test("ends the session of a refresh token reused after its successor, however soon", async () => {
     const { first, rotate, session } = await loggedIn();
     const second = outcome(await rotate(first));
     await rotate(second);
@@ -109,7 +109,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test.each([1, 2, 7, 40])("recognises a reused token that is %i generations old", async (age) => {
+  test.each([1, 2, 7, 40])("recognises a reused refresh token that is %i generations old", async (age) => {
     const { memory, first, rotate, session } = await loggedIn();
     for (let turn = 0, token = first; turn < age; turn++) token = outcome(await rotate(token));
     memory.step(10_001);
@@ -117,7 +117,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test("ends the session of a disabled account's reused token too, in case the account is enabled again", async () => {
+  test("ends a disabled account's session too when its refresh token is reused", async () => {
     const { memory, first, rotate, session, change } = await loggedIn();
     await rotate(first);
     change({ isActive: false });
@@ -126,7 +126,7 @@ describe("rotating a session", () => {
     expect(session()).toBeUndefined();
   });
 
-  test("refuses a token that never existed, and ends nothing", async () => {
+  test("refuses a refresh token that never existed, and ends nothing", async () => {
     const { first, rotate, session } = await loggedIn();
     await rotate(first);
     const before = session();
@@ -158,7 +158,7 @@ describe("rotating a session", () => {
     ["was disabled", { isActive: false }, "account-disabled"],
     ["was disabled, and its sessions ended", { isActive: false, epoch: 1 }, "account-disabled"],
     ["has another epoch", { epoch: 1 }, "refresh-token-invalid"],
-  ])("refuses a token and its repeat if the account %s", async (_, changes, code) => {
+  ])("refuses a refresh token and its repeat if the account %s", async (_, changes, code) => {
     const { first, rotate, session, change } = await loggedIn();
     const second = outcome(await rotate(first));
     change(changes);
@@ -167,7 +167,7 @@ describe("rotating a session", () => {
     expect(session()).toEqual(before);
   });
 
-  test("refuses a token of a deleted account", async () => {
+  test("refuses a refresh token of a deleted account", async () => {
     const { memory, first, rotate, read } = await loggedIn();
     await memory.accounts.change(read(), { deletes: true });
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
@@ -194,21 +194,21 @@ describe("rotating a session", () => {
   test.each<[string, Partial<Account>, string]>([
     ["is disabled", { isActive: false }, "account-disabled"],
     ["gets another epoch", { epoch: 1 }, "refresh-token-invalid"],
-  ])("rotates no token of an account that %s between read and write", async (_, changes, code) => {
+  ])("rotates no refresh token of an account that %s between read and write", async (_, changes, code) => {
     const { memory, first, rotate, session, change } = await loggedIn();
     memory.before("sessions.rotate", () => change(changes));
     expect(outcome(await rotate(first))).toBe(code);
     expect(session()?.generation).toBe(0);
   });
 
-  test("does not revive a session that ends between read and write", async () => {
+  test("a rotation does not revive a session that ends between read and write", async () => {
     const { memory, first, rotate, session, id } = await loggedIn();
     memory.before("sessions.rotate", () => void memory.store.sessions.delete(id));
     expect(outcome(await rotate(first))).toBe("refresh-token-invalid");
     expect(session()).toBeUndefined();
   });
 
-  test("accepts a session that a change of the account keeps, even if the change was half read", async () => {
+  test("accepts a session that a half-read change of the account keeps", async () => {
     const { memory, first, rotate, session, read } = await loggedIn();
     const kept = session();
     // The session is read before the change, the account after it.
@@ -222,7 +222,7 @@ describe("rotating a session", () => {
     expect(session()).toMatchObject({ generation: 1, epoch: 1 });
   });
 
-  test("keeps the token valid while no key can sign", async () => {
+  test("keeps the refresh token valid while no key can sign", async () => {
     const { ports, first, rotate, session } = await loggedIn();
     const broken = { ...ports.issuing, signer: () => Promise.reject(faultOf("cipher.decryptEmail")) };
     await expect(rotateSession({ ...ports, issuing: broken }, first, "signup")).rejects.toMatchObject({
@@ -232,7 +232,7 @@ describe("rotating a session", () => {
     expect(outcome(await rotate(first))).toEqual(isToken);
   });
 
-  test("gives a retry the same successor after the answer of the write was lost", async () => {
+  test("gives a retried rotation the same successor after its answer was lost", async () => {
     const { memory, first, rotate, session } = await loggedIn();
     memory.after("sessions.rotate", fault("sessions.rotate"));
     await expect(rotate(first)).rejects.toMatchObject({ name: "DependencyFault", retryable: true });
