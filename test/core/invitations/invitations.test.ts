@@ -78,7 +78,7 @@ const causes: [string, (memory: MemoryPorts) => Promise<string | undefined>][] =
 ];
 
 describe("an invitation", () => {
-  test("makes an invitation of 128 random bits, and stores only its hash, with an expiry", async () => {
+  test("an invitation has 128 random bits, an expiry, and only its hash stored", async () => {
     const memory = memoryPorts();
     const ports = { ...memory, ids: randomIds };
     const one = await mintInvitation(ports, { days: 7 });
@@ -106,7 +106,7 @@ describe("an invitation", () => {
     expect(await signUpWith(memory, invitation, { email: "other@example.com" })).toEqual(refused);
   });
 
-  test("an invitation neither verifies an address nor gives a role, even if bound to the address", async () => {
+  test("even a bound invitation neither verifies its address nor gives a role", async () => {
     const memory = memoryPorts();
     const result = await signUpWith(memory, await invitationOf(memory, { email: "ada@example.com" }));
     if (!result.ok) throw new Error("refused");
@@ -187,7 +187,7 @@ describe("an invitation", () => {
 
   test.each(
     steps.flatMap((step) => [["before", step] as const, ["after", step] as const]),
-  )("uses the invitation up if and only if the account exists, when a sign-up dies %s %s", async (when, step) => {
+  )("a sign-up that dies %s %s uses its invitation up only with an account", async (when, step) => {
     const memory = memoryPorts();
     const invitation = await invitationOf(memory);
     memory[when](step, () => {
@@ -197,7 +197,7 @@ describe("an invitation", () => {
     expect(memory.store.accounts.size + memory.store.invitations.size).toBe(1);
   });
 
-  test("keeps the invitation for the second try of a sign-up whose home's name is held", async () => {
+  test("keeps the invitation for a second try if the home's name is held", async () => {
     const memory = memoryPorts();
     memory.store.homeClaims.set("home/ada@example.com/", "somebody");
     const invitation = await invitationOf(memory);

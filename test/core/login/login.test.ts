@@ -42,7 +42,7 @@ const attempt = (
 const codeOf = (result: Awaited<ReturnType<typeof login>>) => (result.ok ? "ok" : result.refusal.code);
 
 describe("login", () => {
-  test("accepts the right password, restarts the count and notes the time", async () => {
+  test("a login accepts the right password, restarts the count and notes the time", async () => {
     const given = await withAccount();
     expect(codeOf(await attempt(given, right))).toBe("ok");
     expect(given.attempts.noted.map((note) => note.split(" ")[0])).toEqual(["begin", "clear"]);
@@ -50,12 +50,12 @@ describe("login", () => {
     expect(stored).toMatchObject({ lastLoginAt: expect.stringMatching(/Z$/) });
   });
 
-  test("accepts a common password that an account has already", async () => {
+  test("a login accepts a common password that an account has already", async () => {
     const given = await withAccount({ passwordHash: await bcrypt.hash("password1", 4) });
     expect(codeOf(await attempt(given, "password1"))).toBe("ok");
   });
 
-  test("replaces a hash of another cost by one of today's cost", async () => {
+  test("a login replaces a hash of another cost by one of today's cost", async () => {
     for (const cost of [5, 6]) {
       const given = await withAccount({ passwordHash: await bcrypt.hash(right, cost) });
       const result = await attempt(given, right);
@@ -68,7 +68,7 @@ describe("login", () => {
   });
 
   // An attacker who knows the password must not invalidate the mailed link by logging in.
-  test("replaces a hash of the text as typed, and keeps mailed links and devices valid", async () => {
+  test("a login replaces an unnormalised password's hash, keeping mailed links and devices valid", async () => {
     const typed = "Cafe\u0301 au lait";
     const given = await withAccount({ passwordHash: await bcrypt.hash(typed, 4) });
     const before = given.memory.store.accounts.get(given.account.id) as Account;
@@ -90,7 +90,7 @@ describe("login", () => {
     expect(isDeviceOf(given.memory.store.accounts.get(after.id) as Account, device)).toBe(true);
   });
 
-  test("keeps a hash of 72 bytes whose text doubles by normalising", async () => {
+  test("a login keeps a hash of 72 bytes whose text doubles by normalising", async () => {
     const typed = "\u0958".repeat(24);
     const passwordHash = await bcrypt.hash(typed, 4);
     const given = await withAccount({ passwordHash });
@@ -99,7 +99,7 @@ describe("login", () => {
     expect(codeOf(await attempt(given, "\u0958".repeat(12)))).toBe("credentials-wrong");
   });
 
-  test("keeps a change of the password that is made during the new hashing", async () => {
+  test("a login that rehashes keeps a password changed during the hashing", async () => {
     const given = await withAccount({ passwordHash: await bcrypt.hash(right, 5) });
     const change = { passwordHash: "another", epoch: 1 };
     given.memory.before("accounts.change", () => {
@@ -114,14 +114,14 @@ describe("login", () => {
     ["the password with more after it", `${right}${"x".repeat(80)}`],
     ["the password with NUL and itself again", `${right}\0${right}`],
     ["nothing", ""],
-  ])("refuses %s, and clears no count", async (_, password) => {
+  ])("a login refuses %s, and clears no count", async (_, password) => {
     const given = await withAccount();
     expect(codeOf(await attempt(given, password))).toBe("credentials-wrong");
     expect(given.attempts.noted).toHaveLength(1);
   });
 
   // openauthjs/openauth, supabase GoTrue: an unknown address was answered sooner.
-  test("makes the same calls for a known and for an unknown address", async () => {
+  test("a login makes the same calls for a known and an unknown address", async () => {
     const calls = await Promise.all(
       ["ada@example.com", "nobody@example.com"].map(async (identifier) => {
         const given = await withAccount();
@@ -135,7 +135,7 @@ describe("login", () => {
   });
 
   // As above, and OWASP's authentication cheat sheet: if only known names lock, a lock reveals them.
-  test("counts an attempt and computes one hash for every name, known or not", async () => {
+  test("a login counts an attempt and computes a hash even for unknown names", async () => {
     const compare = vi.spyOn(bcrypt, "compare");
     const given = await withAccount();
     for (const identifier of ["ada@example.com", "nobody@example.com", "nobody", "no name at all"]) {
@@ -151,7 +151,7 @@ describe("login", () => {
   });
 
   // OWASP authentication cheat sheet: a lock that still compares passwords confirms a right guess.
-  test("compares no password while a name is locked", async () => {
+  test("a login compares no password while its name is locked", async () => {
     const given = { ...(await withAccount()), attempts: countingAttempts(42) };
     expect(await attempt(given, right)).toEqual({
       ok: false,
@@ -162,7 +162,7 @@ describe("login", () => {
   });
 
   // OWASP, "Slow Down Online Guessing Attacks with Device Cookies": a guessing stranger locked the owner out.
-  test("counts a browser with an earlier login to the account separately", async () => {
+  test("login attempts of a browser with an earlier login are counted separately", async () => {
     const { memory, account, attempts } = await withAccount();
     const device = makeDevice(account, memory.ids);
     const from = (kept: string, identifier = "ada@example.com") =>
@@ -189,7 +189,7 @@ describe("login", () => {
     ["half of one", (device) => device.split(".")[0] as string],
     ["one with more behind it", (device) => `${device}.1`],
     ["a long text", () => "x.".repeat(4_000)],
-  ])("counts a browser that sends %s under the name", async (_, change) => {
+  ])("counts a login under the name if the browser's device token is %s", async (_, change) => {
     const { memory, account, attempts } = await withAccount();
     const device = change(makeDevice(account, memory.ids));
     const ports = { accounts: memory.accounts, attempts, sleep, bcryptCost: 4 };
@@ -203,7 +203,7 @@ describe("login", () => {
     [{ isActive: false, removedAt: "2026-03-14T12:00:00.000Z" }, "account-deleted"],
     [{ contract: "signup" as const }, "email-not-verified"],
     [{ contract: "signup" as const, isVerified: true }, "ok"],
-  ])("reveals other reasons only after the right password: %j", async (change, code) => {
+  ])("a login reveals other reasons only after the right password: %j", async (change, code) => {
     expect(codeOf(await attempt(await withAccount(change), right))).toBe(code);
     expect(codeOf(await attempt(await withAccount(change), "wrong password"))).toBe("credentials-wrong");
   });
@@ -216,7 +216,7 @@ describe("login", () => {
     expect(codeOf(await attempt(given, right))).toBe("credentials-wrong");
   });
 
-  test("counts every spelling of a name as one, and looks up no text that is no name", async () => {
+  test("counts all spellings of a login's name as one, and looks up only names", async () => {
     const given = await withAccount();
     for (const spelling of ["ada@example.com", " ADA@Example.com"]) await attempt(given, "wrong", spelling);
     for (const spelling of ["Somebody", "somebody "]) await attempt(given, "wrong", spelling);
@@ -227,7 +227,7 @@ describe("login", () => {
     expect(given.memory.calls.slice(before)).toEqual(["accounts.find"]);
   });
 
-  test("looks again during a new lock, which right passwords may have caused", async () => {
+  test("a login retries during a new lock that right passwords may have caused", async () => {
     const { memory } = await withAccount();
     const waits: number[] = [];
     let begun = 0;
@@ -271,7 +271,7 @@ describe("a login that hides taken addresses", () => {
     ["never verified", {}],
     ["never verified, and disabled", { isActive: false }],
     ["never verified, and deleted", { isActive: false, removedAt: "2026-11-20T12:00:00.000Z" }],
-  ])("treats the right password of an account that was %s like a wrong one of an unknown address", async (_, change) => {
+  ])("if addresses are hidden, an account that was %s looks unknown at login", async (_, change) => {
     const { memory } = await neverVerified(change);
     const [known, unknown] = [countingAttempts(), countingAttempts()];
     const compare = vi.spyOn(bcrypt, "compare");
@@ -290,12 +290,12 @@ describe("a login that hides taken addresses", () => {
   test.each<[string, Partial<Account>]>([
     ["was verified", { isVerified: true }],
     ["need not be", { contract: "users" }],
-  ])("accepts the right password of an account that %s", async (_, change) => {
+  ])("if addresses are hidden, accepts the right password of an account that %s", async (_, change) => {
     const { memory } = await neverVerified(change);
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("ok");
   });
 
-  test("a login that hides taken addresses still reveals other reasons of a verified account after the right password", async () => {
+  test("if addresses are hidden, the right password reveals a verified account's other reasons", async () => {
     const { memory } = await neverVerified({ isVerified: true, isActive: false });
     expect(codeOf(await hidden(memory, countingAttempts(), right))).toBe("account-disabled");
   });

@@ -51,7 +51,7 @@ describe("a change of password", () => {
   });
 
   // allauth 65.13.0, GHSA-2vg6-77g8-24mp: sessions outlived the password.
-  test("keeps the session that makes the change, and ends all others", async () => {
+  test("a change of password keeps the session that makes it, and ends others", async () => {
     const [mine, other] = [await logIn(), await logIn()];
     const { token: loose } = await issueAccessToken(world.issuing, stored());
     expect(await change(mine.access)).toEqual(done);
@@ -63,7 +63,7 @@ describe("a change of password", () => {
     expect(await useSession(memory, other.token, "users")).toBeUndefined();
   });
 
-  test("ends every session after a change by an access token without a session, and that token", async () => {
+  test("a change of password by a sessionless access token ends it and every session", async () => {
     const session = await logIn();
     const { token } = await issueAccessToken(world.issuing, stored());
     expect(await change(token)).toEqual(done);
@@ -71,7 +71,7 @@ describe("a change of password", () => {
     expect(await useSession(memory, session.token, "users")).toBeUndefined();
   });
 
-  test("changes only password and epoch, and queues a notice", async () => {
+  test("a change of password changes only password and epoch, and queues a notice", async () => {
     const was = stored();
     const { access } = await logIn();
     await change(access);
@@ -84,7 +84,7 @@ describe("a change of password", () => {
     expect(orders).toContainEqual({ kind: "password-changed", accountId: account.id });
   });
 
-  test("refuses a change without a valid access token, before any password is compared", async () => {
+  test("refuses a change of password without a valid access token before comparing any password", async () => {
     expect(await change("")).toEqual(refusal("access-token-invalid"));
     const { access } = await logIn();
     world.time.now += 16 * minuteMs;
@@ -92,7 +92,7 @@ describe("a change of password", () => {
     expect(memory.calls).not.toContain("attempts.begin");
   });
 
-  test("counts wrong passwords, and after five locks out the right one too", async () => {
+  test("five wrong passwords with changes of password lock out the right one too", async () => {
     const { access } = await logIn();
     for (let left = 4; left >= 0; left--)
       expect(await change(access, "wrong password")).toEqual({
@@ -107,14 +107,14 @@ describe("a change of password", () => {
     expect(await hasPassword(before)).toBe(true);
   });
 
-  test("restarts the count after a change with the right password", async () => {
+  test("a change of password with the right one restarts the count of attempts", async () => {
     const { access } = await logIn();
     for (let wrong = 0; wrong < 4; wrong++) await change(access, "wrong password");
     expect(await change(access)).toEqual(done);
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("looks again during a new lock, which right passwords in comparison may have caused", async () => {
+  test("a change of password retries during a new lock by other right passwords", async () => {
     const { access } = await logIn();
     const waits: number[] = [];
     const begin = async (key: string) =>
@@ -144,7 +144,7 @@ describe("a change of password", () => {
     expect(await change((await logIn()).access, current)).toEqual(refusal("credentials-wrong"));
   });
 
-  test("accepts one of two simultaneous changes", async () => {
+  test("accepts one of two simultaneous changes of password", async () => {
     const { access } = await logIn();
     const outcomes = await Promise.all([change(access), change(access, before, `${after}!`)]);
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
@@ -164,7 +164,7 @@ describe("a change of password", () => {
   test.each([
     "ended",
     "of a disabled account",
-  ])("refuses a change if its session is %s during the hashing", async (state) => {
+  ])("refuses a change of password if its session is %s during the hashing", async (state) => {
     const { access } = await logIn();
     memory.before("accounts.change", () => {
       if (state === "ended") memory.store.sessions.clear();
@@ -174,7 +174,7 @@ describe("a change of password", () => {
     expect(await hasPassword(before)).toBe(true);
   });
 
-  test("has no effect if its transaction fails, and its whole effect if the answer is lost", async () => {
+  test("a failed change of password changes nothing, and a lost answer loses nothing", async () => {
     const { access } = await logIn();
     const [accounts, jobs] = [structuredClone(memory.store.accounts), structuredClone(memory.store.jobs)];
     memory.before("accounts.change", fault("accounts.change"));
@@ -187,7 +187,7 @@ describe("a change of password", () => {
   });
 
   // Each change invalidates the link of the notice before it.
-  test("allows four changes a day, and sends the notice of the fourth", async () => {
+  test("allows four changes of password a day, and notifies of the fourth", async () => {
     const passwords = Array.from({ length: 6 }, (_, turn) => `${after} ${turn}`);
     for (const [turn, next] of passwords.slice(0, 4).entries()) {
       expect(await change((await logIn()).access, passwords[turn - 1] ?? before, next)).toEqual(done);
@@ -208,14 +208,14 @@ describe("a change of password", () => {
     expect(await change(access, fourth, fifth)).toEqual(done);
   });
 
-  test("does not count wrong or unchanged passwords as changes of the day", async () => {
+  test("counts neither wrong nor unchanged passwords as changes of the day", async () => {
     const { access } = await logIn();
     for (let turn = 0; turn < 4; turn++) await change(access, "wrong", after);
     for (let turn = 0; turn < 4; turn++) await change(access, before, before);
     expect(await change(access)).toEqual(done);
   });
 
-  test("sends one notice a minute, and loses none", async () => {
+  test("sends one notice of changed passwords a minute, and loses none", async () => {
     await change((await logIn()).access);
     await change((await logIn()).access, after, before);
     await sendMails(memory);
@@ -227,7 +227,7 @@ describe("a change of password", () => {
 
   // Otherwise an attacker with the password could request the day's five resets, invalidate them all by one change, and
   // keep the account.
-  test("gives the account back to the reader of its mail, though the day's resets are used up and invalid", async () => {
+  test("the reader of the mail regains the account, though its resets are used up", async () => {
     memory.store.accounts.set(account.id, { ...stored(), isVerified: true });
     const midnight = Math.ceil(memory.clock() / (24 * hourMs)) * 24 * hourMs;
     let current = before;
@@ -262,7 +262,7 @@ describe("a change of password", () => {
     expect(await hasPassword("the owner's own")).toBe(true);
   });
 
-  test("keeps its session for a caller that reads it during the change", async () => {
+  test("a change of password keeps its session for a caller reading it meanwhile", async () => {
     const { access, id, token } = await logIn();
     const session = memory.store.sessions.get(id);
     let looks = 0;

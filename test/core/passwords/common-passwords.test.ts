@@ -51,7 +51,7 @@ describe("the common passwords", () => {
     ["16051966", 99_132],
     ["07021957", 99_995],
     ["07021954", 99_996],
-  ])("finds %s, of rank %i", (password) => {
+  ])("finds %s among the common passwords, of rank %i", (password) => {
     expect(isCommonPassword(password)).toBe(true);
   });
 
@@ -65,7 +65,7 @@ describe("the common passwords", () => {
     " password",
     "password\u200b",
     "ｐａｓｓｗｏｒｄ１",
-  ])("finds %j, ignoring case, width and invisible ends", (password) => {
+  ])("finds %j among the common passwords, ignoring case, width and invisible ends", (password) => {
     expect(isCommonPassword(password)).toBe(true);
   });
 
@@ -79,11 +79,11 @@ describe("the common passwords", () => {
     ["the README's", "correct horse battery"],
     ["that of users' document", "ToGePiPower2025"],
     ["that of signup's document", "MyStr0ngP@ss!"],
-  ])("does not find %s", (_, password) => {
+  ])("does not find %s among the common passwords", (_, password) => {
     expect(isCommonPassword(password)).toBe(false);
   });
 
-  test("finds at most two of 200,000 other passwords", () => {
+  test("takes at most two of 200,000 other passwords for common ones", () => {
     // One in 890,000 is expected. Each run has the same passwords.
     const others = Array.from({ length: 200_000 }, (_, index) =>
       createHash("sha256").update(`other ${index}`).digest("base64url").slice(0, 16),
@@ -119,11 +119,20 @@ const common = { code: "invalid", faults: [{ field: "password", problem: "passwo
 
 describe.each(["token", "signup", "users", "username"] as const)("the %s contract", (contract) => {
   // These have a special character, which one of the contracts requires.
-  test.each(["p@ssw0rd", "P@ssw0rd", "iloveyou!", "1QAZ@wsx"])("refuses %s", (password) => {
+  test.each([
+    "p@ssw0rd",
+    "P@ssw0rd",
+    "iloveyou!",
+    "1QAZ@wsx",
+  ])(`the ${contract} contract refuses %s as a password`, (password) => {
     expect(decoded(contract, password)).toEqual({ ok: false, refusal: common });
   });
 
-  test.each(["p@ssw0rd of mine", "MyStr0ngP@ss!", "correct horse-battery"])("accepts %s", (password) => {
+  test.each([
+    "p@ssw0rd of mine",
+    "MyStr0ngP@ss!",
+    "correct horse-battery",
+  ])(`the ${contract} contract accepts %s as a password`, (password) => {
     expect(decoded(contract, password)).toMatchObject({ ok: true, value: { password } });
   });
 });

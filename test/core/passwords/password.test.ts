@@ -51,7 +51,7 @@ describe("passwords", () => {
     ["a lone low surrogate", "password-characters", "\udd8aabcdefgh"],
     ["surrogates the wrong way round", "password-characters", "abcdefgh\udd8a\ud83e"],
     ["a NUL in one that is too short", "password-characters", "\0"],
-  ])("%s: %s", (_, problem, password) => {
+  ])("reports a password's problem, if any (%s: %s)", (_, problem, password) => {
     expect(problemOf(password)).toBe(problem);
   });
 
@@ -65,7 +65,7 @@ describe("passwords", () => {
     expect(problemOf(given)).not.toBe("none");
   });
 
-  test("hashes by bcrypt at the given cost", async () => {
+  test("hashes a password by bcrypt at the given cost", async () => {
     expect(await hash("MyStr0ngP@ss!")).toMatch(/^\$2[ab]\$04\$[./A-Za-z0-9]{53}$/);
   });
 
@@ -85,7 +85,7 @@ describe("passwords", () => {
   });
 });
 
-test("does the work of today's cost when comparing with a hash of a lower cost", async () => {
+test("comparing with a hash of lower cost does the work of today's cost", async () => {
   const compare = vi.spyOn(bcrypt, "compare");
   const stored = await bcrypt.hash("correct horse", 4);
   expect(await isPassword("correct horse", stored, 7)).toBe(true);
@@ -105,7 +105,7 @@ describe("a comparison of passwords", () => {
       "$2b$04$abcdefghijklmnopqrstuuJ8gA5Tq0tq3oMhUeX4rE0yB8YzVqW3a",
     ],
     ["for a password longer than bcrypt reads", "a".repeat(73), undefined],
-  ])("costs one run of bcrypt %s", async (_, text, stored) => {
+  ])("a comparison of passwords costs one run of bcrypt %s", async (_, text, stored) => {
     const compare = vi.spyOn(bcrypt, "compare");
     expect(await isPassword(text, stored, 4)).toBe(false);
     expect(compare).toHaveBeenCalledOnce();
@@ -114,7 +114,7 @@ describe("a comparison of passwords", () => {
     compare.mockRestore();
   });
 
-  test("costs as much without a hash as with one of the set cost", async () => {
+  test("a comparison without a hash costs as much as one with the set cost", async () => {
     const compare = vi.spyOn(bcrypt, "compare");
     await isPassword("correct horse", undefined, 5);
     expect(compare.mock.calls[0]?.[1]).toMatch(/^\$2b\$05\$/);
@@ -138,7 +138,7 @@ describe("a password that normalising changes", () => {
   const composed = "Caf\u00e9 au lait";
   const decomposed = "Cafe\u0301\u00a0au\u2003lait";
 
-  test("matches the hash of the same password from another keyboard", async () => {
+  test("a password that normalising changes matches its hash from another keyboard", async () => {
     const stored = await hash(decomposed);
     expect(await bcrypt.compare(composed, stored)).toBe(true);
     for (const typed of [composed, decomposed])
@@ -146,13 +146,13 @@ describe("a password that normalising changes", () => {
     expect(await matchPassword("Cafe au lait", stored, 4)).toBe("none");
   });
 
-  test("matches a hash of the text as typed, from before passwords were normalised", async () => {
+  test("a password matches its hash as typed, from before passwords were normalised", async () => {
     const stored = await bcrypt.hash(decomposed, 4);
     expect(await matchPassword(decomposed, stored, 4)).toBe("as-typed");
     expect(await matchPassword(composed, stored, 4)).toBe("none");
   });
 
-  test("a password that normalising changes is wrong with more than 72 bytes as typed, though bcrypt takes its beginning", async () => {
+  test("a password beyond 72 bytes as typed is wrong, though bcrypt takes its beginning", async () => {
     const long = "e\u0301".repeat(25);
     const stored = await bcrypt.hash(long, 4);
     expect(await bcrypt.compare(long, stored)).toBe(true);
@@ -164,7 +164,7 @@ describe("a password that normalising changes", () => {
     ["a hash of the normalised text", composed],
     ["a hash of the text as typed", decomposed],
     ["a hash of another password", "another password"],
-  ])("costs two runs of bcrypt with %s", async (_, hashed) => {
+  ])("a password that normalising changes costs two runs of bcrypt with %s", async (_, hashed) => {
     const stored = hashed && (await bcrypt.hash(hashed, 4));
     const compare = vi.spyOn(bcrypt, "compare");
     await isPassword(decomposed, stored, 4);
@@ -172,14 +172,14 @@ describe("a password that normalising changes", () => {
     compare.mockRestore();
   });
 
-  test("has no special character but one that is no mark", () => {
+  test("a combining mark alone does not count as a password's special character", () => {
     const isSpecial = (text: string) => v.safeParse(passwordWithSpecialSchema, text).success;
     // A mark that composes with nothing.
     expect(isSpecial("abcdqxz\u0301")).toBe(false);
     expect(isSpecial("abcdqxz\u0301!")).toBe(true);
   });
 
-  test("a password that normalising changes is normalised once for all, and gains no character that is refused", () => {
+  test("normalising a password once is enough, and adds no refused character", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (typed) => {
         const once = normalisePassword(typed);

@@ -57,7 +57,7 @@ function change(memory: MemoryPorts, id: string, attributes: Partial<Account>): 
 }
 
 describe("a reset", () => {
-  test("sets the password, raises the epoch, and changes nothing else of a verified account", async () => {
+  test("a reset of a verified account only sets the password and raises the epoch", async () => {
     const { memory, account, token } = await withResetMail();
     const was = storedAccount(memory, account.id);
     expect(await reset(memory, token)).toEqual(done);
@@ -81,7 +81,7 @@ describe("a reset", () => {
     expect(await reset(memory, token, "yet another one")).toEqual(refusal("token-invalid"));
   });
 
-  test("accepts the reset token of an earlier mail if none was used, and then ends those of later mails", async () => {
+  test("an unused reset token of an earlier mail works, and ends later ones", async () => {
     const { memory, token: first } = await withResetMail();
     memory.step(minuteMs);
     const second = await askForReset(memory);
@@ -148,7 +148,7 @@ describe("a reset", () => {
   });
 
   // Otherwise an attacker with the password could invalidate each of the day's links, and keep the account.
-  test("resets the password although all sessions are ended again and again, before and during it", async () => {
+  test("resets the password although all sessions are repeatedly ended before and during it", async () => {
     const { memory, account, token } = await withResetMail();
     const endAll = () => change(memory, account.id, { epoch: storedAccount(memory, account.id).epoch + 1 });
     for (let times = 0; times < 3; times++) endAll();
@@ -229,7 +229,7 @@ describe("a reset", () => {
     expect(keys.filter((key) => memory.store.attempts.has(key))).toEqual([]);
   });
 
-  test("a reset proves the mailbox, so that an account that had to be verified can log in", async () => {
+  test("a reset proves the mailbox, so that an unverified account can log in", async () => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "signup" });
     const logIn = (password: string) =>
       login({ ...memory, bcryptCost: 4 }, { identifier: "ada@example.com", password });
@@ -241,7 +241,7 @@ describe("a reset", () => {
 
 // Sudhodanan and Paverd, "Pre-hijacked accounts", USENIX Security 2022.
 describe("a reset of an account that a stranger made", () => {
-  test("a reset clears a stranger's name, invalidates the links of the verification mail, and keeps the languages", async () => {
+  test("a reset clears a stranger's name and verification links, but keeps the languages", async () => {
     const { memory, account, verification, token } = await withResetMail({
       isVerified: false,
       profile: { fullName: "Mallory", speakingLanguage: "de" },
@@ -267,7 +267,7 @@ describe("a reset of an account that a stranger made", () => {
   test.each([
     ["signup", (id: string) => `home/${id}/`],
     ["form", () => "home/ada@example.com/"],
-  ] as const)("a reset empties the home of a never verified account of %s, and leaves it as new", async (contract, prefixOf) => {
+  ] as const)("a reset empties the home of a never verified %s account, as if new", async (contract, prefixOf) => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract });
     const prefix = prefixOf(account.id);
     memory.store.files.set(`${prefix}default`, { putAt: memory.clock(), body: "" });
@@ -286,7 +286,7 @@ describe("a reset of an account that a stranger made", () => {
     ["before it makes", "before", "homes.make"],
     ["after it made", "after", "homes.make"],
     ["before it is noted as done", "before", "outbox.finish"],
-  ])("a reset leaves a home with its owner's files if the job that empties it dies %s", async (_, when, operation) => {
+  ])("a reset keeps the owner's files if the job emptying the home dies %s", async (_, when, operation) => {
     const { memory, token } = await withResetMail({ isVerified: false, contract: "form" });
     const prefix = "home/ada@example.com/";
     memory.store.files.set(`${prefix}trap`, { putAt: memory.clock(), body: "" });
@@ -300,7 +300,7 @@ describe("a reset of an account that a stranger made", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("effects#"))).toEqual([]);
   });
 
-  test("a reset leaves the home of the address's next owner alone if the account is gone by then", async () => {
+  test("a reset of a deleted account leaves the next owner's home alone", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     const prefix = "home/ada@example.com/";
@@ -321,7 +321,7 @@ describe("a reset of an account that a stranger made", () => {
     expect(memory.store.homeClaims.get(prefix)).toBe("next owner");
   });
 
-  test("a reset leaves neither home nor claim if the account is deleted while the home is emptied", async () => {
+  test("a reset leaves no home or claim if the account is deleted meanwhile", async () => {
     const { memory, account, token } = await withResetMail({ isVerified: false, contract: "form" });
     await reset(memory, token);
     memory.before("homes.make", () => void memory.store.accounts.delete(account.id));
@@ -332,7 +332,7 @@ describe("a reset of an account that a stranger made", () => {
 });
 
 describe("mail about passwords", () => {
-  test("a reset mail has a token for 60 minutes, stored only as a hash, in the account's language", async () => {
+  test("a reset mail has a hashed token for 60 minutes, in the account's language", async () => {
     const { memory, account, token } = await withResetMail({ profile: { speakingLanguage: "fr-CA" } });
     expect(memory.store.mails.at(-1)?.subject).toBe("Choisissez un nouveau mot de passe pour Harbour");
     expect(memory.store.tokens.get(hashToken(token))).toEqual({
@@ -358,7 +358,7 @@ describe("mail about passwords", () => {
   test.each([
     "unknown",
     "disabled",
-  ])("sends no reset mail to an address that is %s, and uses none of its budget", async (state) => {
+  ])("sends no reset mail to an address that is %s, nor counts it", async (state) => {
     const { memory, account } = await withResetMail();
     memory.step(minuteMs);
     if (state === "disabled") change(memory, account.id, { isActive: false });
@@ -371,7 +371,7 @@ describe("mail about passwords", () => {
   });
 
   // Mail bombing: repeated requests fill a stranger's mailbox.
-  test("sends a reset mail once a minute and five times a day, for any number of requests", async () => {
+  test("any number of requests causes one reset mail a minute, five a day", async () => {
     const { memory } = await withResetMail();
     const sent = () => memory.store.mails.filter(({ text }) => text.includes("reset-password?token=")).length;
     for (let asked = 0; asked < 3; asked++) await askForReset(memory);
@@ -396,7 +396,7 @@ describe("mail about passwords", () => {
     expect(memory.store.mails).toHaveLength(10);
   });
 
-  test("queues two jobs for requests of two kinds in one minute", async () => {
+  test("requests for two kinds of mail in one minute queue two jobs", async () => {
     const { memory } = await withResetMail({ isVerified: false });
     memory.step(minuteMs);
     await requestMail(memory, "resend-verification", emailOf("ada@example.com"));
@@ -404,7 +404,7 @@ describe("mail about passwords", () => {
     expect([...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"))).toHaveLength(2);
   });
 
-  test("notifies the owner of a change in their language, with a link that sets another password", async () => {
+  test("notifies the owner of a changed password in their language, with a resetting link", async () => {
     const { memory, token } = await withResetMail({ profile: { speakingLanguage: "it" } });
     await reset(memory, token);
     await sendMails(memory);
@@ -417,7 +417,7 @@ describe("mail about passwords", () => {
     expect(await openResetLink(memory, resetTokenInMail(memory))).toMatchObject({ ok: true });
   });
 
-  test("sends no notice if the account has been disabled since, where the link would do nothing", async () => {
+  test("sends no notice of a changed password if the account is disabled since", async () => {
     const { memory, account, token } = await withResetMail();
     await reset(memory, token);
     change(memory, account.id, { isActive: false });
@@ -427,7 +427,7 @@ describe("mail about passwords", () => {
   });
 
   // Otherwise a stranger could request resets all day, and change the password unnoticed.
-  test("notifies of a change even if strangers have used up the day's resets", async () => {
+  test("notifies of a changed password even if strangers used up the day's resets", async () => {
     const { memory } = await withResetMail();
     for (let asked = 0; asked < 20; asked++) {
       memory.step(minuteMs);

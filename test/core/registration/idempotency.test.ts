@@ -30,7 +30,7 @@ const changed = (memory: MemoryPorts, id: string, change: object) =>
   memory.store.accounts.set(id, { ...storedAccount(memory, id), ...change });
 
 describe("a sign-up with an Idempotency-Key", () => {
-  test("adds one read to a sign-up with a key, and none to one without", async () => {
+  test("an Idempotency-Key costs a sign-up one read, and none if left out", async () => {
     const memory = memoryPorts();
     await accepted(memory, { email: "one@example.com" }, null);
     const plain = memory.calls.splice(0);
@@ -39,7 +39,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.calls).toEqual(["records.find", ...plain]);
   });
 
-  test("stores a digest and the fields of the answer, but neither key, password nor address", async () => {
+  test("stores a sign-up's digest and answer, but neither key, password nor address", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory, { password: "canary-password", email: "canary@example.com" });
     const hash = sha256(`signup:${key}`);
@@ -64,7 +64,7 @@ describe("a sign-up with an Idempotency-Key", () => {
   test.each([
     false,
     true,
-  ])("stores nothing that guesses of the fields can be tested on (taken addresses hidden: %s)", async (hidesTakenEmails) => {
+  ])("stores nothing to test guessed sign-up fields on (taken addresses hidden: %s)", async (hidesTakenEmails) => {
     const digests = new Set<string>();
     for (const sentKey of [key, `${key}-2`, `${key}-3`]) {
       const memory = memoryPorts();
@@ -75,7 +75,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(digests.size).toBe(3);
   });
 
-  test("gives a repeat the first answer, and makes no second account, mail or home", async () => {
+  test("a repeated sign-up gets the first answer, and makes no account, mail or home", async () => {
     const memory = memoryPorts();
     const first = await accepted(memory);
     const before = structuredClone(memory.store);
@@ -84,7 +84,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store).toEqual(before);
   });
 
-  test("gives a repeat the first answer, whatever has happened to the account", async () => {
+  test("a repeated sign-up gets the first answer, whatever has happened to the account", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     changed(memory, answer.id, {
@@ -98,7 +98,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect((await accepted(memory)).answer).toEqual(answer);
   });
 
-  test("returns the current account beside the first answer, for callers that log it in", async () => {
+  test("a repeated sign-up returns the current account beside the first answer", async () => {
     const memory = memoryPorts();
     const { answer, account } = await accepted(memory, { contract: "token" });
     expect(account && obstacleTo(account)).toBeUndefined();
@@ -107,7 +107,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(repeated.account && obstacleTo(repeated.account)).toBe("account-disabled");
   });
 
-  test("recognises a repeat in another spelling", async () => {
+  test("recognises a repeated sign-up in another spelling", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     const profile = { listeningLanguage: "fr", speakingLanguage: "en", fullName: "Ada Lovelace" };
@@ -120,7 +120,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     ["name (none)", { profile: { fullName: null } }],
     ["language", { profile: { speakingLanguage: "de" } }],
     ["password", { password: "another password" }],
-  ])("refuses another %s under a used key, and changes nothing", async (_, choices) => {
+  ])("refuses another %s under a used Idempotency-Key, and changes nothing", async (_, choices) => {
     const memory = memoryPorts();
     await accepted(memory);
     const before = structuredClone({ ...memory.store, attempts: undefined });
@@ -128,7 +128,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect({ ...memory.store, attempts: undefined }).toEqual(before);
   });
 
-  test("treats a key as new in another contract", async () => {
+  test("treats an Idempotency-Key as new in another contract", async () => {
     const memory = memoryPorts();
     await accepted(memory);
     expect(await sent(memory, { contract: "users" })).toEqual(refusal("email-taken"));
@@ -144,7 +144,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     await accepted(memory, { email: "eve@example.com" });
   });
 
-  test("recognises a repeat for 24 hours, and then accepts its key for a new sign-up", async () => {
+  test("recognises a repeated sign-up for 24 hours, and then frees its key", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.step(dayMs - 1);
@@ -155,7 +155,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect((await accepted(memory, { email: "eve@example.com" })).answer).toEqual(other.answer);
   });
 
-  test("answers a repeat whose first answer was lost", async () => {
+  test("answers a repeated sign-up whose first answer was lost", async () => {
     const memory = memoryPorts();
     memory.after("accounts.register", fault("accounts.register"));
     await expect(sent(memory)).rejects.toThrow("injected");
@@ -164,7 +164,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.jobs.size).toBe(3);
   });
 
-  test("makes one account of 64 simultaneous repeats, and answers all alike", async () => {
+  test("makes one account of 64 simultaneous repeats of a sign-up, all answered alike", async () => {
     const memory = memoryPorts();
     const answers = await Promise.all(Array.from({ length: 64 }, () => accepted(memory)));
     expect(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size).toBe(1);
@@ -172,7 +172,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("makes one account of simultaneous sign-ups with one key and different bodies, and refuses the others", async () => {
+  test("accepts one of simultaneous sign-ups with one key and different bodies, refusing the others", async () => {
     const memory = memoryPorts();
     const results = await Promise.all(
       Array.from({ length: 8 }, (_, turn) => sent(memory, { email: `person-${turn}@example.com` })),
@@ -182,7 +182,7 @@ describe("a sign-up with an Idempotency-Key", () => {
     expect(memory.store.accounts.size).toBe(1);
   });
 
-  test("finds the record of a repeat before its username, which is taken by then", async () => {
+  test("finds the record of a repeated sign-up before its username, taken by then", async () => {
     const memory = memoryPorts();
     const registration = { ...registrationOf({ contract: "username" }), username: "Ada" as never };
     const results = await Promise.all(
@@ -202,7 +202,7 @@ describe("a sign-up by invitation with an Idempotency-Key", () => {
     ["that one", invite],
     ["another one", "another"],
     ["none", undefined],
-  ])("uses an invitation up once, and accepts a repeat with %s", async (_, later) => {
+  ])("uses an invitation up once, and accepts a repeated sign-up with %s", async (_, later) => {
     const memory = memoryPorts();
     await memory.invitations.put({ hash: sha256(invite), validUntil: memory.clock() + dayMs });
     const ports = registrationPorts(memory, "by-invitation");
@@ -230,7 +230,7 @@ describe("the form of an Idempotency-Key", () => {
     ["a line break", "a-key-with-a-break\n", false],
     ["an umlaut", "a-key-with-an-ümlaut", false],
     ["nothing", "", false],
-  ])("checks a key of %s before any lookup", async (_, text, isGood) => {
+  ])("checks an Idempotency-Key of %s before any lookup", async (_, text, isGood) => {
     const memory = memoryPorts();
     const result = await sent(memory, {}, text);
     expect(result.ok).toBe(isGood);
@@ -242,7 +242,7 @@ describe("the form of an Idempotency-Key", () => {
 });
 
 describe("a repeat's password", () => {
-  test("counts a repeat's password with those of logins before comparing it, and compares none during a lock", async () => {
+  test("counts a repeated sign-up's password like a login's, and compares none during a lock", async () => {
     const memory = memoryPorts();
     const { account } = await accepted(memory);
     const emailHash = account?.emailHash ?? "";
@@ -257,7 +257,7 @@ describe("a repeat's password", () => {
     compare.mockRestore();
   });
 
-  test("restarts the count after a repeat with the right password", async () => {
+  test("a repeated sign-up with the right password restarts the count", async () => {
     const memory = memoryPorts();
     await accepted(memory);
     await sent(memory, { password: "another password" });
@@ -265,7 +265,7 @@ describe("a repeat's password", () => {
     expect(memory.store.attempts.size).toBe(0);
   });
 
-  test("compares a repeat's password with the account's current one", async () => {
+  test("compares a repeated sign-up's password with the account's current one", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     changed(memory, answer.id, { passwordHash: await bcrypt.hash("another password", 4) });
@@ -278,7 +278,7 @@ describe("a repeat's password", () => {
     ["another body", { email: "eve@example.com" }],
     ["another password", { password: "another password" }],
     ["the same fields", {}],
-  ])("costs one bcrypt comparison for a repeat with %s, as the first request cost one hash", async (_, choices) => {
+  ])("a repeated sign-up with %s costs one bcrypt comparison", async (_, choices) => {
     const memory = memoryPorts();
     const hashing = [vi.spyOn(bcrypt, "hash"), vi.spyOn(bcrypt, "compare")];
     await accepted(memory);
@@ -299,7 +299,7 @@ describe("the key of a deleted account", () => {
       },
     ],
     ["by an administrator", (memory, id) => setState(memory, id, "deleted")],
-  ])("forgets the key of an account deleted %s, and accepts it again", async (_, remove) => {
+  ])("forgets the Idempotency-Key of an account deleted %s, and accepts it again", async (_, remove) => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await remove(memory, answer.id);
@@ -308,14 +308,14 @@ describe("the key of a deleted account", () => {
     expect(other.answer.id).not.toBe(answer.id);
   });
 
-  test("keeps the key of a disabled account", async () => {
+  test("keeps the Idempotency-Key of a disabled account", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await setState(memory, answer.id, "disabled");
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("keeps a deleted account's key if another account has it by then", async () => {
+  test("keeps a deleted account's Idempotency-Key if another account has it by then", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.step(dayMs);
@@ -325,7 +325,7 @@ describe("the key of a deleted account", () => {
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("keeps the key of a restored and deleted account if another account has it by then", async () => {
+  test("keeps a restored, then deleted account's key if another account has it", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     await setState(memory, answer.id, "deleted");
@@ -336,7 +336,7 @@ describe("the key of a deleted account", () => {
     expect(memory.store.records.size).toBe(1);
   });
 
-  test("makes a new account if a deletion comes between the reads of a repeat", async () => {
+  test("makes a new account if a deletion comes between a repeated sign-up's reads", async () => {
     const memory = memoryPorts();
     const { answer } = await accepted(memory);
     memory.before("accounts.find", () => {

@@ -75,7 +75,7 @@ async function withPast(past: (memory: MemoryPorts) => Promise<unknown>) {
 }
 
 describe("a sign-up that hides whether its address is taken", () => {
-  test.each(pasts)("answers as for a new account, with an address that %s", async (_, past) => {
+  test.each(pasts)("a hidden sign-up is answered like a new account, if its address %s", async (_, past) => {
     const memory = await withPast(past);
     expect(await accepted(memory)).toEqual({
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -89,7 +89,9 @@ describe("a sign-up that hides whether its address is taken", () => {
     });
   });
 
-  test.each(taken)("changes nothing and queues one mail, with an address that %s", async (_, past) => {
+  test.each(
+    taken,
+  )("a hidden sign-up changes nothing and queues one mail if its address %s", async (_, past) => {
     const memory = await withPast(past);
     const before = structuredClone(memory.store);
     await accepted(memory);
@@ -100,7 +102,7 @@ describe("a sign-up that hides whether its address is taken", () => {
     expect(added).toEqual([{ kind: "sign-up-again", emailHash: hashEmail(emailOf("ada@example.com")) }]);
   });
 
-  test("shows an id and a number that no account gets", async () => {
+  test("a hidden sign-up shows an id and number that no account gets", async () => {
     const memory = memoryPorts();
     const answers = [await accepted(memory), await accepted(memory), await accepted(memory)];
     const other = await accepted(memory, { email: "eve@example.com" });
@@ -109,7 +111,7 @@ describe("a sign-up that hides whether its address is taken", () => {
     expect([...memory.store.accounts.keys()]).toEqual([answers[0]?.id, other.id]);
   });
 
-  test.each(pasts)("starts with the work of a new account, with an address that %s", async (_, past) => {
+  test.each(pasts)("a hidden sign-up starts with a new account's work if its address %s", async (_, past) => {
     const memory = await withPast(past);
     const hash = vi.spyOn(bcrypt, "hash");
     await accepted(memory);
@@ -118,7 +120,7 @@ describe("a sign-up that hides whether its address is taken", () => {
     expect(memory.calls.slice(0, 3)).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
   });
 
-  test("makes one account of many simultaneous sign-ups with one address, and answers all alike", async () => {
+  test("makes one account of many simultaneous hidden sign-ups with one address, answered alike", async () => {
     const memory = memoryPorts();
     const answers = await Promise.all(Array.from({ length: 16 }, () => accepted(memory)));
     expect(new Set(answers.map((answer) => Object.keys(answer).join())).size).toBe(1);
@@ -136,9 +138,7 @@ describe("the time of a hidden sign-up's answer", () => {
     return memory.clock() - begunAt;
   }
 
-  test.each(
-    pasts,
-  )("answers at one moment, however long the work took, with an address that %s", async (_, past) => {
+  test.each(pasts)("a hidden sign-up is answered at a fixed moment if its address %s", async (_, past) => {
     for (const [commitMs, mailMs] of [
       [0, 0],
       [1, 0],
@@ -150,7 +150,7 @@ describe("the time of a hidden sign-up's answer", () => {
       expect(await time(await withPast(past), commitMs as number, mailMs)).toBe(everyMs);
   });
 
-  test("answers one interval later if the work took longer than the first", async () => {
+  test("a hidden sign-up is answered one interval later if the work takes longer", async () => {
     for (const [, past] of pasts) expect(await time(await withPast(past), everyMs + 1)).toBe(2 * everyMs);
   });
 
@@ -158,20 +158,20 @@ describe("the time of a hidden sign-up's answer", () => {
     "cipher.encryptEmail",
     "accounts.register",
     "accounts.registerNobody",
-  ] as const)("answers at the usual moment if %s fails", async (operation) => {
+  ] as const)("a hidden sign-up is answered at the usual moment if %s fails", async (operation) => {
     const memory = await withPast(proven);
     memory.before(operation, fault(operation));
     expect(await time(memory, 300)).toBe(everyMs);
   });
 
-  test("answers later at a higher bcrypt cost, but within the function's timeout", () => {
+  test("hidden sign-ups are answered later at a higher bcrypt cost, before the timeout", () => {
     expect([10, 11, 12, 13, 14].map(answersEveryMs)).toEqual([1_500, 1_500, 1_500, 3_000, 6_000]);
     expect(2 * answersEveryMs(14)).toBeLessThan(functionTimeoutSeconds * 1000 - limits.timeoutReserveMs);
   });
 });
 
 describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
-  test.each(pasts)("gives a repeat the first answer, with an address that %s", async (_, past) => {
+  test.each(pasts)("a repeated hidden sign-up gets the first answer if its address %s", async (_, past) => {
     const memory = await withPast(past);
     const first = await accepted(memory, {}, key);
     const jobs = memory.store.jobs.size;
@@ -180,7 +180,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
     expect([memory.store.jobs.size, memory.store.records.size]).toEqual([jobs, 1]);
   });
 
-  test.each(pasts)("costs a repeat three calls, with an address that %s", async (_, past) => {
+  test.each(pasts)("a repeated hidden sign-up costs three calls if its address %s", async (_, past) => {
     const memory = await withPast(past);
     await accepted(memory, {}, key);
     memory.calls.length = 0;
@@ -190,7 +190,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
 
   test.each(
     pasts,
-  )("refuses a repeat with another body or password, with an address that %s", async (_, past) => {
+  )("refuses another body or password of a repeated hidden sign-up whose address %s", async (_, past) => {
     const memory = await withPast(past);
     await accepted(memory, {}, key);
     expect(await sent(memory, { email: "eve@example.com" }, key)).toEqual(refusal("idempotency-key-reused"));
@@ -201,7 +201,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
     expect(await sent(memory, {}, key)).toEqual(refusal("rate-limited"));
   });
 
-  test("counts a repeat's passwords apart from logins, so that they neither lock nor unlock a login", async () => {
+  test("passwords of repeated hidden sign-ups neither lock nor unlock a login", async () => {
     const memory = await withPast(proven);
     const emailHash = hashEmail(emailOf("ada@example.com"));
     for (let guessed = 0; guessed < 3; guessed++) await memory.attempts.begin(emailHash);
@@ -213,7 +213,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
 
   test.each(
     pasts,
-  )("treats 64 simultaneous repeats as one sign-up, with an address that %s", async (_, past) => {
+  )("64 simultaneous repeats of a hidden sign-up count as one if its address %s", async (_, past) => {
     const memory = await withPast(past);
     const patient = { ...ports(memory), sleep: registrationPorts(memory).sleep };
     const results = await Promise.all(
@@ -228,7 +228,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
   });
 
   // Otherwise the second answer would show a caller that the address was new, and that its owner said "not me".
-  test("gives a repeat the first answer even if the account was deleted meanwhile", async () => {
+  test("a repeated hidden sign-up gets the first answer although the account was deleted", async () => {
     const memory = memoryPorts();
     const first = await accepted(memory, {}, key);
     const account = storedAccount(memory, first.id);
@@ -237,7 +237,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
     expect(memory.store.claims.size).toBe(0);
   });
 
-  test("stores neither password nor address, but a bcrypt hash of the sent password", async () => {
+  test("a hidden sign-up's record stores neither password nor address, but a bcrypt hash", async () => {
     const memory = await withPast(proven);
     await accepted(memory, { password: "canary-password" }, key);
     const [record] = memory.store.records.values();
@@ -245,7 +245,7 @@ describe("a repeat of a hidden sign-up with an Idempotency-Key", () => {
     expect(JSON.stringify(record)).not.toMatch(/canary|ada/);
   });
 
-  test("answers a repeat from a record whose first answer was lost", async () => {
+  test("answers a repeated hidden sign-up whose first answer was lost", async () => {
     const memory = await withPast(proven);
     memory.after("accounts.registerNobody", fault("accounts.registerNobody"));
     await expect(sent(memory, {}, key)).rejects.toThrow("injected");
@@ -266,7 +266,7 @@ describe("the invitation of a hidden sign-up", () => {
     memory.invitations.put({ hash: hashToken(invite), validUntil: memory.clock() + 1e9 });
 
   // Otherwise a still valid invitation would reveal that the address was taken.
-  test.each(pasts)("uses up the invitation of a sign-up with an address that %s", async (_, past) => {
+  test.each(pasts)("a hidden sign-up uses its invitation up if its address %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     expect((await invited(memory, "ada@example.com")).ok).toBe(true);
@@ -274,14 +274,16 @@ describe("the invitation of a hidden sign-up", () => {
     expect(await invited(memory, "eve@example.com")).toEqual(refusal("invitation-invalid"));
   });
 
-  test.each(pasts)("checks the invitation first, with an address that %s", async (_, past) => {
+  test.each(pasts)("a hidden sign-up checks its invitation first if its address %s", async (_, past) => {
     const memory = await withPast(past);
     const jobs = memory.store.jobs.size;
     expect(await invited(memory, "ada@example.com", "")).toEqual(refusal("invitation-invalid"));
     expect(memory.store.jobs.size).toBe(jobs);
   });
 
-  test.each(pasts)("needs no second invitation for a repeat with an address that %s", async (_, past) => {
+  test.each(
+    pasts,
+  )("a repeated hidden sign-up needs no second invitation if its address %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     const results = await Promise.all(
@@ -293,7 +295,7 @@ describe("the invitation of a hidden sign-up", () => {
 
   test.each(
     taken,
-  )("refuses an invitation that is used up meanwhile, with an address that %s", async (_, past) => {
+  )("a hidden sign-up refuses an invitation used up meanwhile if its address %s", async (_, past) => {
     const memory = await withPast(past);
     await give(memory);
     memory.after("accounts.register", () => void memory.store.invitations.clear());

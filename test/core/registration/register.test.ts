@@ -15,7 +15,7 @@ import { fault, faultOf, memoryPorts, type Operation } from "../../support/memor
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("registration", () => {
-  test("sends its requests before it hashes, commits once, and waits for neither mail nor home", async () => {
+  test("a registration requests before hashing, commits once, and waits for no mail or home", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     expect(memory.calls).toEqual(["cipher.encryptEmail", "numbers.take", "accounts.register"]);
@@ -56,7 +56,7 @@ describe("registration", () => {
     expect(JSON.stringify(stored)).not.toContain("forged");
   });
 
-  test("queues one verification mail and one home, and names only the account in both jobs", async () => {
+  test("a registration queues one verification mail and one home, naming only the account", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
     expect(ordersOf(memory)).toEqual([
@@ -71,7 +71,7 @@ describe("registration", () => {
     expect(new Set(memory.store.jobs.keys()).size).toBe(3);
   });
 
-  test("stores neither the address nor the password in the clear", async () => {
+  test("a registration stores neither the address nor the password in the clear", async () => {
     const memory = memoryPorts();
     const { id } = await signUp(memory, { email: "canary-address@example.com", password: "canary-password" });
     const stored = JSON.stringify([...memory.store.accounts, ...memory.store.claims, ...memory.store.jobs]);
@@ -127,7 +127,7 @@ describe("registration", () => {
 
   // openauthjs/openauth storage/dynamo, better-auth #4039, fastapi-users #1388: a lookup before a put, so that racing
   // sign-ups made two accounts. supabase/auth PR 2712: the loser of the race got a server error.
-  test("accepts exactly one of simultaneous sign-ups with one address, and refuses the others as taken", async () => {
+  test("accepts exactly one of simultaneous sign-ups with one address, refusing the others as taken", async () => {
     const memory = memoryPorts();
     const attempts = Array.from({ length: 8 }, (_, position) =>
       register(
@@ -150,7 +150,7 @@ describe("registration", () => {
     "cipher.encryptEmail",
     "numbers.take",
     "accounts.register",
-  ])("throws a fault of %s unchanged, and stores nothing", async (operation) => {
+  ])("a registration throws a fault of %s unchanged, and stores nothing", async (operation) => {
     const memory = memoryPorts();
     memory.before(operation, fault(operation));
     await expect(signUp(memory)).rejects.toEqual(faultOf(operation));
@@ -159,7 +159,7 @@ describe("registration", () => {
   });
 
   // supabase/auth #1388, danilop/LambdAuth #28: a mail failure undid the sign-up, or its answer said so.
-  test("succeeds while mail, homes and one-time tokens are all down", async () => {
+  test("a registration succeeds while mail, homes and one-time tokens are all down", async () => {
     const memory = memoryPorts();
     const away: Operation[] = ["mailer.send", "homes.make", "tokens.mint", "outbox.add", "limiter.hit"];
     for (const operation of away) memory.before(operation, fault(operation));
@@ -167,7 +167,7 @@ describe("registration", () => {
     expect(memory.store.jobs.size).toBe(3);
   });
 
-  test("does the same work for a taken and for a free address", async () => {
+  test("a registration does the same work for a taken and a free address", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     const free = memory.calls.splice(0);
