@@ -81,7 +81,7 @@ async function killed(flow: Flow, moment: Moment, { answered, effect }: Awaited<
 describe("a flow that is killed before or after any of its writes", () => {
   test.each(
     Object.entries(flows),
-  )("gives %s its whole effect or none, and lets it be repeated", async (_, flow) => {
+  )("gives %s its whole effect or none when killed, and lets it be repeated", async (_, flow) => {
     const run = await runOf(flow);
     const found: boolean[] = [];
     for (const write of run.writes)

@@ -105,7 +105,7 @@ async function leftAfter(
 describe("a home whose account is deleted during a job", () => {
   test.each(
     worlds,
-  )("a home whose account is deleted during a job is gone in the end, and its name free, even if the job also fails: %s (%s, name held: %s)", async (...world) => {
+  )("leaves no home of an account deleted during %s (%s, name held: %s)", async (...world) => {
     const moments = await momentsOf(world);
     const claims = world[2] ? [[prefix, "an earlier owner"]] : [];
     for (const deleted of moments)
@@ -118,7 +118,7 @@ describe("a home whose account is deleted during a job", () => {
 
   test.each(
     worlds.slice(0, 1).concat(worlds.slice(3, 4)),
-  )("leaves the home of the address's next owner alone, even if the job also fails: %s", async (...world) => {
+  )("leaves the home of the address's next owner alone, despite failures of %s", async (...world) => {
     const moments = await momentsOf(world);
     for (const deleted of moments)
       for (const failed of moments) {

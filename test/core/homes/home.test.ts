@@ -123,7 +123,7 @@ describe("homes named by the address", () => {
     expect(JSON.stringify([...memory.store.jobs.values()])).not.toContain("brien");
   });
 
-  test("makes a home under the address even for a job stored before jobs carried it", async () => {
+  test("makes a home under the address even for an old job without it", async () => {
     const { memory, account } = await withForm();
     const [key, job] = [...memory.store.jobs].find(([, { order }]) => order.kind === "make-home") ?? [];
     const order = { kind: "make-home", accountId: account.id } as const;
@@ -184,7 +184,7 @@ describe("homes named by the address", () => {
   test.each([
     "before",
     "after",
-  ] as const)("keeps the next owner's home when the earlier account is deleted %s its late making", async (when) => {
+  ] as const)("keeps the next owner's home if the earlier account is deleted %s its making", async (when) => {
     const { memory } = await withForm();
     memory[when]("homes.make", async () => {
       await disown(memory);
@@ -196,7 +196,7 @@ describe("homes named by the address", () => {
     expect([...memory.store.homes]).toEqual([prefix]);
   });
 
-  test("leaves no home if the account is deleted during the making, and nobody takes the address over", async () => {
+  test("leaves no home of an account deleted during its making, without a next owner", async () => {
     const { memory } = await withForm();
     memory.before("homes.make", async () => {
       await disown(memory);

@@ -41,7 +41,7 @@ async function signUpAndDelete(memory: MemoryPorts): Promise<void> {
 
 describe("the mail of a sign-up", () => {
   // An account that needs no verification can be deleted at once, which frees its address for the next sign-up.
-  test("the mail of a sign-up goes to an address once a minute and five times a day, for any number of sign-ups and deletions", async () => {
+  test("repeated sign-ups and deletions mail an address once a minute, five times daily", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) await signUpAndDelete(memory);
     expect(memory.store.mails).toHaveLength(1);
@@ -57,7 +57,7 @@ describe("the mail of a sign-up", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("the mail of a sign-up goes to an address five times a day even if each account stays until its mail was sent", async () => {
+  test("sign-ups whose accounts stay until mailed send an address five mails a day", async () => {
     const memory = memoryPorts();
     for (let turn = 0; turn < 14; turn++) {
       await signUpAndDelete(memory);
@@ -69,7 +69,7 @@ describe("the mail of a sign-up", () => {
     expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
-  test("the mail of a sign-up is not sent after the address's ten mails of the day", async () => {
+  test("no mail of a sign-up follows the address's ten mails of the day", async () => {
     const memory = memoryPorts();
     const ofAllKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
@@ -79,7 +79,7 @@ describe("the mail of a sign-up", () => {
     expect([memory.store.mails, mailJobs(memory)]).toEqual([[], []]);
   });
 
-  test("the mail of a sign-up waits until the minute is over, and is not lost, after a deletion and a new sign-up", async () => {
+  test("mail of a new sign-up after a deletion waits for the next minute", async () => {
     const memory = memoryPorts();
     await signUpAndDelete(memory);
     const { id } = await signUp(memory, { contract: "signup" });
@@ -97,7 +97,7 @@ describe("the mail of a sign-up", () => {
     expect([verified.ok, storedAccount(memory, id).isVerified]).toEqual([true, true]);
   });
 
-  test("counts a mail that waited towards the day like any other", async () => {
+  test("a sign-up mail that waited counts towards the day like any other", async () => {
     const memory = memoryPorts();
     await signUpAndDelete(memory);
     await signUp(memory);
@@ -108,7 +108,7 @@ describe("the mail of a sign-up", () => {
     expect(countsOf(memory, "day")).toEqual([2, 2]);
   });
 
-  test("counts a failing mail once for the day, and for the minute in which it is sent", async () => {
+  test("counts a failing sign-up mail once for the day and its minute of sending", async () => {
     const memory = memoryPorts();
     await signUp(memory);
     for (let attempt = 1; attempt <= 3; attempt++) memory.before("mailer.send", fault("mailer.send"));
@@ -123,7 +123,7 @@ describe("the mail of a sign-up", () => {
 });
 
 describe("a mailed invitation", () => {
-  test("a mailed invitation counts towards the ten of the day even if another one was sent in that minute", async () => {
+  test("a second mailed invitation of a minute counts towards the day's ten too", async () => {
     const memory = memoryPorts();
     for (let sent = 0; sent < limits.mailsPerDay; sent++)
       await queueInvitation(memory, { email: ada, days: 7, language: "en" });
@@ -172,7 +172,7 @@ describe("a notice of an act with the password", () => {
     }
   });
 
-  test("a notice of an act with the password does not count towards the day's ten", async () => {
+  test("notices of acts with the password do not count towards the day's ten", async () => {
     const { memory, account } = await emailWorld();
     const ofAll = () => [...memory.store.hits].find(([key]) => key.startsWith("mail:day#"))?.[1];
     const before = ofAll();
@@ -185,7 +185,7 @@ describe("a notice of an act with the password", () => {
   });
 
   // Anybody can sign up with a stranger's address, and change its password all day.
-  test("a notice of an act with the password counts towards the ten if the address is unproven", async () => {
+  test("notices of acts with the password count towards an unproven address's ten", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory, { contract: "users" });
     await sendMails(memory);
@@ -194,7 +194,7 @@ describe("a notice of an act with the password", () => {
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("reports an email change even after an attacker with the password has used up the ten", async () => {
+  test("reports an email change even after an attacker used up the ten mails", async () => {
     const { memory, logIn, ask, mailed, confirm, subjectsTo } = await emailWorld();
     for (let turn = 0; turn < 5; turn++) {
       await requestMail(memory, "reset-password", ada);
@@ -216,7 +216,7 @@ describe("a notice of an act with the password", () => {
     expect(subjectsTo(oldEmail).at(-1)).toBe("Your e-mail address for Harbour was changed");
   });
 
-  test("the link in a notice of an email change also cancels later requests of that day that had no notice", async () => {
+  test("a notice's cancelling link also cancels later email changes without a notice", async () => {
     const { memory, account, logIn, ask, mailed, cancel, stored, subjectsTo } = await emailWorld();
     const { access } = await logIn();
     await ask(access, newEmail, password);
@@ -234,7 +234,7 @@ describe("a notice of an act with the password", () => {
     expect([stored().pendingEmail, stored().emailHash]).toEqual([undefined, account.emailHash]);
   });
 
-  test("counts an administrator's notices towards the ten", async () => {
+  test("counts an administrator's notices towards the ten mails of the day", async () => {
     const { memory, account, subjectsTo } = await emailWorld();
     await useUp(memory);
     const seen = subjectsTo(oldEmail).length;

@@ -129,7 +129,7 @@ test.each(cases)("counts %s once for its address, however often it is tried", as
 });
 
 describe("the ceiling of all mail of a day", () => {
-  test.each(cases)("counts %s once", async (_, kind, one) => {
+  test.each(cases)("counts %s once towards the day's ceiling", async (_, kind, one) => {
     const { work, mails, hits } = await under(100, kind, one);
     await work(1);
     expect(mails).toHaveLength(1);
@@ -137,7 +137,7 @@ describe("the ceiling of all mail of a day", () => {
   });
 
   // A ceiling of one mail leaves none for unproven addresses.
-  test.each(cases)("makes %s wait when its share is used up", async (_, kind, one) => {
+  test.each(cases)("makes %s wait when its share of the day's ceiling is used up", async (_, kind, one) => {
     const { memory, work, heard, mails } = await under(1, kind, one);
     if (one.isProven) await work(1);
     memory.step(minuteMs);

@@ -48,7 +48,7 @@ const counted = ({ store, clock }: MemoryPorts) => {
 };
 
 describe("the ceiling of all mail of a day", () => {
-  test("counts each sent mail once", async () => {
+  test("counts each sent mail once towards the day's ceiling", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 5);
     await send();
@@ -57,7 +57,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(5);
   });
 
-  test("does not count mails that a budget drops, nor mails without an addressee", async () => {
+  test("the day's ceiling counts neither mails dropped by a budget nor mails without addressee", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     await send();
@@ -67,7 +67,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("makes mails above the ceiling wait: their jobs fail with its name, and mint and decrypt nothing", async () => {
+  test("mails above the ceiling wait: their failing jobs mint and decrypt nothing", async () => {
     const { memory, heard, send } = under(10);
     await signUpMany(memory, 9);
     await send();
@@ -85,7 +85,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(8);
   });
 
-  test("sends waiting mail on the next day, and does not count it again for its address", async () => {
+  test("sends waiting mail on the next day, counted once for its address", async () => {
     const { memory, send } = under(10);
     const [, , , , , , , , last] = await signUpMany(memory, 9);
     await send();
@@ -106,7 +106,7 @@ describe("the ceiling of all mail of a day", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("lets exactly as many mails through as there is room for, among simultaneous workers", async () => {
+  test("simultaneous workers send exactly as many mails as the day's ceiling allows", async () => {
     const { memory, send } = under(20);
     await signUpMany(memory, 30);
     await Promise.all([send(), send(), send()]);
@@ -116,7 +116,7 @@ describe("the ceiling of all mail of a day", () => {
 
   test.each(
     Array.from({ length: 24 }, (_, hour) => hour),
-  )("leaves each waiting job at least one attempt on the next day: one of %i:30", async (hour) => {
+  )("leaves mail waiting since %i:30 at least one attempt on the next day", async (hour) => {
     const memory = memoryPorts(Date.UTC(2026, 2, 14, hour, 30));
     const nextDay = Date.UTC(2026, 2, 15);
     const { send } = under(1, memory); // which leaves none for unproven addresses
@@ -133,7 +133,7 @@ describe("the ceiling of all mail of a day", () => {
 });
 
 describe("the reserve of proven addresses", () => {
-  test("the reserve of proven addresses is a fifth, and sends their mail while mail of sign-ups waits", async () => {
+  test("a fifth of the day's mail is reserved for proven addresses", async () => {
     const { memory, heard, send } = under(10);
     const owners = await signUpMany(memory, 3, "owner");
     for (const { id } of owners) prove(memory, id);
@@ -167,7 +167,7 @@ describe("the reserve of proven addresses", () => {
     expect(heard).toEqual(Array(8).fill(false));
   });
 
-  test("lets their mail use the rest of the day too", async () => {
+  test("mail to proven addresses may use the rest of the day too", async () => {
     const { memory, send } = under(10);
     for (const { id } of await signUpMany(memory, 12, "owner")) prove(memory, id);
     for (let turn = 0; turn < 12; turn++) await askForReset(memory, `owner-${turn}@example.com`);
@@ -181,7 +181,7 @@ describe("a mail that cannot be sent", () => {
     "cipher.decryptEmail",
     "tokens.mint",
     "mailer.send",
-  ] as const)("a mail that cannot be sent is not counted after a fault of %s, however often it is tried", async (operation) => {
+  ] as const)("a mail is not counted after faults of %s, however often it is tried", async (operation) => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     for (let attempt = 1; attempt <= 6; attempt++) {
@@ -195,7 +195,7 @@ describe("a mail that cannot be sent", () => {
     expect(memory.store.mails).toHaveLength(1);
   });
 
-  test("keeps its own reason if taking back the count fails too", async () => {
+  test("a failed mail keeps its own reason if taking back the count fails", async () => {
     const { memory, send } = under(10);
     await signUpMany(memory, 1);
     memory.before("mailer.send", fault("mailer.send"));
@@ -205,7 +205,7 @@ describe("a mail that cannot be sent", () => {
     expect(counted(memory)).toBe(1);
   });
 
-  test("a mail that cannot be sent is taken back from the day in which it was counted", async () => {
+  test("a failed mail's count is taken back from the day of its counting", async () => {
     const memory = memoryPorts(Date.UTC(2026, 2, 14, 23, 59, 59));
     const { send } = under(10, memory);
     await signUpMany(memory, 2);

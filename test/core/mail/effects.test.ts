@@ -43,7 +43,7 @@ const mailJobs = (memory: MemoryPorts) =>
   [...memory.store.jobs.keys()].filter((key) => key.startsWith("mail#"));
 
 describe("mail that asks for verification", () => {
-  test("mail that asks for verification is sent once after a sign-up, in the owner's language", async () => {
+  test("verification mail is sent once after a sign-up, in the owner's language", async () => {
     const { memory } = await withFirstMail({
       profile: { speakingLanguage: "pt-BR", listeningLanguage: "de" },
     });
@@ -55,7 +55,7 @@ describe("mail that asks for verification", () => {
     expect(mailJobs(memory)).toEqual([]);
   });
 
-  test("contains two tokens, stored only as hashes, each for its own purpose, for 24 hours", async () => {
+  test("verification mail has two hashed tokens with separate purposes, valid for 24 hours", async () => {
     const { memory, account } = await withFirstMail();
     const { verify, disown } = tokensInMail(memory);
     const shared = {
@@ -75,7 +75,7 @@ describe("mail that asks for verification", () => {
 
   // Anybody can sign up with another person's address. If the form put the name into its mail, it would send a
   // stranger's phishing text from a trusted sender.
-  test("contains no text of the sign-up", async () => {
+  test("verification mail contains no text of the sign-up", async () => {
     const fullName = "Call +1 555 0100 http://evil.example <b>now</b>";
     const { memory } = await withFirstMail({ profile: { fullName }, password: "canary-password" });
     const { memory: plain } = await withFirstMail({ profile: { fullName: null } });
@@ -84,7 +84,7 @@ describe("mail that asks for verification", () => {
     expect(JSON.stringify(memory.store.mails)).not.toMatch(/555|evil|canary/);
   });
 
-  test("links only to the public URL", async () => {
+  test("verification mail links only to the public URL", async () => {
     const { memory } = await withFirstMail();
     const addresses = JSON.stringify(memory.store.mails).match(/https?:\/\/[^/"\\]+/g) ?? [];
     expect(new Set(addresses)).toEqual(new Set([brand.publicUrl]));
@@ -97,7 +97,7 @@ describe("mail that asks for verification", () => {
     "mailer.send",
     "limiter.hit",
     "accounts.find",
-  ])("mail that asks for verification is sent a minute later if %s fails at first", async (operation) => {
+  ])("verification mail is sent a minute later if %s fails at first", async (operation) => {
     const memory = memoryPorts();
     await signUp(memory);
     memory.before(operation, fault(operation));
@@ -111,7 +111,7 @@ describe("mail that asks for verification", () => {
   });
 
   // ory/kratos #1285: one address that the mailer refused blocked all mail.
-  test("mail that asks for verification is not blocked by another address that always fails", async () => {
+  test("verification mail is not blocked by another address that always fails", async () => {
     const memory = memoryPorts();
     await signUp(memory, { email: "bad@example.com" });
     await signUp(memory, { email: "good@example.com" });
@@ -121,7 +121,10 @@ describe("mail that asks for verification", () => {
     expect(mailJobs(memory)).toHaveLength(1);
   });
 
-  test.each(["verified", "deleted"])("is not sent once the account is %s", async (state) => {
+  test.each([
+    "verified",
+    "deleted",
+  ])("verification mail is not sent once the account is %s", async (state) => {
     const { memory, account } = await withFirstMail();
     if (state === "verified") await verifyBy(memory);
     else memory.store.accounts.delete(account.id);
@@ -132,7 +135,7 @@ describe("mail that asks for verification", () => {
     expect(memory.calls.filter((call) => call === "cipher.decryptEmail")).toHaveLength(1);
   });
 
-  test("mail that asks for verification is not sent to an address without an account, and uses none of its budget", async () => {
+  test("verification mail to an unknown address is not sent and uses no budget", async () => {
     const memory = memoryPorts();
     await askAgain(memory, emailOf("nobody@example.com"));
     expect(memory.store.mails).toEqual([]);
@@ -155,7 +158,7 @@ describe("mail that asks for verification", () => {
   });
 
   // supabase/auth #1388: mail requested while the mailer was down was never sent.
-  test("mail that asks for verification is sent on request after a long outage, while the job of an earlier request still waits", async () => {
+  test("verification mail is sent on request while an earlier request's job still waits", async () => {
     const { memory } = await withFirstMail();
     memory.step(2 * minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
@@ -169,7 +172,7 @@ describe("mail that asks for verification", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("queues one job for ten simultaneous requests", async () => {
+  test("queues one verification mail for ten simultaneous requests", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
     await Promise.all(Array.from({ length: 10 }, () => requestMail(memory, "resend-verification", ada)));
@@ -177,7 +180,7 @@ describe("mail that asks for verification", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("keeps the tokens of earlier mails valid", async () => {
+  test("verification mail keeps the tokens of earlier mails valid", async () => {
     const { memory } = await withFirstMail();
     const first = tokensInMail(memory);
     memory.step(minuteMs);
@@ -191,7 +194,7 @@ describe("mail that asks for verification", () => {
 
 describe("the budget of one address", () => {
   // OWASP forgot password cheat sheet: requests without limit flood a stranger's mailbox.
-  test("sends one mail a minute, and drops further ones", async () => {
+  test("sends an address one mail a minute, and drops further ones", async () => {
     const { memory } = await withFirstMail();
     await askAgain(memory);
     expect(memory.store.mails).toHaveLength(1);
@@ -202,7 +205,7 @@ describe("the budget of one address", () => {
     expect(memory.store.mails).toHaveLength(2);
   });
 
-  test("sends five mails of a kind a day, including the first one", async () => {
+  test("sends an address five mails of a kind a day, including the first", async () => {
     const { memory } = await withFirstMail();
     for (let asked = 0; asked < 20; asked++) {
       memory.step(minuteMs);
@@ -214,7 +217,7 @@ describe("the budget of one address", () => {
     expect(memory.store.mails).toHaveLength(limits.mailsPerDayAndName + 1);
   });
 
-  test("sends ten mails of all kinds a day", async () => {
+  test("sends an address ten mails of all kinds a day", async () => {
     const { memory } = await withFirstMail();
     const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     // These are mails of other kinds.
@@ -231,12 +234,12 @@ describe("the budget of one address", () => {
     expect(memory.store.mails.map(({ to }) => to)).toEqual(["ada@example.com", "eve@example.com"]);
   });
 
-  test("stores the address only as a hash", async () => {
+  test("a mail budget stores the address only as a hash", async () => {
     const { memory } = await withFirstMail();
     expect([...memory.store.hits.keys()].join()).not.toMatch(/ada|example/);
   });
 
-  test("does not drop the retry of a counted mail", async () => {
+  test("a mail budget does not drop the retry of a counted mail", async () => {
     const { memory } = await withFirstMail();
     memory.step(minuteMs);
     memory.before("mailer.send", fault("mailer.send"));
@@ -262,7 +265,7 @@ describe("mail to an address's owner after another sign-up with it", () => {
   const subject = "You already have a Harbour account";
   const ofToday = (memory: MemoryPorts) => memory.store.mails.filter((mail) => mail.subject === subject);
 
-  test("notifies the owner in their language, and links to the request of a new password", async () => {
+  test("the notice of a hidden sign-up, in the owner's language, offers a reset", async () => {
     const { memory } = await withFirstMail({ profile: { speakingLanguage: "de" } });
     await verifyBy(memory);
     const tokens = memory.store.tokens.size;
@@ -276,7 +279,7 @@ describe("mail to an address's owner after another sign-up with it", () => {
 
   // Sudhodanan and Paverd, USENIX Security 2022: an owner signing up after a stranger would confirm the stranger's
   // account and password.
-  test("contains no verifying link, even for a never-verified account", async () => {
+  test("the notice of a hidden sign-up has no verifying link, even if unverified", async () => {
     const { memory } = await withFirstMail();
     await signUpAgain(memory);
     expect(ofToday(memory)).toHaveLength(1);
@@ -284,26 +287,26 @@ describe("mail to an address's owner after another sign-up with it", () => {
     expect(text + html).not.toMatch(/verify-email|token=/);
   });
 
-  test("contains no text of either sign-up", async () => {
+  test("the notice of a hidden sign-up contains no text of either sign-up", async () => {
     const { memory } = await withFirstMail({ profile: { fullName: "Canary https://evil.example" } });
     await signUpAgain(memory);
     expect(JSON.stringify(ofToday(memory))).not.toMatch(/Canary|evil/);
   });
 
-  test("the notice of a hidden sign-up is not sent for a free address, and uses none of its budget", async () => {
+  test("a free address gets no notice of a hidden sign-up and loses no budget", async () => {
     const memory = memoryPorts();
     await signUpAgain(memory);
     expect([memory.store.mails, memory.store.hits.size, mailJobs(memory)]).toEqual([[], 0, []]);
   });
 
-  test("the notice of a hidden sign-up is not sent to the owner of a disabled account, which could not be used", async () => {
+  test("the notice of a hidden sign-up is not sent to a disabled account", async () => {
     const { memory, account } = await withFirstMail();
     memory.store.accounts.set(account.id, { ...storedAccount(memory, account.id), isActive: false });
     await signUpAgain(memory);
     expect(ofToday(memory)).toEqual([]);
   });
 
-  test("the notice of a hidden sign-up is sent once a minute and twice a day, and leaves room for notices beside five resets", async () => {
+  test("sends a hidden sign-up's notice once a minute and twice a day", async () => {
     const { memory } = await withFirstMail();
     await verifyBy(memory);
     for (let asked = 0; asked < 20; asked++) {
@@ -322,7 +325,7 @@ describe("mail to an address's owner after another sign-up with it", () => {
     expect(ofToday(memory)).toHaveLength(limits.signUpAgainMailsPerDay + 1);
   });
 
-  test("counts towards the ten of the day", async () => {
+  test("the notice of a hidden sign-up counts towards the ten of the day", async () => {
     const { memory } = await withFirstMail();
     const allKinds = { scope: "mail:day", most: limits.mailsPerDay, windowSeconds: 86_400 };
     for (let sent = 1; sent < limits.mailsPerDay; sent++) await memory.limiter.hit(allKinds, hashEmail(ada));

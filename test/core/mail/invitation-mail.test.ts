@@ -27,7 +27,7 @@ function invitationIn(memory: MemoryPorts): string {
 }
 
 describe("a mailed invitation", () => {
-  test("a mailed invitation goes to its address in the requested language, and lets that address sign up", async () => {
+  test("a mailed invitation in the requested language lets its address sign up", async () => {
     const memory = memoryPorts();
     await queue(memory, "de", 3);
     await sendMails(memory);
@@ -43,7 +43,7 @@ describe("a mailed invitation", () => {
     expect(await register(ports, { ...registrationOf(), invite })).toMatchObject({ ok: true });
   });
 
-  test("a mailed invitation is made when its mail is sent, and until then neither it nor its address is stored in the clear", async () => {
+  test("a mailed invitation is made when sent, and before that stored nowhere in clear", async () => {
     const memory = memoryPorts();
     await queue(memory);
     expect(memory.store.invitations.size).toBe(0);
@@ -66,7 +66,7 @@ describe("a mailed invitation", () => {
     "limiter.hit",
     "invitations.put",
     "mailer.send",
-  ])("a mailed invitation is sent a minute later if %s fails at first, and is valid for seven days from then", async (operation) => {
+  ])("a mailed invitation, sent a minute late if %s fails, is valid seven days", async (operation) => {
     const memory = memoryPorts();
     await queue(memory);
     memory.before(operation, fault(operation));
@@ -79,7 +79,7 @@ describe("a mailed invitation", () => {
     expect(memory.store.invitations.get(hash)?.validUntil).toBe(memory.clock() + 7 * dayMs);
   });
 
-  test("a mailed invitation is sent after any number of mails to its address, and counts once among them", async () => {
+  test("a mailed invitation is sent despite other mails, and counts once among them", async () => {
     const memory = memoryPorts();
     for (let sent = 1; sent <= 12; sent++) {
       await queue(memory);

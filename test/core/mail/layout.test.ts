@@ -46,7 +46,7 @@ describe("an administrator's layout", () => {
     );
   });
 
-  test("an administrator's layout escapes every value, and finds no placeholders or replacement patterns in it", () => {
+  test("an administrator's layout escapes values, and replaces no placeholders or patterns in them", () => {
     const productName = `<script>{{note}}{{#aside}}$& $' "`;
     const html = fillLayout('<p title="{{product}}">{{product}}</p>{{#aside}}{{aside}}{{/aside}}', {
       product: productName,

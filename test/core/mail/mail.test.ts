@@ -47,7 +47,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   const inEnglish: MailTexts = mails[name].texts.en;
   const languages = Object.entries<MailTexts>(mails[name].texts);
 
-  test.each(languages)("is written in %s, with all its parts", (language, texts) => {
+  test.each(languages)("every mail is written in %s, with all its parts", (language, texts) => {
     const mail = mailIn(language);
     const { subject, asideLink = "", ...shown } = texts;
     const filled = (words: string) =>
@@ -62,13 +62,13 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     expect(mail.html).toContain(`<html lang="${language}" dir="ltr">`);
   });
 
-  test("has its own words in every language", () => {
+  test("every mail has its own words in every language", () => {
     expect(languages.map(([language]) => language).sort()).toEqual(["de", "en", "es", "fr", "it", "pt"]);
     for (const words of Object.keys(inEnglish) as (keyof MailTexts)[])
       expect(new Set(languages.map(([, texts]) => texts[words])).size).toBe(6);
   });
 
-  test("names the product once in subject and main sentence, and has no other placeholder", () => {
+  test("every mail names the product in subject and main sentence, without other placeholders", () => {
     for (const [, { subject, intro, ...others }] of languages) {
       for (const words of [subject, intro]) expect(words.split("{product}")).toHaveLength(2);
       const rest = [subject, intro, ...Object.values(others)].join().replaceAll("{product}", "");
@@ -76,7 +76,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     }
   });
 
-  test("follows typographic rules: curly apostrophes, and no-break spaces in French", () => {
+  test("every mail has curly apostrophes, and no-break spaces in French", () => {
     for (const [language, texts] of languages) {
       const words = Object.values(texts).join("\n");
       expect(words).not.toMatch(/['"`]|\.\.\.| {2}| $/m);
@@ -102,21 +102,18 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   });
 
   // GHSA-3529-5m8x-rpv3, CVE-2025-70948: the host of the link came from a request header.
-  test.each([
-    "text",
-    "html",
-  ] as const)("every mail has its links in its %s, all to the public URL of the settings, and no other URL", (part) => {
+  test.each(["text", "html"] as const)("every mail's links in its %s lead only to the public URL", (part) => {
     expect(addressesIn(mailIn("fr")[part])).toEqual(links);
   });
 
-  test("contains its token once, in the button's link, or not at all", () => {
+  test("every mail contains its token once, in the button's link, or not at all", () => {
     const { text, html, subject } = mailIn("en");
     const times = links.filter((link) => link.includes(token)).length;
     for (const part of [text, html]) expect(part.split(token)).toHaveLength(1 + times);
     expect(subject).not.toContain(token);
   });
 
-  test("mints a token of its own name, if any", async () => {
+  test("every mail mints a token of its own name, if any", async () => {
     const memory = memoryPorts();
     const account = await signUp(memory);
     const { link } = mails[name] as MailRow;
@@ -127,13 +124,13 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     expect(Boolean(secret)).toBe(links.some((path) => path.includes(token)));
   });
 
-  test("loads nothing and runs nothing", () => {
+  test("every mail loads nothing and runs nothing", () => {
     expect(mailIn("en").html).not.toMatch(
       /<(?:img|script|link|iframe|form|svg|object)\b|url\(|@import|src=/i,
     );
   });
 
-  test("has a subject of one line", () => {
+  test("every mail has a subject of one line", () => {
     for (const [language] of languages) expect(mailIn(language).subject).not.toMatch(/\p{Cc}/u);
   });
 
@@ -143,7 +140,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     // String.prototype.replace interprets these patterns.
     ["dollars", "Ca$$h $& $' $` $1"],
     ["its own placeholder", "{product}"],
-  ])("shows a product's name as it is: %s", (_, productName) => {
+  ])("every mail shows a product's name as it is: %s", (_, productName) => {
     const mail = mailIn("en", { ...brand, productName });
     const intro = inEnglish.intro.replace("{product}", () => productName);
     expect(mail.subject).toBe(inEnglish.subject.replace("{product}", () => productName));
@@ -157,7 +154,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
     ["#000000", "#ffffff"],
     ["#ffff00", "#000000"],
     ["#ffffff", "#000000"],
-  ])("has a button of the product's colour %s with words in %s, if any", (productColor, words) => {
+  ])("every mail's button has the colour %s with words in %s, if any", (productColor, words) => {
     const html = mailIn("en", { ...brand, productColor }).html;
     const button = `background:${productColor};color:${words};`;
     expect(html.includes(button)).toBe(inEnglish.button !== undefined);
@@ -165,7 +162,7 @@ describe.each(Object.keys(linksOf) as MailName[])("the %s mail", (name) => {
   });
 });
 
-test("each mail has a file of words with its name, and there is no other file", () => {
+test("each mail has a file of words by its name, and no other exists", () => {
   const files = readdirSync(join(import.meta.dirname, "../../../lib/core/mail/texts"));
   expect(files.sort()).toEqual([...Object.keys(mails), "text"].map((name) => `${name}.ts`).sort());
 });

@@ -44,7 +44,7 @@ describe("an administrator's words", () => {
     expect(reset).toEqual(mailWith(token, "reset-password", { to, language: "de" }));
   });
 
-  test("an administrator's words are completed by the administrator's English and then by ours, in a language that we lack", () => {
+  test("an administrator's words are completed by their English and then by ours", () => {
     const own = { "verify-email": { pl: { intro: "Witaj w {product}." }, en: { note: "Be quick." } } };
     expect(textsIn("pl-PL", own)).toEqual({
       ...ours.en,
@@ -239,7 +239,7 @@ describe("a file of an administrator's words", () => {
     ],
     ["what is no JSON", "{\n'reset': 1}", "is not valid JSON: "],
     ["nothing at all", "", "is not valid JSON: "],
-  ])("a file of an administrator's words is refused for %s, in one line that names the place", (_, input, problem) => {
+  ])("refuses a file of words for %s, in one line with the place", (_, input, problem) => {
     const found = problemOf(input);
     expect(found.slice(0, problem.length)).toBe(problem);
     expect(found).not.toMatch(/[\r\n]/);

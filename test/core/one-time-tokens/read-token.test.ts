@@ -19,7 +19,7 @@ describe("the reader of mailed tokens", () => {
     ["after a rest of quoted-printable", `3D${token}`],
     ["with an added parameter", `${token}&utm_source=mail`],
     ["with the rest of a sentence", `${token}, or paste it`],
-  ])("finds a token %s", (_, text) => {
+  ])("reads a mailed token %s", (_, text) => {
     expect(readToken(text)).toBe(token);
   });
 
@@ -32,11 +32,11 @@ describe("the reader of mailed tokens", () => {
     ["two tokens", `${token} ${token}`],
     ["two tokens without hyphens", `${token} ${token.replaceAll("-", "")}`],
     ["a longer number", `${token.replaceAll("-", "")}00`],
-  ])("finds none in %s", (_, text) => {
+  ])("reads no mailed token in %s", (_, text) => {
     expect(readToken(text)).toBeUndefined();
   });
 
-  test("never throws, and reads its own result as itself", () => {
+  test("the reader of mailed tokens never throws, and reads its own result as itself", () => {
     fc.assert(
       fc.property(
         fc.oneof(

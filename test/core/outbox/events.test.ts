@@ -116,7 +116,7 @@ describe("the events of an account", () => {
       administer("disabled", "active"),
       ["account.disabled", "account.enabled"],
     ],
-  ])("publishes %s once", async (_, act, names) => {
+  ])("publishes the events of %s once", async (_, act, names) => {
     const given = await somebody();
     await act(given);
     const { id: accountId, contract } = given.account;
@@ -127,7 +127,7 @@ describe("the events of an account", () => {
     expect(await published(given)).toHaveLength(names.length);
   });
 
-  test("publishes a sign-up once", async () => {
+  test("publishes the event of a sign-up once", async () => {
     const memory = memoryPorts();
     const { id: accountId } = await signUp(memory);
     const at = "2026-03-14T12:00:00.000Z";
@@ -164,13 +164,13 @@ describe("the events of an account", () => {
         await expect(remove(given)).rejects.toThrow("injected");
       },
     ],
-  ])("publishes nothing for %s", async (_, act) => {
+  ])("publishes no event for %s", async (_, act) => {
     const given = await somebody();
     await act(given);
     expect(await published(given)).toEqual([]);
   });
 
-  test("publishes nothing for the right password of an owner who may not log in", async () => {
+  test("publishes no event for a right password whose owner may not log in", async () => {
     const given = await somebody("signup");
     expect(await logIn(given)).toMatchObject({ refusal: { code: "email-not-verified" } });
     expect(await published(given)).toEqual([]);
@@ -186,7 +186,7 @@ describe("the events of an account", () => {
     expect(namesOf(await published(given)).slice(2)).toEqual(["account.deleted"]);
   });
 
-  test("names the session of a login and of a change of password, if there is one", async () => {
+  test("an event of a login or password change names the session, if any", async () => {
     const given = await somebody();
     const login = await logIn(given);
     const [, sessionId] = login.ok ? login.value.split(".") : [];
@@ -204,7 +204,7 @@ describe("the events of an account", () => {
     expect(namesOf(await published(given))).toEqual(["account.logged-in"]);
   });
 
-  test("takes its time from its id, and sorts by it", async () => {
+  test("an event takes its time from its id, and sorts by it", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.step(90_000);
@@ -247,7 +247,7 @@ describe("the publication of an event", () => {
     expect(trailOf(given.memory, given.account)).toHaveLength(2);
   });
 
-  test("the publication of an event is not blocked by another event that cannot be published", async () => {
+  test("publishing an event is not blocked by another that cannot be published", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("events.publish", fault("events.publish", false));
@@ -258,7 +258,7 @@ describe("the publication of an event", () => {
   });
 
   // Events leave the account behind, so they must contain neither address nor name.
-  test("contains nothing about a person but the account's id, in events, trails and jobs", async () => {
+  test("events, trails and jobs contain nothing of a person but the account's id", async () => {
     const given = await somebody();
     await logIn(given);
     await change(given);
@@ -272,7 +272,7 @@ describe("the publication of an event", () => {
 });
 
 describe("the audit trail", () => {
-  test("lists events newest first, with the session", async () => {
+  test("the audit trail lists events newest first, with the session", async () => {
     const given = await somebody();
     given.memory.step(1_000);
     await change(given);
@@ -288,7 +288,7 @@ describe("the audit trail", () => {
     ]);
   });
 
-  test("keeps the newest 200 events of each account", async () => {
+  test("the audit trail keeps the newest 200 events of each account", async () => {
     const { memory, account } = await somebody();
     const other = await signUp(memory, { email: "bob@example.com" });
     for (let turn = 0; turn < limits.auditEntries + 5; turn++)
@@ -299,7 +299,7 @@ describe("the audit trail", () => {
     expect(namesOf(trailOf(memory, other))).toEqual(["account.registered"]);
   });
 
-  test("shrinks to its limit step by step if it is far above", async () => {
+  test("the audit trail shrinks to its limit step by step if far above", async () => {
     const { memory, account } = await somebody();
     const events = Array.from({ length: limits.auditEntries + 60 }, () =>
       announcement("account.logged-in", account, memory.ids),
@@ -312,7 +312,7 @@ describe("the audit trail", () => {
     expect(trailOf(memory, account)).toHaveLength(limits.auditEntries);
   });
 
-  test("the audit trail is removed with the account, whose deletion is published but not noted", async () => {
+  test("the audit trail goes with the account, whose deletion is published, not noted", async () => {
     const given = await somebody();
     await logIn(given);
     await applyEffects(given.memory);
@@ -335,7 +335,7 @@ describe("the audit trail", () => {
     expect([...memory.store.trails.keys()]).toEqual([other.id]);
   });
 
-  test("does not restart when events of a deleted account are published late", async () => {
+  test("the audit trail does not restart by late events of a deleted account", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("events.publish", fault("events.publish"));
@@ -349,7 +349,7 @@ describe("the audit trail", () => {
     expect(given.memory.store.trails.size).toBe(0);
   });
 
-  test("does not restart by a note at the moment when the account and its trail are removed", async () => {
+  test("the audit trail does not restart by a note during the account's removal", async () => {
     const given = await somebody();
     await logIn(given);
     given.memory.before("audit.note", async () => {

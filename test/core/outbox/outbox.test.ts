@@ -61,7 +61,7 @@ describe("jobs of the outbox", () => {
     [{ kind: "remove-home", accountId: "a" }, "effects"],
     [{ kind: "remove-tokens", accountId: "a" }, "effects"],
     [{ kind: "remove-unverified", accountId: "a" }, "effects"],
-  ] as const)("puts %j into the group %s", (order, group) => {
+  ] as const)("puts the job %j into the group %s", (order, group) => {
     expect(newJob(order, "id")).toEqual({ group, id: "id", order });
   });
 
@@ -111,7 +111,7 @@ describe("jobs of the outbox", () => {
     expect(asked).toEqual([[job.order, 2]]);
   });
 
-  test("does not do a deferred job before its time, and then treats it like any other", async () => {
+  test("does a deferred job not before its time, then like any other", async () => {
     const memory = memoryPorts();
     await memory.outbox.add(newJob(job.order, "job-1", 7 * 24 * hourMs));
     memory.step(7 * 24 * hourMs - 1);
@@ -128,7 +128,7 @@ describe("jobs of the outbox", () => {
     expect((memory.clock() - startedAt) / minuteMs).toBe(4_095);
   });
 
-  test("notes a failed attempt, and doubles the wait for the next one", async () => {
+  test("notes a job's failed attempt, and doubles the wait for the next one", async () => {
     const memory = await withJob();
     const { effects } = effectsOf(throws(faultOf("homes.make")));
     const waits = [];
@@ -149,7 +149,7 @@ describe("jobs of the outbox", () => {
     // An unverified SES identity is refused as the caller's fault, and is put right within a day.
     ["a lasting fault", faultOf("homes.make", false)],
     ["an unknown error", new TypeError("oops")],
-  ])("retries %s for more than a day, and then marks the job as dead", async (_, error) => {
+  ])("retries a job after %s for more than a day, then marks it dead", async (_, error) => {
     const memory = await withJob();
     const { effects, asked } = effectsOf(throws(error));
     const startedAt = memory.clock();
@@ -179,7 +179,7 @@ describe("jobs of the outbox", () => {
     expect(asked).toEqual([]);
   });
 
-  test("marks a job killed in its last attempt as dead, with the reason, and does not repeat its effect", async () => {
+  test("marks a job killed in its last attempt as dead, without repeating it", async () => {
     const memory = await withJob();
     for (let attempt = 1; attempt <= limits.jobMaxAttempts; attempt++) {
       await memory.outbox.claim(key);
@@ -201,7 +201,7 @@ describe("jobs of the outbox", () => {
     ["a text", "canary@example.com", "not an Error"],
     ["nothing", undefined, "not an Error"],
     ["null", null, "not an Error"],
-  ])("keeps only the kind of %s that was thrown, since its message may contain a caller's input", async (_, error, reason) => {
+  ])("a failed job notes only the kind of %s, never its message", async (_, error, reason) => {
     const memory = await withJob();
     const { effects } = effectsOf(throws(error));
     expect(await workJob(memory.outbox, effects, key)).toMatchObject({ outcome: "failed", reason });
@@ -209,7 +209,7 @@ describe("jobs of the outbox", () => {
     expect(JSON.stringify([...memory.store.jobs])).not.toContain("canary");
   });
 
-  test("a slow attempt neither deletes nor marks a job that another worker has claimed meanwhile", async () => {
+  test("a slow attempt neither deletes nor marks a job claimed by another worker", async () => {
     const memory = await withJob();
     const slow = effectsOf(async () => {
       memory.step(minuteMs);

@@ -10,12 +10,12 @@ describe("HTML", () => {
     ["a & b", "a &amp; b"],
     ["Zoë 🦊", "Zoë 🦊"],
     ["", ""],
-  ])("escapes %j", (text, escaped) => {
+  ])("escapes %j in HTML", (text, escaped) => {
     expect(escapeHtml(text)).toBe(escaped);
     expect(html`<p title="${text}">${text}</p>`.toString()).toBe(`<p title="${escaped}">${escaped}</p>`);
   });
 
-  test("inserts HTML of the tag itself as it is", () => {
+  test("inserts HTML made by the html tag as it is", () => {
     const inner = html`<b>${"<i>"}</b>`;
     expect(html`<p>${inner}</p>`.toString()).toBe("<p><b>&lt;i&gt;</b></p>");
   });
@@ -26,7 +26,7 @@ describe("HTML", () => {
     expect(html`${String(new SafeHtml("<b>"))}`.toString()).toBe("&lt;b&gt;");
   });
 
-  test("keeps backslashes and dollars in values", () => {
+  test("HTML keeps backslashes and dollars in values", () => {
     expect(html`<p>${"$& $1 \\n"}</p>`.toString()).toBe("<p>$&amp; $1 \\n</p>");
   });
 });

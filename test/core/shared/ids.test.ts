@@ -44,14 +44,14 @@ describe("ids", () => {
     expect(randomIds.token()).toMatch(form(4));
   });
 
-  test("derives a companion that looks like a token, is stable, and differs for another token", () => {
+  test("a token's companion looks like a token, is stable, and unique to it", () => {
     const [one, other] = [randomIds.token(), randomIds.token()];
     expect(companionToken(one)).toMatch(form(4));
     expect(companionToken(one)).toBe(companionToken(one));
     expect(companionToken(one)).not.toBe(companionToken(other));
   });
 
-  test("derives a companion that reveals neither its token nor the token's hash", () => {
+  test("a token's companion reveals neither its token nor the token's hash", () => {
     const token = randomIds.token();
     const companion = companionToken(token);
     expect(companionToken(companion)).not.toBe(token);

@@ -20,7 +20,7 @@ const faultsOf = (input: unknown) => {
 };
 
 describe("validate", () => {
-  test("returns the checked fields, with defaults for omitted ones", () => {
+  test("validate returns the checked fields, with defaults for omitted ones", () => {
     expect(validate(schema, good)).toEqual({ ok: true, value: { ...good, name: null, language: "en" } });
   });
 
@@ -59,23 +59,23 @@ describe("validate", () => {
         { field: "password", problem: "missing" },
       ],
     ],
-  ])("reports %s", (_, input, faults) => {
+  ])("validate reports %s", (_, input, faults) => {
     expect(faultsOf(input)).toEqual(faults);
   });
 
   // CVE-2026-27946, CVE-2025-61928: a caller set its own role or verified flag.
-  test("drops every field that the schema does not name", () => {
+  test("validate drops every field that the schema does not name", () => {
     const result = validate(schema, { ...good, id: 1, role: "admin", is_verified: true, epoch: 9 });
     expect(result.ok && Object.keys(result.value)).toEqual(["email", "password", "name", "language"]);
   });
 
-  test("does not change its input", () => {
+  test("validate does not change its input", () => {
     const input = Object.freeze({ ...good, email: " ADA@example.com ", role: "admin" });
     validate(schema, input);
     expect(input.email).toBe(" ADA@example.com ");
   });
 
-  test("validate never repeats a sent value, and has words for every problem that it reports", () => {
+  test("validate never repeats a sent value, and has words for every reported problem", () => {
     const canary = "canary-7f3a";
     const inputs = [
       { email: canary, password: canary.slice(0, 7), name: `${canary}\n`.repeat(2), language: canary },
