@@ -47,7 +47,7 @@ function expectUntouched({ memory, stored, account }: EmailWorld, token: string)
 }
 
 describe("confirming a change of email", () => {
-  test("confirming an email change moves only address and claim, and spends the token", async () => {
+  test("confirming an email change moves address and claim, and spends the token", async () => {
     const world = await asked();
     const { memory, session, stored, account, orders } = world;
     const { pendingEmail, ...was } = stored();
