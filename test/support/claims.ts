@@ -18,8 +18,10 @@ const internal = /hash|cipher|\$2[aby]\$|contract/i;
  * without internal values.
  */
 export function expectNothingInternal(text: string, ...secrets: string[]): void {
-  expect(text).not.toMatch(internal);
-  expect(text).not.toMatch(/epoch/i);
+  // Tokens are random, so now and then one spells such a word.
+  const words = text.replace(/[\w-]{40,}/g, "…");
+  expect(words).not.toMatch(internal);
+  expect(words).not.toMatch(/epoch/i);
   for (const [token] of text.matchAll(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g)) {
     expect(Object.keys(decodeProtectedHeader(token)).sort()).toEqual(["alg", "kid", "typ"]);
     const claims = decodeJwt(token);
