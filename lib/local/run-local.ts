@@ -65,7 +65,7 @@ function endWith(local: Local): void {
     }
     since = Date.now();
     console.log("Vestibule is stopping.");
-    forgetPorts();
+    forgetPorts(local);
     local.stop().then(
       () => process.exit(0),
       (error) => {

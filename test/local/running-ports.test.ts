@@ -1,14 +1,31 @@
-import { afterEach, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { forgetPorts, notePorts, runningPorts } from "../../lib/local/running-ports.ts";
 
-afterEach(forgetPorts);
+// A folder of its own: a runner of the developer may be running meanwhile.
+const folder = mkdtempSync(join(tmpdir(), "vestibule-ports-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
-test("the ports of the runner that started last are known until it stops", () => {
-  notePorts({ apiUrl: "http://127.0.0.1:4000", awsUrl: "http://127.0.0.1:4001" });
-  notePorts({ apiUrl: "http://127.0.0.1:5000", awsUrl: "http://127.0.0.1:5001" });
-  expect(runningPorts()).toEqual({ PORT: "5000", AWS_PORT: "5001" });
-  forgetPorts();
-  expect(runningPorts()).toEqual({});
-  // A second stop changes nothing.
-  forgetPorts();
+const runner = (port: number) => ({
+  apiUrl: `http://127.0.0.1:${port}`,
+  awsUrl: `http://127.0.0.1:${port + 1}`,
+});
+
+test("the ports of the runner that started last are known until that runner stops", () => {
+  const file = join(folder, "deep/runner.json");
+  notePorts(runner(4000), file);
+  notePorts(runner(5000), file);
+  forgetPorts(runner(4000), file);
+  expect(runningPorts(file)).toEqual({ PORT: "5000", AWS_PORT: "5001" });
+  forgetPorts(runner(5000), file);
+  expect(runningPorts(file)).toEqual({});
+  forgetPorts(runner(5000), file);
+});
+
+test("a runner in a folder that cannot be written to starts without a note", () => {
+  const file = "/dev/null/runner.json";
+  notePorts(runner(4000), file);
+  expect(runningPorts(file)).toEqual({});
 });

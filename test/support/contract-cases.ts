@@ -71,7 +71,7 @@ const sentBefore =
     return counted;
   };
 
-/** The cases whose words say all, by what stands in them. */
+/** The cases that their words describe completely, by a pattern of the words. */
 const written: readonly (readonly [pattern: RegExp, caseOf: (found: string) => Case])[] = [
   [
     /^you send `(\{.*\})`/,

@@ -90,7 +90,7 @@ async function fail(
   });
 }
 
-/** A dead mail job expires. A dead effect job stays, since it says what has still to be removed. */
+/** A dead mail job expires. A dead effect job stays, since it names the data that is still to be removed. */
 function expiryOf(group: OutboxGroup, now: number) {
   if (group !== "mail") return {};
   return { [tableShape.timeToLiveAttribute]: Math.ceil(now / 1000) + limits.deadMailDays * daySeconds };

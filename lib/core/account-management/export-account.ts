@@ -44,7 +44,7 @@ export interface Holdings {
 }
 
 /**
- * Collects what is kept of the bearer's account.
+ * Collects all stored data of the bearer's account.
  * @param bearer The access token, without `Bearer`.
  * @throws DependencyFault If a service fails. An export is never partial.
  */

@@ -6,8 +6,8 @@ import type { AccountChange, Accounts } from "./accounts.ts";
 /**
  * Changes an account. If other changes overtake it, it finds the account again and decides again.
  * @param find Finds the account at each try, with what the decision needs.
- * @param decide Decides the change from what was found.
- * @returns What was found, as it was before the change.
+ * @param decide Decides the change from the account, or the token and account, that was found.
+ * @returns The account or token that was found, as it was before the change.
  * @throws DependencyFault If other changes keep overtaking this one.
  */
 export async function changeFoundAccount<

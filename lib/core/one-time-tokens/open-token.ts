@@ -7,7 +7,7 @@ import type { Clock } from "../shared/time.ts";
 import { trim } from "../shared/trim.ts";
 import { countsFor, type OneTimeToken } from "./one-time-token.ts";
 import type { Tokens } from "./one-time-tokens.ts";
-import { readToken } from "./read-token.ts";
+import { readMailedToken } from "./read-mailed-token.ts";
 
 export interface TokenPorts {
   readonly tokens: Pick<Tokens, "find">;
@@ -38,7 +38,7 @@ export async function openToken(
   purposes: readonly TokenPurpose[],
 ): Promise<Result<UsableToken, TokenRefusalCode>> {
   if (trim(typed) === "") return refuse({ code: "token-missing" });
-  const raw = readToken(typed);
+  const raw = readMailedToken(typed);
   if (raw === undefined) return refuse({ code: "token-damaged" });
   const token = await tokens.find(hashToken(raw));
   if (!token || !purposes.includes(token.purpose)) return refuse({ code: "token-invalid" });

@@ -110,7 +110,7 @@ type Recorded = Pick<IdempotencyRecord, "accountId" | "number" | "createdAt">;
 
 const recordedOf = ({ id, ...account }: Account): Recorded => ({ accountId: id, ...account });
 
-/** Makes the answer, which is the same for every repeat, from the request and from what was recorded then. */
+/** Makes the answer, which is the same for every repeat, from the request and its record. */
 function answerOf(
   { email, username, profile, role = defaultRole }: AnyRegistration,
   { accountId: id, ...recorded }: Recorded,

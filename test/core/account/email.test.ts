@@ -24,7 +24,7 @@ describe("email addresses", () => {
     ["keeps a tag", "ada+tag@example.com", "ada+tag@example.com"],
     ["keeps an internationalised domain in ASCII", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"],
     ["keeps digits at the start of a label", "1@2.3com", "1@2.3com"],
-    // A browser posts the ASCII form from <input type=email>, and what was typed from any other field.
+    // A browser posts the ASCII form from <input type=email>, and the typed text from any other field.
     ["converts an internationalised domain to ASCII", "Ada@Bücher.example", "ada@xn--bcher-kva.example"],
     [
       "converts a decomposed domain to the same ASCII",

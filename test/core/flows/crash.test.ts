@@ -38,7 +38,7 @@ const codeOf = (answer: unknown) => {
 const isRead = (operation: Operation) =>
   /\.(find|findIdByEmail|findIdByUsername|list|decryptEmail|encryptEmail|take)$/.test(operation);
 
-/** Runs a flow. Returns its writes in order, each with its count so far, its answer, and what is kept afterwards. */
+/** Runs a flow. Returns its writes in order, each with its count so far, its answer, and the data that is kept afterwards. */
 async function runOf({ prepare, answered = "ok" }: Flow) {
   const ports = newPorts();
   const act = await prepare(ports);

@@ -13,7 +13,7 @@ const sleep = async () => {};
 const somebody = newAccount();
 const right = "correct horse battery";
 
-/** Attempts that never lock by themselves, and that note what was counted. */
+/** Attempts that never lock by themselves, and that note each count. */
 function countingAttempts(lockedSeconds = 0): Attempts & { readonly noted: string[] } {
   const noted: string[] = [];
   return {

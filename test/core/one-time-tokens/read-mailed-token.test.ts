@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readToken } from "../../../lib/core/one-time-tokens/read-token.ts";
+import { readMailedToken } from "../../../lib/core/one-time-tokens/read-mailed-token.ts";
 
 const token = "1ed36020-e782-4eff-97ae-401d63be0fab";
 
@@ -20,7 +20,7 @@ describe("the reader of mailed tokens", () => {
     ["with an added parameter", `${token}&utm_source=mail`],
     ["with the rest of a sentence", `${token}, or paste it`],
   ])("reads a mailed token %s", (_, text) => {
-    expect(readToken(text)).toBe(token);
+    expect(readMailedToken(text)).toBe(token);
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe("the reader of mailed tokens", () => {
     ["two tokens without hyphens", `${token} ${token.replaceAll("-", "")}`],
     ["a longer number", `${token.replaceAll("-", "")}00`],
   ])("reads no mailed token in %s", (_, text) => {
-    expect(readToken(text)).toBeUndefined();
+    expect(readMailedToken(text)).toBeUndefined();
   });
 
   test("the reader of mailed tokens never throws, and reads its own result as itself", () => {
@@ -44,8 +44,8 @@ describe("the reader of mailed tokens", () => {
           fc.tuple(fc.string(), fc.uuid(), fc.string()).map((parts) => parts.join("")),
         ),
         (text) => {
-          const found = readToken(text);
-          if (found !== undefined) expect(readToken(found)).toBe(found);
+          const found = readMailedToken(text);
+          if (found !== undefined) expect(readMailedToken(found)).toBe(found);
         },
       ),
     );

@@ -7,7 +7,7 @@ const withoutHyphens =
  * an invisible character at its end, in capitals, in braces, or without its hyphens.
  * @returns the token as it was mailed; undefined if the text has no token, or more than one.
  */
-export function readToken(text: string): string | undefined {
+export function readMailedToken(text: string): string | undefined {
   const typed = text.toLowerCase();
   const found = [
     ...[...typed.matchAll(withHyphens)].map(([token]) => token),
